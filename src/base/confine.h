@@ -1,0 +1,43 @@
+/* src/base/confine.h - give away what is not needed before reading strangers' bytes. */
+#pragma once
+
+#include "base/buf.h"
+#include "base/status.h"
+
+#include <sys/types.h>
+
+/* What was in fact taken away, as bits; less than asked for is reported in coverage. */
+enum noro_confined {
+	NORO_CONFINED_NET = 1,
+	NORO_CONFINED_WRITE = 2,
+	NORO_CONFINED_EXEC = 4,
+	NORO_CONFINED_MEM = 8
+};
+
+/*
+ * Run fn(in, out, arg) in a forked child that has no network, cannot write to
+ * any file or run a program, and may take at most `max_memory` bytes (Landlock,
+ * seccomp, rlimits). `in` is a descriptor the child may read (or -1); it writes
+ * its result to `out`. The parent gets the reading end and the pid. The child's
+ * exit status is fn's result. Nothing of the parent's threads survives in it.
+ */
+struct noro_child {
+	pid_t pid;
+	int fd;            /* read its output here */
+	unsigned confined; /* enum noro_confined bits that hold */
+};
+typedef int noro_child_fn(int in, int out, void *arg);
+enum noro_status noro_child_start(noro_child_fn *fn, int in, void *arg, size_t max_memory,
+	struct noro_child *ret, struct noro_error *err) NORO_MUSTUSE;
+/* Kill it if it still runs, reap it, close the descriptor. Returns its exit status, or 256 +
+ * signal. */
+int noro_child_end(struct noro_child *c);
+
+/*
+ * Run a program (argv[0] found in /usr/bin or /bin only) the same way with `in`
+ * as standard input: collect at most `max_out` bytes of standard output, or
+ * fail with NORO_ELIMIT; NORO_EUNSUPPORTED when there is no such program;
+ * killed after `timeout_s`.
+ */
+enum noro_status noro_child_run(const char *const *argv, int in, size_t max_out, unsigned timeout_s,
+	struct noro_buf *out, struct noro_error *err) NORO_MUSTUSE;

@@ -1,0 +1,40 @@
+/* src/base/text.h - UTF-8, normal forms, refanging, percent and defang decoding, escaping for
+ * people. */
+#pragma once
+
+#include "base/arena.h"
+#include "base/buf.h"
+
+/* The length of the longest valid UTF-8 prefix (RFC 3629: no surrogates, no overlong, up to
+ * U+10FFFF). */
+size_t noro_utf8_valid(struct noro_view v);
+/* Decode one scalar at v.p; its length, or 0 when bad or empty. */
+size_t noro_utf8_next(struct noro_view v, uint32_t *ret);
+size_t noro_utf8_put(uint32_t scalar, char out[4]);
+/* Display columns: East Asian wide and full-width count two (UAX 11), combining none. */
+size_t noro_utf8_columns(struct noro_view v);
+
+/* Append v to out in NFKC (utf8proc); bad bytes become U+FFFD. */
+void noro_nfkc(struct noro_view v, struct noro_buf *out);
+
+/*
+ * Append v with the common ways of defanging undone: hxxp hXXp, fxp, meow, [.] (.) {.} [dot]
+ * (dot) " dot " between labels, [:] [:// [/] [at] (at) [@], ．。｡ between labels,
+ * 1.1.1[.]1, \. and trailing brackets. Returns how many places were changed.
+ */
+size_t noro_refang(struct noro_view v, struct noro_buf *out);
+/* Append v with %XX undone once (bad sequences stay). Returns how many were undone. */
+size_t noro_percent_decode(struct noro_view v, struct noro_buf *out);
+/* Append v with . : @ http made harmless for people: 1.2.3[.]4, hxxps://. */
+void noro_defang(struct noro_view v, struct noro_buf *out);
+
+/*
+ * Append text for a terminal or a table: control characters, bidirectional
+ * overrides and bad bytes are shown as \xNN or \u{NNNN}; at most `max` bytes of
+ * input are shown, then "...".
+ */
+void noro_escape(struct noro_view v, size_t max, struct noro_buf *out);
+
+/* Punycode and case: a domain as it is compared (lower case, A-labels, no root dot). False if no
+ * domain. */
+bool noro_domain_normal(struct noro_view v, struct noro_buf *out);

@@ -1,0 +1,178 @@
+/* src/base/view.c - borrowed bytes. */
+#include "base/view.h"
+
+bool noro_view_eq(struct noro_view a, struct noro_view b)
+{
+	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+bool noro_view_eq_i(struct noro_view a, struct noro_view b)
+{
+	if (a.n != b.n)
+		return false;
+	for (size_t i = 0; i < a.n; i++)
+		if (noro_lower(a.p[i]) != noro_lower(b.p[i]))
+			return false;
+	return true;
+}
+
+bool noro_view_is(struct noro_view a, const char *text)
+{
+	return noro_view_eq(a, noro_view_str(text));
+}
+
+bool noro_view_is_i(struct noro_view a, const char *text)
+{
+	return noro_view_eq_i(a, noro_view_str(text));
+}
+
+bool noro_view_starts(struct noro_view a, const char *prefix)
+{
+	size_t n = strlen(prefix);
+
+	return a.n >= n && noro_view_is(noro_view(a.p, n), prefix);
+}
+
+bool noro_view_starts_i(struct noro_view a, const char *prefix)
+{
+	size_t n = strlen(prefix);
+
+	return a.n >= n && noro_view_is_i(noro_view(a.p, n), prefix);
+}
+
+bool noro_view_ends(struct noro_view a, const char *suffix)
+{
+	size_t n = strlen(suffix);
+
+	return a.n >= n && noro_view_is(noro_view(a.p + (a.n - n), n), suffix);
+}
+
+bool noro_view_ends_i(struct noro_view a, const char *suffix)
+{
+	size_t n = strlen(suffix);
+
+	return a.n >= n && noro_view_is_i(noro_view(a.p + (a.n - n), n), suffix);
+}
+
+int noro_view_cmp(struct noro_view a, struct noro_view b)
+{
+	size_t n = a.n < b.n ? a.n : b.n;
+	int c = n ? memcmp(a.p, b.p, n) : 0;
+
+	if (c)
+		return c;
+	return a.n < b.n ? -1 : a.n > b.n;
+}
+
+size_t noro_view_find(struct noro_view a, struct noro_view needle)
+{
+	const char *at;
+
+	if (needle.n == 0)
+		return 0;
+	if (a.n < needle.n)
+		return SIZE_MAX;
+	at = memmem(a.p, a.n, needle.p, needle.n);
+	return at ? (size_t)(at - a.p) : SIZE_MAX;
+}
+
+size_t noro_view_find_i(struct noro_view a, struct noro_view needle)
+{
+	if (needle.n == 0)
+		return 0;
+	for (size_t i = 0; i + needle.n <= a.n; i++)
+		if (noro_lower(a.p[i]) == noro_lower(needle.p[0]) &&
+			noro_view_eq_i(noro_view(a.p + i, needle.n), needle))
+			return i;
+	return SIZE_MAX;
+}
+
+size_t noro_view_chr(struct noro_view a, char c)
+{
+	const char *at = a.n ? memchr(a.p, c, a.n) : NULL;
+
+	return at ? (size_t)(at - a.p) : SIZE_MAX;
+}
+
+size_t noro_view_rchr(struct noro_view a, char c)
+{
+	const char *at = a.n ? memrchr(a.p, c, a.n) : NULL;
+
+	return at ? (size_t)(at - a.p) : SIZE_MAX;
+}
+
+struct noro_view noro_view_trim(struct noro_view a)
+{
+	while (a.n && noro_is_space(a.p[0])) {
+		a.p++;
+		a.n--;
+	}
+	while (a.n && noro_is_space(a.p[a.n - 1]))
+		a.n--;
+	return a;
+}
+
+struct noro_view noro_view_sub(struct noro_view a, size_t from, size_t n)
+{
+	if (from > a.n)
+		from = a.n;
+	if (n > a.n - from)
+		n = a.n - from;
+	return (struct noro_view){ a.p + from, n };
+}
+
+bool noro_view_cut(struct noro_view *rest, char sep, struct noro_view *ret)
+{
+	size_t at;
+
+	if (!rest->p || rest->n == 0)
+		return false;
+	at = noro_view_chr(*rest, sep);
+	if (at == SIZE_MAX) {
+		*ret = *rest;
+		*rest = (struct noro_view){ rest->p + rest->n, 0 };
+		return true;
+	}
+	*ret = noro_view(rest->p, at);
+	*rest = noro_view(rest->p + at + 1, rest->n - at - 1);
+	return true;
+}
+
+bool noro_view_line(struct noro_view *rest, struct noro_view *ret)
+{
+	if (!noro_view_cut(rest, '\n', ret))
+		return false;
+	if (ret->n && ret->p[ret->n - 1] == '\r')
+		ret->n--;
+	return true;
+}
+
+bool noro_view_word(struct noro_view *rest, struct noro_view *ret)
+{
+	size_t i = 0, end;
+
+	while (i < rest->n && noro_is_space(rest->p[i]))
+		i++;
+	if (i == rest->n)
+		return false;
+	for (end = i; end < rest->n && !noro_is_space(rest->p[end]); end++)
+		;
+	*ret = noro_view(rest->p + i, end - i);
+	*rest = noro_view(rest->p + end, rest->n - end);
+	return true;
+}
+
+bool noro_view_u64(struct noro_view a, uint64_t *ret)
+{
+	uint64_t v = 0;
+
+	if (a.n == 0)
+		return false;
+	for (size_t i = 0; i < a.n; i++) {
+		if (!noro_is_digit(a.p[i]) || __builtin_mul_overflow(v, 10, &v) ||
+			__builtin_add_overflow(v, (uint64_t)(a.p[i] - '0'), &v))
+			return false;
+	}
+	*ret = v;
+	return true;
+}

@@ -1,0 +1,5 @@
+/* src/bin/main.c - main() only. */
+int main(void)
+{
+	return 2;
+}

@@ -1,0 +1,34 @@
+/* src/report/report.h - the table of outputs. A report is a pure function of the result and
+ * knowledge. */
+#pragma once
+
+#include "finding/finding.h"
+#include "report/lang.h"
+
+struct noro_report_opts {
+	enum noro_lang lang;
+	const struct noro_zone *show_zone; /* shown beside UTC; NULL: UTC only */
+	bool era;
+	unsigned columns; /* terminal width, 0: 100 */
+	bool colour;
+	const char *dir; /* -o, for "see report.html" lines; NULL */
+};
+
+struct noro_report_format {
+	const char *name;  /* "jsonl" */
+	const char *file;  /* "findings.jsonl" */
+	const char *title; /* N_() */
+	bool by_default;   /* written whenever -o is given */
+	enum noro_status (*write)(const struct noro_result *r, const struct noro_report_opts *o,
+		struct noro_buf *out, struct noro_error *err);
+};
+extern const struct noro_report_format noro_report_formats[]; /* ends with name == NULL */
+const struct noro_report_format *noro_report_by_name(const char *name);
+
+/* Secrets out of a record: passwords, communities, keys, URL credentials, Authorization, cookies.
+ * Appends. */
+void noro_mask(struct noro_view record, struct noro_buf *out);
+
+/* Read findings.jsonl of an earlier run (for --previous, case, exercise score). */
+enum noro_status noro_findings_read(struct noro_view jsonl, struct noro_arena *a,
+	const struct noro_finding **ret, size_t *ret_n, struct noro_error *err) NORO_MUSTUSE;
