@@ -127,8 +127,7 @@ static enum noro_status put_number(
 	room[text.n] = '\0';
 	v = strtod(room, NULL);
 	if (isinf(v))
-		return noro_fail(
-			err, NORO_EFORMAT, N_("a number is too large for canonical JSON"));
+		return noro_fail(err, NORO_EFORMAT, N_("a number is too large for canonical JSON"));
 	if (v == 0) { /* minus zero too: RFC 8785 3.2.2.3 */
 		noro_buf_chr(out, '0');
 		return NORO_OK;
@@ -174,8 +173,8 @@ static void sort_members(const struct noro_json **v, const struct noro_json **sc
 
 			for (size_t k = lo; k < hi; k++)
 				scratch[k] = j == hi || (i < mid && by_utf16(v[i], v[j]) <= 0)
-					? v[i++]
-					: v[j++];
+						     ? v[i++]
+						     : v[j++];
 		}
 		memcpy(v, scratch, n * sizeof(*v));
 	}
@@ -191,8 +190,8 @@ static void put_string(struct noro_buf *out, struct noro_view v)
 	noro_jsonw_view(&w, v);
 }
 
-static enum noro_status put_members(const struct noro_json **sorted, size_t n,
-	struct noro_buf *out, struct noro_error *err)
+static enum noro_status put_members(
+	const struct noro_json **sorted, size_t n, struct noro_buf *out, struct noro_error *err)
 {
 	noro_buf_chr(out, '{');
 	for (size_t i = 0; i < n; i++) {

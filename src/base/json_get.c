@@ -248,7 +248,8 @@ static bool pick_object(struct pick *k, size_t used, uint64_t alive, unsigned de
 	return false;
 }
 
-bool noro_json_pick(struct noro_view text, const char *const *paths, size_t n, struct noro_view *ret)
+bool noro_json_pick(
+	struct noro_view text, const char *const *paths, size_t n, struct noro_view *ret)
 {
 	struct pick k = { .p = text.p, .end = text.p + text.n, .paths = paths, .ret = ret };
 

@@ -1,4 +1,5 @@
-/* src/base/json_priv.h - what the JSON files share: scanning and decoding strings, duplicate names. */
+/* src/base/json_priv.h - what the JSON files share: scanning and decoding strings, duplicate names.
+ */
 #pragma once
 
 #include "base/json.h"
@@ -30,5 +31,5 @@ struct json_dups {
 };
 
 /* The first child in document order whose name stood before; NULL in *ret if none. */
-enum noro_status noro_json_duplicate_(
-	struct json_dups *d, const struct noro_json *object, const struct noro_json **ret) NORO_MUSTUSE;
+enum noro_status noro_json_duplicate_(struct json_dups *d, const struct noro_json *object,
+	const struct noro_json **ret) NORO_MUSTUSE;

@@ -93,8 +93,8 @@ static size_t unicode_escape(struct noro_view raw, size_t at, uint32_t *scalar, 
 	if (hi < 0xdc00 && raw.n - at >= 12 && raw.p[at + 6] == '\\' && raw.p[at + 7] == 'u') {
 		lo = hex4(raw.p + at + 8, raw.n - at - 8);
 		if (lo >= 0xdc00 && lo <= 0xdfff) {
-			*scalar = 0x10000 + ((uint32_t)(hi - 0xd800) << 10) +
-				(uint32_t)(lo - 0xdc00);
+			*scalar =
+				0x10000 + ((uint32_t)(hi - 0xd800) << 10) + (uint32_t)(lo - 0xdc00);
 			return 12;
 		}
 	}

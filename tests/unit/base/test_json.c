@@ -30,7 +30,8 @@ static size_t refused_at(struct noro_view text, enum noro_status want, unsigned 
 
 static void a_tree_keeps_order_spans_and_number_text(void **state)
 {
-	static const char text[] = " {\"b\":[1.50,-0,true],\"a\":{\"x\":\"\\u00e9\\ud83d\\ude00\"}}";
+	static const char text[] =
+		" {\"b\":[1.50,-0,true],\"a\":{\"x\":\"\\u00e9\\ud83d\\ude00\"}}";
 	struct noro_arena *a = noro_arena_new(0);
 	const struct noro_json *v = parse_or_die(a, text), *b, *x;
 
@@ -55,9 +56,9 @@ static void a_tree_keeps_order_spans_and_number_text(void **state)
 static void whole_numbers_are_read_when_they_fit(void **state)
 {
 	struct noro_arena *a = noro_arena_new(0);
-	const struct noro_json *v = parse_or_die(a,
-		"[9223372036854775807,-9223372036854775808,9223372036854775808,"
-		"-9223372036854775809,1.0,1e3,-0]");
+	const struct noro_json *v =
+		parse_or_die(a, "[9223372036854775807,-9223372036854775808,9223372036854775808,"
+				"-9223372036854775809,1.0,1e3,-0]");
 	static const int64_t want[] = { INT64_MAX, INT64_MIN, 0, 0, 0, 0, 0 };
 	static const bool good[] = { true, true, false, false, false, false, true };
 	size_t i = 0;
@@ -156,7 +157,7 @@ static bool try_parse(void *arg)
 	struct noro_buf out = { 0 };
 	const struct noro_json *v = NULL;
 	bool good = a && noro_json_parse(a, noro_view_str(arg), NULL, &v, NULL) == NORO_OK &&
-		noro_json_canonical(v, &out, NULL) == NORO_OK;
+		    noro_json_canonical(v, &out, NULL) == NORO_OK;
 
 	noro_buf_done(&out);
 	noro_arena_free(a);
@@ -179,8 +180,8 @@ static void lone_surrogates_can_be_replaced(void **state)
 	const struct noro_json *v;
 
 	(void)state;
-	assert_int_equal(noro_json_parse(a, NORO_V("\"\\udc00x\\ud83d\\u0041\""), &l, &v, NULL),
-		NORO_OK);
+	assert_int_equal(
+		noro_json_parse(a, NORO_V("\"\\udc00x\\ud83d\\u0041\""), &l, &v, NULL), NORO_OK);
 	assert_view_is(v->text, "\xef\xbf\xbdx\xef\xbf\xbd"
 				"A");
 	noro_arena_free(a);
@@ -232,8 +233,7 @@ static void raw_strings_are_unescaped(void **state)
 	struct noro_arena *a = noro_arena_new(0);
 
 	(void)state;
-	assert_view_is(noro_json_unescape(a, NORO_V("1.2\\u002e3\\/x\\q\\u12")),
-		"1.2.3/x\\q\\u12");
+	assert_view_is(noro_json_unescape(a, NORO_V("1.2\\u002e3\\/x\\q\\u12")), "1.2.3/x\\q\\u12");
 	assert_view_is(noro_json_unescape(a, NORO_V("plain")), "plain");
 	noro_arena_free(a);
 }
@@ -347,8 +347,7 @@ static void a_number_past_double_has_no_canonical_form(void **state)
 	struct noro_error err;
 
 	(void)state;
-	assert_int_equal(
-		noro_json_canonical(parse_or_die(a, "[1e400]"), &b, &err), NORO_EFORMAT);
+	assert_int_equal(noro_json_canonical(parse_or_die(a, "[1e400]"), &b, &err), NORO_EFORMAT);
 	noro_buf_done(&b);
 	noro_arena_free(a);
 }
