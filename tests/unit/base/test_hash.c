@@ -60,8 +60,7 @@ static void the_keyed_digest_is_hmac_sha256(void **state)
 	char out[NORO_HASH_TEXT];
 
 	(void)state;
-	assert_int_equal(
-		noro_hmac_hex(NORO_V("Jefe"), NORO_V("what do ya want for nothing?"), out),
+	assert_int_equal(noro_hmac_hex(NORO_V("Jefe"), NORO_V("what do ya want for nothing?"), out),
 		NORO_OK);
 	assert_string_equal(
 		out, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");

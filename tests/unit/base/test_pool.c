@@ -56,8 +56,7 @@ static void every_task_runs_once(void **state)
 			for (int i = 0; i < N; i++) {
 				item[i] = (struct item){ .shared = &s, .number = i };
 				s.orders = 0;
-				assert_int_equal(
-					noro_pool_submit(s.pool, note, &item[i]), NORO_OK);
+				assert_int_equal(noro_pool_submit(s.pool, note, &item[i]), NORO_OK);
 				if (jobs == 1)
 					noro_pool_wait(s.pool);
 			}
