@@ -176,7 +176,7 @@ static void sort_members(const struct noro_json **v, const struct noro_json **sc
 						     ? v[i++]
 						     : v[j++];
 		}
-		memcpy(v, scratch, n * sizeof(*v));
+		memcpy(v, scratch, n * sizeof(const struct noro_json *));
 	}
 }
 
@@ -218,7 +218,7 @@ static enum noro_status put_object(
 	enum noro_status st;
 	size_t n = 0;
 
-	sorted = noro_reallocarray(NULL, (size_t)v->count * 2, sizeof(*sorted));
+	sorted = noro_reallocarray(NULL, (size_t)v->count * 2, sizeof(const struct noro_json *));
 	if (!sorted)
 		return noro_fail(err, NORO_ENOMEM, NULL);
 	for (const struct noro_json *c = v->child; c; c = c->next)

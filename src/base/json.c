@@ -380,12 +380,12 @@ static enum noro_status make_room(struct json_dups *d, size_t names)
 	if (want > d->cap) {
 		free(d->slot);
 		d->cap = 0;
-		d->slot = noro_calloc(want, sizeof(*d->slot));
+		d->slot = noro_calloc(want, sizeof(const struct noro_json *));
 		if (!d->slot)
 			return NORO_ENOMEM;
 		d->cap = want;
 	} else {
-		memset(d->slot, 0, want * sizeof(*d->slot));
+		memset(d->slot, 0, want * sizeof(const struct noro_json *));
 	}
 	if (!d->seed && getrandom(&d->seed, sizeof(d->seed), GRND_NONBLOCK) < 0)
 		d->seed = (uintptr_t)d->slot; /* worse, but still not the writer's choice */

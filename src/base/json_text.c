@@ -108,7 +108,9 @@ static char short_escape(char c)
 	static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
 	const char *hit = c ? strchr(from, c) : NULL;
 
-	return hit ? to[hit - from] : '\0';
+	if (!hit)
+		return '\0';
+	return to[hit - from];
 }
 
 /* Decode the escape at `at`; returns its length in the input, 0 when it is bad. */
