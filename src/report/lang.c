@@ -46,8 +46,8 @@ const char *noro_lang_text(enum noro_lang l, const char *id)
 }
 
 /* The text with %1 .. %n replaced. The id may itself come from a file, so it is escaped as well. */
-static void fill(enum noro_lang l, const char *id, const char *const *arg, size_t n,
-	struct noro_buf *out)
+static void fill(
+	enum noro_lang l, const char *id, const char *const *arg, size_t n, struct noro_buf *out)
 {
 	const char *text = noro_lang_text(l, id);
 

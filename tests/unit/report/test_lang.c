@@ -32,10 +32,10 @@ static void the_catalogue_is_sorted_so_that_each_text_is_found(void **state)
 
 static void arguments_are_put_in_and_made_harmless(void **state)
 {
-	static const struct noro_msg m = { "got %2 then %1, 5 %% %9 %",
-		{ "\x1b[31m", "\xe2\x80\xae"
-			      "x",
-			NULL } };
+	static const struct noro_msg m = { "got %2 then %1, 5 %% %9 %", { "\x1b[31m",
+										"\xe2\x80\xae"
+										"x",
+										NULL } };
 	struct noro_buf out = { 0 };
 
 	(void)state;
