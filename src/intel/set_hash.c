@@ -1,0 +1,244 @@
+/* src/intel/set_hash.c - the hashes, the checksum and the canonical URL of compiled sets. */
+#include "intel/set_priv.h"
+
+const uint8_t noro_tail_mask[64] = {
+	/* clang-format off */
+	[32] = 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+	255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+	/* clang-format on */
+};
+
+uint64_t noro_hash_text(struct noro_view v)
+{
+	uint64_t h = 0;
+	uint8_t block[32];
+
+	while (v.n > 32) {
+		h = noro_hash_block((const uint8_t *)v.p + v.n - 32, noro_tail_mask + 32, h);
+		v.n -= 32;
+	}
+	memset(block, 0, sizeof(block));
+	if (v.n)
+		memcpy(block + 32 - v.n, v.p, v.n);
+	return noro_hash_block(block, noro_tail_mask + v.n, h);
+}
+
+uint64_t noro_set_hash_bin(enum noro_ioc_kind k, const uint8_t *value)
+{
+	uint64_t w = 0;
+	uint32_t v4;
+
+	switch (noro_set_width(k)) {
+	case 4:
+		memcpy(&v4, value, 4);
+		return noro_hash_v4(v4);
+	case 6:
+		memcpy(&w, value, 6);
+		return noro_hash_word(w);
+	default:
+		return k == NORO_IOC_IPV6 ? noro_hash_v6(value) : noro_hash_word(noro_load64(value));
+	}
+}
+
+uint64_t noro_set_hash_txt(enum noro_ioc_kind k, struct noro_view value)
+{
+	char canonical[NORO_URL_MAX];
+	struct noro_url_parts parts;
+
+	if (k == NORO_IOC_URL && noro_url_canonical(value, canonical, &parts))
+		return noro_hash_text(noro_view(canonical, parts.n));
+	return noro_hash_text(value);
+}
+
+uint64_t noro_set_sum(const uint8_t *p, size_t n)
+{
+	uint64_t lane[8], h = n, w;
+	size_t i = 0;
+
+	for (size_t l = 0; l < 8; l++)
+		lane[l] = noro_mix(l + 1);
+	for (; i + 64 <= n; i += 64)
+		for (size_t l = 0; l < 8; l++) {
+			lane[l] = (lane[l] ^ noro_load64(p + i + 8 * l)) * UINT64_C(0x9e3779b97f4a7c15);
+			lane[l] ^= lane[l] >> 32;
+		}
+	for (; i < n; i += 8) {
+		w = 0;
+		memcpy(&w, p + i, n - i < 8 ? n - i : 8);
+		lane[i / 8 % 8] = (lane[i / 8 % 8] ^ w) * UINT64_C(0xd6e8feb86659fd93);
+		lane[i / 8 % 8] ^= lane[i / 8 % 8] >> 32;
+	}
+	for (size_t l = 0; l < 8; l++)
+		h = noro_mix(h ^ lane[l]);
+	return h;
+}
+
+bool noro_ioc_folds(enum noro_ioc_kind k)
+{
+	switch (k) {
+	case NORO_IOC_BTC:
+	case NORO_IOC_TRON:
+	case NORO_IOC_STRING:
+	case NORO_IOC_REGEX:
+	case NORO_IOC_URL: /* canonical form; path and query keep their case */
+		return false;
+	default:
+		return true;
+	}
+}
+
+bool noro_name_shaped(struct noro_view v)
+{
+	size_t dot = noro_view_rchr(v, '.');
+
+	if (v.n > NORO_NAME_MAX || dot == SIZE_MAX || dot == 0 || dot + 1 >= v.n)
+		return false;
+	if (!noro_is_alpha(v.p[dot + 1]) || v.p[0] == '.')
+		return false;
+	for (size_t i = 0; i < v.n; i++)
+		if (!noro_is_alnum(v.p[i]) && v.p[i] != '.' && v.p[i] != '-' &&
+			(v.p[i] != '_' || i > dot))
+			return false;
+	return true;
+}
+
+/* --- URLs --- */
+
+struct url_out {
+	char *p;
+	size_t n;
+	bool full;
+};
+
+static void put(struct url_out *o, char c)
+{
+	if (o->n < NORO_URL_MAX)
+		o->p[o->n++] = c;
+	else
+		o->full = true;
+}
+
+static bool read_scheme(struct noro_view *in, struct url_out *o)
+{
+	size_t at = 0;
+
+	while (at < in->n && at < 12 && (noro_is_alnum(in->p[at]) || in->p[at] == '+'))
+		at++;
+	if (at == 0 || at + 3 > in->n || in->p[at] != ':')
+		return false;
+	for (size_t i = 0; i < at; i++) {
+		char c = noro_lower(in->p[i]);
+
+		if (at >= 4 && (i == 1 || i == 2) && noro_lower(in->p[0]) == 'h' &&
+			noro_lower(in->p[3]) == 'p' && c == 'x')
+			c = 't';
+		put(o, c);
+	}
+	for (size_t slash = 0; slash < 2; slash++) {
+		at++;
+		if (at + 1 < in->n && in->p[at] == '\\' && in->p[at + 1] == '/')
+			at++;
+		if (at >= in->n || in->p[at] != '/')
+			return false;
+	}
+	put(o, ':');
+	put(o, '/');
+	put(o, '/');
+	*in = noro_view_sub(*in, at + 1, in->n);
+	return in->n > 0;
+}
+
+static bool read_host(struct noro_view *in, struct url_out *o, struct noro_url_parts *parts)
+{
+	size_t at = 0, end;
+
+	if (in->p[0] == '[') {
+		end = noro_view_chr(*in, ']');
+		if (end == SIZE_MAX)
+			return false;
+		put(o, '[');
+		parts->host_at = o->n;
+		for (at = 1; at < end; at++)
+			put(o, noro_lower(in->p[at]));
+		parts->host_n = o->n - parts->host_at;
+		put(o, ']');
+		*in = noro_view_sub(*in, end + 1, in->n);
+		return parts->host_n > 0;
+	}
+	parts->host_at = o->n;
+	while (at < in->n && in->p[at] && (noro_is_alnum(in->p[at]) || strchr("._-", in->p[at])))
+		put(o, noro_lower(in->p[at++]));
+	if (o->n > parts->host_at && !o->full && o->p[o->n - 1] == '.')
+		o->n--;
+	parts->host_n = o->n - parts->host_at;
+	*in = noro_view_sub(*in, at, in->n);
+	return parts->host_n > 0;
+}
+
+static void read_port(struct noro_view *in, struct url_out *o, size_t scheme_n)
+{
+	static const char *const usual[][2] = { { "http", "80" }, { "https", "443" }, { "ftp", "21" } };
+	struct noro_view scheme = noro_view(o->p, scheme_n), port;
+	size_t n = 1;
+
+	if (in->n < 2 || in->p[0] != ':')
+		return;
+	while (n < in->n && n < 6 && noro_is_digit(in->p[n]))
+		n++;
+	port = noro_view_sub(*in, 1, n - 1);
+	*in = noro_view_sub(*in, n, in->n);
+	for (size_t i = 0; i < 3; i++)
+		if (noro_view_is(scheme, usual[i][0]) && noro_view_is(port, usual[i][1]))
+			return;
+	if (port.n)
+		put(o, ':');
+	for (size_t i = 0; i < port.n; i++)
+		put(o, port.p[i]);
+}
+
+static void read_rest(struct noro_view in, struct url_out *o, struct noro_url_parts *parts)
+{
+	size_t query = SIZE_MAX, frag = SIZE_MAX;
+
+	parts->path_at = o->n;
+	for (size_t i = 0; i < in.n; i++) {
+		char c = in.p[i];
+
+		if (c == '\\' && i + 1 < in.n && in.p[i + 1] == '/')
+			continue;
+		if (c == '?' && query == SIZE_MAX && frag == SIZE_MAX)
+			query = o->n;
+		if (c == '#' && frag == SIZE_MAX)
+			frag = o->n;
+		if (c == '%' && i + 2 < in.n && noro_is_hex(in.p[i + 1]) && noro_is_hex(in.p[i + 2])) {
+			c = (char)(noro_hex_value(in.p[i + 1]) << 4 | noro_hex_value(in.p[i + 2]));
+			i += 2;
+		}
+		put(o, c);
+	}
+	if (query == SIZE_MAX && frag == SIZE_MAX && !o->full && o->n > parts->path_at &&
+		o->p[o->n - 1] == '/')
+		o->n--;
+	parts->n = o->n;
+	parts->query_at = query == SIZE_MAX ? o->n : query;
+	parts->frag_at = frag == SIZE_MAX ? o->n : frag;
+}
+
+bool noro_url_canonical(struct noro_view url, char out[NORO_URL_MAX], struct noro_url_parts *ret)
+{
+	struct url_out o = { .p = out };
+	size_t scheme_n;
+
+	memset(ret, 0, sizeof(*ret));
+	if (!read_scheme(&url, &o))
+		return false;
+	scheme_n = o.n - 3;
+	if (!read_host(&url, &o, ret))
+		return false;
+	read_port(&url, &o, scheme_n);
+	/* what follows a host is a path, a query, a fragment or nothing */
+	if (url.n && (!url.p[0] || !strchr("/?#\\", url.p[0])))
+		return false;
+	read_rest(url, &o, ret);
+	return !o.full;
+}
