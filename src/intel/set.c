@@ -144,7 +144,8 @@ static void print_bin(enum noro_ioc_kind k, const uint8_t *p, char *out, size_t 
 	switch (k) {
 	case NORO_IOC_IPV4:
 		memcpy(&n, p, 4);
-		(void)snprintf(out, cap, "%u.%u.%u.%u", n >> 24, n >> 16 & 255, n >> 8 & 255, n & 255);
+		(void)snprintf(
+			out, cap, "%u.%u.%u.%u", n >> 24, n >> 16 & 255, n >> 8 & 255, n & 255);
 		break;
 	case NORO_IOC_IPV6:
 		memcpy(ip.b, p, 16);
@@ -167,7 +168,8 @@ static void print_bin(enum noro_ioc_kind k, const uint8_t *p, char *out, size_t 
 	}
 }
 
-static enum noro_status key_records(const struct noro_set *s, uint32_t key, struct noro_set_key *ret)
+static enum noro_status key_records(
+	const struct noro_set *s, uint32_t key, struct noro_set_key *ret)
 {
 	uint32_t ref, count;
 
@@ -180,10 +182,10 @@ static enum noro_status key_records(const struct noro_set *s, uint32_t key, stru
 		return ref < s->meta_count ? NORO_OK : NORO_ECORRUPT;
 	if (!touch(s, SEC_RECORD, (size_t)(ref & ~REF_MANY) * sizeof(struct disk_record), 4))
 		return NORO_ECORRUPT;
-	memcpy(&count, s->sec[SEC_RECORD].p + (size_t)(ref & ~REF_MANY) * sizeof(struct disk_record),
-		4);
+	memcpy(&count,
+		s->sec[SEC_RECORD].p + (size_t)(ref & ~REF_MANY) * sizeof(struct disk_record), 4);
 	if (count == 0 || (ref & ~REF_MANY) + (uint64_t)count >=
-			s->sec[SEC_RECORD].n / sizeof(struct disk_record))
+				  s->sec[SEC_RECORD].n / sizeof(struct disk_record))
 		return NORO_ECORRUPT;
 	ret->record = ref + 1;
 	ret->records = count;
@@ -330,7 +332,7 @@ static bool same_text(enum noro_ioc_kind k, struct noro_view key, struct noro_vi
 
 	if (k == NORO_IOC_URL)
 		return noro_url_canonical(key, canonical, &parts) &&
-			noro_view_eq(noro_view(canonical, parts.n), value);
+		       noro_view_eq(noro_view(canonical, parts.n), value);
 	return noro_ioc_folds(k) ? noro_view_eq_i(key, value) : noro_view_eq(key, value);
 }
 
@@ -379,8 +381,8 @@ enum noro_status noro_set_find_text(const struct noro_set *s, enum noro_ioc_kind
 	return st;
 }
 
-enum noro_status noro_set_find(
-	const struct noro_set *s, enum noro_ioc_kind kind, struct noro_view value, uint32_t *ret_key)
+enum noro_status noro_set_find(const struct noro_set *s, enum noro_ioc_kind kind,
+	struct noro_view value, uint32_t *ret_key)
 {
 	char canonical[NORO_URL_MAX];
 	struct noro_url_parts parts;
@@ -390,9 +392,9 @@ enum noro_status noro_set_find(
 	size_t n;
 
 	if (noro_set_width(kind))
-		return noro_set_read_bin(kind, value, bin) ?
-			noro_set_find_bin(s, kind, bin, ret_key) :
-			NORO_ENOENT;
+		return noro_set_read_bin(kind, value, bin)
+			       ? noro_set_find_bin(s, kind, bin, ret_key)
+			       : NORO_ENOENT;
 	if (kind == NORO_IOC_URL) {
 		if (!noro_url_canonical(value, canonical, &parts))
 			return NORO_ENOENT;

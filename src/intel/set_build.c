@@ -125,9 +125,10 @@ static uint64_t meta_hash(const struct noro_ioc_meta *m)
 	uint64_t h = noro_mix((uint64_t)m->from_ns) ^ noro_mix((uint64_t)m->until_ns + 1);
 
 	meta_strings(m, str);
-	h = noro_mix(h ^ noro_mix((uint64_t)m->typed_ns + 2) ^ noro_mix((uint64_t)m->expires_ns + 3));
+	h = noro_mix(
+		h ^ noro_mix((uint64_t)m->typed_ns + 2) ^ noro_mix((uint64_t)m->expires_ns + 3));
 	h ^= (uint64_t)m->role << 24 | (uint64_t)m->confidence << 16 | (uint64_t)m->tlp << 8 |
-		m->severity;
+	     m->severity;
 	for (size_t i = 0; i < 9; i++) {
 		h = noro_mix(h + i);
 		for (const char *c = str[i]; c && *c; c++)
@@ -154,9 +155,10 @@ static bool same_meta(
 	for (size_t i = 0; i < 9; i++)
 		if (!same_string(b, at[i], str[i]))
 			return false;
-	return d->from_ns == m->from_ns && d->until_ns == m->until_ns && d->typed_ns == m->typed_ns &&
-		d->expires_ns == m->expires_ns && d->role == (uint8_t)m->role &&
-		d->confidence == m->confidence && d->tlp == m->tlp && d->severity == m->severity;
+	return d->from_ns == m->from_ns && d->until_ns == m->until_ns &&
+	       d->typed_ns == m->typed_ns && d->expires_ns == m->expires_ns &&
+	       d->role == (uint8_t)m->role && d->confidence == m->confidence && d->tlp == m->tlp &&
+	       d->severity == m->severity;
 }
 
 static bool grow_slots(struct noro_set_builder *b)
@@ -258,15 +260,17 @@ enum noro_status noro_set_add_pattern(
 		return NORO_EARG;
 	if (text.n > NORO_VALUE_MAX || at > UINT32_MAX / 2 || b->patterns >= SET_MAX_KEYS)
 		return NORO_ELIMIT;
-	if (!make_room(b, (void **)&b->pattern, b->patterns, 1, &b->pattern_cap, sizeof(*b->pattern)))
+	if (!make_room(
+		    b, (void **)&b->pattern, b->patterns, 1, &b->pattern_cap, sizeof(*b->pattern)))
 		return NORO_ENOMEM;
 	noro_buf_view(&b->strings, text);
 	noro_buf_chr(&b->strings, '\0');
 	b->memory += text.n + 1;
 	if (b->strings.status != NORO_OK || (b->max_memory && b->memory > b->max_memory))
 		return NORO_ENOMEM;
-	b->pattern[b->patterns] =
-		(struct disk_pattern){ .text = (uint32_t)at, .len = (uint32_t)text.n, .meta = meta };
+	b->pattern[b->patterns] = (struct disk_pattern){
+		.text = (uint32_t)at, .len = (uint32_t)text.n, .meta = meta
+	};
 	*ret = (uint32_t)b->patterns++;
 	return NORO_OK;
 }
@@ -330,7 +334,8 @@ static bool read_mac(struct noro_view v, uint8_t out[6])
 	if (v.n != 17)
 		return false;
 	for (size_t i = 0; i < 6; i++)
-		if ((i && v.p[3 * i - 1] != ':') || !read_hex(noro_view_sub(v, 3 * i, 2), out + i, 1))
+		if ((i && v.p[3 * i - 1] != ':') ||
+			!read_hex(noro_view_sub(v, 3 * i, 2), out + i, 1))
 			return false;
 	return true;
 }
@@ -407,14 +412,15 @@ static enum noro_status make_ref(
 	return NORO_OK;
 }
 
-static enum noro_status append(
-	struct noro_set_builder *b, struct column *c, struct noro_view value, bool text, uint32_t ref)
+static enum noro_status append(struct noro_set_builder *b, struct column *c, struct noro_view value,
+	bool text, uint32_t ref)
 {
 	if (text && c->used + value.n > UINT32_MAX)
 		return NORO_ELIMIT;
 	if (!make_room(b, (void **)&c->values, c->used, value.n, &c->cap, 1) ||
 		!make_room(b, (void **)&c->ref, c->n, 1, &c->ref_cap, sizeof(*c->ref)) ||
-		(text && !make_room(b, (void **)&c->offset, c->n, 1, &c->offset_cap, sizeof(*c->offset))))
+		(text && !make_room(b, (void **)&c->offset, c->n, 1, &c->offset_cap,
+				 sizeof(*c->offset))))
 		return NORO_ENOMEM;
 	if (text)
 		c->offset[c->n] = (uint32_t)c->used;

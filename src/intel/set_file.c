@@ -97,11 +97,12 @@ static enum noro_status attach_kinds(struct noro_set *s, struct noro_error *err)
 		if (!n)
 			continue;
 		buckets = dir->n / 4 - 1;
-		if (dir->n % 4 || dir->n < 8 || buckets > UINT32_MAX / 2 || (buckets & (buckets - 1)))
+		if (dir->n % 4 || dir->n < 8 || buckets > UINT32_MAX / 2 ||
+			(buckets & (buckets - 1)))
 			return broken(err, "directory");
 		s->buckets[k] = (uint32_t)buckets;
-		if (width ? set_part(s, k, PART_VALUES)->n != n * width :
-			    set_part(s, k, PART_OFFSETS)->n != (n + 1) * 4)
+		if (width ? set_part(s, k, PART_VALUES)->n != n * width
+			  : set_part(s, k, PART_OFFSETS)->n != (n + 1) * 4)
 			return broken(err, "values");
 	}
 	if (keys != s->keys || s->sec[SEC_REF].n != keys * 4)
@@ -127,7 +128,8 @@ static bool nets_hold(const struct noro_set *s)
 		const struct noro_net4 *t = &s->view.net4[i];
 
 		if (t->parent > i || t->key >= s->keys || t->lo > t->hi ||
-			(i && t[-1].lo > t->lo) || (t->parent && s->view.net4[t->parent - 1].hi < t->hi))
+			(i && t[-1].lo > t->lo) ||
+			(t->parent && s->view.net4[t->parent - 1].hi < t->hi))
 			return false;
 	}
 	for (uint32_t i = 0; i < s->view.nets6; i++) {
@@ -292,7 +294,8 @@ bool noro_set_is(struct noro_view head)
 	return head.n >= 8 && memcmp(head.p, SET_MAGIC, 8) == 0;
 }
 
-static enum noro_status check_header(const struct disk_header *h, size_t size, struct noro_error *err)
+static enum noro_status check_header(
+	const struct disk_header *h, size_t size, struct noro_error *err)
 {
 	uint64_t least = (sizeof(*h) + SET_ALIGN - 1) & ~(uint64_t)(SET_ALIGN - 1);
 
@@ -300,7 +303,8 @@ static enum noro_status check_header(const struct disk_header *h, size_t size, s
 		return noro_fail(err, NORO_EFORMAT, N_("this is not a compiled indicator set"));
 	if (h->order != BYTE_ORDER_MARK || h->version != SET_VERSION)
 		return noro_fail(err, NORO_EUNSUPPORTED,
-			N_("the set was compiled by another version or for another machine; compile it again"));
+			N_("the set was compiled by another version or for another machine; "
+			   "compile it again"));
 	if (size < sizeof(*h) || h->size > size)
 		return noro_fail(err, NORO_ETRUNC, N_("the set ends too early"));
 	if (h->size != size || h->sections != SEC_COUNT ||
@@ -344,7 +348,8 @@ static enum noro_status check_sections(struct noro_set *s, struct noro_error *er
 
 		s->sec[i] = (struct section){ .p = s->map + d->at, .n = d->size };
 		if (!d->lazy && d->sum != noro_set_sum(s->map + d->at, d->size))
-			return noro_fail(err, NORO_ECORRUPT, N_("a section of the set was changed"));
+			return noro_fail(
+				err, NORO_ECORRUPT, N_("a section of the set was changed"));
 		if (!d->lazy)
 			continue;
 		if (d->first_block != blocks)
@@ -369,7 +374,8 @@ static enum noro_status copy_filters(struct noro_set *s, struct noro_error *err)
 	for (size_t i = 0; i < 3; i++) {
 		s->filters[i] = noro_set_large(s->sec[from[i]].n);
 		if (!s->filters[i])
-			return noro_fail(err, NORO_ENOMEM, N_("not enough memory for the indicator set"));
+			return noro_fail(
+				err, NORO_ENOMEM, N_("not enough memory for the indicator set"));
 		memcpy(s->filters[i], s->sec[from[i]].p, s->sec[from[i]].n);
 	}
 	return NORO_OK;

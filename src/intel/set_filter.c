@@ -131,7 +131,7 @@ static void add_bin(struct noro_set *s, enum noro_ioc_kind k, const uint8_t *val
 static enum noro_status build_blooms(struct noro_set *s)
 {
 	size_t named = (size_t)s->count[NORO_IOC_DOMAIN] + s->count[NORO_IOC_URL] +
-		s->count[NORO_IOC_EMAIL] + s->count[NORO_IOC_FILE_NAME];
+		       s->count[NORO_IOC_EMAIL] + s->count[NORO_IOC_FILE_NAME];
 	size_t v4 = (size_t)s->count[NORO_IOC_IPV4] + s->count[NORO_IOC_URL];
 	size_t hex = s->count[NORO_IOC_URL];
 	void *tld;

@@ -99,9 +99,9 @@ static struct item *sorted_items(struct work *w)
 	for (size_t i = 0; i < n; i++) {
 		struct noro_view v = value_at(w, (uint32_t)i);
 
-		a[i].hash = noro_set_width(w->kind) ?
-				noro_set_hash_bin(w->kind, (const uint8_t *)v.p) :
-				noro_set_hash_txt(w->kind, v);
+		a[i].hash = noro_set_width(w->kind)
+				    ? noro_set_hash_bin(w->kind, (const uint8_t *)v.p)
+				    : noro_set_hash_txt(w->kind, v);
 		a[i].at = (uint32_t)i;
 		a[i].ref = w->col->ref[i];
 	}
@@ -177,7 +177,8 @@ static enum noro_status unique_keys(struct work *w, struct item *it, size_t n, s
 		size_t end = i + 1;
 		uint32_t ref;
 
-		while (end < n && it[end].hash == it[i].hash && noro_view_eq(value_at(w, it[end].at), v))
+		while (end < n && it[end].hash == it[i].hash &&
+			noro_view_eq(value_at(w, it[end].at), v))
 			end++;
 		st = merge_refs(w, it + i, end - i, &ref);
 		if (st != NORO_OK)

@@ -36,7 +36,8 @@ uint64_t noro_set_hash_bin(enum noro_ioc_kind k, const uint8_t *value)
 		memcpy(&w, value, 6);
 		return noro_hash_word(w);
 	default:
-		return k == NORO_IOC_IPV6 ? noro_hash_v6(value) : noro_hash_word(noro_load64(value));
+		return k == NORO_IOC_IPV6 ? noro_hash_v6(value)
+					  : noro_hash_word(noro_load64(value));
 	}
 }
 
@@ -59,7 +60,8 @@ uint64_t noro_set_sum(const uint8_t *p, size_t n)
 		lane[l] = noro_mix(l + 1);
 	for (; i + 64 <= n; i += 64)
 		for (size_t l = 0; l < 8; l++) {
-			lane[l] = (lane[l] ^ noro_load64(p + i + 8 * l)) * UINT64_C(0x9e3779b97f4a7c15);
+			lane[l] = (lane[l] ^ noro_load64(p + i + 8 * l)) *
+				  UINT64_C(0x9e3779b97f4a7c15);
 			lane[l] ^= lane[l] >> 32;
 		}
 	for (; i < n; i += 8) {
@@ -177,7 +179,8 @@ static bool read_host(struct noro_view *in, struct url_out *o, struct noro_url_p
 
 static void read_port(struct noro_view *in, struct url_out *o, size_t scheme_n)
 {
-	static const char *const usual[][2] = { { "http", "80" }, { "https", "443" }, { "ftp", "21" } };
+	static const char *const usual[][2] = { { "http", "80" }, { "https", "443" },
+		{ "ftp", "21" } };
 	struct noro_view scheme = noro_view(o->p, scheme_n), port;
 	size_t n = 1;
 
@@ -210,7 +213,8 @@ static void read_rest(struct noro_view in, struct url_out *o, struct noro_url_pa
 			query = o->n;
 		if (c == '#' && frag == SIZE_MAX)
 			frag = o->n;
-		if (c == '%' && i + 2 < in.n && noro_is_hex(in.p[i + 1]) && noro_is_hex(in.p[i + 2])) {
+		if (c == '%' && i + 2 < in.n && noro_is_hex(in.p[i + 1]) &&
+			noro_is_hex(in.p[i + 2])) {
 			c = (char)(noro_hex_value(in.p[i + 1]) << 4 | noro_hex_value(in.p[i + 2]));
 			i += 2;
 		}

@@ -82,8 +82,9 @@ struct noro_set {
 	uint8_t *map;
 	size_t map_size;
 	const struct disk_header *header;
-	atomic_uchar *block_state; /* per checksum: 0 not looked at, 1 good, 2 broken; NULL: in memory */
-	void *filters[3];          /* copies in large pages */
+	atomic_uchar
+		*block_state; /* per checksum: 0 not looked at, 1 good, 2 broken; NULL: in memory */
+	void *filters[3];     /* copies in large pages */
 };
 
 /* Checksum: eight lanes, each step of a lane reversible, so that one changed word always shows. */

@@ -14,14 +14,16 @@ enum {
 	NORO_VALUE_MAX = 65536, /* longest value of any kind */
 };
 
-/* A Bloom filter whose four bits of one key lie in one 64-bit word, chosen by the hash's top bits. */
+/* A Bloom filter whose four bits of one key lie in one 64-bit word, chosen by the hash's top bits.
+ */
 struct noro_bloom {
 	const uint64_t *word; /* never NULL; all zero when the set has no such keys */
 	size_t words;         /* a power of two, at least 64 */
 	unsigned shift;       /* 64 - log2(words) */
 };
 
-/* Prefixes of either family, sorted by (lo, widest first); `parent` is the next wider one, plus 1. */
+/* Prefixes of either family, sorted by (lo, widest first); `parent` is the next wider one, plus 1.
+ */
 struct noro_net4 {
 	uint32_t lo, hi, key, parent;
 };
@@ -38,8 +40,9 @@ struct noro_set_view {
 	const struct noro_net4 *net4;
 	const struct noro_net6 *net6;
 	uint32_t nets4, nets6;
-	const uint64_t *net16, *net24; /* bitmaps of /16s and /24s that a prefix touches; NULL: none */
-	bool idn;                      /* some name has an A-label */
+	const uint64_t *net16,
+		*net24; /* bitmaps of /16s and /24s that a prefix touches; NULL: none */
+	bool idn;       /* some name has an A-label */
 	bool name_kind[NORO_IOC_KINDS]; /* kinds with keys found through `name` */
 };
 const struct noro_set_view *noro_set_view(const struct noro_set *s);
@@ -66,10 +69,10 @@ size_t noro_set_nets4(const struct noro_set *s, uint32_t ip, uint32_t *keys, siz
 size_t noro_set_nets6(const struct noro_set *s, const uint8_t ip[16], uint32_t *keys, size_t cap);
 
 struct noro_url_parts {
-	size_t n;                  /* of the canonical text */
-	size_t host_at, host_n;    /* in the canonical text, brackets left out */
-	size_t path_at;            /* where the path begins */
-	size_t query_at, frag_at;  /* of '?' and '#'; n when absent */
+	size_t n;                 /* of the canonical text */
+	size_t host_at, host_n;   /* in the canonical text, brackets left out */
+	size_t path_at;           /* where the path begins */
+	size_t query_at, frag_at; /* of '?' and '#'; n when absent */
 };
 /*
  * The form in which URLs are compared: scheme and host lower-case, hxxp as http,
@@ -131,7 +134,7 @@ static inline uint64_t noro_hash_block(const uint8_t *block, const uint8_t *mask
 	uint64_t d = (noro_load64(block) | sp) & noro_load64(mask);
 
 	return noro_mum(a ^ UINT64_C(0xa0761d6478bd642f), b ^ UINT64_C(0xe7037ed1a0b428db) ^ h) ^
-		noro_mum(c ^ UINT64_C(0x8ebc6af09c88c6e3), d ^ UINT64_C(0x589965cc75374cc3));
+	       noro_mum(c ^ UINT64_C(0x8ebc6af09c88c6e3), d ^ UINT64_C(0x589965cc75374cc3));
 }
 
 /*
@@ -156,8 +159,8 @@ uint64_t noro_hash_text(struct noro_view v);
 
 static inline uint64_t noro_bloom_bits(uint64_t h)
 {
-	return UINT64_C(1) << (h & 63) | UINT64_C(1) << (h >> 6 & 63) | UINT64_C(1) << (h >> 12 & 63) |
-		UINT64_C(1) << (h >> 18 & 63);
+	return UINT64_C(1) << (h & 63) | UINT64_C(1) << (h >> 6 & 63) |
+	       UINT64_C(1) << (h >> 12 & 63) | UINT64_C(1) << (h >> 18 & 63);
 }
 
 static inline bool noro_bloom_has(const struct noro_bloom *b, uint64_t h)

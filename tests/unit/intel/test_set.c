@@ -38,7 +38,9 @@ enum { SAMPLES = sizeof(sample) / sizeof(*sample) };
 static struct noro_set_builder *sample_builder(void)
 {
 	struct noro_ioc_meta one = { .source = "list-a", .confidence = 50, .severity = 2 };
-	struct noro_ioc_meta two = { .source = "list-b", .note = "a note", .role = NORO_ROLE_BLOCK };
+	struct noro_ioc_meta two = {
+		.source = "list-b", .note = "a note", .role = NORO_ROLE_BLOCK
+	};
 	struct noro_set_builder *b = NULL;
 	uint32_t m1, m2, m3, pattern;
 	bool good;
@@ -46,16 +48,16 @@ static struct noro_set_builder *sample_builder(void)
 	if (noro_set_builder_new(0, &b) != NORO_OK)
 		return NULL;
 	good = noro_set_meta(b, &one, &m1) == NORO_OK && noro_set_meta(b, &two, &m2) == NORO_OK &&
-		noro_set_meta(b, &one, &m3) == NORO_OK && m1 == m3 && m1 != m2 &&
-		noro_set_add_pattern(b, m2, NORO_V("[a:b = 'c']"), &pattern) == NORO_OK;
+	       noro_set_meta(b, &one, &m3) == NORO_OK && m1 == m3 && m1 != m2 &&
+	       noro_set_add_pattern(b, m2, NORO_V("[a:b = 'c']"), &pattern) == NORO_OK;
 	for (size_t i = 0; good && i < SAMPLES; i++) {
 		struct noro_view v = noro_view_str(sample[i].value);
 
 		good = noro_set_add(b, sample[i].kind, v, m1, NORO_NO_PATTERN) == NORO_OK &&
-			noro_set_add(b, sample[i].kind, v, m1, NORO_NO_PATTERN) == NORO_OK;
+		       noro_set_add(b, sample[i].kind, v, m1, NORO_NO_PATTERN) == NORO_OK;
 		if (good && i % 2)
 			good = noro_set_add(b, sample[i].kind, v, m2, NORO_NO_PATTERN) == NORO_OK &&
-				noro_set_add(b, sample[i].kind, v, m2, pattern) == NORO_OK;
+			       noro_set_add(b, sample[i].kind, v, m2, pattern) == NORO_OK;
 	}
 	if (good)
 		return b;
@@ -83,7 +85,8 @@ static void check_sample(const struct noro_set *s)
 		struct noro_set_key k;
 		uint32_t key;
 
-		assert_int_equal(noro_set_find(s, sample[i].kind, noro_view_str(sample[i].value), &key),
+		assert_int_equal(
+			noro_set_find(s, sample[i].kind, noro_view_str(sample[i].value), &key),
 			NORO_OK);
 		assert_int_equal(noro_set_key(s, key, &k), NORO_OK);
 		assert_int_equal(k.kind, sample[i].kind);
@@ -96,7 +99,8 @@ static void check_sample(const struct noro_set *s)
 			assert_int_equal(r.meta, n ? 1 : 0);
 			assert_true((r.pattern == NORO_NO_PATTERN) == (n < 2));
 			if (n == 2)
-				assert_view_is(noro_set_pattern(s, r.pattern, &meta), "[a:b = 'c']");
+				assert_view_is(
+					noro_set_pattern(s, r.pattern, &meta), "[a:b = 'c']");
 		}
 	}
 	assert_string_equal(noro_set_meta_at(s, 1)->source, "list-b");
@@ -114,7 +118,8 @@ static void what_goes_in_comes_out(void **state)
 	assert_non_null(s);
 	check_sample(s);
 	assert_int_equal(noro_set_find(s, NORO_IOC_IPV4, NORO_V("192.0.2.2"), &key), NORO_ENOENT);
-	assert_int_equal(noro_set_find(s, NORO_IOC_DOMAIN, NORO_V("example.com"), &key), NORO_ENOENT);
+	assert_int_equal(
+		noro_set_find(s, NORO_IOC_DOMAIN, NORO_V("example.com"), &key), NORO_ENOENT);
 	assert_int_equal(noro_set_find(s, NORO_IOC_STRING, NORO_V("FREE text"), &key), NORO_ENOENT);
 	assert_int_equal(noro_set_verify(s, NULL), NORO_OK);
 	noro_set_free(s);
@@ -315,8 +320,8 @@ static void many_repeats_and_a_memory_ceiling_are_borne(void **state)
 	assert_int_equal(noro_set_meta(b, &m, &meta), NORO_OK);
 	for (n = 0; st == NORO_OK && n < 100000000; n++)
 		st = noro_set_add(b, NORO_IOC_STRING,
-			NORO_V("a long free text that fills the memory soon, again and again"), meta,
-			NORO_NO_PATTERN);
+			NORO_V("a long free text that fills the memory soon, again and again"),
+			meta, NORO_NO_PATTERN);
 	assert_int_equal(st, NORO_ENOMEM);
 	noro_set_builder_free(b);
 }
