@@ -50,8 +50,8 @@ static enum noro_status get_str(struct bind *b, const struct noro_json *v, const
 	return NORO_OK;
 }
 
-static enum noro_status get_word(struct bind *b, const struct noro_json *v,
-	const struct bind_field *f, const char **ret)
+static enum noro_status get_word(
+	struct bind *b, const struct noro_json *v, const struct bind_field *f, const char **ret)
 {
 	enum noro_status s = get_str(b, v, ret);
 
@@ -83,8 +83,8 @@ static enum noro_status get_bitext(
 		else if (noro_view_is(m->key, "ja"))
 			s = get_str(b, m, &ret->ja);
 		else
-			s = complain(b, m->at, N_("a text has the keys 'en' and 'ja' only"), NULL,
-				NULL);
+			s = complain(
+				b, m->at, N_("a text has the keys 'en' and 'ja' only"), NULL, NULL);
 	}
 	if (s == NORO_OK && !ret->en && !ret->ja)
 		s = complain(b, v->at, N_("the text is empty"), NULL, NULL);
@@ -122,7 +122,8 @@ static enum noro_status get_list(struct bind *b, const struct noro_json *v,
 /* "2025", "2025-08" or "2025-08-27" into its parts; how many there are, 0 for anything else. */
 static unsigned day_parts(struct noro_view v, struct noro_civil *ret)
 {
-	static const size_t width[] = { 4, 2, 2 };
+	static const size_t width[] = { 4, 2, 2 }, whole[] = { 4, 7, 10 };
+	const size_t length = v.n;
 	uint64_t part[3] = { 0, 1, 1 };
 	unsigned n = 0;
 	struct noro_view one;
@@ -132,11 +133,11 @@ static unsigned day_parts(struct noro_view v, struct noro_civil *ret)
 			return 0;
 		n++;
 	}
-	if (v.n != 0)
+	if (!n || v.n != 0 || length != whole[n - 1]) /* the length sees a trailing dash */
 		return 0;
-	*ret = (struct noro_civil){ .year = (int)part[0],
-		.month = (unsigned)part[1],
-		.day = (unsigned)part[2] };
+	*ret = (struct noro_civil){
+		.year = (int)part[0], .month = (unsigned)part[1], .day = (unsigned)part[2]
+	};
 	return n;
 }
 
@@ -152,7 +153,8 @@ static enum noro_status get_day(
 		return s;
 	parts = day_parts(v->text, &c);
 	if (!parts || c.year < 1900 || c.year > 2200 || !noro_civil_to_ns(&c, 0, &ns))
-		return complain(b, v->at, N_("'%1' is not a date like 2025-08-27"), ret->text, NULL);
+		return complain(
+			b, v->at, N_("'%1' is not a date like 2025-08-27"), ret->text, NULL);
 	if (end) {
 		/* the first moment of what comes next, less one nanosecond */
 		if (parts == 1) {
@@ -297,7 +299,8 @@ enum noro_status bind_struct(
 			char key[64];
 
 			(void)snprintf(key, sizeof(key), "%.*s", NORO_VARG(m->key));
-			return complain(b, m->at, N_("'%1' is no key that can stand here"), key, NULL);
+			return complain(
+				b, m->at, N_("'%1' is no key that can stand here"), key, NULL);
 		}
 		s = get_field(b, m, f, out);
 		if (s != NORO_OK)

@@ -1,19 +1,20 @@
-/* src/knowledge/bind_priv.h - from a YAML tree to structs, by tables that say what may stand where. */
+/* src/knowledge/bind_priv.h - from a YAML tree to structs, by tables that say what may stand where.
+ */
 #pragma once
 
 #include "base/json.h"
 #include "knowledge/knowledge.h"
 
 enum bind_kind {
-	BIND_STR,    /* const char * */
-	BIND_NAME,   /* struct noro_bitext; a plain scalar serves both languages */
-	BIND_TEXT,   /* struct noro_bitext; a plain scalar is English */
-	BIND_LIST,   /* struct noro_strings; a scalar is a list of one */
-	BIND_DAY,    /* struct noro_day, its start */
-	BIND_END,    /* struct noro_day, its end */
-	BIND_BOOL,   /* bool */
-	BIND_ROWS,   /* pointer and count of another shape */
-	BIND_TEXTS,  /* pointer and count of struct noro_bitext */
+	BIND_STR,   /* const char * */
+	BIND_NAME,  /* struct noro_bitext; a plain scalar serves both languages */
+	BIND_TEXT,  /* struct noro_bitext; a plain scalar is English */
+	BIND_LIST,  /* struct noro_strings; a scalar is a list of one */
+	BIND_DAY,   /* struct noro_day, its start */
+	BIND_END,   /* struct noro_day, its end */
+	BIND_BOOL,  /* bool */
+	BIND_ROWS,  /* pointer and count of another shape */
+	BIND_TEXTS, /* pointer and count of struct noro_bitext */
 };
 
 struct bind_shape;

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 /* One name somebody uses for a record. */
@@ -171,8 +172,8 @@ static size_t lower_bound(const struct noro_knowledge_index *x, const char *name
 	return lo;
 }
 
-size_t noro_knowledge_names(const struct noro_knowledge *k, const char *name,
-	struct noro_actor_hit *ret, size_t max)
+size_t noro_knowledge_names(
+	const struct noro_knowledge *k, const char *name, struct noro_actor_hit *ret, size_t max)
 {
 	const struct noro_knowledge_index *x = k->index;
 	struct noro_buf normal = { 0 };
@@ -230,8 +231,7 @@ const struct noro_advisory *noro_knowledge_advisory(const struct noro_knowledge 
 	return NULL;
 }
 
-const struct noro_know_source *noro_knowledge_source(
-	const struct noro_knowledge *k, const char *id)
+const struct noro_know_source *noro_knowledge_source(const struct noro_knowledge *k, const char *id)
 {
 	for (size_t i = 0; i < k->sources; i++) {
 		if (strcmp(k->source[i]->id, id) == 0)
@@ -268,19 +268,13 @@ const struct noro_behaviour *noro_advisory_behaviour(
 	return NULL;
 }
 
-const struct noro_technique *noro_knowledge_technique(
-	const struct noro_knowledge *k, const char *id)
+static const struct noro_technique *technique_by_id(const struct noro_knowledge *k, const char *id)
 {
-	char upper[16];
-	size_t lo = 0, hi = k->techniques, n = strlen(id);
+	size_t lo = 0, hi = k->techniques;
 
-	if (n >= sizeof(upper))
-		return NULL;
-	for (size_t i = 0; i <= n; i++)
-		upper[i] = (char)(id[i] == 't' ? 'T' : id[i]);
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
-		int c = strcmp(k->technique[mid]->id, upper);
+		int c = strcmp(k->technique[mid]->id, id);
 
 		if (c == 0)
 			return k->technique[mid];
@@ -290,6 +284,18 @@ const struct noro_technique *noro_knowledge_technique(
 			hi = mid;
 	}
 	return NULL;
+}
+
+const struct noro_technique *noro_knowledge_technique(
+	const struct noro_knowledge *k, const char *id)
+{
+	const struct noro_technique *t = technique_by_id(k, id);
+	char upper[16];
+
+	if (t || id[0] != 't' || strlen(id) >= sizeof(upper))
+		return t;
+	(void)snprintf(upper, sizeof(upper), "T%s", id + 1);
+	return technique_by_id(k, upper);
 }
 
 const struct noro_technique *noro_knowledge_technique_now(
@@ -345,8 +351,8 @@ static bool part_of(
 
 enum { IOC_PARTS = 4 };
 
-static void fill_item(const struct noro_advisory *adv, const struct noro_know_ioc *ioc,
-	size_t part, struct noro_know_item *ret)
+static void fill_item(const struct noro_advisory *adv, const struct noro_know_ioc *ioc, size_t part,
+	struct noro_know_item *ret)
 {
 	ret->advisory = adv;
 	ret->ioc = ioc;

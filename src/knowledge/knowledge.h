@@ -88,7 +88,7 @@ struct noro_know_cve {
 struct noro_behaviour {
 	const char *id; /* "BHV-01", of its advisory */
 	struct noro_bitext title, looks;
-	struct noro_bitext caution; /* what looks the same and is harmless */
+	struct noro_bitext caution;   /* what looks the same and is harmless */
 	struct noro_strings tokens;   /* exact words to look for */
 	struct noro_strings evidence; /* cfg, sys, pcap, flow, fs, rt, web */
 	struct noro_strings classes;  /* evidence classes as in coverage: config, command, ... */
@@ -127,7 +127,7 @@ struct noro_advisory {
 	size_t revisions;
 	const struct noro_know_issuer *issuer;
 	size_t issuers;
-	struct noro_strings actors; /* ids of actors whose reporting it overlaps */
+	struct noro_strings actors;  /* ids of actors whose reporting it overlaps */
 	struct noro_day from, until; /* when its indicators were seen in use */
 	struct noro_bitext window_note;
 	const char *attack_version; /* "17" */
@@ -157,7 +157,7 @@ struct noro_advisory {
  * Never a fact by itself: claims of different sources may contradict each other.
  */
 struct noro_claim {
-	const char *rel;           /* "alias", "overlaps", "part-of", "serves", "supplies", "uses" */
+	const char *rel; /* "alias", "overlaps", "part-of", "serves", "supplies", "uses" */
 	struct noro_strings names; /* alias: other names */
 	struct noro_strings to;    /* else: ids of actors */
 	const char *about;         /* the actor, when the claim stands apart from its record */
@@ -168,7 +168,8 @@ struct noro_claim {
 
 struct noro_know_event {
 	struct noro_day date;
-	const char *kind; /* advisory, sanction, indictment, attribution, warning, takedown, report */
+	const char
+		*kind; /* advisory, sanction, indictment, attribution, warning, takedown, report */
 	struct noro_bitext issuer, title;
 	const char *advisory;       /* id, NULL */
 	struct noro_strings actors; /* when it stands apart from a record */
@@ -235,7 +236,8 @@ struct noro_report_duty {
 struct noro_report_field {
 	const char *id;
 	struct noro_bitext label, hint;
-	const char *fill; /* what of a run fills it (docs/decisions/0004): NULL, only a person knows */
+	const char
+		*fill; /* what of a run fills it (docs/decisions/0004): NULL, only a person knows */
 	struct noro_strings options; /* choices of the form, ja */
 	bool required;
 };
@@ -285,9 +287,9 @@ struct noro_knowledge {
 
 /*
  * Read sources/, advisories/, actors/, incidents/, attack/ and reporting/ (*.yaml) of each
- * folder; a missing sub-folder is fine, a missing folder is not. Strict: an unknown key or a wrong kind is
- * an error with file and line. A record of a later folder replaces the one of the same id of an
- * earlier folder; twice in one folder is an error.
+ * folder; a missing sub-folder is fine, a missing folder is not. Strict: an unknown key or a wrong
+ * kind is an error with file and line. A record of a later folder replaces the one of the same id
+ * of an earlier folder; twice in one folder is an error.
  */
 enum noro_status noro_knowledge_load(const char *const *dirs, size_t n, struct noro_arena *a,
 	const struct noro_knowledge **ret, struct noro_error *err) NORO_MUSTUSE;
@@ -298,14 +300,11 @@ enum noro_status noro_knowledge_parse(const char *folder, struct noro_view text,
 	struct noro_error *err) NORO_MUSTUSE;
 
 /* By id, also by its other ids; case does not matter. NULL if unknown. */
-const struct noro_advisory *noro_knowledge_advisory(
-	const struct noro_knowledge *k, const char *id);
+const struct noro_advisory *noro_knowledge_advisory(const struct noro_knowledge *k, const char *id);
 const struct noro_know_source *noro_knowledge_source(
 	const struct noro_knowledge *k, const char *id);
-const struct noro_incident *noro_knowledge_incident(
-	const struct noro_knowledge *k, const char *id);
-const struct noro_report_form *noro_knowledge_form(
-	const struct noro_knowledge *k, const char *id);
+const struct noro_incident *noro_knowledge_incident(const struct noro_knowledge *k, const char *id);
+const struct noro_report_form *noro_knowledge_form(const struct noro_knowledge *k, const char *id);
 /* The behaviour of an advisory, by its id. */
 const struct noro_behaviour *noro_advisory_behaviour(
 	const struct noro_advisory *adv, const char *id);
@@ -322,8 +321,8 @@ struct noro_actor_hit {
  * All records that carry the name, own names first, in order of id, each once; case, width,
  * blanks and hyphens do not matter. Fills at most `max` and returns how many there are.
  */
-size_t noro_knowledge_names(const struct noro_knowledge *k, const char *name,
-	struct noro_actor_hit *ret, size_t max);
+size_t noro_knowledge_names(
+	const struct noro_knowledge *k, const char *name, struct noro_actor_hit *ret, size_t max);
 
 /* A technique by id as it is, revoked or not. NULL if unknown. */
 const struct noro_technique *noro_knowledge_technique(

@@ -232,8 +232,7 @@ static enum noro_status list_files(
 			return noro_error_at(l->err, path, NORO_AT_NONE, 0), NORO_ELIMIT;
 		}
 		if (n == cap) {
-			const char **more =
-				noro_arena_grow(l->arena, name, n, &cap, sizeof(*name));
+			const char **more = noro_arena_grow(l->arena, name, n, &cap, sizeof(*name));
 
 			if (!more)
 				return no_memory(l->err);

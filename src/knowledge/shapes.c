@@ -6,25 +6,79 @@
 #include "knowledge/bind_priv.h"
 
 #define AT(member) offsetof(struct HERE, member)
-#define STR(k, m) { k, BIND_STR, false, AT(m), 0, NULL, NULL }
-#define STR_NEED(k, m) { k, BIND_STR, true, AT(m), 0, NULL, NULL }
-#define WORD(k, m, w) { k, BIND_STR, false, AT(m), 0, NULL, w }
-#define WORD_NEED(k, m, w) { k, BIND_STR, true, AT(m), 0, NULL, w }
-#define NAME(k, m) { k, BIND_NAME, false, AT(m), 0, NULL, NULL }
-#define NAME_NEED(k, m) { k, BIND_NAME, true, AT(m), 0, NULL, NULL }
-#define TEXT(k, m) { k, BIND_TEXT, false, AT(m), 0, NULL, NULL }
-#define TEXT_NEED(k, m) { k, BIND_TEXT, true, AT(m), 0, NULL, NULL }
-#define LIST(k, m) { k, BIND_LIST, false, AT(m), 0, NULL, NULL }
-#define LIST_OF(k, m, w) { k, BIND_LIST, false, AT(m), 0, NULL, w }
-#define DAY(k, m) { k, BIND_DAY, false, AT(m), 0, NULL, NULL }
-#define DAY_NEED(k, m) { k, BIND_DAY, true, AT(m), 0, NULL, NULL }
-#define LAST(k, m) { k, BIND_END, false, AT(m), 0, NULL, NULL }
-#define BOOL(k, m) { k, BIND_BOOL, false, AT(m), 0, NULL, NULL }
-#define ROWS(k, m, n, s) { k, BIND_ROWS, false, AT(m), AT(n), &(s), NULL }
-#define TEXTS(k, m, n) { k, BIND_TEXTS, false, AT(m), AT(n), NULL, NULL }
+#define STR(k, m)                                                                                  \
+	{                                                                                          \
+		k, BIND_STR, false, AT(m), 0, NULL, NULL                                           \
+	}
+#define STR_NEED(k, m)                                                                             \
+	{                                                                                          \
+		k, BIND_STR, true, AT(m), 0, NULL, NULL                                            \
+	}
+#define WORD(k, m, w)                                                                              \
+	{                                                                                          \
+		k, BIND_STR, false, AT(m), 0, NULL, w                                              \
+	}
+#define WORD_NEED(k, m, w)                                                                         \
+	{                                                                                          \
+		k, BIND_STR, true, AT(m), 0, NULL, w                                               \
+	}
+#define NAME(k, m)                                                                                 \
+	{                                                                                          \
+		k, BIND_NAME, false, AT(m), 0, NULL, NULL                                          \
+	}
+#define NAME_NEED(k, m)                                                                            \
+	{                                                                                          \
+		k, BIND_NAME, true, AT(m), 0, NULL, NULL                                           \
+	}
+#define TEXT(k, m)                                                                                 \
+	{                                                                                          \
+		k, BIND_TEXT, false, AT(m), 0, NULL, NULL                                          \
+	}
+#define TEXT_NEED(k, m)                                                                            \
+	{                                                                                          \
+		k, BIND_TEXT, true, AT(m), 0, NULL, NULL                                           \
+	}
+#define LIST(k, m)                                                                                 \
+	{                                                                                          \
+		k, BIND_LIST, false, AT(m), 0, NULL, NULL                                          \
+	}
+#define LIST_OF(k, m, w)                                                                           \
+	{                                                                                          \
+		k, BIND_LIST, false, AT(m), 0, NULL, w                                             \
+	}
+#define DAY(k, m)                                                                                  \
+	{                                                                                          \
+		k, BIND_DAY, false, AT(m), 0, NULL, NULL                                           \
+	}
+#define DAY_NEED(k, m)                                                                             \
+	{                                                                                          \
+		k, BIND_DAY, true, AT(m), 0, NULL, NULL                                            \
+	}
+#define LAST(k, m)                                                                                 \
+	{                                                                                          \
+		k, BIND_END, false, AT(m), 0, NULL, NULL                                           \
+	}
+#define BOOL(k, m)                                                                                 \
+	{                                                                                          \
+		k, BIND_BOOL, false, AT(m), 0, NULL, NULL                                          \
+	}
+#define ROWS(k, m, n, s)                                                                           \
+	{                                                                                          \
+		k, BIND_ROWS, false, AT(m), AT(n), &(s), NULL                                      \
+	}
+#define TEXTS(k, m, n)                                                                             \
+	{                                                                                          \
+		k, BIND_TEXTS, false, AT(m), AT(n), NULL, NULL                                     \
+	}
 #define ORIGIN(m) LIST("src", m.source), WORD("trust", m.trust, trusts)
-#define SHAPE(f) { sizeof(struct HERE), f, sizeof(f) / sizeof((f)[0]), false }
-#define SHAPE_BY_PLACE(f) { sizeof(struct HERE), f, sizeof(f) / sizeof((f)[0]), true }
+#define SHAPE(f)                                                                                   \
+	{                                                                                          \
+		sizeof(struct HERE), f, sizeof(f) / sizeof((f)[0]), false                          \
+	}
+#define SHAPE_BY_PLACE(f)                                                                          \
+	{                                                                                          \
+		sizeof(struct HERE), f, sizeof(f) / sizeof((f)[0]), true                           \
+	}
 
 static const char *const trusts[] = { "P", "D", "N", "C", "GK", NULL };
 static const char *const tlps[] = { "CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED", NULL };
@@ -95,8 +149,8 @@ static const struct bind_shape cve_shape = SHAPE(cve_fields);
 #undef HERE
 
 #define HERE noro_behaviour
-static const struct bind_field behaviour_fields[] = { STR_NEED("id", id),
-	TEXT_NEED("title", title), TEXT_NEED("looks", looks), TEXT("caution", caution), LIST("tokens", tokens),
+static const struct bind_field behaviour_fields[] = { STR_NEED("id", id), TEXT_NEED("title", title),
+	TEXT_NEED("looks", looks), TEXT("caution", caution), LIST("tokens", tokens),
 	LIST_OF("evidence", evidence, evidences), LIST_OF("classes", classes, know_classes),
 	LIST("attack", attack), LIST("cve", cve), ORIGIN(origin) };
 static const struct bind_shape behaviour_shape = SHAPE(behaviour_fields);
@@ -124,8 +178,8 @@ static const struct bind_shape case_shape = SHAPE(case_fields);
 static const struct bind_field advisory_fields[] = { STR_NEED("id", id), LIST("also", also),
 	TEXT_NEED("title", title), TEXT("summary", summary), TEXT("caution", caution),
 	WORD("tlp", tlp, tlps), ROWS("revisions", revision, revisions, revision_shape),
-	ROWS("issuers", issuer, issuers, issuer_shape), LIST("actors", actors),
-	DAY("from", from), LAST("until", until), TEXT("window-note", window_note),
+	ROWS("issuers", issuer, issuers, issuer_shape), LIST("actors", actors), DAY("from", from),
+	LAST("until", until), TEXT("window-note", window_note),
 	STR("attack-version", attack_version), STR("d3fend-version", d3fend_version),
 	LIST("d3fend", d3fend), ROWS("files", file, files, file_shape),
 	ROWS("indicators", ioc, iocs, ioc_shape),
@@ -215,8 +269,7 @@ static const struct bind_shape section_shape = SHAPE(section_fields);
 
 #define HERE noro_report_form
 static const struct bind_field form_fields[] = { STR_NEED("id", id), TEXT_NEED("title", title),
-	TEXT("note", note), DAY("as-of", as_of),
-	ROWS("sections", section, sections, section_shape),
+	TEXT("note", note), DAY("as-of", as_of), ROWS("sections", section, sections, section_shape),
 	ROWS("duties", duty, duties, duty_shape), ORIGIN(origin) };
 static const struct bind_shape form_shape = SHAPE(form_fields);
 #undef HERE
@@ -235,8 +288,7 @@ static const struct bind_field attack_file[] = { WORD("domain", domain, domains)
 static const struct bind_shape attack_shape = SHAPE(attack_file);
 static const struct bind_field reporting_file[] = { ROWS("forms", form, forms, form_shape) };
 static const struct bind_shape reporting_shape = SHAPE(reporting_file);
-static const struct bind_field sources_file[] = { ROWS(
-	"sources", source, sources, source_shape) };
+static const struct bind_field sources_file[] = { ROWS("sources", source, sources, source_shape) };
 static const struct bind_shape sources_shape = SHAPE(sources_file);
 #undef HERE
 
