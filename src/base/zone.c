@@ -9,13 +9,10 @@
  */
 #include "base/clock.h"
 #include "base/cursor.h"
+#include "base/file.h"
 #include "base/mem.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 enum {
 	MAX_NAME = 64,
@@ -342,51 +339,23 @@ static bool name_is_plain(const char *name)
 	return true;
 }
 
-static ssize_t read_all(int fd, char *out, size_t cap)
-{
-	size_t n = 0;
-
-	while (n < cap) {
-		ssize_t got = read(fd, out + n, cap - n);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return -1;
-		if (got == 0)
-			break;
-		n += (size_t)got;
-	}
-	return (ssize_t)n;
-}
-
 static enum noro_status load(const char *name, struct noro_zone *z, struct noro_error *err)
 {
-	char path[MAX_NAME + sizeof("/usr/share/zoneinfo/")], *bytes;
-	int fd;
-	ssize_t n;
-	struct stat sb;
+	char path[MAX_NAME + sizeof("/usr/share/zoneinfo/")];
+	struct noro_buf bytes = { 0 };
 	enum noro_status st;
 
 	(void)snprintf(path, sizeof(path), "/usr/share/zoneinfo/%s", name);
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (fd < 0 || fstat(fd, &sb) != 0 || !S_ISREG(sb.st_mode)) {
-		if (fd >= 0)
-			(void)close(fd);
-		return noro_fail(err, NORO_ENOENT, N_("no such time zone: %1"), name);
+	st = noro_file_read(path, MAX_FILE, &bytes, NULL);
+	if (st == NORO_OK) {
+		st = read_tzif(noro_buf_as_view(&bytes), z);
+		if (st != NORO_OK && st != NORO_ENOMEM)
+			noro_fail(err, st, N_("cannot read the file of time zone %1"), name);
+	} else if (st != NORO_ENOMEM) {
+		st = noro_fail(err, NORO_ENOENT, N_("no such time zone: %1"), name);
 	}
-	bytes = noro_malloc(MAX_FILE);
-	if (!bytes) {
-		(void)close(fd);
-		return noro_fail(err, NORO_ENOMEM, NULL);
-	}
-	n = read_all(fd, bytes, MAX_FILE);
-	(void)close(fd);
-	st = n < 0 ? NORO_EIO : read_tzif(noro_view(bytes, (size_t)n), z);
-	free(bytes);
-	if (st == NORO_OK)
-		return NORO_OK;
-	return noro_fail(err, st, N_("cannot read the file of time zone %1"), name);
+	noro_buf_done(&bytes);
+	return st == NORO_ENOMEM ? noro_fail(err, st, NULL) : st;
 }
 
 /* "+09:00", "-0930", "+9". */
