@@ -95,6 +95,9 @@ struct noro_finding {
 	const struct noro_msg *reason; /* why this confidence */
 	size_t reasons;
 	enum noro_window window;
+	/* When the one who gave the indicator saw it active; NORO_TIME_NONE: open. Both 0: not
+	 * said. */
+	int64_t active_from_ns, active_until_ns;
 
 	int64_t first_ns, last_ns; /* NORO_TIME_NONE when no record tells a time */
 	enum noro_time_from time_from;

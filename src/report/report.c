@@ -1,0 +1,23 @@
+/* src/report/report.c - the table of outputs. To add one: a writer, a row here, a test. */
+#include "report/report.h"
+
+#include "report/report_priv.h"
+
+const struct noro_report_format noro_report_formats[] = {
+	{ "terminal", "report.txt", N_("the first screen, as text"), false, noro_report_terminal },
+	{ "jsonl", "findings.jsonl", N_("findings, one JSON object a line"), true,
+		noro_report_jsonl },
+	{ "coverage", "coverage.jsonl", N_("what was read and what was not, one object a line"),
+		true, noro_report_coverage },
+	{ "run", "run.json", N_("version, arguments, intelligence and totals of the run"), true,
+		noro_report_run },
+	{ 0 },
+};
+
+const struct noro_report_format *noro_report_by_name(const char *name)
+{
+	for (const struct noro_report_format *f = noro_report_formats; f->name; f++)
+		if (!strcmp(f->name, name))
+			return f;
+	return NULL;
+}
