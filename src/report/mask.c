@@ -37,7 +37,7 @@ struct masker {
 	size_t at;
 	struct noro_buf *out;
 	bool snmp, snmp_host, aaa; /* what this line has spoken of */
-	bool line_start;
+	bool line_start, in_quotes;
 	struct noro_view before; /* the word before this one */
 };
 
@@ -106,7 +106,7 @@ static const char *const prose_after[] = { "for", "is", "was", "has", "had", "no
 	"mismatch", "failed", "failure", "check", "from", "of", "attempt", "attempts", "required",
 	"reset", "and", "or", "to", "in", "on", "by", "with", "the", "will", "must", "cannot",
 	"accepted", "rejected", "verification", "protected", "aging", "length", "minimum",
-	"history", "recovery", "file", "prompt", "database", NULL };
+	"history", "recovery", "file", "prompt", "database", "chain", NULL };
 static const char *const type_words[] = { "cipher", "irreversible-cipher", "simple", "plain",
 	"plain-text", "plaintext", "clear", "clear-text", "cleartext", "encrypted", "encoded",
 	"encryption", "encryption-type", "hash", "hashed", "md5", "sha", "sha1", "sha-1", "sha256",
@@ -129,14 +129,24 @@ static struct noro_view rest_of(const struct masker *m)
 	return noro_view(m->in.p + m->at, m->in.n - m->at);
 }
 
+/* Are we inside double quotes on this line? Then a header ends where they do. */
+static void count_quotes(struct masker *m, size_t n)
+{
+	for (size_t i = m->at; i < m->at + n; i++)
+		if (m->in.p[i] == '"' && (!i || m->in.p[i - 1] != '\\'))
+			m->in_quotes = !m->in_quotes;
+}
+
 static void copy(struct masker *m, size_t n)
 {
+	count_quotes(m, n);
 	noro_buf_add(m->out, m->in.p + m->at, n);
 	m->at += n;
 }
 
 static void drop(struct masker *m, size_t n)
 {
+	count_quotes(m, n);
 	if (n)
 		noro_buf_str(m->out, MASK);
 	m->at += n;
@@ -323,9 +333,16 @@ static void mask_header(struct masker *m)
 		mask_value(m, false);
 		return;
 	}
-	while (i < v.n && !is_line_end(v.p[i]) && v.p[i] != '"' &&
-		!(v.p[i] == '\\' && i + 1 < v.n && (v.p[i + 1] == 'r' || v.p[i + 1] == 'n')))
-		i++;
+	while (i < v.n && !is_line_end(v.p[i])) {
+		bool escaped = v.p[i] == '\\' && i + 1 < v.n;
+
+		if (m->in_quotes && v.p[i] == '"')
+			break;
+		if (escaped && (v.p[i + 1] == 'r' || v.p[i + 1] == 'n'))
+			break;
+		i += 1 + escaped;
+	}
+	i = i > v.n ? v.n : i;
 	drop(m, i);
 }
 
@@ -543,7 +560,7 @@ void noro_mask(struct noro_view record, struct noro_buf *out)
 		struct noro_view v = rest_of(&m);
 
 		if (is_line_end(c)) {
-			m.snmp = m.snmp_host = m.aaa = false;
+			m.snmp = m.snmp_host = m.aaa = m.in_quotes = false;
 			m.line_start = true;
 			copy(&m, 1);
 		} else if (c == '$' && crypt_length(v)) {
