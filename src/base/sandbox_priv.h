@@ -1,0 +1,21 @@
+/* src/base/sandbox_priv.h - the two kernel gates of confine.c. */
+#pragma once
+
+#include "base/confine.h"
+
+#include <stdbool.h>
+
+/* gcc and clang say it differently. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define NORO_SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) ||                         \
+	__has_feature(memory_sanitizer)
+#define NORO_SANITIZED 1
+#endif
+#endif
+
+/* Both return the bits that now hold for this process and what it starts; 0 where the kernel
+ * refuses. */
+unsigned noro_sandbox_landlock(bool may_run);
+unsigned noro_sandbox_seccomp(bool may_run);
