@@ -9,6 +9,8 @@
 /* Order breaks ties: the more particular first. */
 const struct noro_reader *const noro_readers[] = {
 	&noro_reader_zeek_tsv,
+	&noro_reader_iis,
+	&noro_reader_journal,
 	&noro_reader_zeek_json,
 	&noro_reader_eve,
 	&noro_reader_cloud,
@@ -26,6 +28,8 @@ const struct noro_reader *const noro_readers[] = {
 	&noro_reader_http_error,
 	&noro_reader_squid,
 	&noro_reader_syslog,
+	&noro_reader_history,
+	&noro_reader_csv,
 	&noro_reader_jsonl,
 	&noro_reader_lines,
 	&noro_reader_binary,
