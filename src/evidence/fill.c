@@ -67,10 +67,10 @@ static bool whole_ip(struct noro_view v, struct noro_view *ret)
 {
 	struct noro_ip ip;
 
+	if (v.n > 2 && v.p[0] == '[' && v.p[v.n - 1] == ']')
+		v = noro_view(v.p + 1, v.n - 2);
 	if (v.n < 2 || v.n > 64 || !noro_ip_parse_loose(v, &ip))
 		return false;
-	if (v.p[0] == '[')
-		v = noro_view(v.p + 1, v.n - 2);
 	*ret = unmap(v);
 	return true;
 }
@@ -180,6 +180,8 @@ bool noro_ev_set_addr(struct noro_record *r, enum noro_field f, struct noro_view
 
 	v = noro_view_trim(v);
 	while (v.n && strchr(",;.'\"", v.p[v.n - 1]))
+		v.n--;
+	if (v.n > 2 && v.p[v.n - 1] == ':' && v.p[v.n - 2] != ':')
 		v.n--;
 	while (v.n && strchr("'\"", v.p[0]))
 		v = noro_view(v.p + 1, v.n - 1);

@@ -45,6 +45,8 @@ static bool plain(
 		if (v.n && v.p[0] == ']')
 			v = noro_view_trim(noro_view_sub(v, 1, v.n));
 	}
+	if (noro_view_starts(v, "stdout ") || noro_view_starts(v, "stderr "))
+		v = noro_view_trim(noro_view_sub(v, 9, v.n)); /* containers: "stdout F line" */
 	noro_ev_set(r, NORO_FIELD_MESSAGE, v);
 	noro_ev_message(log, a, r);
 	for (unsigned f = 0; f < NORO_FIELDS; f++)
@@ -55,7 +57,10 @@ static bool plain(
 
 static bool key_value(struct noro_view v)
 {
-	size_t i;
+	size_t i = noro_view_chr(noro_view_sub(v, 0, 8), '>');
+
+	if (v.p[0] == '<' && i != SIZE_MAX)
+		v = noro_view_sub(v, i + 1, v.n);
 
 	for (i = 0; i < v.n && i < 24 && (noro_is_alnum(v.p[i]) || v.p[i] == '_'); i++)
 		;
@@ -95,7 +100,7 @@ bool noro_ev_line(const struct noro_log *log, struct noro_arena *a, struct noro_
 		return true;
 	if (noro_is_digit(c) && digit_first(log, a, v, r))
 		return true;
-	if ((key_value(v) || c == '<') && try_shape(noro_ev_fortios, log, a, v, r))
+	if ((key_value(v) || noro_view_starts(v, "CEF:")) && try_shape(noro_ev_fortios, log, a, v, r))
 		return true;
 	if (noro_view_starts(v, "type=") && try_shape(noro_ev_audit, log, a, v, r))
 		return true;

@@ -97,6 +97,7 @@ static const struct noro_template sshd[] = {
 	{ "Timeout before authentication for " T_SRC, "probe", NULL },
 	{ "banner exchange: Connection from " T_SRC " port " T_SRC_PORT ": " T_REASON, "probe",
 		NULL },
+	{ "refused connect from " T_SKIP " (" T_SRC ")", "connect", "failure" },
 	{ "refused connect from " T_SRC, "connect", "failure" },
 	/* dropbear */
 	{ "Password auth succeeded for '" T_USER_LAST "' from " T_SRC, "login", "success" },
@@ -175,6 +176,7 @@ static const struct noro_template dns[] = {
 	{ "client " T_SRC " (" T_QUERY "): " T_REASON, NULL, NULL },
 	{ "client " T_SRC ": query (cache) '" T_QUERY "/" T_SKIP "' denied", "deny", "failure" },
 	{ "client " T_SRC ": query '" T_QUERY "/" T_SKIP "' denied", "deny", "failure" },
+	{ "client " T_SRC ": view " T_SKIP ": query (cache) '" T_QUERY "/" T_SKIP "' denied", "deny", "failure" },
 	{ "client " T_SRC ": query: " T_QUERY " IN ", "query", NULL },
 	{ "client " T_SRC ": view " T_SKIP ": query: " T_QUERY " IN ", "query", NULL },
 	{ "query[" T_METHOD "] " T_QUERY " from " T_SRC, "query", NULL },
@@ -212,6 +214,13 @@ static const struct noro_template ftp[] = {
 	{ NULL, NULL, NULL },
 };
 
+#define SAMBA "Auth: [" T_METHOD "] user [" T_SKIP "]\\[" T_USER_LAST "] at " T_SKIP " status [" 
+static const struct noro_template samba[] = {
+	{ SAMBA "NT_STATUS_OK]" T_SKIP " remote host [ipv4:" T_SRC "]", "login", "success" },
+	{ SAMBA T_REASON "]" T_SKIP " remote host [ipv4:" T_SRC "]", "login", "failure" },
+	{ NULL, NULL, NULL },
+};
+
 static const struct {
 	const char *program; /* a prefix of the name without its path */
 	const char *shape;
@@ -238,6 +247,7 @@ static const struct {
 	{ "dnsmasq", "dnsmasq", dns },
 	{ "openvpn", "openvpn", openvpn },
 	{ "ovpn", "openvpn", openvpn },
+	{ "smb", "samba", samba },
 	{ "vsftpd", "ftp", ftp },
 	{ "proftpd", "ftp", ftp },
 	{ "pure-ftpd", "ftp", ftp },
@@ -253,11 +263,16 @@ static bool pam_failure(struct noro_record *r, struct noro_view msg)
 		return false;
 	msg = noro_view_sub(msg, at + 24, msg.n);
 	while (noro_ev_next_kv(&msg, &name, &value)) {
-		if (noro_view_is(name, "rhost"))
+		if (noro_view_is(name, "rhost")) {
+			/* ruser stands before it and may hold anything: the last one is real */
+			r->field[NORO_FIELD_SRC_IP].p = r->field[NORO_FIELD_SRC_HOST].p = NULL;
 			(void)noro_ev_set_addr(r, NORO_FIELD_SRC_IP, value);
-		else if (noro_view_is(name, "user") || noro_view_is(name, "ruser"))
+		} else if (noro_view_is(name, "ruser")) {
 			noro_ev_set(r, NORO_FIELD_USER, value);
-		else if (noro_view_is(name, "tty"))
+		} else if (noro_view_is(name, "user")) {
+			noro_ev_put(r, NORO_FIELD_USER, value);
+			break;
+		} else if (noro_view_is(name, "tty"))
 			noro_ev_set(r, NORO_FIELD_DEVICE, value);
 	}
 	noro_ev_login(r, "failure");
@@ -327,6 +342,19 @@ static struct noro_view without_severity(struct noro_view msg)
 	return msg;
 }
 
+/* What follows "ssh2: " is a key or a stranger's text. */
+static struct noro_view relevant(const struct noro_template *rows, struct noro_view msg)
+{
+	size_t at;
+
+	if (rows != sshd)
+		return msg;
+	at = noro_view_find(msg, NORO_V(" ssh2: "));
+	if (at == SIZE_MAX)
+		at = noro_view_find(msg, NORO_V(" ssh1: "));
+	return at == SIZE_MAX ? msg : noro_view(msg.p, at + 5);
+}
+
 bool noro_ev_linux_message(struct noro_record *r)
 {
 	struct noro_view msg = r->field[NORO_FIELD_MESSAGE], program = r->field[NORO_FIELD_PROGRAM];
@@ -337,7 +365,7 @@ bool noro_ev_linux_message(struct noro_record *r)
 	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++) {
 		if (!noro_view_starts_i(program, programs[i].program))
 			continue;
-		if (noro_ev_templates(programs[i].rows, without_severity(msg), r)) {
+		if (noro_ev_templates(programs[i].rows, relevant(programs[i].rows, without_severity(msg)), r)) {
 			r->shape = programs[i].shape;
 			if (programs[i].rows == cron && r->field[NORO_FIELD_COMMAND].n &&
 				noro_view_ends(r->field[NORO_FIELD_COMMAND], ")"))

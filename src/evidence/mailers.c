@@ -35,6 +35,32 @@ static const struct noro_template dovecot[] = {
 	{ NULL, NULL, NULL },
 };
 
+/* dovecot's password databases: "pam(user,192.0.2.1,<session>): unknown user". */
+static const struct noro_template databases[] = {
+	{ T_SKIP "pam(" T_USER_LAST "," T_SRC "): " T_REASON, "login", "failure" },
+	{ T_SKIP "pam(" T_USER_LAST "," T_SRC "," T_SKIP "): " T_REASON, "login", "failure" },
+	{ T_SKIP "sql(" T_USER_LAST "," T_SRC "): " T_REASON, "login", "failure" },
+	{ T_SKIP "sql(" T_USER "," T_SRC "," T_SKIP "): " T_REASON, "login", "failure" },
+	{ T_SKIP "ldap(" T_USER "," T_SRC, "login", "failure" },
+	{ T_SKIP "passwd-file(" T_USER "," T_SRC "): " T_REASON, "login", "failure" },
+	{ T_SKIP "passwd-file(" T_USER "," T_SRC "," T_SKIP "): " T_REASON, "login", "failure" },
+	{ NULL, NULL, NULL },
+};
+
+static const struct noro_template sendmail[] = {
+	{ T_SKIP "AUTH failure (" T_METHOD "): " T_SKIP ", user=" T_USER_LAST ", relay=[" T_SRC "]", "login", "failure" },
+	{ T_SKIP "AUTH failure (" T_METHOD "): " T_SKIP ", user=" T_USER_LAST ", relay=" T_WORD " [" T_SRC "]", "login", "failure" },
+	{ T_SKIP ": [" T_SRC "]: possible SMTP attack: command=" T_METHOD ",", "probe", NULL },
+	{ T_SKIP "AUTH=server, relay=" T_WORD " [" T_SRC "], authid=" T_USER ", mech=" T_METHOD ",", "login", "success" },
+	{ NULL, NULL, NULL },
+};
+
+static const struct noro_template xrdp[] = {
+	{ T_SKIP "AUTHFAIL: user=" T_USER_LAST " ip=" T_SRC " time=", "login", "failure" },
+	{ T_SKIP "login failed for user " T_USER_LAST " ip=" T_SRC " time=", "login", "failure" },
+	{ NULL, NULL, NULL },
+};
+
 static const struct noro_template exim[] = {
 	{ T_SKIP " authenticator failed for " T_SKIP "[" T_SRC
 		 "]: 535 Incorrect authentication data (set_id=" T_USER ")",
@@ -54,7 +80,12 @@ static const struct {
 } programs[] = {
 	{ "postfix", "postfix", postfix },
 	{ "dovecot", "dovecot", dovecot },
+	{ "dovecot", "dovecot", databases },
+	{ "auth", "dovecot", databases },
 	{ "exim", "exim", exim },
+	{ "sendmail", "sendmail", sendmail },
+	{ "sm-mta", "sendmail", sendmail },
+	{ "xrdp", "xrdp", xrdp },
 	{ "slapd", "slapd", slapd },
 };
 
@@ -66,8 +97,13 @@ bool noro_ev_mail_message(struct noro_record *r)
 		if (!noro_view_starts_i(program, programs[i].program))
 			continue;
 		if (!noro_ev_templates(programs[i].rows, msg, r))
-			return false;
+			continue;
 		r->shape = programs[i].shape;
+		return true;
+	}
+	if (noro_view_find(noro_view_sub(msg, 0, 64), NORO_V("AUTHFAIL: ")) != SIZE_MAX &&
+		noro_ev_templates(xrdp, msg, r)) {
+		r->shape = "xrdp";
 		return true;
 	}
 	return false;

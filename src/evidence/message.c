@@ -224,6 +224,13 @@ static void one_word(struct scan *s)
 	struct noro_view v = s->word;
 	size_t open;
 
+	if (s->at + 1 < s->msg.n && s->msg.p[s->at] == '>' && v.n > 1 && v.p[v.n - 1] == '-') {
+		v.n--; /* "192.0.2.1:5->198.51.100.1:22" */
+		label = LABEL_SRC;
+	} else if (v.p > s->msg.p + 1 && v.p[-1] == '>' && v.p[-2] == '-') {
+		label = LABEL_DST;
+	}
+
 	if (noro_view_starts(
 		    v, "([")) /* a mailer's "([10.0.0.1])" is what the client claims to be */
 		return;

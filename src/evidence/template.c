@@ -51,6 +51,30 @@ static size_t find_last(struct noro_view v, struct noro_view needle)
 	return SIZE_MAX;
 }
 
+/*
+ * Where a name ends that its owner chose: at the last place the literal stands. A single
+ * blank would stand anywhere, so then it is the one before the address in front of " port ".
+ */
+static size_t user_end(struct noro_view v, struct noro_view lit)
+{
+	size_t port;
+
+	if (lit.n != 1 || lit.p[0] != ' ')
+		return find_last(v, lit);
+	port = find_last(v, NORO_V(" port "));
+	return port == SIZE_MAX ? SIZE_MAX : noro_view_rchr(noro_view(v.p, port), ' ');
+}
+
+/* An address has no blank but before a bracket: "name [192.0.2.1]". */
+static bool like_address(struct noro_view v)
+{
+	size_t blank = noro_view_chr(v, ' ');
+
+	if (v.n == 0 || v.n > 300 || noro_view_chr(v, '<') != SIZE_MAX || noro_view_chr(v, '=') != SIZE_MAX)
+		return false;
+	return blank == SIZE_MAX || (blank + 1 < v.n && strchr("[(", v.p[blank + 1]));
+}
+
 /* The literal that follows at `*t`, up to the next hole; `*t` moves behind it. */
 static struct noro_view literal(const char **t)
 {
@@ -67,7 +91,7 @@ static bool fill_hole(struct hole *h, struct noro_view *rest, struct noro_view l
 	if (lit.n == 0) {
 		at = is_token(h->code) ? token_end(*rest) : rest->n;
 	} else {
-		at = h->code == 'U' ? find_last(*rest, lit) : noro_view_find(*rest, lit);
+		at = h->code == 'U' ? user_end(*rest, lit) : noro_view_find(*rest, lit);
 		if (at == SIZE_MAX)
 			return false;
 	}
@@ -75,9 +99,7 @@ static bool fill_hole(struct hole *h, struct noro_view *rest, struct noro_view l
 	*rest = noro_view(rest->p + at + lit.n, rest->n - at - lit.n);
 	if (!may_hold_blanks(h->code) && noro_view_chr(h->text, ' ') != SIZE_MAX)
 		return false;
-	if (h->code == 's' || h->code == 'd')
-		return h->text.n > 0 && h->text.n < 300;
-	return true;
+	return (h->code != 's' && h->code != 'd') || like_address(h->text);
 }
 
 static const struct {

@@ -13,6 +13,20 @@ static void split_level(struct noro_record *r, struct noro_view v)
 	noro_ev_set(r, NORO_FIELD_SEVERITY, v);
 }
 
+/* emerg to trace8, with or without the module: nothing else stands second in a line of Apache's. */
+static bool is_level(struct noro_view v)
+{
+	static const char *const levels[] = { "emerg", "alert", "crit", "error", "warn", "notice", "info", "debug" };
+	size_t colon = noro_view_rchr(v, ':');
+
+	if (colon != SIZE_MAX)
+		v = noro_view_sub(v, colon + 1, v.n);
+	for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++)
+		if (noro_view_is(v, levels[i]))
+			return true;
+	return noro_view_starts(v, "trace");
+}
+
 /* "[time] [module:level] [pid 1:tid 2] [client 192.0.2.1:5] message" */
 static bool apache_error(const struct noro_log *log, struct noro_view v, struct noro_record *r)
 {
@@ -34,7 +48,7 @@ static bool apache_error(const struct noro_log *log, struct noro_view v, struct 
 			(void)noro_ev_set_addr(r, NORO_FIELD_SRC_IP, noro_view_sub(in, 7, in.n));
 		} else if (noro_view_starts(in, "remote ")) {
 			(void)noro_ev_set_addr(r, NORO_FIELD_SRC_IP, noro_view_sub(in, 7, in.n));
-		} else if (!noro_view_starts(in, "pid ") && !r->field[NORO_FIELD_SEVERITY].p) {
+		} else if (!r->field[NORO_FIELD_SEVERITY].p && is_level(in)) {
 			split_level(r, in);
 		} else if (!noro_view_starts(in, "pid ")) {
 			break;
@@ -69,6 +83,12 @@ static bool nginx_labels(struct noro_record *r, struct noro_view msg)
 {
 	size_t at = noro_view_find(msg, NORO_V("client: ")), end;
 	struct noro_view v;
+
+	/* a user name is a stranger's text and may hold labels of its own: then the last are real */
+	if (noro_view_find(noro_view_sub(msg, 0, 24), NORO_V("user ")) != SIZE_MAX)
+		for (v = msg; at != SIZE_MAX && (end = noro_view_find(noro_view_sub(msg, at + 8, msg.n),
+							 NORO_V(", client: "))) != SIZE_MAX;)
+			at += end + 10;
 
 	if (at == SIZE_MAX)
 		return false;
