@@ -88,7 +88,8 @@ static bool is_name(struct noro_view v)
 	v = noro_view_trim(v);
 	if (v.n == 0 || v.n > 64)
 		return false;
-	if (!noro_is_alpha(v.p[0]) && v.p[0] != '@' && v.p[0] != '_' && !((unsigned char)v.p[0] & 0x80))
+	if (!noro_is_alpha(v.p[0]) && v.p[0] != '@' && v.p[0] != '_' &&
+		!((unsigned char)v.p[0] & 0x80))
 		return false;
 	for (size_t i = 0; i < v.n; i++)
 		if (strchr("=;{}<>[]\"", v.p[i]) && v.p[i])
@@ -194,7 +195,8 @@ static struct noro_view around_csv(const struct noro_log *log, struct noro_view 
 			while (up > low && text.p[up - 1] != '\n')
 				n += text.p[--up] == '"';
 		}
-		if (n % 2 == 0 && count_cells(noro_view(text.p + up, to - up), log->sep) == log->columns)
+		if (n % 2 == 0 &&
+			count_cells(noro_view(text.p + up, to - up), log->sep) == log->columns)
 			return noro_view(text.p + up, to - up);
 	}
 	for (; quotes % 2 && to < high && widened++ < 128; to++)

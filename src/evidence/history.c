@@ -1,4 +1,5 @@
-/* src/evidence/history.c - shell histories that carry times: bash with HISTTIMEFORMAT, zsh extended, fish. */
+/* src/evidence/history.c - shell histories that carry times: bash with HISTTIMEFORMAT, zsh
+ * extended, fish. */
 #include "evidence/log_priv.h"
 
 static void command(struct noro_record *r, struct noro_view v, const char *shape)
@@ -72,8 +73,8 @@ static bool parse(const struct noro_log *log, struct noro_arena *a, struct noro_
 static bool starts_entry(struct noro_view line)
 {
 	return (line.n == 11 && line.p[0] == '#' && digits(noro_view_sub(line, 1, 10))) ||
-		noro_view_starts(line, "- cmd: ") ||
-		(line.n > 14 && noro_view_starts(line, ": ") && line.p[12] == ':');
+	       noro_view_starts(line, "- cmd: ") ||
+	       (line.n > 14 && noro_view_starts(line, ": ") && line.p[12] == ':');
 }
 
 /* From the line that carries the stamp to the line before the next stamp. */
@@ -112,7 +113,7 @@ static struct noro_view around(const struct noro_log *log, struct noro_view text
 static bool row(struct noro_view line)
 {
 	return noro_view_starts(line, "- cmd: ") || noro_view_starts(line, "when: ") ||
-		(line.n > 14 && noro_view_starts(line, ": ") && line.p[12] == ':');
+	       (line.n > 14 && noro_view_starts(line, ": ") && line.p[12] == ':');
 }
 
 static void sniff(struct noro_view head, const char *path, struct noro_sniff *ret)
@@ -126,7 +127,8 @@ static void sniff(struct noro_view head, const char *path, struct noro_sniff *re
 		stamps += line.n == 11 && line.p[0] == '#' && digits(noro_view_sub(line, 1, 10));
 	}
 	if (stamps && stamps * 5 >= lines * 2)
-		noro_ev_sniffed(ret, 90, N_("every other line is a # and a time: bash history"), "");
+		noro_ev_sniffed(
+			ret, 90, N_("every other line is a # and a time: bash history"), "");
 	else if (noro_ev_sample(head, row) >= 70)
 		noro_ev_sniffed(ret, 90, N_("entries of a zsh or fish history"), "");
 	else if (strstr(base, "_history") || strcmp(base, "fish_history") == 0)

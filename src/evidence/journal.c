@@ -76,7 +76,8 @@ static struct noro_view around(const struct noro_log *log, struct noro_view text
 	const char *end;
 
 	(void)log;
-	while (from > low && !(text.p[from - 1] == '\n' && (from - 1 == low || text.p[from - 2] == '\n')))
+	while (from > low &&
+		!(text.p[from - 1] == '\n' && (from - 1 == low || text.p[from - 2] == '\n')))
 		from--;
 	end = memmem(text.p + at, high - at, "\n\n", 2);
 	to = end ? (size_t)(end - text.p) + 1 : high;
@@ -87,8 +88,11 @@ static void sniff(struct noro_view head, const char *path, struct noro_sniff *re
 {
 	(void)path;
 	if (noro_view_starts(head, "__CURSOR=") ||
-		(noro_view_starts(head, "__") && noro_view_find(noro_view_sub(head, 0, 4096), NORO_V("\n__REALTIME_TIMESTAMP=")) != SIZE_MAX))
-		noro_ev_sniffed(ret, 98, N_("begins with an entry of the journal's export format"), "");
+		(noro_view_starts(head, "__") &&
+			noro_view_find(noro_view_sub(head, 0, 4096),
+				NORO_V("\n__REALTIME_TIMESTAMP=")) != SIZE_MAX))
+		noro_ev_sniffed(
+			ret, 98, N_("begins with an entry of the journal's export format"), "");
 }
 
 const struct noro_reader noro_reader_journal = {

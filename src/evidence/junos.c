@@ -35,12 +35,18 @@ static const struct noro_template sentences[] = {
 	{ "Could not authenticate user '" T_USER "'", "login", "failure" },
 	{ "PAM authentication error for user " T_USER, "login", "failure" },
 	/* RT_FLOW_SESSION_* in the old, unstructured way */
-	{ "session created " T_SRC "->" T_DST " 0x0 " T_APP " " T_SRC_NAT "->" T_DST_NAT " ", "allow", "success" },
-	{ "session created " T_SRC "->" T_DST " " T_APP " " T_SRC_NAT "->" T_DST_NAT " ", "allow", "success" },
+	{ "session created " T_SRC "->" T_DST " 0x0 " T_APP " " T_SRC_NAT "->" T_DST_NAT " ",
+		"allow", "success" },
+	{ "session created " T_SRC "->" T_DST " " T_APP " " T_SRC_NAT "->" T_DST_NAT " ", "allow",
+		"success" },
 	{ "session denied " T_SRC "->" T_DST " 0x0 " T_APP " " T_PROTO "(", "deny", "failure" },
 	{ "session denied " T_SRC "->" T_DST " " T_APP " " T_PROTO "(", "deny", "failure" },
-	{ "session closed " T_REASON ": " T_SRC "->" T_DST " 0x0 " T_APP " " T_SRC_NAT "->" T_DST_NAT " ", "close", NULL },
-	{ "session closed " T_REASON ": " T_SRC "->" T_DST " " T_APP " " T_SRC_NAT "->" T_DST_NAT " ", "close", NULL },
+	{ "session closed " T_REASON ": " T_SRC "->" T_DST " 0x0 " T_APP " " T_SRC_NAT
+	  "->" T_DST_NAT " ",
+		"close", NULL },
+	{ "session closed " T_REASON ": " T_SRC "->" T_DST " " T_APP " " T_SRC_NAT "->" T_DST_NAT
+	  " ",
+		"close", NULL },
 	/* snmpd, rpd */
 	{ "nsa_log_community: unauthorized SNMP community from " T_SRC " to ", "login", "failure" },
 	{ "BGP peer " T_DST " (", NULL, NULL },

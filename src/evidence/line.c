@@ -100,7 +100,8 @@ bool noro_ev_line(const struct noro_log *log, struct noro_arena *a, struct noro_
 		return true;
 	if (noro_is_digit(c) && digit_first(log, a, v, r))
 		return true;
-	if ((key_value(v) || noro_view_starts(v, "CEF:")) && try_shape(noro_ev_fortios, log, a, v, r))
+	if ((key_value(v) || noro_view_starts(v, "CEF:")) &&
+		try_shape(noro_ev_fortios, log, a, v, r))
 		return true;
 	if (noro_view_starts(v, "type=") && try_shape(noro_ev_audit, log, a, v, r))
 		return true;

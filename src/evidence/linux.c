@@ -176,7 +176,8 @@ static const struct noro_template dns[] = {
 	{ "client " T_SRC " (" T_QUERY "): " T_REASON, NULL, NULL },
 	{ "client " T_SRC ": query (cache) '" T_QUERY "/" T_SKIP "' denied", "deny", "failure" },
 	{ "client " T_SRC ": query '" T_QUERY "/" T_SKIP "' denied", "deny", "failure" },
-	{ "client " T_SRC ": view " T_SKIP ": query (cache) '" T_QUERY "/" T_SKIP "' denied", "deny", "failure" },
+	{ "client " T_SRC ": view " T_SKIP ": query (cache) '" T_QUERY "/" T_SKIP "' denied",
+		"deny", "failure" },
 	{ "client " T_SRC ": query: " T_QUERY " IN ", "query", NULL },
 	{ "client " T_SRC ": view " T_SKIP ": query: " T_QUERY " IN ", "query", NULL },
 	{ "query[" T_METHOD "] " T_QUERY " from " T_SRC, "query", NULL },
@@ -214,7 +215,7 @@ static const struct noro_template ftp[] = {
 	{ NULL, NULL, NULL },
 };
 
-#define SAMBA "Auth: [" T_METHOD "] user [" T_SKIP "]\\[" T_USER_LAST "] at " T_SKIP " status [" 
+#define SAMBA "Auth: [" T_METHOD "] user [" T_SKIP "]\\[" T_USER_LAST "] at " T_SKIP " status ["
 static const struct noro_template samba[] = {
 	{ SAMBA "NT_STATUS_OK]" T_SKIP " remote host [ipv4:" T_SRC "]", "login", "success" },
 	{ SAMBA T_REASON "]" T_SKIP " remote host [ipv4:" T_SRC "]", "login", "failure" },
@@ -365,7 +366,8 @@ bool noro_ev_linux_message(struct noro_record *r)
 	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++) {
 		if (!noro_view_starts_i(program, programs[i].program))
 			continue;
-		if (noro_ev_templates(programs[i].rows, relevant(programs[i].rows, without_severity(msg)), r)) {
+		if (noro_ev_templates(programs[i].rows,
+			    relevant(programs[i].rows, without_severity(msg)), r)) {
 			r->shape = programs[i].shape;
 			if (programs[i].rows == cron && r->field[NORO_FIELD_COMMAND].n &&
 				noro_view_ends(r->field[NORO_FIELD_COMMAND], ")"))

@@ -48,10 +48,14 @@ static const struct noro_template databases[] = {
 };
 
 static const struct noro_template sendmail[] = {
-	{ T_SKIP "AUTH failure (" T_METHOD "): " T_SKIP ", user=" T_USER_LAST ", relay=[" T_SRC "]", "login", "failure" },
-	{ T_SKIP "AUTH failure (" T_METHOD "): " T_SKIP ", user=" T_USER_LAST ", relay=" T_WORD " [" T_SRC "]", "login", "failure" },
+	{ T_SKIP "AUTH failure (" T_METHOD "): " T_SKIP ", user=" T_USER_LAST ", relay=[" T_SRC "]",
+		"login", "failure" },
+	{ T_SKIP "AUTH failure (" T_METHOD "): " T_SKIP ", user=" T_USER_LAST ", relay=" T_WORD
+		 " [" T_SRC "]",
+		"login", "failure" },
 	{ T_SKIP ": [" T_SRC "]: possible SMTP attack: command=" T_METHOD ",", "probe", NULL },
-	{ T_SKIP "AUTH=server, relay=" T_WORD " [" T_SRC "], authid=" T_USER ", mech=" T_METHOD ",", "login", "success" },
+	{ T_SKIP "AUTH=server, relay=" T_WORD " [" T_SRC "], authid=" T_USER ", mech=" T_METHOD ",",
+		"login", "success" },
 	{ NULL, NULL, NULL },
 };
 

@@ -70,7 +70,8 @@ static bool like_address(struct noro_view v)
 {
 	size_t blank = noro_view_chr(v, ' ');
 
-	if (v.n == 0 || v.n > 300 || noro_view_chr(v, '<') != SIZE_MAX || noro_view_chr(v, '=') != SIZE_MAX)
+	if (v.n == 0 || v.n > 300 || noro_view_chr(v, '<') != SIZE_MAX ||
+		noro_view_chr(v, '=') != SIZE_MAX)
 		return false;
 	return blank == SIZE_MAX || (blank + 1 < v.n && strchr("[(", v.p[blank + 1]));
 }

@@ -16,7 +16,8 @@ static void split_level(struct noro_record *r, struct noro_view v)
 /* emerg to trace8, with or without the module: nothing else stands second in a line of Apache's. */
 static bool is_level(struct noro_view v)
 {
-	static const char *const levels[] = { "emerg", "alert", "crit", "error", "warn", "notice", "info", "debug" };
+	static const char *const levels[] = { "emerg", "alert", "crit", "error", "warn", "notice",
+		"info", "debug" };
 	size_t colon = noro_view_rchr(v, ':');
 
 	if (colon != SIZE_MAX)
@@ -84,10 +85,12 @@ static bool nginx_labels(struct noro_record *r, struct noro_view msg)
 	size_t at = noro_view_find(msg, NORO_V("client: ")), end;
 	struct noro_view v;
 
-	/* a user name is a stranger's text and may hold labels of its own: then the last are real */
+	/* a user name is a stranger's text and may hold labels of its own: then the last are real
+	 */
 	if (noro_view_find(noro_view_sub(msg, 0, 24), NORO_V("user ")) != SIZE_MAX)
-		for (v = msg; at != SIZE_MAX && (end = noro_view_find(noro_view_sub(msg, at + 8, msg.n),
-							 NORO_V(", client: "))) != SIZE_MAX;)
+		for (v = msg;
+			at != SIZE_MAX && (end = noro_view_find(noro_view_sub(msg, at + 8, msg.n),
+						   NORO_V(", client: "))) != SIZE_MAX;)
 			at += end + 10;
 
 	if (at == SIZE_MAX)

@@ -15,7 +15,8 @@ static inline struct noro_log *test_log(const char *reader, const char *path, st
 	struct noro_log *log = NULL;
 
 	assert_non_null(noro_reader_by_name(reader));
-	assert_int_equal(noro_log_new(noro_reader_by_name(reader), &opts, head, &log, NULL), NORO_OK);
+	assert_int_equal(
+		noro_log_new(noro_reader_by_name(reader), &opts, head, &log, NULL), NORO_OK);
 	return log;
 }
 
@@ -32,14 +33,16 @@ static inline void test_fields(const struct noro_record *r, const char *const *w
 		assert_true(f >= 0);
 		if (!eq) {
 			if (r->field[f].p) {
-				print_error("%s should be absent in: %.*s\n", *want, NORO_VARG(r->raw));
+				print_error(
+					"%s should be absent in: %.*s\n", *want, NORO_VARG(r->raw));
 				bad++;
 			}
 			continue;
 		}
 		if (!r->field[f].p || !noro_view_is(r->field[f], eq + 1)) {
-			print_error("wanted %s, got '%.*s' (%s) in: %.*s\n", *want, NORO_VARG(r->field[f]),
-				r->shape ? r->shape : "-", NORO_VARG(r->raw));
+			print_error("wanted %s, got '%.*s' (%s) in: %.*s\n", *want,
+				NORO_VARG(r->field[f]), r->shape ? r->shape : "-",
+				NORO_VARG(r->raw));
 			bad++;
 		}
 	}
