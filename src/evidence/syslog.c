@@ -285,7 +285,7 @@ static void sniff(struct noro_view head, const char *path, struct noro_sniff *re
 
 const struct noro_reader noro_reader_syslog = {
 	.name = "syslog",
-	.title = N_("syslog (RFC 3164, RFC 5424, relayed)"),
+	.title = N_("syslog: RFC 3164, RFC 5424, relayed"),
 	.sniff = sniff,
 	.parse = noro_ev_syslog,
 	.classes = "ip domain login command",
