@@ -6,6 +6,14 @@
 #include "intel/indicator.h"
 #include "intel/set.h"
 
+struct noro_allow;
+
+enum {
+	/* The largest file read whole; a compiled set may be larger. */
+	NORO_IMPORT_MAX_BYTES = 2000 << 20,
+	NORO_IMPORT_NOTES = 1000, /* of each kind */
+};
+
 /* What an import reports beside the indicators; strings live in the arena given. */
 struct noro_import_note {
 	enum noro_import_what {
@@ -36,6 +44,7 @@ struct noro_import_opts {
 	const char *columns;        /* CSV: "value=2,kind=1" or NULL to guess */
 	struct noro_view own_names; /* newline-separated extra allow entries (site facts) */
 	int64_t now_ns;
+	const struct noro_allow *allow; /* NULL: the built-in facts */
 };
 
 /* Read one file (or the directory of a MISP feed) into the builder. Bad parts are noted, the rest
@@ -51,11 +60,14 @@ enum noro_status noro_import_bytes(struct noro_view bytes, const char *name,
 
 /* Allow-lists: special ranges and public resolvers are built in; files add to them (plain lists,
  * MISP warning lists). */
-struct noro_allow;
 enum noro_status noro_allow_new(struct noro_allow **ret) NORO_MUSTUSE; /* with the built-in facts */
 void noro_allow_free(struct noro_allow *al);
 enum noro_status noro_allow_file(
 	struct noro_allow *al, const char *path, struct noro_error *err) NORO_MUSTUSE;
+/* The same from memory; `name` stands in reasons. */
+enum noro_status noro_allow_bytes(struct noro_allow *al, struct noro_view text, const char *name,
+	struct noro_error *err) NORO_MUSTUSE;
+/* One value; a domain means everything below it too. */
 enum noro_status noro_allow_value(
 	struct noro_allow *al, struct noro_view value, const char *why) NORO_MUSTUSE;
 /* Why the value is on an allow-list, or NULL. `value` is normalised. */

@@ -64,9 +64,10 @@ struct noro_ioc_meta {
 /*
  * Bring a value to the form in which it is compared and stored: addresses per
  * RFC 5952, domains lower-case A-labels without root dot, hashes lower-case hex,
- * URLs with scheme and host lower-case, default port dropped, MAC aa:bb:.., ETH
- * lower-case 0x.., ranges "a-b". Refanging has been done before. NORO_EFORMAT if
- * it is not of that kind (a TLD that does not exist, a wrong checksum ...).
+ * URLs with scheme and host lower-case, default port and user name dropped (no
+ * scheme: http), MAC aa:bb:.., ETH lower-case 0x.., ranges "a-b" (one prefix: as
+ * a prefix). Refanging has been done before. NORO_EFORMAT if it is not of that
+ * kind (a TLD that does not exist, a wrong checksum ...). Appends to `out`.
  */
 enum noro_status noro_ioc_normal(
 	enum noro_ioc_kind kind, struct noro_view value, struct noro_buf *out) NORO_MUSTUSE;

@@ -217,7 +217,8 @@ static bool url_chars_ok(struct noro_view v)
 	return true;
 }
 
-/* Behind the scheme: [user@]host[:port][/path...]. */
+/* Behind the scheme: [user@]host[:port][/path...]. Who logs in is no part of what is compared, and
+ * a secret. */
 static enum noro_status url_rest(struct noro_view scheme, struct noro_view v, struct noro_buf *out)
 {
 	struct noro_view authority = noro_view_sub(v, 0, host_end(v)), host;
@@ -226,10 +227,8 @@ static enum noro_status url_rest(struct noro_view scheme, struct noro_view v, st
 	uint64_t port;
 	enum noro_status st;
 
-	if (at != SIZE_MAX) {
-		noro_buf_view(out, noro_view_sub(authority, 0, at + 1));
+	if (at != SIZE_MAX)
 		authority = noro_view_sub(authority, at + 1, authority.n);
-	}
 	if (!split_port(authority, &host, &port))
 		return NORO_EFORMAT;
 	st = url_host(host, out);
@@ -265,6 +264,8 @@ static enum noro_status url(struct noro_view v, struct noro_buf *out)
 		v = noro_view_sub(v, at + 3, v.n);
 	} else if (host_end(v) == v.n) {
 		return NORO_EFORMAT; /* without a scheme it takes a path to be a URL */
+	} else {
+		noro_buf_str(out, "http://");
 	}
 	st = url_rest(scheme, v, out);
 	if (st != NORO_OK && out->status == NORO_OK)

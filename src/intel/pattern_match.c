@@ -333,9 +333,13 @@ static bool try(struct run *r, const struct noro_pattern *p, struct span *ret)
 
 static void decide(struct run *r, const struct noro_pattern *p, struct noro_pattern_result *ret)
 {
+	int rounds = 2;
 	struct span s;
 
-	for (int round = 0; round < 4 && r->status == NORO_OK; round++) {
+	for (size_t i = 0; i < r->n; i++)
+		if (r->event[i].time_ns == NORO_TIME_NONE)
+			rounds = 4;
+	for (int round = 0; round < rounds && r->status == NORO_OK; round++) {
 		r->guesses = round & 1;
 		r->timeless = round >= 2;
 		if (!try(r, p, &s))

@@ -325,7 +325,8 @@ static unsigned offer_weight(const struct offer *o)
 	for (size_t i = 0; i < o->n; i++)
 		if (weight(o->anchor[i].kind) < least)
 			least = weight(o->anchor[i].kind);
-	return o->complete ? least + 100 : least;
+	/* how telling it is decides; that it also shows every way only settles a tie */
+	return 2 * least + (o->complete && o->n > 0);
 }
 
 static void join(struct planner *p, struct offer *to, const struct offer *more)

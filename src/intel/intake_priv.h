@@ -1,0 +1,104 @@
+/* src/intel/intake_priv.h - what every importer hands its indicators to. */
+#pragma once
+
+#include "base/json.h"
+#include "intel/import.h"
+
+enum { NORO_INTAKE_WHYS = 8 };
+
+/*
+ * What indicators of one source share, registered with the set when the first of
+ * them comes; where an allow-list lowers one, a variant that says why.
+ */
+struct noro_intake_meta {
+	struct noro_ioc_meta m;
+	uint32_t id;
+	bool have;
+	struct {
+		const char *why;
+		uint32_t id;
+	} lowered[NORO_INTAKE_WHYS];
+	size_t lowereds;
+};
+
+struct noro_intake {
+	const struct noro_import_opts *opts;
+	struct noro_arena *a;
+	struct noro_set_builder *b;
+	struct noro_import_result *ret;
+	const struct noro_allow *allow;
+	struct noro_allow *own; /* built-in facts and the site's names, when the caller gave none */
+	const char *name;       /* of the source */
+	struct noro_import_note *note;
+	size_t note_cap, note_of[3];
+	struct noro_buf tmp, refanged;
+};
+
+/* The meta an importer starts from: source, advisory, window and role as the options say. */
+struct noro_intake_meta noro_intake_start(const struct noro_intake *in);
+
+/* Remember a note; past NORO_IMPORT_NOTES of its kind it is only counted. `arg` is copied. */
+enum noro_status noro_intake_note(struct noro_intake *in, enum noro_import_what what, uint64_t at,
+	const char *msg, struct noro_view arg) NORO_MUSTUSE;
+
+/*
+ * Add one value as its document has it (refanged already). What is not of its
+ * kind is noted and NORO_OK comes back: one bad line costs one line.
+ */
+enum noro_status noro_intake_add(struct noro_intake *in, struct noro_intake_meta *m,
+	enum noro_ioc_kind kind, struct noro_view value, uint64_t at) NORO_MUSTUSE;
+/* The same for a value in normal form, tied to a pattern or NORO_NO_PATTERN. */
+enum noro_status noro_intake_add_normal(struct noro_intake *in, struct noro_intake_meta *m,
+	enum noro_ioc_kind kind, struct noro_view value, uint32_t pattern) NORO_MUSTUSE;
+/* Register the meta (once) and give its number: for patterns. */
+enum noro_status noro_intake_meta_id(
+	struct noro_intake *in, struct noro_intake_meta *m, uint32_t *ret) NORO_MUSTUSE;
+
+/*
+ * One value as people write it in lists and cells: defanged, with a port, in
+ * quotes. `kind` -1: guess. Noted when nothing comes of it.
+ */
+enum noro_status noro_intake_loose(struct noro_intake *in, struct noro_intake_meta *m, int kind,
+	struct noro_view value, uint64_t at) NORO_MUSTUSE;
+/* What a loose value is: its kind or -1, and its text without quotes, port and defanging (valid
+ * until the next call). */
+int noro_intake_read(struct noro_intake *in, struct noro_view value, struct noro_view *ret);
+
+/* The short way for addresses, digests and plain domains: false if `v` is none of them as it
+ * stands. */
+bool noro_intake_plain(struct noro_intake *in, struct noro_intake_meta *m, struct noro_view v,
+	uint64_t at, enum noro_status *ret);
+/* Fill `err` for what stopped an import, unless a reader has; NORO_OK stays. */
+enum noro_status noro_intake_fail(const struct noro_intake *in, struct noro_error *err,
+	enum noro_status st, enum noro_at unit, uint64_t at) NORO_MUSTUSE;
+
+/* "TLP:AMBER", "white", ... as enum noro_tlp; 0 if it says none. */
+uint8_t noro_intake_tlp(struct noro_view v);
+
+/* The readers, one per format. `text` is UTF-8 without byte order mark. */
+enum noro_status noro_import_list(
+	struct noro_intake *in, struct noro_view text, struct noro_error *err) NORO_MUSTUSE;
+enum noro_status noro_import_csv(
+	struct noro_intake *in, struct noro_view text, struct noro_error *err) NORO_MUSTUSE;
+enum noro_status noro_import_stix(
+	struct noro_intake *in, struct noro_view text, struct noro_error *err) NORO_MUSTUSE;
+enum noro_status noro_import_misp(
+	struct noro_intake *in, struct noro_view text, struct noro_error *err) NORO_MUSTUSE;
+enum noro_status noro_import_document(
+	struct noro_intake *in, struct noro_view text, struct noro_error *err) NORO_MUSTUSE;
+
+/* Would the text pass for a table? The separator, or 0. */
+char noro_csv_sniff(struct noro_view text);
+/* Are most lines one value each? */
+bool noro_list_sniff(struct noro_view text);
+/* Has the table a column of values, by name or by content? */
+bool noro_csv_has_values(struct noro_view text);
+/* What bytes are: the name of a reader. `name` is the file's. */
+const char *noro_import_sniff(struct noro_view text, const char *name);
+
+/* The next line of the text, counted. */
+bool noro_next_line(struct noro_view *rest, uint64_t *line, struct noro_view *ret);
+
+/* "AA25-239A", "JPCERT-AT-2025-0001", "CSIRT..." at the start or inside of a title; n == 0 if none.
+ */
+struct noro_view noro_advisory_id(struct noro_view title);

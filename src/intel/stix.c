@@ -1,0 +1,587 @@
+/*
+ * src/intel/stix.c - STIX 2.0 and 2.1: bundles, TAXII envelopes, arrays, single objects.
+ *
+ * An indicator is worth what stands around it: relationships name the malware,
+ * the actor, the technique and the CVE, a report names the advisory, a marking
+ * the circle it may be shown to. So the other objects are indexed first, then
+ * the indicators are taken in order. `valid_from` is only the day somebody
+ * typed it in (DESIGN 5) and never becomes the activity window.
+ */
+#include "intel/intake_priv.h"
+
+#include "base/timeparse.h"
+#include "intel/pattern.h"
+#include "intel/stix_priv.h"
+
+#include <stdlib.h>
+
+struct by_id {
+	struct noro_view id;
+	const struct noro_json *object;
+};
+
+struct index {
+	struct by_id *row;
+	size_t n, cap;
+};
+
+struct stix {
+	struct noro_intake *in;
+	struct noro_arena *a;   /* of the document */
+	struct index things;    /* what indicators point at, by id */
+	struct index relations; /* by source id */
+	struct index reported;  /* by id of the object a report names */
+	const struct noro_json *only_report;
+	size_t reports;
+	struct noro_buf note, actors, attack, cve, labels, advisory, section;
+};
+
+static bool push(struct stix *s, struct index *x, struct noro_view id, const struct noro_json *o)
+{
+	struct by_id *more = noro_arena_grow(s->a, x->row, x->n, &x->cap, sizeof(*more));
+
+	if (!more)
+		return false;
+	x->row = more;
+	more[x->n++] = (struct by_id){ id, o };
+	return true;
+}
+
+static int by_id_order(const void *a, const void *b)
+{
+	const struct by_id *x = a, *y = b;
+	int c = noro_view_cmp(x->id, y->id);
+
+	/* equal ids in document order: qsort is not stable */
+	return c ? c : (x->object->at > y->object->at) - (x->object->at < y->object->at);
+}
+
+static void sort(struct index *x)
+{
+	if (x->n)
+		qsort(x->row, x->n, sizeof(*x->row), by_id_order);
+}
+
+/* The first row of the id; x->n if there is none. */
+static size_t find(const struct index *x, struct noro_view id)
+{
+	size_t lo = 0, hi = x->n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (noro_view_cmp(x->row[mid].id, id) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo < x->n && noro_view_eq(x->row[lo].id, id) ? lo : x->n;
+}
+
+/* --- indexing ------------------------------------------------------------ */
+
+static bool is_thing(struct noro_view type)
+{
+	static const char *const types[] = { "malware", "threat-actor", "intrusion-set", "campaign",
+		"attack-pattern", "vulnerability", "tool", "marking-definition", "identity",
+		"infrastructure" };
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if (noro_view_is(type, types[i]))
+			return true;
+	return false;
+}
+
+static bool index_report(struct stix *s, const struct noro_json *o)
+{
+	const struct noro_json *refs = noro_json_get(o, "object_refs");
+
+	s->reports++;
+	s->only_report = s->reports == 1 ? o : NULL;
+	for (const struct noro_json *r = refs ? refs->child : NULL; r; r = r->next)
+		if (r->kind == NORO_JSON_STRING && !push(s, &s->reported, r->text, o))
+			return false;
+	return true;
+}
+
+static bool index_object(struct stix *s, const struct noro_json *o)
+{
+	struct noro_view type = noro_json_str(o, "type"), id = noro_json_str(o, "id");
+
+	if (noro_view_is(type, "relationship"))
+		return push(s, &s->relations, noro_json_str(o, "source_ref"), o);
+	if (noro_view_is(type, "report") || noro_view_is(type, "grouping"))
+		return index_report(s, o);
+	if (id.p && is_thing(type))
+		return push(s, &s->things, id, o);
+	return true;
+}
+
+static const struct noro_json *thing(const struct stix *s, struct noro_view id)
+{
+	size_t at = find(&s->things, id);
+
+	return at < s->things.n ? s->things.row[at].object : NULL;
+}
+
+/* --- what stands around an indicator ------------------------------------- */
+
+static void join(struct noro_buf *b, struct noro_view v)
+{
+	struct noro_view rest = noro_buf_as_view(b), part;
+
+	if (v.n == 0 || b->n + v.n > 2000)
+		return;
+	while (noro_view_cut(&rest, ',', &part))
+		if (noro_view_eq(part, v))
+			return;
+	if (b->n)
+		noro_buf_chr(b, ',');
+	/* the comma separates: inside a name it would make two of one */
+	for (size_t i = 0; i < v.n; i++)
+		noro_buf_chr(b, v.p[i] == ',' || v.p[i] == '\0' ? ' ' : v.p[i]);
+}
+
+/* "T1569" from the external references, or from a name that carries it in brackets. */
+static struct noro_view external_id(const struct noro_json *o, const char *source)
+{
+	const struct noro_json *refs = noro_json_get(o, "external_references");
+
+	for (const struct noro_json *r = refs ? refs->child : NULL; r; r = r->next)
+		if (noro_view_starts(noro_json_str(r, "source_name"), source) &&
+			noro_json_str(r, "external_id").n)
+			return noro_json_str(r, "external_id");
+	return noro_view("", 0);
+}
+
+static struct noro_view technique_in(struct noro_view name)
+{
+	for (size_t i = 0; i + 5 <= name.n; i++) {
+		size_t n = 1;
+
+		if (name.p[i] != 'T' || (i && noro_is_alnum(name.p[i - 1])))
+			continue;
+		while (i + n < name.n &&
+			(noro_is_digit(name.p[i + n]) || (n == 5 && name.p[i + n] == '.')))
+			n++;
+		if (n == 5 || n == 9)
+			return noro_view_sub(name, i, n);
+	}
+	return noro_view_sub(name, 0, 0);
+}
+
+static void around_target(struct stix *s, const struct noro_json *t)
+{
+	struct noro_view type = noro_json_str(t, "type"), name = noro_json_str(t, "name"), id;
+
+	if (noro_view_is(type, "attack-pattern")) {
+		id = external_id(t, "mitre");
+		join(&s->attack, id.n ? id : technique_in(name));
+	} else if (noro_view_is(type, "vulnerability")) {
+		id = external_id(t, "cve");
+		join(&s->cve, id.n ? id : name);
+	} else if (noro_view_is(type, "threat-actor") || noro_view_is(type, "intrusion-set") ||
+		   noro_view_is(type, "campaign")) {
+		join(&s->actors, name);
+	} else {
+		join(&s->labels, name);
+	}
+}
+
+static void around_relations(struct stix *s, struct noro_view id)
+{
+	for (size_t i = find(&s->relations, id);
+		i < s->relations.n && noro_view_eq(s->relations.row[i].id, id); i++) {
+		const struct noro_json *t =
+			thing(s, noro_json_str(s->relations.row[i].object, "target_ref"));
+
+		if (t)
+			around_target(s, t);
+	}
+}
+
+static void add_labels(struct stix *s, const struct noro_json *o, const char *name)
+{
+	const struct noro_json *list = noro_json_get(o, name);
+
+	for (const struct noro_json *l = list ? list->child : NULL; l; l = l->next)
+		if (l->kind == NORO_JSON_STRING)
+			join(&s->labels, l->text);
+}
+
+static void around_report(struct stix *s, struct noro_view id)
+{
+	size_t at = find(&s->reported, id);
+	const struct noro_json *r =
+		at < s->reported.n ? s->reported.row[at].object : s->only_report;
+	struct noro_view name = noro_json_str(r, "name");
+
+	if (!r)
+		return;
+	join(&s->advisory, noro_advisory_id(name));
+	noro_buf_view(&s->section, noro_view_sub(name, 0, 300));
+}
+
+/* TLP 1.0 and 2.0 by the ids the standard fixes, or by what a marking in the document says. */
+static uint8_t tlp_of(const struct stix *s, struct noro_view ref)
+{
+	static const struct {
+		const char *id;
+		uint8_t tlp;
+	} fixed[] = {
+		{ "marking-definition--613f2e26-407d-48c7-9eca-b8e91df99dc9", 1 }, /* white */
+		{ "marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487", 1 }, /* clear */
+		{ "marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da", 2 }, /* green */
+		{ "marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb", 2 },
+		{ "marking-definition--f88d31f6-486f-44da-b317-01333bde0b82", 3 }, /* amber */
+		{ "marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421", 3 },
+		{ "marking-definition--939a9414-2ddd-4d32-a0cd-375ea402b003",
+			4 }, /* amber+strict */
+		{ "marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed", 5 }, /* red */
+		{ "marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1", 5 },
+	};
+	const struct noro_json *m = thing(s, ref);
+	struct noro_view said =
+		m ? noro_json_str(noro_json_get(m, "definition"), "tlp") : noro_view("", 0);
+
+	for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++)
+		if (noro_view_is(ref, fixed[i].id))
+			return fixed[i].tlp;
+	return noro_intake_tlp(said);
+}
+
+static uint8_t strictest_tlp(const struct stix *s, const struct noro_json *o)
+{
+	const struct noro_json *refs = noro_json_get(o, "object_marking_refs");
+	uint8_t most = 0;
+
+	for (const struct noro_json *r = refs ? refs->child : NULL; r; r = r->next) {
+		uint8_t t = r->kind == NORO_JSON_STRING ? tlp_of(s, r->text) : 0;
+
+		if (t > most)
+			most = t;
+	}
+	return most;
+}
+
+static int64_t moment(const struct noro_json *o, const char *name)
+{
+	struct noro_time_ctx ctx = { .ref_ns = NORO_TIME_NONE };
+	struct noro_view v = noro_json_str(o, name);
+	struct noro_time t;
+
+	return v.n && noro_time_parse(v, &ctx, &t) ? t.ns : NORO_TIME_NONE;
+}
+
+static const char *text_of(const struct noro_buf *b)
+{
+	return b->n ? b->p : NULL;
+}
+
+static bool labelled(const struct noro_json *o, const char *list, const char *label)
+{
+	const struct noro_json *l = noro_json_get(o, list);
+
+	for (l = l ? l->child : NULL; l; l = l->next)
+		if (noro_json_is_str(l, label))
+			return true;
+	return false;
+}
+
+static enum noro_ioc_role role_of(const struct stix *s, const struct noro_json *o)
+{
+	if (s->in->opts->have_role)
+		return s->in->opts->role;
+	if (labelled(o, "indicator_types", "benign") || labelled(o, "labels", "benign"))
+		return NORO_ROLE_CONTEXT;
+	if (labelled(o, "indicator_types", "malicious-activity") ||
+		labelled(o, "labels", "malicious-activity"))
+		return NORO_ROLE_BLOCK;
+	return NORO_ROLE_HUNT;
+}
+
+/* The meta of an indicator; its texts stand in the buffers of `s` until the next one. */
+static struct noro_intake_meta around(struct stix *s, const struct noro_json *o)
+{
+	struct noro_intake_meta m = noro_intake_start(s->in);
+	struct noro_view id = noro_json_str(o, "id"), note = noro_json_str(o, "description");
+	int64_t confidence;
+
+	noro_buf_clear(&s->note);
+	noro_buf_clear(&s->actors);
+	noro_buf_clear(&s->attack);
+	noro_buf_clear(&s->cve);
+	noro_buf_clear(&s->labels);
+	noro_buf_clear(&s->advisory);
+	noro_buf_clear(&s->section);
+	around_relations(s, id);
+	around_report(s, id);
+	add_labels(s, o, "labels");
+	add_labels(s, o, "indicator_types");
+	noro_buf_view(&s->note, noro_view_sub(note.n ? note : noro_json_str(o, "name"), 0, 500));
+	m.m.note = text_of(&s->note);
+	m.m.actors = text_of(&s->actors);
+	m.m.attack = text_of(&s->attack);
+	m.m.cve = text_of(&s->cve);
+	m.m.labels = text_of(&s->labels);
+	m.m.section = text_of(&s->section);
+	if (!m.m.advisory)
+		m.m.advisory = text_of(&s->advisory);
+	m.m.tlp = strictest_tlp(s, o);
+	m.m.role = role_of(s, o);
+	m.m.typed_ns = moment(o, "valid_from");
+	m.m.expires_ns = moment(o, "valid_until");
+	if (noro_json_i64(noro_json_get(o, "confidence"), &confidence) && confidence >= 0 &&
+		confidence <= 100)
+		m.m.confidence = (uint8_t)confidence;
+	return m;
+}
+
+/* --- indicators ---------------------------------------------------------- */
+
+static enum noro_status add_planned(struct noro_intake *in, struct noro_intake_meta *m,
+	struct noro_view text, const struct noro_pattern_plan *plan)
+{
+	uint32_t pattern = NORO_NO_PATTERN, id;
+	enum noro_status st = noro_intake_meta_id(in, m, &id);
+
+	if (st == NORO_OK && !plan->simple)
+		st = noro_set_add_pattern(in->b, id, text, &pattern);
+	for (size_t i = 0; st == NORO_OK && i < plan->anchors; i++) {
+		st = noro_intake_add_normal(
+			in, m, plan->anchor[i].kind, plan->anchor[i].value, pattern);
+		if (st == NORO_EFORMAT || st == NORO_ELIMIT)
+			st = noro_intake_note(in, NORO_IMPORT_REFUSED, 0,
+				N_("not a valid value: %1"), plan->anchor[i].value);
+	}
+	return st;
+}
+
+enum noro_status noro_stix_pattern(
+	struct noro_intake *in, struct noro_intake_meta *m, struct noro_view text, uint64_t at)
+{
+	struct noro_arena *a = noro_arena_new(0);
+	const struct noro_pattern *p;
+	struct noro_pattern_plan plan;
+	struct noro_error why = { 0 };
+	uint64_t before = in->ret->indicators;
+	enum noro_status st = a ? noro_pattern_parse(a, text, true, &p, &why) : NORO_ENOMEM;
+
+	if (st == NORO_EFORMAT || st == NORO_ELIMIT) {
+		st = noro_intake_note(
+			in, NORO_IMPORT_REFUSED, at, N_("not a STIX pattern: %1"), text);
+		goto out;
+	}
+	if (st == NORO_OK)
+		st = noro_pattern_plan(a, p, &plan);
+	if (st != NORO_OK)
+		goto out;
+	for (size_t i = 0; st == NORO_OK && i < plan.undecideds; i++)
+		st = noro_intake_note(in, NORO_IMPORT_UNDECIDED, at,
+			N_("no evidence decides this comparison: %1"),
+			noro_view_str(plan.undecided[i]));
+	if (st == NORO_OK && plan.anchors)
+		st = add_planned(in, m, text, &plan);
+	else if (st == NORO_OK && !plan.undecideds)
+		st = noro_intake_note(in, NORO_IMPORT_UNDECIDED, at,
+			N_("no value of this pattern can be searched for: %1"), text);
+	if (st == NORO_OK && plan.anchors && !plan.complete && !plan.undecideds)
+		st = noro_intake_note(in, NORO_IMPORT_WARNING, at,
+			N_("only some ways of meeting this pattern can be found: %1"), text);
+	in->ret->indicators = before + (plan.anchors > 0);
+out:
+	noro_arena_free(a);
+	return st;
+}
+
+static bool is_true(const struct noro_json *o, const char *name)
+{
+	const struct noro_json *v = noro_json_get(o, name);
+
+	return v && v->kind == NORO_JSON_TRUE;
+}
+
+static enum noro_status indicator(struct stix *s, const struct noro_json *o)
+{
+	struct noro_view kind = noro_json_str(o, "pattern_type"),
+			 pattern = noro_json_str(o, "pattern");
+	struct noro_intake_meta m;
+
+	if (is_true(o, "revoked"))
+		return noro_intake_note(s->in, NORO_IMPORT_WARNING, o->at,
+			N_("left out, its author has revoked it: %1"), noro_json_str(o, "id"));
+	if (kind.n && !noro_view_is(kind, "stix"))
+		return noro_intake_note(s->in, NORO_IMPORT_UNDECIDED, o->at,
+			N_("a pattern of another language is not decided here: %1"), kind);
+	if (!pattern.n)
+		return noro_intake_note(s->in, NORO_IMPORT_REFUSED, o->at,
+			N_("an indicator without a pattern: %1"), noro_json_str(o, "id"));
+	m = around(s, o);
+	return noro_stix_pattern(s->in, &m, pattern, o->at);
+}
+
+/* --- observables: what was seen, not what is bad ------------------------- */
+
+static const struct {
+	const char *type, *property;
+	int kind; /* -1: guess */
+} observables[] = {
+	{ "ipv4-addr", "value", -1 },
+	{ "ipv6-addr", "value", -1 },
+	{ "domain-name", "value", NORO_IOC_DOMAIN },
+	{ "url", "value", NORO_IOC_URL },
+	{ "email-addr", "value", NORO_IOC_EMAIL },
+	{ "mac-addr", "value", NORO_IOC_MAC },
+	{ "file", "name", NORO_IOC_FILE_NAME },
+	{ "mutex", "name", NORO_IOC_MUTEX },
+	{ "windows-registry-key", "key", NORO_IOC_REGISTRY },
+	{ "autonomous-system", "number", NORO_IOC_ASN },
+	{ "user-account", "account_login", NORO_IOC_USER_NAME },
+	{ "cryptocurrency-wallet", "value", -1 },
+};
+
+static enum noro_status observable_hashes(
+	struct stix *s, struct noro_intake_meta *m, const struct noro_json *o)
+{
+	const struct noro_json *list = noro_json_get(o, "hashes");
+	enum noro_status st = NORO_OK;
+
+	for (const struct noro_json *h = list ? list->child : NULL; h && st == NORO_OK;
+		h = h->next) {
+		int kind = noro_ioc_kind_by_name(h->key);
+
+		if (kind >= NORO_IOC_MD5 && kind <= NORO_IOC_SHA512 && h->kind == NORO_JSON_STRING)
+			st = noro_intake_add(s->in, m, (enum noro_ioc_kind)kind, h->text, o->at);
+	}
+	return st;
+}
+
+static enum noro_status observable(
+	struct stix *s, struct noro_intake_meta *m, const struct noro_json *o)
+{
+	struct noro_view type = noro_json_str(o, "type");
+	enum noro_status st = NORO_OK;
+
+	for (size_t i = 0; st == NORO_OK && i < sizeof(observables) / sizeof(observables[0]); i++) {
+		struct noro_view v;
+
+		if (!noro_view_is(type, observables[i].type))
+			continue;
+		v = noro_json_str(o, observables[i].property);
+		if (v.n)
+			st = noro_intake_loose(s->in, m, observables[i].kind, v, o->at);
+	}
+	if (st == NORO_OK && noro_view_is(type, "file"))
+		st = observable_hashes(s, m, o);
+	return st;
+}
+
+static bool is_observable(struct noro_view type)
+{
+	for (size_t i = 0; i < sizeof(observables) / sizeof(observables[0]); i++)
+		if (noro_view_is(type, observables[i].type))
+			return true;
+	return false;
+}
+
+static struct noro_intake_meta as_context(struct stix *s, const struct noro_json *o)
+{
+	struct noro_intake_meta m = around(s, o);
+
+	if (!s->in->opts->have_role)
+		m.m.role = NORO_ROLE_CONTEXT;
+	if (moment(o, "first_observed") != NORO_TIME_NONE) {
+		m.m.from_ns = moment(o, "first_observed");
+		m.m.until_ns = moment(o, "last_observed");
+	}
+	return m;
+}
+
+/* STIX 2.0 keeps what was seen inside observed-data, 2.1 beside it. */
+static enum noro_status seen(struct stix *s, const struct noro_json *o)
+{
+	const struct noro_json *list = noro_json_get(o, "objects");
+	struct noro_intake_meta m = as_context(s, o);
+	enum noro_status st = NORO_OK;
+
+	if (!list)
+		return observable(s, &m, o);
+	for (const struct noro_json *c = list->child; c && st == NORO_OK; c = c->next)
+		st = observable(s, &m, c);
+	return st;
+}
+
+/* --- the document -------------------------------------------------------- */
+
+static enum noro_status take(struct stix *s, const struct noro_json *o)
+{
+	struct noro_view type = noro_json_str(o, "type");
+
+	if (noro_view_is(type, "indicator"))
+		return indicator(s, o);
+	if (noro_view_is(type, "observed-data") || is_observable(type))
+		return seen(s, o);
+	return NORO_OK;
+}
+
+static enum noro_status take_all(struct stix *s, const struct noro_json *list)
+{
+	enum noro_status st = NORO_OK;
+
+	for (const struct noro_json *o = list; o; o = o->next)
+		if (!index_object(s, o))
+			return NORO_ENOMEM;
+	sort(&s->things);
+	sort(&s->relations);
+	sort(&s->reported);
+	if (s->only_report && !s->in->ret->advisory) {
+		struct noro_view id = noro_advisory_id(noro_json_str(s->only_report, "name"));
+
+		if (id.n)
+			s->in->ret->advisory = noro_arena_strn(s->in->a, id.p, id.n);
+	}
+	for (const struct noro_json *o = list; o && st == NORO_OK; o = o->next)
+		st = take(s, o);
+	return st;
+}
+
+static void stix_done(struct stix *s)
+{
+	noro_buf_done(&s->note);
+	noro_buf_done(&s->actors);
+	noro_buf_done(&s->attack);
+	noro_buf_done(&s->cve);
+	noro_buf_done(&s->labels);
+	noro_buf_done(&s->advisory);
+	noro_buf_done(&s->section);
+}
+
+enum noro_status noro_import_stix(
+	struct noro_intake *in, struct noro_view text, struct noro_error *err)
+{
+	/* the first of two equal names counts, and a lone surrogate is no reason to lose a bundle
+	 */
+	static const struct noro_json_limits limits = { .max_bytes = NORO_IMPORT_MAX_BYTES,
+		.allow_duplicates = true,
+		.allow_lone_surrogates = true };
+	struct stix s = { .in = in, .a = noro_arena_new(0) };
+	const struct noro_json *root = NULL, *list;
+	enum noro_status st = s.a ? noro_json_parse(s.a, text, &limits, &root, err)
+				  : noro_fail(err, NORO_ENOMEM, NULL);
+
+	if (st == NORO_OK) {
+		const struct noro_json *objects = noro_json_get(root, "objects");
+
+		if (objects && objects->kind == NORO_JSON_ARRAY)
+			list = objects->child;
+		else
+			list = root->kind == NORO_JSON_ARRAY ? root->child : root;
+		st = noro_intake_fail(in, err, take_all(&s, list), NORO_AT_NONE, 0);
+	} else {
+		(void)noro_error_at(
+			err, in->name, err ? err->unit : NORO_AT_NONE, err ? err->at : 0);
+	}
+	stix_done(&s);
+	noro_arena_free(s.a);
+	return st;
+}
