@@ -286,7 +286,8 @@ static void finds_all_of_the_official_bundle(void **state)
 
 	(void)state;
 	if (!root)
-		return; /* test_data() has said so; cmocka 1.1.5 reports a skip as a failure to TAP */
+		return; /* test_data() has said so; cmocka 1.1.5 reports a skip as a failure to TAP
+			 */
 	(void)snprintf(path, sizeof(path),
 		"%s/ti/ollerenac+tim-platform/corpus/aa25-239a/AA25-239A.stix_.json", root);
 	assert_int_equal(noro_file_read(path, 1 << 24, &text, NULL), NORO_OK);

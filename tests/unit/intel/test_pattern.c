@@ -374,7 +374,8 @@ static void gives_the_public_cases_their_verdicts(void **state)
 
 	(void)state;
 	if (!root)
-		return; /* test_data() has said so; cmocka 1.1.5 reports a skip as a failure to TAP */
+		return; /* test_data() has said so; cmocka 1.1.5 reports a skip as a failure to TAP
+			 */
 	(void)snprintf(path, sizeof(path), "%s/stix/derived/pattern-cases-v20.json", root);
 	a = noro_arena_new(0);
 	assert_int_equal(noro_file_read(path, 1 << 20, &text, NULL), NORO_OK);
