@@ -93,7 +93,7 @@ bool noro_name_shaped(struct noro_view v)
 {
 	size_t dot = noro_view_rchr(v, '.');
 
-	if (v.n > NORO_NAME_MAX || dot == SIZE_MAX || dot == 0 || dot + 1 >= v.n)
+	if (v.n > NORO_NAME_MAX || dot == SIZE_MAX || dot == 0 || dot + 2 >= v.n || v.n - dot > 32)
 		return false;
 	if (!noro_is_alpha(v.p[dot + 1]) || v.p[0] == '.')
 		return false;
@@ -120,13 +120,33 @@ static void put(struct url_out *o, char c)
 		o->full = true;
 }
 
+/* "://", its slashes perhaps written as `\/`: how many bytes, 0 if it is not there. */
+static size_t slashes(struct noro_view v)
+{
+	size_t at = 1;
+
+	if (v.n < 3 || v.p[0] != ':')
+		return 0;
+	for (size_t slash = 0; slash < 2; slash++, at++) {
+		if (at + 1 < v.n && v.p[at] == '\\')
+			at++;
+		if (at >= v.n || v.p[at] != '/')
+			return 0;
+	}
+	return at;
+}
+
 static bool read_scheme(struct noro_view *in, struct url_out *o)
 {
-	size_t at = 0;
+	size_t at = 0, mark;
 
-	while (at < in->n && at < 12 && (noro_is_alnum(in->p[at]) || in->p[at] == '+'))
+	while (at < in->n && at < NORO_SCHEME_MAX &&
+		(noro_is_alnum(in->p[at]) || in->p[at] == '+' || in->p[at] == '-' || in->p[at] == '.'))
 		at++;
-	if (at == 0 || at + 3 > in->n || in->p[at] != ':')
+	mark = slashes(noro_view_sub(*in, at, in->n));
+	if (!mark)
+		return true; /* a URL without a scheme */
+	if (at == 0)
 		return false;
 	for (size_t i = 0; i < at; i++) {
 		char c = noro_lower(in->p[i]);
@@ -136,36 +156,45 @@ static bool read_scheme(struct noro_view *in, struct url_out *o)
 			c = 't';
 		put(o, c);
 	}
-	for (size_t slash = 0; slash < 2; slash++) {
-		at++;
-		if (at + 1 < in->n && in->p[at] == '\\' && in->p[at + 1] == '/')
-			at++;
-		if (at >= in->n || in->p[at] != '/')
-			return false;
-	}
 	put(o, ':');
 	put(o, '/');
 	put(o, '/');
-	*in = noro_view_sub(*in, at + 1, in->n);
+	*in = noro_view_sub(*in, at + mark, in->n);
 	return in->n > 0;
+}
+
+/* What stands before an '@' in the authority says who logs in, not where. */
+static void skip_user(struct noro_view *in)
+{
+	size_t at = SIZE_MAX;
+
+	for (size_t i = 0; i < in->n && i < 256 && in->p[i] && !strchr("/?#\\", in->p[i]); i++)
+		if (in->p[i] == '@')
+			at = i;
+	if (at != SIZE_MAX)
+		*in = noro_view_sub(*in, at + 1, in->n);
 }
 
 static bool read_host(struct noro_view *in, struct url_out *o, struct noro_url_parts *parts)
 {
+	char text[NORO_IP_TEXT];
+	struct noro_ip ip;
 	size_t at = 0, end;
 
 	if (in->p[0] == '[') {
 		end = noro_view_chr(*in, ']');
 		if (end == SIZE_MAX)
 			return false;
+		if (!noro_ip_parse(noro_view_sub(*in, 1, end - 1), &ip) || ip.family != 6)
+			return false;
 		put(o, '[');
 		parts->host_at = o->n;
-		for (at = 1; at < end; at++)
-			put(o, noro_lower(in->p[at]));
-		parts->host_n = o->n - parts->host_at;
+		parts->host_n = noro_ip_print(&ip, text);
+		for (at = 0; at < parts->host_n; at++)
+			put(o, text[at]);
 		put(o, ']');
 		*in = noro_view_sub(*in, end + 1, in->n);
-		return parts->host_n > 0;
+		return true;
 	}
 	parts->host_at = o->n;
 	while (at < in->n && in->p[at] && (noro_is_alnum(in->p[at]) || strchr("._-", in->p[at])))
@@ -190,7 +219,7 @@ static void read_port(struct noro_view *in, struct url_out *o, size_t scheme_n)
 		n++;
 	port = noro_view_sub(*in, 1, n - 1);
 	*in = noro_view_sub(*in, n, in->n);
-	for (size_t i = 0; i < 3; i++)
+	for (size_t i = 0; i < sizeof(usual) / sizeof(*usual); i++)
 		if (noro_view_is(scheme, usual[i][0]) && noro_view_is(port, usual[i][1]))
 			return;
 	if (port.n)
@@ -236,8 +265,10 @@ bool noro_url_canonical(struct noro_view url, char out[NORO_URL_MAX], struct nor
 	memset(ret, 0, sizeof(*ret));
 	if (!read_scheme(&url, &o))
 		return false;
-	scheme_n = o.n - 3;
-	if (!read_host(&url, &o, ret))
+	scheme_n = o.n ? o.n - 3 : 0;
+	skip_user(&url);
+	ret->authority_at = o.n;
+	if (!url.n || !read_host(&url, &o, ret))
 		return false;
 	read_port(&url, &o, scheme_n);
 	/* what follows a host is a path, a query, a fragment or nothing */

@@ -12,6 +12,7 @@ enum {
 	NORO_NAME_MAX = 255,    /* longest name that is looked at */
 	NORO_URL_MAX = 8192,    /* longest canonical URL */
 	NORO_VALUE_MAX = 65536, /* longest value of any kind */
+	NORO_SCHEME_MAX = 16,   /* longest scheme of a URL */
 };
 
 /* A Bloom filter whose four bits of one key lie in one 64-bit word, chosen by the hash's top bits.
@@ -70,14 +71,15 @@ size_t noro_set_nets6(const struct noro_set *s, const uint8_t ip[16], uint32_t *
 
 struct noro_url_parts {
 	size_t n;                 /* of the canonical text */
+	size_t authority_at; /* behind "scheme://"; 0 without a scheme */
 	size_t host_at, host_n;   /* in the canonical text, brackets left out */
 	size_t path_at;           /* where the path begins */
 	size_t query_at, frag_at; /* of '?' and '#'; n when absent */
 };
 /*
  * The form in which URLs are compared: scheme and host lower-case, hxxp as http,
- * default port, root dot and one trailing slash dropped, `\/` and %XX undone
- * once. False when it is no URL or does not fit.
+ * default port, user part, root dot and one trailing slash dropped, `\/` and %XX
+ * undone once. A URL may come without a scheme. False when it is no URL or does not fit.
  */
 bool noro_url_canonical(struct noro_view url, char out[NORO_URL_MAX], struct noro_url_parts *ret);
 

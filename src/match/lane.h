@@ -1,0 +1,114 @@
+/*
+ * src/match/lane.h - what a kernel works on: one worker's rows of character masks,
+ * lists of positions, and the candidates that passed the filters.
+ */
+#pragma once
+
+#include "intel/set_view.h"
+
+enum {
+	LANE_BLOCKS = 64, /* blocks of 64 bytes in one step; rows and lists stay in L1 */
+	LANE_BYTES = 64 * LANE_BLOCKS,
+	LANE_STRIDE = LANE_BLOCKS + 8, /* word 0 of a row is what stood before the step */
+	LANE_NAME_BITS = 57,           /* what one unaligned 64-bit load of a row surely holds */
+};
+
+/* Rows: one bit a byte of text. */
+enum {
+	/* classes, from the bytes */
+	ROW_DIGIT,
+	ROW_ALPHA,
+	ROW_HEX, /* a-f only when classified, with digits after lane_bits */
+	ROW_DOT,
+	ROW_COLON,
+	ROW_DASH,
+	ROW_UNDER,
+	ROW_OPEN,  /* ( [ { % */
+	ROW_CLOSE, /* ) ] } */
+	ROW_SLASH, /* \ */
+	ROW_CLASSES,
+	/* IPv4 */
+	ROW_OCTET = ROW_CLASSES,
+	ROW_F0,
+	ROW_F1,
+	ROW_F2,
+	ROW_F3,
+	ROW_E0,
+	ROW_V4, /* byte after the byte that ends a dotted quad */
+	/* names */
+	ROW_LABEL,
+	ROW_L2,
+	ROW_L4,
+	ROW_L8,
+	ROW_L16,
+	ROW_G0,
+	ROW_G1,
+	ROW_G2,
+	ROW_G3,
+	ROW_G4,
+	ROW_G5,
+	ROW_STOP, /* dot, or no character of a name */
+	ROW_NAME, /* byte after the byte that ends a name */
+	/* colons and long hex runs */
+	ROW_X1,
+	ROW_Y1,
+	ROW_Z1,
+	ROW_X2,
+	ROW_Y2,
+	ROW_Z2,
+	ROW_X3,
+	ROW_Y3,
+	ROW_Z3,
+	ROW_RARE,
+	/* kinds of their own shape */
+	ROW_P2,
+	ROW_P4,
+	ROW_P8,
+	ROW_D3,
+	ROW_D6,
+	ROW_Q5,
+	ROW_A1,
+	ROW_A2,
+	ROW_A4,
+	ROW_A8,
+	ROW_A16,
+	ROW_SHAPE,
+	ROW_SPOT, /* where an escaped or defanged form may be */
+	ROWS,
+};
+
+/* What the set needs; the rest is not computed. */
+enum {
+	WANT_V4 = 1,
+	WANT_NAME = 2,
+	WANT_COLON = 4, /* IPv6, MAC with colons */
+	WANT_HEX = 8,
+	WANT_SHAPE = 16, /* MAC, JA4, ASN, coins */
+	WANT_SPOT = 32,  /* escaped and defanged forms */
+};
+
+enum { LANE_LIST = LANE_BYTES + 128 };
+
+struct noro_lane {
+	uint64_t row[ROWS][LANE_STRIDE] __attribute__((aligned(64)));
+	unsigned want;
+	uint64_t any_escape; /* all ones: a backslash before any byte may matter */
+	const struct noro_set_view *set;
+	const uint8_t *quad_shape; /* 32768: non-digit bits of the last 15 bytes -> row of quad_mix */
+	const uint8_t (*quad_mix)[16];
+	uint64_t newlines;
+	/* positions, then scratch of the token loops */
+	uint32_t v4[LANE_LIST], name[LANE_LIST], rare[LANE_LIST], shape[LANE_LIST], spot[LANE_LIST];
+	size_t v4s, names, rares, shapes, spots;
+	uint32_t ip[LANE_LIST];
+	uint64_t hash[LANE_LIST], window[LANE_LIST];
+};
+
+/*
+ * One step: bytes [at, at + LANE_BYTES) of the text, which ends at `len` (a step
+ * may lie behind it, to see what ends with the text). Fills the lists; v4[i] and
+ * name[i] are ends of tokens whose filter said "maybe", ip[i] belongs to v4[i].
+ */
+typedef void noro_lane_fn(struct noro_lane *l, const uint8_t *text, size_t at, size_t len);
+
+noro_lane_fn noro_lane_scalar, noro_lane_sse42, noro_lane_avx2, noro_lane_avx512, noro_lane_neon;

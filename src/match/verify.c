@@ -1,0 +1,446 @@
+/*
+ * src/match/verify.c - exact answers for candidates: addresses, names, hex runs.
+ *
+ * Everything here runs only for what a filter let through, so it is written to be
+ * plain. No loop walks further than a token may be long, so that text made to look
+ * like one endless token costs no more than any other.
+ */
+#include "match/match_priv.h"
+
+static bool is_word(uint8_t c)
+{
+	return noro_is_alnum((char)c) || c == '_';
+}
+
+static bool is_host(uint8_t c)
+{
+	return is_word(c) || c == '-' || c == '.';
+}
+
+/* The byte at `at`, or a newline outside the text. */
+static uint8_t at_or_end(const struct noro_scanner *s, size_t at)
+{
+	return at < s->len ? s->text[at] : '\n';
+}
+
+static uint8_t before(const struct noro_scanner *s, size_t at)
+{
+	return at ? s->text[at - 1] : '\n';
+}
+
+static struct noro_view span(const struct noro_scanner *s, size_t at, size_t end)
+{
+	return noro_view(s->text + at, end - at);
+}
+
+void noro_verify_text(struct noro_scanner *s, enum noro_ioc_kind k, struct noro_view v, size_t at,
+	size_t end, bool sub)
+{
+	uint32_t keys[MAX_SPELLINGS];
+	size_t n;
+	enum noro_status st;
+
+	if (!s->m->has[k])
+		return;
+	st = noro_set_find_text(s->m->set, k, v, keys, MAX_SPELLINGS, &n);
+	if (st != NORO_OK)
+		noro_scan_fail(s, st);
+	for (size_t i = 0; i < n; i++)
+		noro_scan_hit(s, at, end - at, keys[i], k, sub);
+}
+
+static void bin_hit(struct noro_scanner *s, enum noro_ioc_kind k, const uint8_t *value, size_t at,
+	size_t end)
+{
+	enum noro_status st;
+	uint32_t key;
+
+	if (!s->m->has[k])
+		return;
+	st = noro_set_find_bin(s->m->set, k, value, &key);
+	if (st == NORO_OK)
+		noro_scan_hit(s, at, end - at, key, k, false);
+	else if (st != NORO_ENOENT)
+		noro_scan_fail(s, st);
+}
+
+/* --- IPv4 --- */
+
+/* The quad before `end`, as text; leading zeros and octets past 255 make it something else. */
+static bool quad_start(const struct noro_scanner *s, size_t end, size_t *ret, uint32_t *ret_ip)
+{
+	uint32_t ip = 0, octet = 0;
+	unsigned dots = 0, digits = 0;
+	size_t at = end;
+
+	while (at && end - at < 15 && (noro_is_digit((char)s->text[at - 1]) || s->text[at - 1] == '.'))
+		at--;
+	for (size_t i = at; i < end; i++) {
+		uint8_t c = s->text[i];
+
+		if (c == '.') {
+			if (!digits || octet > 255 || ++dots > 3)
+				return false;
+			ip = ip << 8 | octet;
+			octet = digits = 0;
+			continue;
+		}
+		if (digits && octet == 0)
+			return false;
+		octet = octet * 10 + (uint32_t)(c - '0');
+		if (++digits > 3)
+			return false;
+	}
+	*ret = at;
+	*ret_ip = ip << 8 | octet;
+	return dots == 3 && digits && octet < 256;
+}
+
+/* 4.3.2.1.in-addr.arpa is the name of 1.2.3.4. */
+static bool is_reverse_name(const struct noro_scanner *s, size_t end)
+{
+	struct noro_view rest = span(s, end, s->len);
+
+	return noro_view_starts_i(rest, ".in-addr.arpa");
+}
+
+void noro_verify_v4(struct noro_scanner *s, size_t end, uint32_t ip)
+{
+	uint32_t keys[MAX_NETS], exact;
+	size_t at, n;
+
+	(void)ip;
+	if (!quad_start(s, end, &at, &exact) || is_reverse_name(s, end))
+		return;
+	bin_hit(s, NORO_IOC_IPV4, (const uint8_t *)&exact, at, end);
+	n = noro_set_nets4(s->m->set, exact, keys, MAX_NETS);
+	for (size_t i = 0; i < n; i++)
+		noro_scan_hit(s, at, end - at, keys[i], NORO_IOC_NET, true);
+	if (s->m->has[NORO_IOC_URL])
+		noro_verify_url(s, at, end);
+}
+
+/* --- names --- */
+
+static bool is_local(uint8_t c)
+{
+	return noro_is_alnum((char)c) || (c && strchr("._%+-", c));
+}
+
+static bool is_atext(uint8_t c)
+{
+	return is_local(c) || c >= 0x80 || (c && strchr("!#$&'*/=?^`{|}~", c));
+}
+
+/* The address whose domain is [at, end): its local part is what stands before the '@'. */
+static void verify_email(struct noro_scanner *s, size_t at, size_t end)
+{
+	size_t tight = at - 1, wide;
+
+	while (tight && at - tight <= 64 && is_local(s->text[tight - 1]))
+		tight--;
+	wide = tight;
+	while (wide && at - wide <= 64 && is_atext(s->text[wide - 1]))
+		wide--;
+	if (tight < at - 1)
+		noro_verify_text(s, NORO_IOC_EMAIL, span(s, tight, end), tight, end, false);
+	if (wide < tight)
+		noro_verify_text(s, NORO_IOC_EMAIL, span(s, wide, end), wide, end, false);
+}
+
+static void verify_domain(struct noro_scanner *s, size_t at, size_t end)
+{
+	size_t dots = 0;
+
+	for (size_t i = end; i > at; i--) {
+		if (s->text[i - 1] == '.') {
+			if (dots++)
+				noro_verify_text(s, NORO_IOC_DOMAIN, span(s, i, end), at, end, true);
+		}
+	}
+	if (dots)
+		noro_verify_text(s, NORO_IOC_DOMAIN, span(s, at, end), at, end, false);
+}
+
+void noro_verify_name(struct noro_scanner *s, size_t end)
+{
+	size_t at = end;
+
+	while (at && end - at < NORO_NAME_MAX && is_host(s->text[at - 1]))
+		at--;
+	if (end - at == NORO_NAME_MAX && is_host(before(s, at))) /* too long: begin at a label */
+		while (at < end && s->text[at - 1] != '.')
+			at++;
+	while (at < end && s->text[at] == '.')
+		at++;
+	if (s->m->has[NORO_IOC_DOMAIN])
+		verify_domain(s, at, end);
+	noro_verify_text(s, NORO_IOC_FILE_NAME, span(s, at, end), at, end, false);
+	if (s->m->has[NORO_IOC_EMAIL] && before(s, at) == '@')
+		verify_email(s, at, end);
+	if (s->m->has[NORO_IOC_URL])
+		noro_verify_url(s, at, end);
+}
+
+/* --- IPv6 and MAC with colons --- */
+
+static bool is_run(uint8_t c)
+{
+	return noro_is_hex((char)c) || c == ':';
+}
+
+void noro_verify_v6_bytes(struct noro_scanner *s, const uint8_t ip[16], size_t at, size_t end)
+{
+	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
+	uint32_t keys[MAX_NETS], v4;
+	size_t n;
+
+	if (s->m->has[NORO_IOC_IPV6] && noro_bloom_has(&s->m->view->hex, noro_hash_v6(ip)))
+		bin_hit(s, NORO_IOC_IPV6, ip, at, end);
+	n = noro_set_nets6(s->m->set, ip, keys, MAX_NETS);
+	for (size_t i = 0; i < n; i++)
+		noro_scan_hit(s, at, end - at, keys[i], NORO_IOC_NET, true);
+	if (s->m->has[NORO_IOC_URL] && before(s, at) == '[')
+		noro_verify_url(s, at, end);
+	if (memcmp(ip, mapped, 12) != 0 || memchr(s->text + at, '.', end - at))
+		return; /* a dotted tail is found as the IPv4 address it is */
+	v4 = (uint32_t)ip[12] << 24 | (uint32_t)ip[13] << 16 | (uint32_t)ip[14] << 8 | ip[15];
+	bin_hit(s, NORO_IOC_IPV4, (const uint8_t *)&v4, at, end);
+	n = noro_set_nets4(s->m->set, v4, keys, MAX_NETS);
+	for (size_t i = 0; i < n; i++)
+		noro_scan_hit(s, at, end - at, keys[i], NORO_IOC_NET, true);
+}
+
+/* Does a dotted quad follow the last colon of the run? Then it is the address's tail. */
+static size_t dotted_tail(const struct noro_scanner *s, size_t colon)
+{
+	size_t end = colon, start;
+	uint32_t ip;
+
+	while (end < s->len && end - colon < 16 &&
+		(noro_is_digit((char)s->text[end]) || s->text[end] == '.'))
+		end++;
+	while (end > colon && s->text[end - 1] == '.')
+		end--;
+	if (is_word(at_or_end(s, end)) || end == colon)
+		return 0;
+	return quad_start(s, end, &start, &ip) && start == colon ? end : 0;
+}
+
+static void verify_mac_colons(struct noro_scanner *s, size_t at, size_t end)
+{
+	uint8_t mac[6];
+
+	if (end - at != 17)
+		return;
+	for (size_t i = 0; i < 6; i++) {
+		int hi = noro_hex_value((char)s->text[at + 3 * i]);
+		int lo = noro_hex_value((char)s->text[at + 3 * i + 1]);
+
+		if (hi < 0 || lo < 0 || (i && s->text[at + 3 * i - 1] != ':'))
+			return;
+		mac[i] = (uint8_t)(hi << 4 | lo);
+	}
+	bin_hit(s, NORO_IOC_MAC, mac, at, end);
+}
+
+static void verify_colon_token(struct noro_scanner *s, size_t at, size_t end)
+{
+	struct noro_ip ip;
+	size_t tail = 0, last;
+
+	verify_mac_colons(s, at, end);
+	last = end;
+	while (last > at && s->text[last - 1] != ':')
+		last--;
+	if (at_or_end(s, end) == '.' && last > at)
+		tail = dotted_tail(s, last);
+	if (tail)
+		end = tail;
+	if (end - at < 2 || end - at > 45 || !noro_ip_parse(span(s, at, end), &ip) || ip.family != 6)
+		return;
+	noro_verify_v6_bytes(s, ip.b, at, end);
+}
+
+/*
+ * A run of hex digits and colons. A word that runs into it is not part of it:
+ * "src:2001:db8::1" has the tail "c:" of a word before the address, and a single
+ * colon at either end is punctuation.
+ */
+static void verify_colons(struct noro_scanner *s, size_t at, size_t end)
+{
+	if (is_word(before(s, at))) {
+		while (at < end && s->text[at] != ':')
+			at++;
+	}
+	if (is_word(at_or_end(s, end))) {
+		while (end > at && s->text[end - 1] != ':')
+			end--;
+	}
+	if (end - at >= 2 && s->text[at] == ':' && s->text[at + 1] != ':')
+		at++;
+	else if (at < end && s->text[at] == ':' && is_word(before(s, at)))
+		at++; /* "word::1": the first colon is the word's */
+	if (end - at >= 2 && s->text[end - 1] == ':' && s->text[end - 2] != ':')
+		end--;
+	else if (end > at && s->text[end - 1] == ':' && is_word(at_or_end(s, end)))
+		end--;
+	if (end > at + 1)
+		verify_colon_token(s, at, end);
+}
+
+/* --- hex runs --- */
+
+static void verify_hex(struct noro_scanner *s, size_t at, size_t end)
+{
+	uint8_t bin[64];
+	size_t n = (end - at) / 2;
+
+	if (n != 16 && n != 20 && n != 32 && n != 64)
+		return;
+	if ((end - at) % 2)
+		return;
+	for (size_t i = 0; i < n; i++)
+		bin[i] = (uint8_t)(noro_hex_value((char)s->text[at + 2 * i]) << 4 |
+			noro_hex_value((char)s->text[at + 2 * i + 1]));
+	if (!noro_bloom_has(&s->m->view->hex, noro_hash_word(noro_load64(bin))))
+		return;
+	if (n == 16) {
+		bin_hit(s, NORO_IOC_MD5, bin, at, end);
+		bin_hit(s, NORO_IOC_JA3, bin, at, end);
+		bin_hit(s, NORO_IOC_HASSH, bin, at, end);
+	} else if (n == 20) {
+		bin_hit(s, NORO_IOC_SHA1, bin, at, end);
+		if (at >= 2 && (s->text[at - 1] | 0x20) == 'x' && s->text[at - 2] == '0' &&
+			!(at > 2 && is_word(s->text[at - 3])))
+			bin_hit(s, NORO_IOC_ETH, bin, at - 2, end);
+	} else {
+		bin_hit(s, n == 32 ? NORO_IOC_SHA256 : NORO_IOC_SHA512, bin, at, end);
+	}
+}
+
+void noro_verify_rare(struct noro_scanner *s, size_t at)
+{
+	size_t from = at, to = at;
+
+	if (s->text[at] == ':') {
+		if (at < s->colon_done)
+			return;
+		while (from && is_run(s->text[from - 1]))
+			from--;
+		while (to < s->len && is_run(s->text[to]))
+			to++;
+		s->colon_done = to;
+		verify_colons(s, from, to);
+		return;
+	}
+	if (at < s->hex_done)
+		return;
+	while (from && noro_is_hex((char)s->text[from - 1]))
+		from--;
+	while (to < s->len && noro_is_hex((char)s->text[to]))
+		to++;
+	s->hex_done = to;
+	verify_hex(s, from, to);
+}
+
+/* --- kinds of their own shape --- */
+
+static bool hex_pairs(const uint8_t *p, unsigned group, unsigned groups, char sep, uint8_t *out)
+{
+	for (unsigned g = 0, n = 0; g < groups; g++) {
+		if (g && *p++ != (uint8_t)sep)
+			return false;
+		for (unsigned i = 0; i < group; i += 2, p += 2, n++) {
+			if (!noro_is_hex((char)p[0]) || !noro_is_hex((char)p[1]))
+				return false;
+			out[n] = (uint8_t)(noro_hex_value((char)p[0]) << 4 | noro_hex_value((char)p[1]));
+		}
+	}
+	return true;
+}
+
+static void verify_mac(struct noro_scanner *s, size_t at, bool dots)
+{
+	size_t back = dots ? 9 : 11, len = dots ? 14 : 17, from = at - back;
+	char sep = dots ? '.' : '-';
+	uint8_t mac[6];
+
+	if (at < back || from + len > s->len)
+		return;
+	if (is_word(before(s, from)) || is_word(at_or_end(s, from + len)))
+		return;
+	if (before(s, from) == (uint8_t)sep ||
+		(at_or_end(s, from + len) == (uint8_t)sep && is_word(at_or_end(s, from + len + 1))))
+		return;
+	if (hex_pairs(s->text + from, dots ? 4 : 2, dots ? 3 : 6, sep, mac))
+		bin_hit(s, NORO_IOC_MAC, mac, from, from + len);
+}
+
+static void verify_asn(struct noro_scanner *s, size_t at)
+{
+	size_t end = at;
+	uint64_t n;
+	uint32_t asn;
+
+	if (at < 2 || (s->text[at - 2] | 0x20) != 'a' || (s->text[at - 1] | 0x20) != 's')
+		return;
+	while (end < s->len && end - at < 11 && noro_is_digit((char)s->text[end]))
+		end++;
+	if (is_word(at_or_end(s, end)) || is_word(before(s, at - 2)))
+		return;
+	if (s->text[at] == '0' && end - at > 1)
+		return;
+	if (!noro_view_u64(span(s, at, end), &n) || n > UINT32_MAX)
+		return;
+	asn = (uint32_t)n;
+	bin_hit(s, NORO_IOC_ASN, (const uint8_t *)&asn, at - 2, end);
+}
+
+/* `at` is the last of 12 hex digits behind an underscore: the middle part of JA4. */
+static void verify_ja4(struct noro_scanner *s, size_t at)
+{
+	size_t from = at - 22, end = from + 36;
+
+	if (at < 22 || end > s->len || is_word(before(s, from)) || is_word(at_or_end(s, end)))
+		return;
+	noro_verify_text(s, NORO_IOC_JA4, span(s, from, end), from, end, false);
+}
+
+static void verify_coin(struct noro_scanner *s, size_t at)
+{
+	size_t from = at - 25, end = at;
+
+	if (at < 25)
+		return;
+	while (end < s->len && end - from <= 90 && noro_is_alnum((char)s->text[end]))
+		end++;
+	if (end - from > 90 || at_or_end(s, end) == '_' || before(s, from) == '_')
+		return;
+	noro_verify_text(s, NORO_IOC_TRON, span(s, from, end), from, end, false);
+	noro_verify_text(s, NORO_IOC_BTC, span(s, from, end), from, end, false);
+	if (noro_view_starts(span(s, from, end), "BC1")) { /* bech32 may be all upper case */
+		char low[90];
+
+		for (size_t i = 0; i < end - from; i++) {
+			if (s->text[from + i] >= 'a' && s->text[from + i] <= 'z')
+				return;
+			low[i] = noro_lower((char)s->text[from + i]);
+		}
+		noro_verify_text(s, NORO_IOC_BTC, noro_view(low, end - from), from, end, false);
+	}
+}
+
+void noro_verify_shape(struct noro_scanner *s, size_t at)
+{
+	uint8_t c = s->text[at];
+
+	if (s->m->has[NORO_IOC_MAC] && (c == '-' || c == '.'))
+		verify_mac(s, at, c == '.');
+	if (s->m->has[NORO_IOC_ASN] && noro_is_digit((char)c))
+		verify_asn(s, at);
+	if (s->m->has[NORO_IOC_JA4] && noro_is_hex((char)c))
+		verify_ja4(s, at);
+	if ((s->m->has[NORO_IOC_BTC] || s->m->has[NORO_IOC_TRON]) && noro_is_alnum((char)c))
+		verify_coin(s, at);
+}
