@@ -141,7 +141,8 @@ static bool read_scheme(struct noro_view *in, struct url_out *o)
 	size_t at = 0, mark;
 
 	while (at < in->n && at < NORO_SCHEME_MAX &&
-		(noro_is_alnum(in->p[at]) || in->p[at] == '+' || in->p[at] == '-' || in->p[at] == '.'))
+		(noro_is_alnum(in->p[at]) || in->p[at] == '+' || in->p[at] == '-' ||
+			in->p[at] == '.'))
 		at++;
 	mark = slashes(noro_view_sub(*in, at, in->n));
 	if (!mark)

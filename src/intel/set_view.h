@@ -71,7 +71,7 @@ size_t noro_set_nets6(const struct noro_set *s, const uint8_t ip[16], uint32_t *
 
 struct noro_url_parts {
 	size_t n;                 /* of the canonical text */
-	size_t authority_at; /* behind "scheme://"; 0 without a scheme */
+	size_t authority_at;      /* behind "scheme://"; 0 without a scheme */
 	size_t host_at, host_n;   /* in the canonical text, brackets left out */
 	size_t path_at;           /* where the path begins */
 	size_t query_at, frag_at; /* of '?' and '#'; n when absent */

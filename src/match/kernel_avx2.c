@@ -5,7 +5,8 @@
 
 static inline uint64_t bits(__m256i a, __m256i b)
 {
-	return (uint32_t)_mm256_movemask_epi8(a) | (uint64_t)(uint32_t)_mm256_movemask_epi8(b) << 32;
+	return (uint32_t)_mm256_movemask_epi8(a) | (uint64_t)(uint32_t)_mm256_movemask_epi8(b)
+							   << 32;
 }
 
 static inline __m256i below(__m256i v, int n)
@@ -43,8 +44,8 @@ static inline void classify(struct noro_lane *l, unsigned i, const uint8_t *p, b
 	const __m256i lx = _mm256_or_si256(x, sp), ly = _mm256_or_si256(y, sp);
 	const __m256i ax = _mm256_sub_epi8(lx, a), ay = _mm256_sub_epi8(ly, a);
 
-	l->row[ROW_DIGIT][i] = bits(
-		below(_mm256_sub_epi8(x, zero), 10), below(_mm256_sub_epi8(y, zero), 10));
+	l->row[ROW_DIGIT][i] =
+		bits(below(_mm256_sub_epi8(x, zero), 10), below(_mm256_sub_epi8(y, zero), 10));
 	l->row[ROW_ALPHA][i] = bits(below(ax, 26), below(ay, 26));
 	l->row[ROW_HEX][i] = bits(below(ax, 6), below(ay, 6));
 	l->row[ROW_DOT][i] = equal(x, y, '.');

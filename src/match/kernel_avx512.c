@@ -17,15 +17,15 @@ static inline void classify(struct noro_lane *l, unsigned i, const uint8_t *p, b
 	l->row[ROW_COLON][i] = _mm512_cmpeq_epi8_mask(x, _mm512_set1_epi8(':'));
 	l->row[ROW_DASH][i] = _mm512_cmpeq_epi8_mask(x, _mm512_set1_epi8('-'));
 	l->row[ROW_UNDER][i] = _mm512_cmpeq_epi8_mask(x, _mm512_set1_epi8('_'));
-	l->newlines += (unsigned)__builtin_popcountll(
-		_mm512_cmpeq_epi8_mask(x, _mm512_set1_epi8('\n')));
+	l->newlines +=
+		(unsigned)__builtin_popcountll(_mm512_cmpeq_epi8_mask(x, _mm512_set1_epi8('\n')));
 	if (!spots)
 		return;
 	l->row[ROW_OPEN][i] = _mm512_cmpeq_epi8_mask(low, _mm512_set1_epi8('{')) |
-		_mm512_cmpeq_epi8_mask(x, _mm512_set1_epi8('(')) |
-		_mm512_cmpeq_epi8_mask(x, _mm512_set1_epi8('%'));
+			      _mm512_cmpeq_epi8_mask(x, _mm512_set1_epi8('(')) |
+			      _mm512_cmpeq_epi8_mask(x, _mm512_set1_epi8('%'));
 	l->row[ROW_CLOSE][i] = _mm512_cmpeq_epi8_mask(low, _mm512_set1_epi8('}')) |
-		_mm512_cmpeq_epi8_mask(x, _mm512_set1_epi8(')'));
+			       _mm512_cmpeq_epi8_mask(x, _mm512_set1_epi8(')'));
 	l->row[ROW_SLASH][i] = _mm512_cmpeq_epi8_mask(x, _mm512_set1_epi8('\\'));
 }
 

@@ -6,7 +6,8 @@
 /* Four vectors of 0x00/0xff to 64 bits: each byte keeps one bit, then pairs are added. */
 static inline uint64_t bits(uint8x16_t a, uint8x16_t b, uint8x16_t c, uint8x16_t d)
 {
-	static const uint8_t weight[16] = { 1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128 };
+	static const uint8_t weight[16] = { 1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64,
+		128 };
 	const uint8x16_t w = vld1q_u8(weight);
 	uint8x16_t ab = vpaddq_u8(vandq_u8(a, w), vandq_u8(b, w));
 	uint8x16_t cd = vpaddq_u8(vandq_u8(c, w), vandq_u8(d, w));

@@ -2,7 +2,7 @@
 #include "match/lane.h"
 
 /* Bit r of class_of[c]: is byte c of class row r? */
-#define LOW(c) ((unsigned)(c) | 0x20)
+#define LOW(c)         ((unsigned)(c) | 0x20)
 #define BIT(test, row) ((test) ? 1u << (row) : 0u)
 #define C1(c)                                                                                      \
 	BIT((unsigned)(c) - '0' < 10u, ROW_DIGIT) | BIT(LOW(c) - 'a' < 26u, ROW_ALPHA) |           \

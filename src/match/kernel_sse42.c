@@ -11,7 +11,7 @@ static inline uint64_t below(const __m128i v[4], int n)
 	for (unsigned i = 0; i < 4; i++)
 		m |= (uint64_t)(uint32_t)_mm_movemask_epi8(
 			     _mm_cmpeq_epi8(_mm_min_epu8(v[i], most), v[i]))
-			<< (16 * i);
+		     << (16 * i);
 	return m;
 }
 
@@ -21,7 +21,7 @@ static inline uint64_t equal(const __m128i v[4], char c)
 
 	for (unsigned i = 0; i < 4; i++)
 		m |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(v[i], _mm_set1_epi8(c)))
-			<< (16 * i);
+		     << (16 * i);
 	return m;
 }
 

@@ -94,7 +94,8 @@ struct noro_lane {
 	unsigned want;
 	uint64_t any_escape; /* all ones: a backslash before any byte may matter */
 	const struct noro_set_view *set;
-	const uint8_t *quad_shape; /* 32768: non-digit bits of the last 15 bytes -> row of quad_mix */
+	const uint8_t
+		*quad_shape; /* 32768: non-digit bits of the last 15 bytes -> row of quad_mix */
 	const uint8_t (*quad_mix)[16];
 	uint64_t newlines;
 	/* positions, then scratch of the token loops */

@@ -1,4 +1,5 @@
-/* src/match/match.c - an engine for one set: which kinds it looks for, and the kernel for this CPU. */
+/* src/match/match.c - an engine for one set: which kinds it looks for, and the kernel for this CPU.
+ */
 #include "match/match_priv.h"
 
 #include "base/mem.h"
@@ -14,14 +15,14 @@ static bool always(void)
 static bool has_avx512(void)
 {
 	return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
-		__builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512vbmi2") &&
-		__builtin_cpu_supports("bmi2");
+	       __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512vbmi2") &&
+	       __builtin_cpu_supports("bmi2");
 }
 
 static bool has_avx2(void)
 {
 	return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
-		__builtin_cpu_supports("bmi2") && __builtin_cpu_supports("popcnt");
+	       __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("popcnt");
 }
 
 static bool has_sse42(void)
@@ -98,7 +99,8 @@ static void fill_quad_shapes(struct noro_match *m)
 			good = good && len[o] >= 1 && len[o] <= 3;
 		}
 		if (good)
-			shape = (len[0] - 1) * 27 + (len[1] - 1) * 9 + (len[2] - 1) * 3 + len[3] - 1;
+			shape = (len[0] - 1) * 27 + (len[1] - 1) * 9 + (len[2] - 1) * 3 + len[3] -
+				1;
 		m->quad_shape[bits] = (uint8_t)shape;
 	}
 }
@@ -144,7 +146,8 @@ enum noro_status noro_match_new(const struct noro_set *s, const struct noro_matc
 	m->view = noro_set_view(s);
 	if (!choose_kernel(m, o->kernel)) {
 		noro_match_free(m);
-		return noro_fail(err, NORO_EUNSUPPORTED, N_("this machine has no kernel '%1'"), o->kernel);
+		return noro_fail(
+			err, NORO_EUNSUPPORTED, N_("this machine has no kernel '%1'"), o->kernel);
 	}
 	for (unsigned k = 0; k < NORO_IOC_KINDS; k++)
 		m->has[k] = noro_set_kind_count(s, (enum noro_ioc_kind)k) > 0;
@@ -205,8 +208,8 @@ static void value_address(const struct noro_match *m, struct noro_view value, st
 		add_found(f, keys[i]);
 }
 
-static void value_text(
-	const struct noro_match *m, enum noro_ioc_kind kind, struct noro_view value, struct found *f)
+static void value_text(const struct noro_match *m, enum noro_ioc_kind kind, struct noro_view value,
+	struct found *f)
 {
 	size_t n = 0;
 

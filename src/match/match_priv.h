@@ -41,13 +41,13 @@ struct noro_scanner {
 	uint8_t form; /* of hits in this text */
 	struct noro_hit *hit;
 	size_t hits, hit_cap;
-	enum noro_status status; /* first failure: no memory, or a broken block of the set */
+	enum noro_status status;     /* first failure: no memory, or a broken block of the set */
 	size_t hex_done, colon_done; /* runs before these were looked at */
 	struct noro_decode *decode;
 };
 
-void noro_scan_hit(struct noro_scanner *s, size_t at, size_t len, uint32_t key, enum noro_ioc_kind k,
-	bool sub);
+void noro_scan_hit(struct noro_scanner *s, size_t at, size_t len, uint32_t key,
+	enum noro_ioc_kind k, bool sub);
 void noro_scan_fail(struct noro_scanner *s, enum noro_status st);
 
 /* Candidates that passed the filters; `end` is the byte behind the token. */

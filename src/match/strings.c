@@ -21,7 +21,7 @@ struct needle {
 	uint32_t key;
 	uint32_t len;
 	uint8_t kind;
-	bool words;         /* not inside a longer word */
+	bool words;        /* not inside a longer word */
 	pcre2_code *regex; /* NULL: a literal */
 };
 
@@ -63,8 +63,8 @@ bool noro_by_letters(enum noro_ioc_kind k, struct noro_view v)
 
 struct build {
 	struct noro_strings *p;
-	struct noro_buf text;    /* literals, one behind the other */
-	size_t *start;           /* of each literal in `text` */
+	struct noro_buf text; /* literals, one behind the other */
+	size_t *start;        /* of each literal in `text` */
 	unsigned *flags, *ids;
 	size_t *lens;
 	const char **exprs;
@@ -85,8 +85,8 @@ static void build_done(struct build *b)
 	free(b->patterns);
 }
 
-static enum noro_status add_literal(struct build *b, struct noro_view v, uint32_t key,
-	enum noro_ioc_kind kind, bool words)
+static enum noro_status add_literal(
+	struct build *b, struct noro_view v, uint32_t key, enum noro_ioc_kind kind, bool words)
 {
 	size_t i = b->literals;
 
@@ -97,8 +97,9 @@ static enum noro_status add_literal(struct build *b, struct noro_view v, uint32_
 	b->lens[i] = v.n;
 	b->flags[i] = kind == NORO_IOC_STRING && key < NORO_EXTRA ? 0 : HS_FLAG_CASELESS;
 	b->ids[i] = (unsigned)b->p->needles;
-	b->p->needle[b->p->needles++] =
-		(struct needle){ .key = key, .len = (uint32_t)v.n, .kind = (uint8_t)kind, .words = words };
+	b->p->needle[b->p->needles++] = (struct needle){
+		.key = key, .len = (uint32_t)v.n, .kind = (uint8_t)kind, .words = words
+	};
 	b->literals++;
 	return NORO_OK;
 }
@@ -108,13 +109,14 @@ static enum noro_status add_regex(struct build *b, struct noro_view v, uint32_t 
 	struct noro_strings *p = b->p;
 	PCRE2_SIZE at;
 	int error;
-	pcre2_code *code = pcre2_compile(
-		(PCRE2_SPTR)v.p, v.n, PCRE2_NEVER_BACKSLASH_C, &error, &at, NULL);
+	pcre2_code *code =
+		pcre2_compile((PCRE2_SPTR)v.p, v.n, PCRE2_NEVER_BACKSLASH_C, &error, &at, NULL);
 
 	if (!code)
 		return NORO_EFORMAT;
 	(void)pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
-	p->needle[p->needles] = (struct needle){ .key = key, .kind = NORO_IOC_REGEX, .regex = code };
+	p->needle[p->needles] =
+		(struct needle){ .key = key, .kind = NORO_IOC_REGEX, .regex = code };
 	b->patterns[b->regexes] = noro_strndup(v.p, v.n);
 	if (!b->patterns[b->regexes++]) {
 		pcre2_code_free(code);
@@ -174,8 +176,8 @@ static enum noro_status compile_regexes(struct build *b, struct noro_error *err)
 	}
 	if (!n)
 		return NORO_OK;
-	rc = hs_compile_multi(b->exprs, b->flags, b->ids, (unsigned)n, HS_MODE_BLOCK, NULL,
-		&b->p->regexes, &why);
+	rc = hs_compile_multi(
+		b->exprs, b->flags, b->ids, (unsigned)n, HS_MODE_BLOCK, NULL, &b->p->regexes, &why);
 	if (rc == HS_SUCCESS)
 		return NORO_OK;
 	(void)noro_fail(err, NORO_ELIMIT, N_("the regular expressions cannot be compiled: %1"),
@@ -354,7 +356,8 @@ static void ask_line(struct noro_scanner *s, const struct needle *n, size_t from
 
 	while (at <= to - from && hits++ < MAX_LINE_HITS) {
 		const PCRE2_SIZE *v;
-		int rc = pcre2_match(n->regex, s->text + from, to - from, at, 0, t->data, t->context);
+		int rc = pcre2_match(
+			n->regex, s->text + from, to - from, at, 0, t->data, t->context);
 
 		if (rc < 0)
 			return;

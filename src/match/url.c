@@ -35,7 +35,8 @@ static bool ends_url(const uint8_t *p, size_t left)
 static void find_ends(const struct noro_scanner *s, size_t from, struct ends *e)
 {
 	static const char soft[] = "'`|)]},;*";
-	size_t most = s->len - from > NORO_URL_MAX ? from + NORO_URL_MAX : s->len, hard = from, trim;
+	size_t most = s->len - from > NORO_URL_MAX ? from + NORO_URL_MAX : s->len, hard = from,
+	       trim;
 
 	while (hard < most && !ends_url(s->text + hard, s->len - hard))
 		hard++;

@@ -49,8 +49,8 @@ void noro_verify_text(struct noro_scanner *s, enum noro_ioc_kind k, struct noro_
 		noro_scan_hit(s, at, end - at, keys[i], k, sub);
 }
 
-static void bin_hit(struct noro_scanner *s, enum noro_ioc_kind k, const uint8_t *value, size_t at,
-	size_t end)
+static void bin_hit(
+	struct noro_scanner *s, enum noro_ioc_kind k, const uint8_t *value, size_t at, size_t end)
 {
 	enum noro_status st;
 	uint32_t key;
@@ -73,7 +73,8 @@ static bool quad_start(const struct noro_scanner *s, size_t end, size_t *ret, ui
 	unsigned dots = 0, digits = 0;
 	size_t at = end;
 
-	while (at && end - at < 15 && (noro_is_digit((char)s->text[at - 1]) || s->text[at - 1] == '.'))
+	while (at && end - at < 15 &&
+		(noro_is_digit((char)s->text[at - 1]) || s->text[at - 1] == '.'))
 		at--;
 	for (size_t i = at; i < end; i++) {
 		uint8_t c = s->text[i];
@@ -155,7 +156,8 @@ static void verify_domain(struct noro_scanner *s, size_t at, size_t end)
 	for (size_t i = end; i > at; i--) {
 		if (s->text[i - 1] == '.') {
 			if (dots++)
-				noro_verify_text(s, NORO_IOC_DOMAIN, span(s, i, end), at, end, true);
+				noro_verify_text(
+					s, NORO_IOC_DOMAIN, span(s, i, end), at, end, true);
 		}
 	}
 	if (dots)
@@ -257,7 +259,8 @@ static void verify_colon_token(struct noro_scanner *s, size_t at, size_t end)
 		tail = dotted_tail(s, last);
 	if (tail)
 		end = tail;
-	if (end - at < 2 || end - at > 45 || !noro_ip_parse(span(s, at, end), &ip) || ip.family != 6)
+	if (end - at < 2 || end - at > 45 || !noro_ip_parse(span(s, at, end), &ip) ||
+		ip.family != 6)
 		return;
 	noro_verify_v6_bytes(s, ip.b, at, end);
 }
@@ -302,7 +305,7 @@ static void verify_hex(struct noro_scanner *s, size_t at, size_t end)
 		return;
 	for (size_t i = 0; i < n; i++)
 		bin[i] = (uint8_t)(noro_hex_value((char)s->text[at + 2 * i]) << 4 |
-			noro_hex_value((char)s->text[at + 2 * i + 1]));
+				   noro_hex_value((char)s->text[at + 2 * i + 1]));
 	if (!noro_bloom_has(&s->m->view->hex, noro_hash_word(noro_load64(bin))))
 		return;
 	if (n == 16) {
@@ -354,7 +357,8 @@ static bool hex_pairs(const uint8_t *p, unsigned group, unsigned groups, char se
 		for (unsigned i = 0; i < group; i += 2, p += 2, n++) {
 			if (!noro_is_hex((char)p[0]) || !noro_is_hex((char)p[1]))
 				return false;
-			out[n] = (uint8_t)(noro_hex_value((char)p[0]) << 4 | noro_hex_value((char)p[1]));
+			out[n] = (uint8_t)(noro_hex_value((char)p[0]) << 4 |
+					   noro_hex_value((char)p[1]));
 		}
 	}
 	return true;

@@ -169,7 +169,7 @@ static void values_that_are_not_of_their_kind_are_refused(void **state)
 	REFUSED(NORO_IOC_EMAIL, "nobody");
 	REFUSED(NORO_IOC_EMAIL, "@x.com");
 	REFUSED(NORO_IOC_EMAIL, "x@");
-	REFUSED(NORO_IOC_URL, "evil.example/a");
+	REFUSED(NORO_IOC_URL, "http:///a");
 	REFUSED(NORO_IOC_STRING, "");
 	assert_int_equal(
 		noro_set_add(b, NORO_IOC_IPV4, NORO_V("1.2.3.4"), 7, NORO_NO_PATTERN), NORO_EARG);
@@ -244,7 +244,7 @@ static void every_changed_byte_is_an_error(void **state)
 
 	(void)state;
 	bytes = written_set(&n);
-	for (size_t at = 0; at < n; at += at < 8192 ? 1 : 7) {
+	for (size_t at = 0; at < n; at += at < 1024 ? 1 : 11) {
 		enum noro_status st;
 
 		s = NULL;

@@ -112,8 +112,8 @@ static struct noro_set *set_of(const struct row *r)
 }
 
 /* The text, shifted so that it crosses every kind of border, between bytes that must not matter. */
-static void scan_row(struct noro_scanner *sc, const struct row *r, size_t shift, char pad,
-	const char *kernel)
+static void scan_row(
+	struct noro_scanner *sc, const struct row *r, size_t shift, char pad, const char *kernel)
 {
 	size_t n = strlen(r->text), len = shift + n;
 	char *buf = malloc(len + 2 * NORO_SCAN_PAD);
