@@ -1,6 +1,7 @@
 /* src/report/report.c - the table of outputs. To add one: a writer, a row here, a test. */
 #include "report/report.h"
 
+#include "report/html_priv.h"
 #include "report/report_priv.h"
 
 const struct noro_report_format noro_report_formats[] = {
@@ -11,6 +12,8 @@ const struct noro_report_format noro_report_formats[] = {
 		true, noro_report_coverage },
 	{ "run", "run.json", N_("version, arguments, intelligence and totals of the run"), true,
 		noro_report_run },
+	{ "html", "report.html", N_("the report for people: one file, both languages"), true,
+		noro_report_html },
 	{ 0 },
 };
 
