@@ -43,6 +43,9 @@ struct noro_reader {
 	/* Binary: make text of it. NULL for text logs. */
 	enum noro_status (*transcode)(const struct noro_log_opts *opts, noro_pull_fn *pull,
 		void *pull_ctx, noro_push_fn *push, void *push_ctx, struct noro_error *err);
+	/* The record that holds byte `at`, where records are longer than a line; NULL: lines.
+	 * An empty view means the line after all. */
+	struct noro_view (*around)(const struct noro_log *log, struct noro_view text, size_t at);
 	/* The classes of indicators and behaviours such records can show: space-separated, "ip
 	 * domain url login". */
 	const char *classes;

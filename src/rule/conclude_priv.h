@@ -1,0 +1,37 @@
+/* src/rule/conclude_priv.h - between concluding and giving verdicts. */
+#pragma once
+
+#include "rule/rule_priv.h"
+
+struct noro_verdict_state {
+	struct noro_view value;
+	uint32_t field; /* where the value stood */
+	uint32_t places;
+	uint64_t place[NORO_RULE_PLACES];
+	uint64_t count, outcome[3];
+	int64_t first_ns, last_ns;
+	unsigned any, every;                 /* adjustments that some, that all events called for */
+	const struct noro_rule_event *event; /* the first one */
+	const struct noro_signal *signal;
+};
+
+struct noro_concluder {
+	const struct noro_rules *rules;
+	struct noro_arena *arena;
+	const struct noro_rule_event *event;
+	const struct noro_conclude_opts *opts;
+	struct noro_asker asker;
+	uint32_t *order, *start;
+	/* the check at hand */
+	const struct noro_rule *rule;
+	struct noro_keyed keys, by_value;
+	struct noro_verdict_state *verdict;
+	size_t verdicts, verdict_cap, total;
+	uint64_t keys_lost, verdicts_lost, timeless;
+	int64_t learned_ns, learn_ns;
+	enum noro_status status;
+};
+
+/* Severity, confidence and their reasons; then to the caller. */
+enum noro_status noro_verdict_give(
+	struct noro_concluder *c, const struct noro_verdict_state *v) NORO_MUSTUSE;

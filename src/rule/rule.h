@@ -1,0 +1,204 @@
+/*
+ * src/rule/rule.h - checks as data: one language over records that are asked by
+ * field name, in two phases (docs/decisions/0005-rule-language.md). Matching is
+ * stateless and may run in any number of workers; concluding is serial.
+ */
+#pragma once
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "finding/finding.h"
+
+/* Ceilings: what a check file or the evidence may ask for. Reaching one is an error or a note. */
+enum {
+	NORO_RULE_MAX_CHECKS = 20000,
+	NORO_RULE_MAX_FILE = 4 << 20,     /* bytes of one rule file */
+	NORO_RULE_MAX_FILES = 50000,      /* of one folder tree */
+	NORO_RULE_MAX_VALUES = 20000,     /* in one list */
+	NORO_RULE_MAX_DEPTH = 32,         /* of nested conditions */
+	NORO_RULE_MAX_FIELDS = 16,        /* that one event carries */
+	NORO_RULE_MAX_COUNT = 1024,       /* `at_least` of a count */
+	NORO_RULE_MAX_DISTINCT = 64,      /* `at_least` of distinct values */
+	NORO_RULE_MAX_STEPS = 4,          /* of a sequence */
+	NORO_RULE_MAX_KEYS = 1 << 18,     /* sources, users ... followed at once, per check */
+	NORO_RULE_MAX_STATE = 64 << 20,   /* bytes of state, per check */
+	NORO_RULE_MAX_VERDICTS = 1 << 17, /* of one conclusion */
+	NORO_RULE_PLACES = 8,             /* events that a verdict names */
+	NORO_RULE_REGEX_STEPS = 20000, /* PCRE2 match limit: past it, the record does not match */
+};
+
+/* A list of facts that conditions refer to as $name: "site.management", "privileged". */
+struct noro_rule_set {
+	const char *name;
+	const char *const *value; /* texts, addresses, prefixes */
+	size_t values;
+};
+
+struct noro_rules_opts {
+	const struct noro_rule_set *set; /* added to the sets that rule files define */
+	size_t sets;
+};
+
+/* The checks in use. Built by one thread; immutable and shared after noro_rules_seal. */
+struct noro_rules;
+
+/* Lives in `a` (PCRE2 programs are freed with it). `opts` may be NULL. */
+enum noro_status noro_rules_new(struct noro_arena *a, const struct noro_rules_opts *opts,
+	struct noro_rules **ret, struct noro_error *err) NORO_MUSTUSE;
+/* One YAML document: a check, signal or set, or a list of them. Strict. */
+enum noro_status noro_rules_add_text(struct noro_rules *r, const char *name, struct noro_view text,
+	struct noro_error *err) NORO_MUSTUSE;
+/* A file, or every *.yaml and *.yml below a folder, in byte order of their names. */
+enum noro_status noro_rules_add_path(
+	struct noro_rules *r, const char *path, struct noro_error *err) NORO_MUSTUSE;
+/*
+ * Sigma: rules that cannot be decided here become notes, not errors; only an
+ * unreadable file, bad YAML or missing memory fails. Several documents in one
+ * text are cut at "---" lines.
+ */
+enum noro_status noro_sigma_add_text(struct noro_rules *r, const char *name, struct noro_view text,
+	struct noro_error *err) NORO_MUSTUSE;
+/* A file or a folder; a file that is no YAML becomes a note as well. */
+enum noro_status noro_sigma_add_path(
+	struct noro_rules *r, const char *path, struct noro_error *err) NORO_MUSTUSE;
+/* Join signals and checks, gather literals. Nothing can be added afterwards. */
+enum noro_status noro_rules_seal(struct noro_rules *r, struct noro_error *err) NORO_MUSTUSE;
+/* All of the above for our own checks. */
+enum noro_status noro_rules_load(struct noro_arena *a, const char *const *paths, size_t n,
+	const struct noro_rules_opts *opts, struct noro_rules **ret,
+	struct noro_error *err) NORO_MUSTUSE;
+
+/* What was not loaded, or cannot be decided, and why. */
+struct noro_rule_note {
+	const char *file, *rule; /* `rule` may be NULL */
+	uint64_t line;
+	struct noro_msg what;
+};
+const struct noro_rule_note *noro_rules_notes(const struct noro_rules *r, size_t *ret_n);
+
+/* The words a scanner has to look for: lower case ASCII, each once, at least 3 bytes. */
+const char *const *noro_rules_literals(const struct noro_rules *r, size_t *ret_n);
+/* The fields that conditions ask for, by number: a caller maps them once onto its records. */
+const char *const *noro_rules_fields(const struct noro_rules *r, size_t *ret_n);
+
+/* One check, for findings and for people. */
+struct noro_check {
+	const char *id, *file;
+	uint64_t line;
+	struct noro_text title, about, next;
+	enum noro_severity severity; /* the base */
+	unsigned confidence;
+	struct noro_list attack, cve, actors, advisory, behaviours, references;
+	struct noro_list needs; /* classes of evidence that could show it: "login", "web" */
+	const char *source;     /* "check" or "sigma" */
+};
+size_t noro_rules_count(const struct noro_rules *r);
+const struct noro_check *noro_rules_check(const struct noro_rules *r, size_t i);
+/* By id, case-insensitive; -1 if there is none. */
+ptrdiff_t noro_rules_by_id(const struct noro_rules *r, const char *id);
+/* Append what `noroshi help ID` prints. NORO_ENOENT for an unknown id. */
+enum noro_status noro_rules_explain(const struct noro_rules *r, const char *id, bool japanese,
+	struct noro_buf *out) NORO_MUSTUSE;
+
+/*
+ * A record as the engine sees it. `get` gives the field with that number (see
+ * noro_rules_fields); false when the record has none. Field "raw" is the record
+ * itself, "shape" what it was taken for.
+ */
+struct noro_rule_view {
+	bool (*get)(const void *rec, uint32_t field, struct noro_view *ret);
+	const void *rec;
+	int64_t time_ns; /* NORO_TIME_NONE if unknown */
+	uint64_t place;  /* the caller's handle; comes back in verdicts */
+};
+
+/* What a record said, kept for the conclusion. Fields are those of noro_rules_event_fields. */
+struct noro_rule_event {
+	uint32_t signal;
+	uint32_t fields;
+	const struct noro_view *field; /* absent: p == NULL; borrowed during emit: copy to keep */
+	int64_t time_ns;
+	uint64_t place;
+};
+typedef enum noro_status noro_rule_emit_fn(void *ctx, const struct noro_rule_event *e);
+
+/* One worker's scratch memory. */
+struct noro_rule_worker;
+enum noro_status noro_rule_worker_new(
+	const struct noro_rules *r, struct noro_rule_worker **ret) NORO_MUSTUSE;
+void noro_rule_worker_free(struct noro_rule_worker *w);
+/* Records on which a regular expression gave up (NORO_RULE_REGEX_STEPS), or memory failed. */
+uint64_t noro_rule_worker_undecided(const struct noro_rule_worker *w);
+
+/*
+ * Phase 1: ask every check that has one of the `n` literals (indexes into
+ * noro_rules_literals, repeats allowed); with literal == NULL all of them are
+ * asked. Fails only if `emit` does.
+ */
+enum noro_status noro_rules_match(struct noro_rule_worker *w, const struct noro_rule_view *v,
+	const uint32_t *literal, size_t n, noro_rule_emit_fn *emit, void *ctx) NORO_MUSTUSE;
+
+enum noro_rule_outcome {
+	NORO_OUTCOME_UNKNOWN, /* the records do not tell */
+	NORO_OUTCOME_ATTEMPT, /* refused or failed, as far as the records tell */
+	NORO_OUTCOME_SUCCESS,
+};
+const char *noro_rule_outcome_name(enum noro_rule_outcome o);
+
+/* A field of the first record of a verdict. */
+struct noro_rule_pair {
+	const char *name;
+	struct noro_view value;
+};
+
+struct noro_verdict {
+	uint32_t check;
+	enum noro_severity severity;
+	unsigned confidence; /* 0-100 */
+	const struct noro_msg *reason;
+	size_t reasons;
+	enum noro_rule_outcome outcome;
+	const char *type;       /* "ipv4", "ipv6", "user", "host", "path", "command", ... */
+	struct noro_view value; /* what it is about; empty if the records do not tell */
+	const char *role;       /* "src", "dst" or "" */
+	uint64_t count;
+	int64_t first_ns, last_ns;
+	const uint64_t *place; /* the telling one first */
+	size_t places;
+	const struct noro_rule_pair *field;
+	size_t fields;
+};
+
+struct noro_conclude_opts {
+	int64_t learn_until_ns; /* first sightings before this are known; NONE: from the evidence */
+	size_t max_keys;        /* 0: NORO_RULE_MAX_KEYS */
+	/* What could not be concluded: a ceiling, records without a time, a log too short. */
+	void (*note)(void *ctx, uint32_t check, const struct noro_msg *what);
+	enum noro_status (*verdict)(void *ctx, const struct noro_verdict *v);
+	void *ctx;
+};
+
+/*
+ * Phase 2: events in the order of time, file and offset, those without a time
+ * first; the views inside stay borrowed until it returns. Verdicts come in the order of checks,
+ * then of their first event, and live in `a`.
+ */
+enum noro_status noro_rules_conclude(const struct noro_rules *r, struct noro_arena *a,
+	const struct noro_rule_event *event, size_t n, const struct noro_conclude_opts *o,
+	struct noro_error *err) NORO_MUSTUSE;
+
+/*
+ * Run every example. `parse` understands a raw line of a named shape and lends
+ * a view of it until the next call; false if it is not of that shape. Without
+ * `parse` only the literals of raw lines are tested. Each failure is told.
+ */
+struct noro_self_test {
+	bool (*parse)(
+		void *ctx, const char *shape, struct noro_view line, struct noro_rule_view *ret);
+	void (*fail)(void *ctx, const char *id, uint64_t line, const struct noro_msg *why);
+	void *ctx;
+	size_t checks, examples, lines_skipped, failures; /* results */
+};
+enum noro_status noro_rules_self_test(
+	const struct noro_rules *r, struct noro_self_test *t, struct noro_error *err) NORO_MUSTUSE;

@@ -1,0 +1,221 @@
+/* src/rule/seal.c - join checks and signals once all files are read. */
+#include "rule/rule_priv.h"
+
+static enum noro_status bad_rule(
+	const struct noro_rule *rule, struct noro_error *err, enum noro_status status)
+{
+	(void)noro_error_at(err, rule->pub.file, NORO_AT_LINE, rule->pub.line);
+	return status;
+}
+
+static enum noro_status find_signals(
+	struct noro_rules *r, struct noro_rule *rule, struct noro_error *err)
+{
+	for (uint32_t s = 0; s < rule->steps; s++) {
+		struct noro_step *step = &rule->step[s];
+		size_t i = step->signal;
+
+		if (step->on)
+			for (i = 0; i < r->signals; i++)
+				if (r->signal[i].name && strcmp(r->signal[i].name, step->on) == 0)
+					break;
+		if (i == r->signals)
+			return bad_rule(rule, err,
+				noro_fail(err, NORO_EFORMAT, N_("there is no signal '%1'"),
+					step->on));
+		step->signal = (uint32_t)i;
+		r->signal[i].used = true;
+	}
+	return NORO_OK;
+}
+
+static bool keep(struct noro_signal *s, uint32_t field)
+{
+	for (uint32_t i = 0; i < s->emits; i++)
+		if (s->emit[i] == field)
+			return true;
+	if (s->emits == NORO_RULE_MAX_FIELDS)
+		return false;
+	s->emit[s->emits++] = field;
+	return true;
+}
+
+static bool keep_asked(struct noro_signal *s, const struct noro_cond *c)
+{
+	for (uint32_t i = 0; i < c->children; i++)
+		if (!keep_asked(s, &c->child[i]))
+			return false;
+	for (uint32_t i = 0; i < c->fields; i++)
+		if (!keep(s, c->field[i]))
+			return false;
+	for (uint32_t i = 0; c->op == NORO_OP_SAME && i < c->values; i++)
+		if (!keep(s, c->value[i].field))
+			return false;
+	return true;
+}
+
+static bool keep_all(struct noro_signal *s, const uint32_t *field, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++)
+		if (!keep(s, field[i]))
+			return false;
+	return true;
+}
+
+/* Everything a conclusion will ask of an event has to be carried by it. */
+static bool keep_for(
+	struct noro_signal *s, const struct noro_rule *rule, const struct noro_step *step)
+{
+	bool ok = keep_all(s, rule->by, rule->bys) &&
+		  keep_all(s, rule->observable, rule->observables) &&
+		  keep_all(s, rule->emit, rule->emits);
+
+	if (step->of)
+		ok = ok && keep(s, step->of - 1);
+	if (step->filtered)
+		ok = ok && keep_asked(s, &step->where);
+	for (uint32_t i = 0; i < rule->adjusts; i++)
+		ok = ok && keep_asked(s, &rule->adjust[i].when);
+	if (rule->judges)
+		ok = ok && keep_asked(s, &rule->success) && keep_asked(s, &rule->attempt);
+	return ok;
+}
+
+/* What a verdict is about, if the check does not say: what it counts by, else what it keeps. */
+static enum noro_status default_observable(
+	const struct noro_rules *r, struct noro_rule *rule, struct noro_error *err)
+{
+	(void)r;
+	if (rule->observables > 0)
+		return NORO_OK;
+	rule->observables = 1;
+	if (rule->kind == NORO_CONCLUDE_FIRST)
+		rule->observable[0] = rule->of;
+	else if (rule->bys > 0)
+		rule->observable[0] = rule->by[0];
+	else if (rule->emits > 0)
+		rule->observable[0] = rule->emit[0];
+	else
+		return bad_rule(rule, err,
+			noro_fail(err, NORO_EFORMAT, N_("'%1': name the fields to keep with emit"),
+				rule->pub.id));
+	return NORO_OK;
+}
+
+static enum noro_status join(struct noro_rules *r, struct noro_rule *rule, struct noro_error *err)
+{
+	enum noro_status st = find_signals(r, rule, err);
+
+	if (st == NORO_OK)
+		st = default_observable(r, rule, err);
+	for (uint32_t s = 0; st == NORO_OK && s < rule->steps; s++)
+		if (!keep_for(&r->signal[rule->step[s].signal], rule, &rule->step[s]))
+			return bad_rule(rule, err,
+				noro_fail(err, NORO_ELIMIT,
+					N_("'%1': an event carries at most %2 fields"),
+					rule->pub.id, NORO_NUM(NORO_RULE_MAX_FIELDS)));
+	return st;
+}
+
+static int cmp_str(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+struct named {
+	const char *id;
+	uint32_t index;
+};
+
+static int cmp_id(const void *a, const void *b)
+{
+	const struct named *x = a, *y = b;
+	int c = strcasecmp(x->id, y->id);
+
+	return c ? c : (x->index > y->index) - (x->index < y->index);
+}
+
+static enum noro_status order_ids(struct noro_rules *r, struct noro_error *err)
+{
+	struct named *named = noro_arena_array(r->arena, r->rules + 1, sizeof(*named));
+
+	r->by_id = noro_arena_array(r->arena, r->rules + 1, sizeof(*r->by_id));
+	if (!named || !r->by_id)
+		return noro_fail(err, NORO_ENOMEM, N_("out of memory"));
+	for (size_t i = 0; i < r->rules; i++)
+		named[i] = (struct named){ r->rule[i].pub.id, (uint32_t)i };
+	qsort(named, r->rules, sizeof(*named), cmp_id);
+	for (size_t i = 0; i < r->rules; i++) {
+		r->by_id[i] = named[i].index;
+		if (i > 0 && strcasecmp(named[i].id, named[i - 1].id) == 0)
+			return bad_rule(&r->rule[named[i].index], err,
+				noro_fail(err, NORO_EFORMAT, N_("'%1' is defined twice"),
+					named[i].id));
+	}
+	return NORO_OK;
+}
+
+enum noro_status noro_rules_seal(struct noro_rules *r, struct noro_error *err)
+{
+	enum noro_status st = NORO_OK;
+
+	if (r->sealed)
+		return NORO_OK;
+	for (size_t i = 0; i < r->sets; i++)
+		if (r->set[i].texts > 1)
+			qsort(r->set[i].text, r->set[i].texts, sizeof(*r->set[i].text), cmp_str);
+	for (size_t i = 0; st == NORO_OK && i < r->rules; i++)
+		st = join(r, &r->rule[i], err);
+	if (st == NORO_OK)
+		st = order_ids(r, err);
+	if (st == NORO_OK)
+		st = noro_literals_gather(r, err);
+	r->sealed = st == NORO_OK;
+	return st;
+}
+
+size_t noro_rules_count(const struct noro_rules *r)
+{
+	return r->rules;
+}
+
+const struct noro_check *noro_rules_check(const struct noro_rules *r, size_t i)
+{
+	return i < r->rules ? &r->rule[i].pub : NULL;
+}
+
+ptrdiff_t noro_rules_by_id(const struct noro_rules *r, const char *id)
+{
+	size_t lo = 0, hi = r->sealed ? r->rules : 0;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+		int c = strcasecmp(id, r->rule[r->by_id[mid]].pub.id);
+
+		if (c == 0)
+			return (ptrdiff_t)r->by_id[mid];
+		if (c < 0)
+			hi = mid;
+		else
+			lo = mid + 1;
+	}
+	return -1;
+}
+
+const struct noro_rule_note *noro_rules_notes(const struct noro_rules *r, size_t *ret_n)
+{
+	*ret_n = r->notes;
+	return r->note;
+}
+
+const char *const *noro_rules_literals(const struct noro_rules *r, size_t *ret_n)
+{
+	*ret_n = r->literals;
+	return r->literal;
+}
+
+const char *const *noro_rules_fields(const struct noro_rules *r, size_t *ret_n)
+{
+	*ret_n = r->fields;
+	return r->field;
+}

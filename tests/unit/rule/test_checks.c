@@ -1,0 +1,82 @@
+/* tests/unit/rule/test_checks.c - the checks that we ship test themselves. */
+#include "tests/unit/rule/rules.h"
+
+static void tell(void *ctx, const char *id, uint64_t line, const struct noro_msg *why)
+{
+	(void)ctx;
+	print_message("# %s, line %llu: %s (%s, %s)\n", id, (unsigned long long)line, why->id,
+		why->arg[0] ? why->arg[0] : "", why->arg[1] ? why->arg[1] : "");
+}
+
+static struct noro_rules *shipped(struct noro_arena *a)
+{
+	struct noro_rules *r = NULL;
+	struct noro_error err = { 0 };
+	const char *path = noro_arena_printf(a, "%s/knowledge/checks", getenv("NOROSHI_SOURCE"));
+
+	if (noro_rules_load(a, &path, 1, NULL, &r, &err) != NORO_OK)
+		fail_msg("%s:%llu: %s (%s, %s)", err.where, (unsigned long long)err.at,
+			err.msg ? err.msg : "?", err.arg[0], err.arg[1]);
+	return r;
+}
+
+static void every_example_does_as_it_says(void **state)
+{
+	struct noro_arena *a = noro_arena_new(0);
+	struct noro_rules *r = shipped(a);
+	struct noro_self_test t = { .fail = tell };
+
+	(void)state;
+	assert_int_equal(noro_rules_self_test(r, &t, NULL), NORO_OK);
+	print_message("# %zu checks, %zu examples, %zu lines left to the readers\n", t.checks,
+		t.examples, t.lines_skipped);
+	assert_int_equal(t.failures, 0);
+	assert_int_equal(t.checks, noro_rules_count(r));
+	noro_arena_free(a);
+}
+
+static void literals_are_few_and_selective(void **state)
+{
+	struct noro_arena *a = noro_arena_new(0);
+	struct noro_rules *r = shipped(a);
+	size_t n;
+	const char *const *literal = noro_rules_literals(r, &n);
+
+	(void)state;
+	print_message("# %zu literals\n", n);
+	assert_true(n > 0 && n <= 220);
+	for (size_t i = 0; i < n; i++)
+		assert_true(strlen(literal[i]) >= 4);
+	noro_arena_free(a);
+}
+
+static void every_check_explains_itself_in_both_languages(void **state)
+{
+	struct noro_arena *a = noro_arena_new(0);
+	struct noro_rules *r = shipped(a);
+
+	(void)state;
+	for (size_t i = 0; i < noro_rules_count(r); i++) {
+		const struct noro_check *c = noro_rules_check(r, i);
+		struct noro_buf en = { 0 }, ja = { 0 };
+
+		assert_int_equal(noro_rules_explain(r, c->id, false, &en), NORO_OK);
+		assert_int_equal(noro_rules_explain(r, c->id, true, &ja), NORO_OK);
+		assert_non_null(strstr(en.p, c->title.en));
+		assert_non_null(strstr(ja.p, c->title.ja));
+		noro_buf_done(&en);
+		noro_buf_done(&ja);
+	}
+	noro_arena_free(a);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_example_does_as_it_says),
+		cmocka_unit_test(literals_are_few_and_selective),
+		cmocka_unit_test(every_check_explains_itself_in_both_languages),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
