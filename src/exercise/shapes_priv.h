@@ -1,0 +1,60 @@
+/* src/exercise/shapes_priv.h - the shapes of planted lines, as macros over template texts. */
+#pragma once
+
+#include "exercise/exercise_priv.h"
+
+#define IOS(host, body)              "$B " host ".net.example.org $n: $M: " body
+#define LOGGED(user, cmd)            "%PARSER-5-CFGLOG_LOGGEDCMD: User:" user "  logged command:" cmd
+#define XRLINE(host, body)           "$B " host " $n: RP/0/RSP0/CPU0:$M UTC: " body
+#define WEB(src, req, status, agent) src " - - [$H] \"" req "\" " status " $z \"-\" \"" agent "\""
+#define CONN(src, sport, dst, port, proto, service, sent, got, state)                              \
+	"$E\t$u\t" src "\t" sport "\t" dst "\t" port "\t" proto "\t" service "\t$y\t" sent         \
+	"\t" got "\t" state "\tF\tF\t0\tShADadFf\t$r\t" sent "\t$r\t" got "\t-"
+#define DNSQ(src, name, answer)                                                                    \
+	"$E\t$u\t" src "\t$p\t10.30.0.53\t53\tudp\t$r\t0.0$r\t" name                               \
+	"\t1\tC_INTERNET\t1\tA\t0\tNOERROR\tF\tF\tT\tT\t0\t" answer "\t300.000000\tF"
+#define EVELINE(type, src, dst, port, rest)                                                        \
+	"{\"timestamp\":\"$S\",\"flow_id\":$f,\"in_iface\":\"mon0\",\"event_type\":\"" type        \
+	"\",\"src_ip\":\"" src "\",\"src_port\":$p,\"dest_ip\":\"" dst "\",\"dest_port\":" port    \
+	",\"proto\":\"TCP\"," rest "}"
+#define ACCOUNT(device, user, from, cmd)                                                           \
+	"$B " device "\t" user "\ttty3\t" from "\tstop\ttask_id=$n\ttimezone=UTC\tservice=shell\t" \
+	"priv-lvl=15\tcmd=" cmd " <cr>"
+#define FORTILINE(rest)                                                                            \
+	"$Y devname=\"fw2-osa\" devid=\"FGT-EXAMPLE-02\" logid=\"0000000013\" type=\"traffic\" "   \
+	"subtype=\"forward\" level=\"notice\" vd=\"root\" " rest
+#define GATEWAY(src, user, rest) "$B gw1 PulseSecure: 2 - - $Z - ive - [" src "] " user " - " rest
+#define BROWSER                                                                                    \
+	"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "        \
+	"Chrome/124.0.0.0 Safari/537.36"
+
+/* How decoys of any scenario look: listed but stale, alike but another, approved. */
+#define STALE_TEXT                                                                                                            \
+	{                                                                                                                     \
+		"A listed address, seen before the activity window: another tenant then",                                     \
+			"一覧に載ったアドレスだが、活動期間より前の通信（当時は別の利用者）" \
+	}
+#define AFTER_TEXT                                                                                 \
+	{                                                                                          \
+		"A listed address, seen after the activity window",                                \
+			"一覧に載ったアドレスだが、活動期間より後の通信"    \
+	}
+#define LIKE_TEXT                                                                                        \
+	{                                                                                                \
+		"Looks like a listed value but is another", "一覧の値に似ているが別のもの" \
+	}
+#define SCANNER_TEXT                                                                               \
+	{                                                                                          \
+		"The approved vulnerability scanner at work",                                      \
+			"承認済みの脆弱性スキャナーによる検査"                   \
+	}
+#define RESOLVER_TEXT                                                                              \
+	{                                                                                          \
+		"Our own resolver, on the list by mistake",                                        \
+			"誤って一覧に載った自社のDNSリゾルバー"                   \
+	}
+#define APPROVED_TEXT                                                                                          \
+	{                                                                                                      \
+		"A change by an administrator, approved and from the management network",                      \
+			"管理ネットワークから行われた、承認済みの管理者による変更" \
+	}
