@@ -85,3 +85,6 @@ extern const char *const know_classes[];
 enum noro_status know_index(struct noro_arena *a, struct noro_knowledge *k) NORO_MUSTUSE;
 /* The form in which names are compared: NFKC, lower case, no blanks, hyphens or dots. */
 enum noro_status know_name(const char *name, struct noro_buf *out) NORO_MUSTUSE;
+/* noro_knowledge_names() that tells no memory from nobody. */
+enum noro_status know_names(const struct noro_knowledge *k, const char *name,
+	struct noro_actor_hit *ret, size_t max, size_t *ret_n) NORO_MUSTUSE;

@@ -28,6 +28,10 @@ enum noro_status know_name(const char *name, struct noro_buf *out)
 	for (size_t i = 0; i < wide.n; i++) {
 		char c = noro_lower(wide.p[i]);
 
+		if (wide.n - i >= 3 && memcmp(wide.p + i, "\xe3\x83\xbb", 3) == 0) {
+			i += 2; /* the katakana middle dot */
+			continue;
+		}
 		if (c != ' ' && c != '-' && c != '_' && c != '.')
 			noro_buf_chr(out, c);
 	}
@@ -92,6 +96,8 @@ static enum noro_status add_actor(struct namer *w, const struct noro_actor *acto
 		s = add_name(w, actor->name.ja, actor, NULL);
 	if (s == NORO_OK)
 		s = add_name(w, actor->attack_id, actor, NULL);
+	for (size_t i = 0; i < actor->spellings.n && s == NORO_OK; i++)
+		s = add_name(w, actor->spellings.item[i], actor, NULL);
 	for (size_t i = 0; i < actor->claims && s == NORO_OK; i++)
 		s = add_claim(w, actor, &actor->claim[i]);
 	return s;
@@ -172,31 +178,46 @@ static size_t lower_bound(const struct noro_knowledge_index *x, const char *name
 	return lo;
 }
 
-size_t noro_knowledge_names(
-	const struct noro_knowledge *k, const char *name, struct noro_actor_hit *ret, size_t max)
+/* Was the record at `i` named before, among those from `first` on? */
+static bool named_before(const struct noro_knowledge_index *x, size_t first, size_t i)
+{
+	for (size_t j = first; j < i; j++) {
+		if (x->named[j].actor == x->named[i].actor)
+			return true;
+	}
+	return false;
+}
+
+enum noro_status know_names(const struct noro_knowledge *k, const char *name,
+	struct noro_actor_hit *ret, size_t max, size_t *ret_n)
 {
 	const struct noro_knowledge_index *x = k->index;
 	struct noro_buf normal = { 0 };
-	size_t n = 0, first, i;
+	enum noro_status s = know_name(name, &normal);
+	size_t n = 0, first;
 
-	if (know_name(name, &normal) != NORO_OK || normal.n == 0) {
-		noro_buf_done(&normal);
-		return 0;
-	}
-	first = lower_bound(x, normal.p);
-	for (i = first; i < x->n && strcmp(x->named[i].name, normal.p) == 0; i++) {
-		bool again = false;
-
-		for (size_t j = first; j < i && !again; j++)
-			again = x->named[j].actor == x->named[i].actor;
-		if (again)
-			continue;
-		if (n < max)
-			ret[n] = (struct noro_actor_hit){ x->named[i].actor, x->named[i].claim };
-		n++;
+	if (s == NORO_OK && normal.n) {
+		first = lower_bound(x, normal.p);
+		for (size_t i = first; i < x->n && strcmp(x->named[i].name, normal.p) == 0; i++) {
+			if (named_before(x, first, i))
+				continue;
+			if (n < max)
+				ret[n] = (struct noro_actor_hit){ x->named[i].actor,
+					x->named[i].claim };
+			n++;
+		}
 	}
 	noro_buf_done(&normal);
-	return n;
+	*ret_n = n;
+	return s;
+}
+
+size_t noro_knowledge_names(
+	const struct noro_knowledge *k, const char *name, struct noro_actor_hit *ret, size_t max)
+{
+	size_t n;
+
+	return know_names(k, name, ret, max, &n) == NORO_OK ? n : 0;
 }
 
 const struct noro_actor *noro_knowledge_actor(const struct noro_knowledge *k, const char *id)
@@ -393,4 +414,29 @@ const char *noro_bitext_pick(struct noro_bitext t, bool japanese)
 	if (first)
 		return first;
 	return second ? second : "";
+}
+
+const char *noro_knowledge_trust(const struct noro_knowledge *k, struct noro_origin origin)
+{
+	static const char *const rank[] = { "P", "C", "D", "N", "GK" }; /* strongest first */
+	enum { RANKS = sizeof(rank) / sizeof(rank[0]) };
+	size_t weakest = 0;
+
+	if (origin.trust)
+		return origin.trust;
+	if (!origin.source.n)
+		return rank[RANKS - 1];
+	for (size_t i = 0; i < origin.source.n; i++) {
+		const struct noro_know_source *src =
+			noro_knowledge_source(k, origin.source.item[i]);
+		size_t r = 0;
+
+		while (src && r < RANKS - 1 && strcmp(rank[r], src->trust) != 0)
+			r++;
+		if (!src)
+			r = RANKS - 1;
+		if (r > weakest)
+			weakest = r;
+	}
+	return rank[weakest];
 }

@@ -188,7 +188,10 @@ struct noro_actor {
 	size_t claims;
 	const struct noro_know_event *event;
 	size_t events;
-	struct noro_strings techniques, cves, malware, indicators;
+	struct noro_strings spellings; /* of its names in Japanese: ours, no claim of anybody */
+	struct noro_strings techniques, cves, malware;
+	const struct noro_bitext *indicator; /* kinds by which it is found */
+	size_t indicators;
 	struct noro_origin technique_origin, cve_origin, malware_origin, origin;
 	const struct noro_bitext *sign; /* how it is recognised, one line each */
 	size_t signs;
@@ -348,6 +351,9 @@ struct noro_know_walk {
 /* Start with a zeroed walk; false at the end. */
 bool noro_knowledge_next(
 	const struct noro_knowledge *k, struct noro_know_walk *walk, struct noro_know_item *ret);
+
+/* How far a fact is to be trusted: its own mark, else that of its weakest source; "GK" for none. */
+const char *noro_knowledge_trust(const struct noro_knowledge *k, struct noro_origin origin);
 
 /* The side of a text for a reader, falling back to the other; "" for neither. */
 const char *noro_bitext_pick(struct noro_bitext t, bool japanese);

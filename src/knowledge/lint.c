@@ -308,6 +308,7 @@ static void actor(struct linter *l, const struct noro_actor *a)
 	text(l, a->summary, "summary");
 	texts(l, a->sector, a->sectors, "sector");
 	texts(l, a->sign, a->signs, "sign");
+	texts(l, a->indicator, a->indicators, "indicator");
 	techniques(l, a->techniques);
 	cves(l, a->cves);
 	origin(l, a->origin, a->id);

@@ -214,8 +214,8 @@ static const struct bind_field actor_fields[] = { STR_NEED("id", id),
 	ROWS("claims", claim, claims, claim_shape), ROWS("events", event, events, event_shape),
 	LIST("techniques", techniques), LIST("techniques-src", technique_origin.source),
 	LIST("cves", cves), LIST("cves-src", cve_origin.source), LIST("malware", malware),
-	LIST("malware-src", malware_origin.source), LIST("indicators", indicators),
-	TEXTS("signs", sign, signs), ORIGIN(origin) };
+	LIST("malware-src", malware_origin.source), TEXTS("indicators", indicator, indicators),
+	LIST("spellings", spellings), TEXTS("signs", sign, signs), ORIGIN(origin) };
 static const struct bind_shape actor_shape = SHAPE(actor_fields);
 #undef HERE
 

@@ -143,6 +143,232 @@ static void a_file_gives_its_name_and_each_digest(void **state)
 	assert_int_equal(cmd1, 4);
 }
 
+/* ---- names ---- */
+
+static bool leads_to(void **state, const char *name, const char *id)
+{
+	const struct shipped *s = *state;
+	struct noro_actor_hit hit[16];
+	size_t n = noro_knowledge_names(s->k, name, hit, 16);
+
+	for (size_t i = 0; i < n && i < 16; i++) {
+		if (strcmp(hit[i].actor->id, id) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void an_actor_is_found_by_any_name_in_any_spelling(void **state)
+{
+	static const char *const name[][2] = {
+		{ "Salt Typhoon", "salt-typhoon" },
+		{ "ソルトタイフーン", "salt-typhoon" },
+		{ "ソルト・タイフーン", "salt-typhoon" },
+		{ "\xef\xbd\xbf\xef\xbe\x99\xef\xbe\x84\xef\xbe\x80\xef\xbd\xb2\xef\xbe\x8c\xef\xbd"
+		  "\xb0"
+		  "\xef\xbe\x9d", /* half-width kana */
+			"salt-typhoon" },
+		{ "ＳＡＬＴ　ＴＹＰＨＯＯＮ", "salt-typhoon" },
+		{ "salttyphoon", "salt-typhoon" },
+		{ "g1045", "salt-typhoon" },
+		{ "リヴァイアサン", "apt40" },
+		{ "Gingham Typhoon", "apt40" },
+		{ "ミラーフェイス", "mirrorface" },
+		{ "Volt-Typhoon", "volt-typhoon" },
+		{ "北朝鮮IT労働者", "dprk-it-workers" },
+		{ "NoName057(16)", "noname057" },
+		{ "26165部隊", "gru-26165" },
+		{ "AUTHENTIC ANTICS", "authentic-antics" },
+	};
+
+	for (size_t i = 0; i < sizeof(name) / sizeof(name[0]); i++) {
+		if (!leads_to(state, name[i][0], name[i][1]))
+			fail_msg("%s does not lead to %s", name[i][0], name[i][1]);
+	}
+	assert_false(leads_to(state, "no such name", "apt40"));
+	assert_false(leads_to(state, "", "apt40"));
+	assert_false(leads_to(state, " - ", "apt40"));
+}
+
+static void a_disputed_name_gives_every_record_and_who_says_so(void **state)
+{
+	const struct shipped *s = *state;
+	struct noro_actor_hit hit[8];
+
+	assert_int_equal(noro_knowledge_names(s->k, "RedMike", hit, 8), 3);
+	assert_string_equal(hit[0].actor->id, "redmike");
+	assert_null(hit[0].claim);
+	assert_string_equal(hit[1].actor->id, "ghostemperor");
+	assert_string_equal(hit[1].claim->by.en, "MISP galaxy");
+	assert_string_equal(hit[2].actor->id, "salt-typhoon");
+	assert_int_equal(noro_knowledge_names(s->k, "RedMike", hit, 1), 3); /* counts past `max` */
+}
+
+static bool says(const struct noro_buf *b, const char *text)
+{
+	return noro_view_find(noro_buf_as_view(b), noro_view_str(text)) != SIZE_MAX;
+}
+
+static void a_profile_shows_claims_events_and_sources(void **state)
+{
+	const struct shipped *s = *state;
+	struct noro_buf en = { 0 }, ja = { 0 };
+
+	assert_int_equal(noro_knowledge_profile(s->k, "mirrorface", false, &en), NORO_OK);
+	assert_int_equal(noro_knowledge_profile(s->k, "MirrorFace", true, &ja), NORO_OK);
+	assert_true(says(&en, "part of     per MITRE ATT&CK: APT10"));
+	assert_true(says(&en, "2025-01-08  warning"));
+	assert_true(says(&en, "MirrorFace campaign B"));
+	assert_true(says(&en, "T1685.005   ") && says(&en, "<- T1070.001"));
+	assert_true(says(&ja, "ミラーフェイス (MirrorFace)"));
+	assert_true(says(&ja, "2019年12月以降"));
+	assert_true(says(&ja, "注意喚起"));
+	assert_false(says(&ja, "Sources"));
+	assert_int_equal(noro_knowledge_profile(s->k, "nobody", true, &ja), NORO_ENOENT);
+	noro_buf_done(&en);
+	noro_buf_done(&ja);
+}
+
+static void a_state_spans_its_organs_and_groups(void **state)
+{
+	const struct shipped *s = *state;
+	struct noro_buf cn = { 0 };
+	size_t organ, group;
+
+	assert_int_equal(noro_knowledge_state(s->k, "cn", false, &cn), NORO_OK);
+	organ = noro_view_find(noro_buf_as_view(&cn), NORO_V("Ministry of State Security"));
+	group = noro_view_find(noro_buf_as_view(&cn), NORO_V("Volt Typhoon"));
+	assert_true(organ < group && group != SIZE_MAX);
+	assert_true(says(&cn, "Salt Typhoon | ")); /* its events name it */
+	assert_false(says(&cn, "Lazarus"));
+	assert_int_equal(noro_knowledge_state(s->k, "XX", false, &cn), NORO_ENOENT);
+	noro_buf_done(&cn);
+}
+
+static void profiles_are_valid_json_too(void **state)
+{
+	const struct shipped *s = *state;
+	struct noro_arena *a = noro_arena_new(0);
+	struct noro_buf out = { 0 };
+	const struct noro_json *v;
+
+	for (size_t i = 0; i < s->k->actors; i++) {
+		noro_buf_clear(&out);
+		assert_int_equal(
+			noro_knowledge_profile_json(s->k, s->k->actor[i]->id, &out), NORO_OK);
+		assert_int_equal(
+			noro_json_parse(a, noro_buf_as_view(&out), NULL, &v, NULL), NORO_OK);
+		assert_true(
+			noro_json_is_str(noro_json_get(noro_json_get(v, "records")->child, "id"),
+				s->k->actor[i]->id));
+	}
+	noro_buf_clear(&out);
+	assert_int_equal(noro_knowledge_state_json(s->k, "RU", &out), NORO_OK);
+	assert_int_equal(noro_json_parse(a, noro_buf_as_view(&out), NULL, &v, NULL), NORO_OK);
+	assert_true(noro_json_get(v, "records")->count >= 5);
+	noro_buf_done(&out);
+	noro_arena_free(a);
+}
+
+static bool render(void *arg)
+{
+	struct noro_buf out = { 0 };
+	enum noro_status one = noro_knowledge_profile(arg, "APT28", true, &out), two;
+
+	if (one != NORO_OK)
+		assert_int_equal(one, NORO_ENOMEM);
+	noro_buf_clear(&out);
+	two = noro_knowledge_state_json(arg, "KP", &out);
+	if (two != NORO_OK)
+		assert_int_equal(two, NORO_ENOMEM);
+	noro_buf_done(&out);
+	return one == NORO_OK && two == NORO_OK;
+}
+
+static void profiles_survive_every_failing_allocation(void **state)
+{
+	const struct shipped *s = *state;
+
+	test_allocation_sweep(render, (void *)(uintptr_t)s->k, 10000);
+}
+
+/* ---- lint ---- */
+
+static void the_shipped_knowledge_has_no_problem(void **state)
+{
+	const struct shipped *s = *state;
+	const struct noro_know_problem *problem;
+	size_t n;
+
+	assert_int_equal(noro_knowledge_lint(s->k, s->arena, &problem, &n), NORO_OK);
+	for (size_t i = 0; i < n; i++)
+		print_error("%s: %s '%s' '%s'\n", problem[i].record, problem[i].msg,
+			problem[i].arg[0] ? problem[i].arg[0] : "",
+			problem[i].arg[1] ? problem[i].arg[1] : "");
+	assert_int_equal(n, 0);
+}
+
+struct fault {
+	const char *folder, *text, *says;
+};
+
+static void lint_finds_what_leads_nowhere(void **state)
+{
+	static const struct fault fault[] = {
+		{ "advisories", "id: X\ntitle: only English\ntrust: P\n", "no Japanese" },
+		{ "advisories", "id: X\ntitle: { ja: 題 }\ntrust: P\n", "no English" },
+		{ "advisories",
+			"id: X\ntitle: { en: t, ja: 題 }\ntrust: P\nfrom: 2025\nuntil: 2024\n",
+			"ends before" },
+		{ "advisories", "id: X\ntitle: { en: t, ja: 題 }\nsrc: ZZ\n", "unknown source" },
+		{ "advisories", "id: X\ntitle: { en: t, ja: 題 }\n", "neither source" },
+		{ "advisories", "id: X\ntitle: { en: t, ja: 題 }\ntrust: P\nactors: [nobody]\n",
+			"no actor" },
+		{ "advisories",
+			"id: X\ntitle: { en: t, ja: 題 }\ntrust: P\ntechniques: [[T9999]]\n",
+			"no technique" },
+		{ "advisories",
+			"id: X\ntitle: { en: t, ja: 題 }\ntrust: P\ncves: [{ id: CVE-24-1, trust: "
+			"P }]\n",
+			"no CVE" },
+		{ "advisories",
+			"id: X\ntitle: { en: t, ja: 題 }\ntrust: P\nindicators: [{ kind: ipv4, "
+			"value: "
+			"192.0.2.1 }, { kind: ipv4, value: 192.0.2.1 }]\n",
+			"there twice" },
+		{ "advisories",
+			"id: X\ntitle: { en: t, ja: 題 }\ntrust: P\nindicators: [{ kind: file, "
+			"value: f "
+			"}]\n",
+			"no digest" },
+		{ "attack", "techniques: [[T1, a, [], T2], [T2, b, [], T1]]\n", "no end" },
+		{ "actors",
+			"actors: [{ id: a, type: actor, name: a, trust: P, claims: [{ rel: alias, "
+			"by: b, "
+			"trust: P }] }]\n",
+			"names nothing" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(fault) / sizeof(fault[0]); i++) {
+		struct noro_arena *a = noro_arena_new(0);
+		const struct noro_knowledge *k;
+		const struct noro_know_problem *problem;
+		size_t n;
+		bool found = false;
+
+		assert_int_equal(noro_knowledge_parse(fault[i].folder, noro_view_str(fault[i].text),
+					 a, &k, NULL),
+			NORO_OK);
+		assert_int_equal(noro_knowledge_lint(k, a, &problem, &n), NORO_OK);
+		for (size_t j = 0; j < n; j++)
+			found |= strstr(problem[j].msg, fault[i].says) != NULL;
+		if (!found)
+			fail_msg("case %zu: nothing says '%s'", i, fault[i].says);
+		noro_arena_free(a);
+	}
+}
+
 /* ---- against the official bundle ---- */
 
 static bool listed(const struct noro_advisory *adv, const char *value, size_t n)
@@ -379,6 +605,14 @@ int main(void)
 		cmocka_unit_test(an_advisory_is_found_by_its_other_id),
 		cmocka_unit_test(a_revoked_technique_leads_to_its_successor),
 		cmocka_unit_test(a_file_gives_its_name_and_each_digest),
+		cmocka_unit_test(an_actor_is_found_by_any_name_in_any_spelling),
+		cmocka_unit_test(a_disputed_name_gives_every_record_and_who_says_so),
+		cmocka_unit_test(a_profile_shows_claims_events_and_sources),
+		cmocka_unit_test(a_state_spans_its_organs_and_groups),
+		cmocka_unit_test(profiles_are_valid_json_too),
+		cmocka_unit_test(profiles_survive_every_failing_allocation),
+		cmocka_unit_test(the_shipped_knowledge_has_no_problem),
+		cmocka_unit_test(lint_finds_what_leads_nowhere),
 		cmocka_unit_test(indicators_are_those_of_the_official_bundle),
 		cmocka_unit_test(what_is_wrong_is_said_with_its_line),
 		cmocka_unit_test(every_prefix_is_read_or_refused),
