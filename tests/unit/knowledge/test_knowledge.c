@@ -292,6 +292,40 @@ static void profiles_survive_every_failing_allocation(void **state)
 	test_allocation_sweep(render, (void *)(uintptr_t)s->k, 10000);
 }
 
+/* ---- reporting ---- */
+
+static bool has_fill(const struct noro_report_form *f, const char *fill)
+{
+	for (size_t i = 0; i < f->sections; i++) {
+		for (size_t j = 0; j < f->section[i].fields; j++) {
+			const char *one = f->section[i].field[j].fill;
+
+			if (one && strcmp(one, fill) == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
+static void forms_have_fields_recipients_and_dates(void **state)
+{
+	static const char *const id[] = { "ddos", "ransomware", "intrusion" };
+	const struct shipped *s = *state;
+
+	for (size_t i = 0; i < sizeof(id) / sizeof(id[0]); i++) {
+		const struct noro_report_form *f = noro_knowledge_form(s->k, id[i]);
+
+		assert_non_null(f);
+		assert_string_equal(f->as_of.text, "2025-10-01");
+		assert_true(f->duties >= 4);
+		assert_true(has_fill(f, "now") && has_fill(f, "first-seen"));
+		assert_true(has_fill(f, "unseen") && has_fill(f, "hosts"));
+	}
+	assert_true(has_fill(noro_knowledge_form(s->k, "ddos"), "targets"));
+	assert_true(has_fill(noro_knowledge_form(s->k, "ransomware"), "indicators"));
+	assert_null(noro_knowledge_form(s->k, "tax"));
+}
+
 /* ---- lint ---- */
 
 static void the_shipped_knowledge_has_no_problem(void **state)
@@ -611,6 +645,7 @@ int main(void)
 		cmocka_unit_test(a_state_spans_its_organs_and_groups),
 		cmocka_unit_test(profiles_are_valid_json_too),
 		cmocka_unit_test(profiles_survive_every_failing_allocation),
+		cmocka_unit_test(forms_have_fields_recipients_and_dates),
 		cmocka_unit_test(the_shipped_knowledge_has_no_problem),
 		cmocka_unit_test(lint_finds_what_leads_nowhere),
 		cmocka_unit_test(indicators_are_those_of_the_official_bundle),
