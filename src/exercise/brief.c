@@ -1,7 +1,7 @@
 /*
  * src/exercise/brief.c - the hand-out, the timed injects and the model answer of a
- * joint drill, in Markdown. What was planted is told from the scenario's rows, so
- * that the answer cannot drift from the evidence.
+ * joint drill, in Markdown; the hand-out once more alone, to give away. What was planted is told
+ * from the scenario's rows, so that the answer cannot drift from the evidence.
  */
 #include "exercise/exercise_priv.h"
 
@@ -50,7 +50,7 @@ static const char *const words[WORDS][LANGS] = {
 	[W_TASK] = { "Questions", "課題" },
 	[W_START] = { "Start with", "はじめに次を実行する" },
 	[W_PART2] = { "Part 2: injects (exercise leader only)", "第2部　状況付与（統裁者用）" },
-	[W_MINUTE] = { "Minute %u", "開始%u分後" },
+	[W_MINUTE] = { "Minute %u", "開始から%u分" },
 	[W_PART3] = { "Part 3: model answer (exercise leader only)",
 		"第3部　模範解答（統裁者用）" },
 	[W_SUMMARY] = { "In short", "要約" },
@@ -244,9 +244,11 @@ enum noro_status noro_exercise_write_brief(struct job *j)
 	enum noro_status st;
 
 	handout(&p);
+	st = noro_exercise_put(j, p.lang == JA ? "handout.ja.md" : "handout.en.md", &p.out);
 	injects(&p);
 	answer(&p);
-	st = noro_exercise_put(j, p.lang == JA ? "brief.ja.md" : "brief.en.md", &p.out);
+	if (st == NORO_OK)
+		st = noro_exercise_put(j, p.lang == JA ? "brief.ja.md" : "brief.en.md", &p.out);
 	noro_buf_done(&p.out);
 	return st;
 }

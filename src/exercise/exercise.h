@@ -36,8 +36,9 @@ extern const struct noro_exercise_scenario noro_exercise_scenarios[]; /* ends wi
 
 /*
  * Write DIR/evidence/..., DIR/intel/advisory.json, DIR/site.yaml, DIR/truth.jsonl and,
- * with a language, DIR/brief.<lang>.md. The same scenario, seed, size and start give
- * the same bytes. Files are written in a stream, so size is bounded by the disk only.
+ * with a language, DIR/handout.<lang>.md for the teams and DIR/brief.<lang>.md, which
+ * holds the injects and the answers too, for the leader. The same scenario, seed, size and start
+ * give the same bytes. Files are written in a stream, so size is bounded by the disk only.
  */
 enum noro_status noro_exercise_make(
 	const struct noro_exercise_opts *opts, struct noro_error *err) NORO_MUSTUSE;

@@ -7,7 +7,7 @@
 
 const struct noro_exercise_scenario noro_exercise_scenarios[] = {
 	{ "salt-typhoon", { "A state-backed actor in a carrier's routers",
-				  "通信事業者のルータに潜む国家支援型アクター" } },
+				  "通信事業者のルーターに潜む国家支援型アクター" } },
 	{ "apt40-web",
 		{ "Web shells on a customer portal", "顧客向けポータルに置かれたWebシェル" } },
 	{ "apt40-remote-access", { "Stolen sessions on a remote-access gateway",
@@ -30,9 +30,11 @@ static const struct scenario *scenario_by_name(const char *name)
 
 static int64_t first_time(const struct job *j, const struct plant *p, struct rng *r)
 {
-	int64_t s = (int64_t)p->day * 86400 + p->clock / 100 * 3600 + p->clock % 100 * 60;
+	int64_t hour = p->clock / 100, minute = p->clock % 100;
+	int64_t s = p->day * INT64_C(86400) + hour * 3600 + minute * 60;
 
-	return j->start_ns + (s + rng_below(r, 50)) * NORO_NS_PER_S + rng_below(r, 1000000) * 1000;
+	return j->start_ns + (s + rng_below(r, 50)) * NORO_NS_PER_S +
+	       rng_below(r, 1000000) * INT64_C(1000);
 }
 
 /* Every line to plant, in the order of the scenario. */
@@ -54,7 +56,7 @@ static enum noro_status plan(struct job *j)
 			j->planteds++;
 			at += ((int64_t)p->every_s + rng_below(&r, 1 + p->every_s / 8)) *
 				      NORO_NS_PER_S +
-			      rng_below(&r, 1000) * 1000;
+			      rng_below(&r, 1000) * INT64_C(1000);
 		}
 	}
 	return NORO_OK;
@@ -99,7 +101,9 @@ static void truth_line(const struct job *j, const struct planted *p, const char 
 		noro_jsonw_kview(&w, "value", noro_buf_as_view(&value));
 	}
 	if (p->plant->behaviour && strcmp(kind, "indicator") != 0) {
-		noro_jsonw_kstr(&w, "advisory", j->scenario->advisory);
+		/* what the advisory does not list still happened, under a name of its own */
+		if (strncmp(p->plant->behaviour, "BHV-", 4) == 0)
+			noro_jsonw_kstr(&w, "advisory", j->scenario->advisory);
 		noro_jsonw_kstr(&w, "behaviour", p->plant->behaviour);
 	}
 	noro_jsonw_key(&w, "what");

@@ -116,7 +116,7 @@ void noro_exercise_score_text(
 	noro_buf_printf(out, "%s  %.1f %%\n", word(&p, W_RECALL), s->recall * 100);
 	noro_buf_printf(out, "%s  %.1f %%  %s: %llu / %llu\n", word(&p, W_PRECISION),
 		s->precision * 100, word(&p, W_RIGHT), (unsigned long long)s->right,
-		(unsigned long long)(s->right + s->wrong));
+		(unsigned long long)s->right + s->wrong);
 	counts(&p, W_INDICATOR, NORO_EXERCISE_INDICATOR);
 	counts(&p, W_BEHAVIOUR, NORO_EXERCISE_BEHAVIOUR);
 	counts(&p, W_DECOY, NORO_EXERCISE_DECOY);
