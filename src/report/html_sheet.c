@@ -69,7 +69,7 @@ static void put_what_found(struct noro_html *h)
 	noro_html_tr(h, N_("Traces of this kind are described in:"));
 	noro_html_raw(h, " ");
 	noro_html_list(h, (struct noro_list){ advisory, n }, n);
-	noro_html_raw(h, ". ");
+	noro_html_raw(h, "<br>");
 	noro_html_tr(h, N_("That does not prove who is behind them."));
 	noro_html_raw(h, "</p>");
 }

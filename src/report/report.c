@@ -14,6 +14,16 @@ const struct noro_report_format noro_report_formats[] = {
 		noro_report_run },
 	{ "html", "report.html", N_("the report for people: one file, both languages"), true,
 		noro_report_html },
+	{ "csv", "findings.csv", N_("findings as a table for spreadsheets"), false,
+		noro_report_csv },
+	{ "stix", "findings.stix.json", N_("sightings and observed data, STIX 2.1"), false,
+		noro_report_stix },
+	{ "sarif", "findings.sarif", N_("results for code and log viewers, SARIF 2.1.0"), false,
+		noro_report_sarif },
+	{ "timeline-jsonl", "timeline.jsonl", N_("events for Timesketch, JSON Lines"), false,
+		noro_report_timeline_jsonl },
+	{ "timeline-csv", "timeline.csv", N_("events for Timesketch, CSV"), false,
+		noro_report_timeline_csv },
 	{ 0 },
 };
 

@@ -13,6 +13,18 @@ enum noro_status noro_report_run(const struct noro_result *r, const struct noro_
 	struct noro_buf *out, struct noro_error *err) NORO_MUSTUSE;
 enum noro_status noro_report_terminal(const struct noro_result *r, const struct noro_report_opts *o,
 	struct noro_buf *out, struct noro_error *err) NORO_MUSTUSE;
+enum noro_status noro_report_csv(const struct noro_result *r, const struct noro_report_opts *o,
+	struct noro_buf *out, struct noro_error *err) NORO_MUSTUSE;
+enum noro_status noro_report_stix(const struct noro_result *r, const struct noro_report_opts *o,
+	struct noro_buf *out, struct noro_error *err) NORO_MUSTUSE;
+enum noro_status noro_report_sarif(const struct noro_result *r, const struct noro_report_opts *o,
+	struct noro_buf *out, struct noro_error *err) NORO_MUSTUSE;
+enum noro_status noro_report_timeline_jsonl(const struct noro_result *r,
+	const struct noro_report_opts *o, struct noro_buf *out,
+	struct noro_error *err) NORO_MUSTUSE;
+enum noro_status noro_report_timeline_csv(const struct noro_result *r,
+	const struct noro_report_opts *o, struct noro_buf *out,
+	struct noro_error *err) NORO_MUSTUSE;
 
 /* NORO_OK, or what stopped the buffer, told through `err`. The last line of every writer. */
 enum noro_status noro_report_end(const struct noro_buf *out, struct noro_error *err) NORO_MUSTUSE;

@@ -1,0 +1,36 @@
+/* tests/unit/report/dump.c - a sample report on standard output, for checks by other programs. */
+#include "tests/test.h"
+
+#include "report/report.h"
+
+#include "tests/unit/report/sample.h"
+
+int main(int argc, char **argv)
+{
+	const struct noro_report_format *f = argc > 1 ? noro_report_by_name(argv[1]) : NULL;
+	struct noro_report_opts o = { .lang = NORO_EN, .columns = 80 };
+	struct noro_zone *zone = NULL;
+	struct noro_buf out = { 0 };
+	static struct sample s;
+
+	if (!f)
+		return 2;
+	sample_rich(&s);
+	for (int i = 2; i < argc; i++) {
+		if (!strcmp(argv[i], "ja"))
+			o.lang = NORO_JA;
+		if (!strcmp(argv[i], "hostile"))
+			sample_hostile(&s);
+		if (!strcmp(argv[i], "clean"))
+			sample_clean(&s);
+		if (!strcmp(argv[i], "tokyo") &&
+			noro_zone_open("Asia/Tokyo", &zone, NULL) == NORO_OK)
+			o.show_zone = zone;
+	}
+	if (f->write(&s.result, &o, &out, NULL) != NORO_OK)
+		return 1;
+	(void)fwrite(out.p, 1, out.n, stdout);
+	noro_buf_done(&out);
+	noro_zone_free(zone);
+	return 0;
+}
