@@ -76,6 +76,10 @@ struct noro_visitor {
 enum noro_status noro_source_visit(const struct noro_item *item,
 	const struct noro_source_opts *opts, const struct noro_visitor *v,
 	struct noro_error *err) NORO_MUSTUSE;
+/* The same for bytes in memory, named `path`. */
+enum noro_status noro_source_visit_bytes(struct noro_view bytes, const char *path,
+	const struct noro_source_opts *opts, const struct noro_visitor *v,
+	struct noro_error *err) NORO_MUSTUSE;
 
 /*
  * Up to `cap` bytes; *ret_n is 0 only at the end (NORO_END). Text in another
