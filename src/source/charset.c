@@ -60,8 +60,8 @@ static struct tally as_sjis(struct noro_view v)
 			break; /* the sample ends in the middle */
 		} else if (sjis_lead(c) && sjis_trail(d)) {
 			count_pair(&t,
-				(c == 0x82 && d >= 0x9F && d <= 0xF1) ||
-					(c == 0x83 && d <= 0x96) || (c == 0x81 && d <= 0x7A),
+				(c == 0x82 && d >= 0x9F && d <= 0xF1) || (c == 0x83 && d <= 0x96) ||
+					(c == 0x81 && d <= 0x7A),
 				c >= 0x88 && c <= 0x97, &pair);
 			i++;
 		} else {
@@ -103,14 +103,13 @@ static struct tally as_euc(struct noro_view v)
 static bool is_japanese(const struct tally *t)
 {
 	return t->pairs >= 2 && t->invalid * 50 <= t->pairs && t->beside * 2 >= t->pairs &&
-		(t->kana + t->level1) * 2 >= t->pairs;
+	       (t->kana + t->level1) * 2 >= t->pairs;
 }
 
 /* How Japanese it reads: everyday letters for it, odd bytes and half-width kana against. */
 static int64_t score(const struct tally *t)
 {
-	return (int64_t)(t->kana * 3 + t->level1) - (int64_t)(t->invalid * 20) -
-		(int64_t)(t->half);
+	return (int64_t)(t->kana * 3 + t->level1) - (int64_t)(t->invalid * 20) - (int64_t)(t->half);
 }
 
 /* ESC $ @, ESC $ B, ESC ( I or ESC ( J, in bytes of seven bits. */

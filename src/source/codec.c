@@ -289,7 +289,8 @@ static enum noro_status xz_step(
 	case LZMA_STREAM_END:
 		return NORO_END;
 	case LZMA_BUF_ERROR:
-		return c->in_end && *made == 0 ? fail(c, err, NORO_ETRUNC, NORO_MSG_TRUNC) : NORO_OK;
+		return c->in_end && *made == 0 ? fail(c, err, NORO_ETRUNC, NORO_MSG_TRUNC)
+					       : NORO_OK;
 	case LZMA_MEMLIMIT_ERROR:
 		return fail(c, err, NORO_ELIMIT, NORO_MSG_WINDOW);
 	case LZMA_MEM_ERROR:
@@ -407,7 +408,7 @@ static bool open_zstd(struct codec *c)
 	c->step = zstd_step;
 	c->zstd = ZSTD_createDStream();
 	return c->zstd &&
-		!ZSTD_isError(ZSTD_DCtx_setParameter(c->zstd, ZSTD_d_windowLogMax, WINDOW_LOG));
+	       !ZSTD_isError(ZSTD_DCtx_setParameter(c->zstd, ZSTD_d_windowLogMax, WINDOW_LOG));
 }
 
 static bool open_kind(struct codec *c)
@@ -423,7 +424,7 @@ static bool open_kind(struct codec *c)
 	case NORO_PACK_XZ:
 		c->step = xz_step;
 		return lzma_stream_decoder(&c->lzma, (uint64_t)XZ_MIB << 20, LZMA_CONCATENATED) ==
-			LZMA_OK;
+		       LZMA_OK;
 	case NORO_PACK_BZIP2:
 		c->step = bzip2_step;
 		return true;

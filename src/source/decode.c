@@ -86,8 +86,8 @@ static uint32_t unit(const char *p, bool big)
 	return big ? (uint32_t)a << 8 | b : (uint32_t)b << 8 | a;
 }
 
-static void run_utf16(bool big, struct noro_view in, bool last, char *out, size_t cap, size_t *used,
-	size_t *made)
+static void run_utf16(
+	bool big, struct noro_view in, bool last, char *out, size_t cap, size_t *used, size_t *made)
 {
 	size_t i = 0, n = 0;
 

@@ -227,8 +227,8 @@ static void in_free(struct noro_pull *p)
 	(void)p; /* belongs to the frames */
 }
 
-struct noro_frames_in *noro_frames_in_new(
-	int fd, const struct noro_source_limits *limits, struct noro_progress *progress, uint64_t size)
+struct noro_frames_in *noro_frames_in_new(int fd, const struct noro_source_limits *limits,
+	struct noro_progress *progress, uint64_t size)
 {
 	struct noro_frames_in *f = noro_calloc(1, sizeof(*f));
 
@@ -325,15 +325,15 @@ static enum noro_status get_header(
 	tell_progress(f, ret->taken);
 	switch (ret->type) {
 	case T_DATA:
-		return f->inside && ret->length > 0 && ret->length <= MAX_DATA ? NORO_OK :
-										 broken(err);
+		return f->inside && ret->length > 0 && ret->length <= MAX_DATA ? NORO_OK
+									       : broken(err);
 	case T_END:
 		return f->inside && ret->length == 0 ? NORO_OK : broken(err);
 	case NORO_FRAME_MEMBER:
 	case NORO_FRAME_REFUSE:
-		return !f->inside && ret->length >= sizeof(struct meta) && ret->length <= MAX_META ?
-			NORO_OK :
-			broken(err);
+		return !f->inside && ret->length >= sizeof(struct meta) && ret->length <= MAX_META
+			       ? NORO_OK
+			       : broken(err);
 	case NORO_FRAME_DONE:
 		return !f->inside && ret->length == 0 ? NORO_OK : broken(err);
 	default:
@@ -355,7 +355,8 @@ static enum noro_status next_data(struct noro_frames_in *f, struct noro_error *e
 	}
 	f->left = h.length;
 	f->total += h.length;
-	/* the child stops by itself, at most a chunk later, and says so; this is for one that lies */
+	/* the child stops by itself, at most a chunk later, and says so; this is for one that lies
+	 */
 	if (f->total > f->limits.max_total_bytes && f->total - f->limits.max_total_bytes > MAX_DATA)
 		return noro_fail(err, NORO_ELIMIT, noro_source_msg(NORO_MSG_TOTAL),
 			NORO_NUM(f->limits.max_total_bytes));
@@ -424,8 +425,9 @@ static bool take_text(struct noro_view *rest, uint32_t n, uint32_t most, struct 
 
 static enum noro_at unit_of(uint32_t unit)
 {
-	return unit == NORO_AT_BYTE ? NORO_AT_BYTE : unit == NORO_AT_LINE ? NORO_AT_LINE :
-									    NORO_AT_NONE;
+	return unit == NORO_AT_BYTE   ? NORO_AT_BYTE
+	       : unit == NORO_AT_LINE ? NORO_AT_LINE
+				      : NORO_AT_NONE;
 }
 
 static enum noro_status status_of(int32_t status)

@@ -192,7 +192,7 @@ static bool is_tar(struct noro_view v)
 static bool is_lha(struct noro_view v)
 {
 	return has(v, 2, "-lh", 3) && v.n >= 7 && v.p[6] == '-' &&
-		(noro_is_digit(v.p[5]) || v.p[5] == 'd');
+	       (noro_is_digit(v.p[5]) || v.p[5] == 'd');
 }
 
 static bool is_skippable_zstd(struct noro_view v)
@@ -216,7 +216,8 @@ static bool is_cpio(struct noro_view v)
 static bool is_bzip2(struct noro_view v)
 {
 	return has(v, 0, "BZh", 3) && v.n >= 4 && v.p[3] >= '1' && v.p[3] <= '9' &&
-		(has(v, 4, "\x31\x41\x59\x26\x53\x59", 6) || has(v, 4, "\x17\x72\x45\x38\x50\x90", 6));
+	       (has(v, 4, "\x31\x41\x59\x26\x53\x59", 6) ||
+		       has(v, 4, "\x17\x72\x45\x38\x50\x90", 6));
 }
 
 enum noro_packing noro_packing_of(struct noro_view v)
@@ -226,15 +227,14 @@ enum noro_packing noro_packing_of(struct noro_view v)
 		size_t n;
 		enum noro_packing is;
 	} row[] = { { "\x1F\x8B\x08", 3, NORO_PACK_GZIP },
-		{ "\x28\xB5\x2F\xFD", 4, NORO_PACK_ZSTD },
-		{ "\x04\x22\x4D\x18", 4, NORO_PACK_LZ4 },
+		{ "\x28\xB5\x2F\xFD", 4, NORO_PACK_ZSTD }, { "\x04\x22\x4D\x18", 4, NORO_PACK_LZ4 },
 		{ "\xFD"
 		  "7zXZ\0",
 			6, NORO_PACK_XZ },
 		{ "\x1F\x9D", 2, NORO_PACK_COMPRESS }, { "LZIP\1", 5, NORO_PACK_LZIP },
 		{ "PK\3\4", 4, NORO_PACK_ZIP }, { "PK\5\6", 4, NORO_PACK_ZIP },
-		{ "PK\7\10PK", 6, NORO_PACK_ZIP },
-		{ "7z\xBC\xAF\x27\x1C", 6, NORO_PACK_7Z }, { "!<arch>\n", 8, NORO_PACK_AR }, { "Rar!\x1A\7\0", 7, NORO_PACK_RAR },
+		{ "PK\7\10PK", 6, NORO_PACK_ZIP }, { "7z\xBC\xAF\x27\x1C", 6, NORO_PACK_7Z },
+		{ "!<arch>\n", 8, NORO_PACK_AR }, { "Rar!\x1A\7\0", 7, NORO_PACK_RAR },
 		{ "Rar!\x1A\7\1\0", 8, NORO_PACK_RAR5 }, { "MSCF\0\0\0\0", 8, NORO_PACK_CAB } };
 
 	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++)
@@ -298,8 +298,7 @@ const char *noro_source_msg(enum noro_source_msg m)
 		[NORO_MSG_WINDOW] = N_("the %1 data need more than %2 MiB of memory"),
 		[NORO_MSG_RATIO] = N_("unpacks to more than %1 times its size (limit max_ratio)"),
 		[NORO_MSG_MEMBERS] = N_("has more than %1 members (limit max_members)"),
-		[NORO_MSG_MEMBER] =
-			N_("unpacks to more than %1 bytes (limit max_member_bytes)"),
+		[NORO_MSG_MEMBER] = N_("unpacks to more than %1 bytes (limit max_member_bytes)"),
 		[NORO_MSG_TOTAL] =
 			N_("unpacks to more than %1 bytes in all (limit max_total_bytes)"),
 		[NORO_MSG_DEPTH] =

@@ -9,8 +9,8 @@
  * again. A pull owns the one below it.
  */
 struct noro_pull {
-	enum noro_status (*read)(struct noro_pull *p, char *buf, size_t cap, size_t *ret_n,
-		struct noro_error *err);
+	enum noro_status (*read)(
+		struct noro_pull *p, char *buf, size_t cap, size_t *ret_n, struct noro_error *err);
 	void (*free)(struct noro_pull *p);
 };
 
@@ -75,24 +75,24 @@ struct noro_source_limits noro_source_limits_of(const struct noro_source_limits 
 
 /* Every message of this module, so that a child can name one by number. */
 enum noro_source_msg {
-	NORO_MSG_TRUNC,      /* compressed data end too early */
-	NORO_MSG_DAMAGED,    /* %1 packing */
-	NORO_MSG_CHECKSUM,   /* %1 packing */
-	NORO_MSG_TRAILING,   /* %1 bytes after the end */
-	NORO_MSG_WINDOW,     /* %1 packing, %2 MiB */
-	NORO_MSG_RATIO,      /* %1 */
-	NORO_MSG_MEMBERS,    /* %1 */
-	NORO_MSG_MEMBER,     /* %1 bytes */
-	NORO_MSG_TOTAL,      /* %1 bytes */
-	NORO_MSG_DEPTH,      /* %1 */
-	NORO_MSG_SPOOL,      /* %1 packing, %2 MiB */
-	NORO_MSG_ARCHIVE,    /* %1 packing, %2 what libarchive says */
-	NORO_MSG_CUT,        /* %1 packing */
-	NORO_MSG_PASSWORD,   /* a password is needed */
-	NORO_MSG_PASSWORDS,  /* none of the given fits */
-	NORO_MSG_CHILD,      /* the child ended or lied */
-	NORO_MSG_SILENT,     /* %1 seconds */
-	NORO_MSG_SYSTEM,     /* %1: what the system says */
+	NORO_MSG_TRUNC,     /* compressed data end too early */
+	NORO_MSG_DAMAGED,   /* %1 packing */
+	NORO_MSG_CHECKSUM,  /* %1 packing */
+	NORO_MSG_TRAILING,  /* %1 bytes after the end */
+	NORO_MSG_WINDOW,    /* %1 packing, %2 MiB */
+	NORO_MSG_RATIO,     /* %1 */
+	NORO_MSG_MEMBERS,   /* %1 */
+	NORO_MSG_MEMBER,    /* %1 bytes */
+	NORO_MSG_TOTAL,     /* %1 bytes */
+	NORO_MSG_DEPTH,     /* %1 */
+	NORO_MSG_SPOOL,     /* %1 packing, %2 MiB */
+	NORO_MSG_ARCHIVE,   /* %1 packing, %2 what libarchive says */
+	NORO_MSG_CUT,       /* %1 packing */
+	NORO_MSG_PASSWORD,  /* a password is needed */
+	NORO_MSG_PASSWORDS, /* none of the given fits */
+	NORO_MSG_CHILD,     /* the child ended or lied */
+	NORO_MSG_SILENT,    /* %1 seconds */
+	NORO_MSG_SYSTEM,    /* %1: what the system says */
 	NORO_MSGS,
 };
 const char *noro_source_msg(enum noro_source_msg m);
@@ -132,7 +132,8 @@ struct noro_unpack_job {
 	const struct noro_source_opts *opts;
 	uint64_t taken; /* bytes read from `in` so far */
 };
-enum noro_status noro_unpack(struct noro_unpack_job *job, const struct noro_sink *sink) NORO_MUSTUSE;
+enum noro_status noro_unpack(
+	struct noro_unpack_job *job, const struct noro_sink *sink) NORO_MUSTUSE;
 
 /* Write frames to a descriptor: the child's sink. */
 struct noro_frames_out;
@@ -149,8 +150,8 @@ struct noro_frame {
 	const char *path;          /* of REFUSE */
 	struct noro_error err;
 };
-struct noro_frames_in *noro_frames_in_new(
-	int fd, const struct noro_source_limits *limits, struct noro_progress *progress, uint64_t size);
+struct noro_frames_in *noro_frames_in_new(int fd, const struct noro_source_limits *limits,
+	struct noro_progress *progress, uint64_t size);
 void noro_frames_in_free(struct noro_frames_in *f);
 /* The next frame that is no data; what is left of the member before it is skipped. */
 enum noro_status noro_frames_next(

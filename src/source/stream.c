@@ -142,7 +142,8 @@ static size_t decode(struct noro_stream *s, char *buf, size_t cap)
 		if (left < RAW_SIZE / 2)
 			s->in_n += take_raw(s, s->in + left, RAW_SIZE - left);
 		last = s->end != NORO_OK;
-		noro_decoder_run(s->decoder, noro_view(s->in, s->in_n), last, buf, cap, &used, &made);
+		noro_decoder_run(
+			s->decoder, noro_view(s->in, s->in_n), last, buf, cap, &used, &made);
 		s->in_at = used;
 		s->flushed = last && used == s->in_n;
 	}

@@ -38,7 +38,8 @@ struct unpack {
 struct place {
 	const char *path, *packing;
 	unsigned depth;
-	bool in_stream; /* directly inside a compressed stream: a container here is the same layer */
+	bool in_stream; /* directly inside a compressed stream: a container here is the same layer
+			 */
 	bool top;       /* the file itself: may be read from any place */
 	uint64_t size;
 	int64_t mtime_ns;
@@ -50,12 +51,12 @@ struct container {
 	enum noro_packing kind;
 	struct archive *a;
 	const struct place *at;
-	bool seekable;        /* read straight from the descriptor */
-	int64_t pos;          /* there */
-	struct noro_view all; /* or from memory, when p is set */
-	uint64_t used, made;  /* for the ratio */
-	bool told;            /* the member at hand has said why nothing follows */
-	bool ended;           /* the input gave its end while libarchive wanted more */
+	bool seekable;            /* read straight from the descriptor */
+	int64_t pos;              /* there */
+	struct noro_view all;     /* or from memory, when p is set */
+	uint64_t used, made;      /* for the ratio */
+	bool told;                /* the member at hand has said why nothing follows */
+	bool ended;               /* the input gave its end while libarchive wanted more */
 	struct noro_error in_err; /* why the input failed */
 	char *buf;
 };
@@ -274,10 +275,10 @@ static bool support(struct archive *a, enum noro_packing kind)
 	switch (kind) {
 	case NORO_PACK_COMPRESS:
 		return archive_read_support_filter_compress(a) != ARCHIVE_FATAL &&
-			archive_read_support_format_raw(a) == ARCHIVE_OK;
+		       archive_read_support_format_raw(a) == ARCHIVE_OK;
 	case NORO_PACK_LZIP:
 		return archive_read_support_filter_lzip(a) != ARCHIVE_FATAL &&
-			archive_read_support_format_raw(a) == ARCHIVE_OK;
+		       archive_read_support_format_raw(a) == ARCHIVE_OK;
 	case NORO_PACK_TAR:
 		return archive_read_support_format_tar(a) == ARCHIVE_OK;
 	case NORO_PACK_ZIP:
@@ -502,7 +503,8 @@ static int64_t member_mtime(const struct container *c, struct archive_entry *e)
 static void walk_member(struct container *c, struct archive_entry *e)
 {
 	struct unpack *u = c->u;
-	struct place inner = { .depth = c->at->depth + 1, .in_stream = noro_packing_is_raw(c->kind) };
+	struct place inner = { .depth = c->at->depth + 1,
+		.in_stream = noro_packing_is_raw(c->kind) };
 	struct noro_head *in;
 	char *path, *packing;
 
@@ -511,17 +513,17 @@ static void walk_member(struct container *c, struct archive_entry *e)
 	if (archive_entry_hardlink(e)) /* its bytes were a member before */
 		return;
 	path = member_path(c, e);
-	packing = c->at->in_stream ? label(noro_packing_name(c->kind), c->at->packing, "+") :
-				     label(noro_packing_name(c->kind), c->at->packing, "/");
+	packing = c->at->in_stream ? label(noro_packing_name(c->kind), c->at->packing, "+")
+				   : label(noro_packing_name(c->kind), c->at->packing, "/");
 	in = noro_head_new(member_new(c, archive_entry_is_data_encrypted(e) > 0));
 	if (path && packing && in) {
 		if (c->at->in_stream)
 			inner.depth--;
 		inner.path = path;
 		inner.packing = packing;
-		inner.size = archive_entry_size_is_set(e) && archive_entry_size(e) > 0 ?
-			(uint64_t)archive_entry_size(e) :
-			0;
+		inner.size = archive_entry_size_is_set(e) && archive_entry_size(e) > 0
+				     ? (uint64_t)archive_entry_size(e)
+				     : 0;
 		inner.mtime_ns = member_mtime(c, e);
 		walk(u, in, &inner);
 	} else {

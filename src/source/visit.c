@@ -101,8 +101,7 @@ static enum noro_status visit_member(struct visit *w, struct noro_frames_in *f,
 	return visit_stream(w, noro_frames_pull(f), &info);
 }
 
-static enum noro_status read_frames(
-	struct visit *w, struct noro_frames_in *f, unsigned confined)
+static enum noro_status read_frames(struct visit *w, struct noro_frames_in *f, unsigned confined)
 {
 	struct noro_error err = { 0 };
 	struct noro_frame frame;
@@ -203,8 +202,8 @@ static enum noro_status refuse_depth(struct visit *w)
 {
 	struct noro_error err;
 
-	noro_fail(&err, NORO_ELIMIT, noro_source_msg(NORO_MSG_DEPTH),
-		NORO_NUM(w->limits.max_depth));
+	noro_fail(
+		&err, NORO_ELIMIT, noro_source_msg(NORO_MSG_DEPTH), NORO_NUM(w->limits.max_depth));
 	refuse(w, w->item->path, &err);
 	return NORO_OK;
 }
@@ -340,7 +339,8 @@ enum noro_status noro_source_visit(const struct noro_item *item,
 		refuse(&w, item->path, &why);
 		return NORO_OK;
 	}
-	w.fd = item->standard_input ? STDIN_FILENO : open(item->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	w.fd = item->standard_input ? STDIN_FILENO
+				    : open(item->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (w.fd < 0) { /* it vanished, or was closed to us, since the walk */
 		noro_fail_errno(&why, errno, item->path);
 		refuse(&w, item->path, &why);

@@ -51,8 +51,7 @@ static void add_refused(struct walk *w, const char *path, int errnum)
 
 static void push_folder(struct walk *w, const char *path)
 {
-	const char **grown =
-		noro_grow((void *)w->todo, w->todo_n, &w->todo_cap, sizeof(*w->todo));
+	const char **grown = noro_grow((void *)w->todo, w->todo_n, &w->todo_cap, sizeof(*w->todo));
 
 	if (!grown) {
 		w->status = NORO_ENOMEM;
@@ -70,9 +69,9 @@ static void add_file(struct walk *w, const char *path, const struct stat *sb)
 		return;
 	f->sb = *sb;
 	if (!S_ISREG(sb->st_mode)) {
-		const char *what = S_ISSOCK(sb->st_mode) ? N_("is a socket, not a file") :
-			S_ISFIFO(sb->st_mode)            ? N_("is a named pipe, not a file") :
-							   N_("is a device, not a file");
+		const char *what = S_ISSOCK(sb->st_mode)   ? N_("is a socket, not a file")
+				   : S_ISFIFO(sb->st_mode) ? N_("is a named pipe, not a file")
+							   : N_("is a device, not a file");
 
 		f->status = noro_fail(&f->err, NORO_EUNSUPPORTED, what);
 		(void)noro_error_at(&f->err, path, NORO_AT_NONE, 0);
@@ -108,7 +107,8 @@ static const char *joined(struct noro_arena *a, const char *folder, const char *
 {
 	size_t n = strlen(folder);
 
-	return noro_arena_printf(a, "%s%s%s", folder, n > 0 && folder[n - 1] == '/' ? "" : "/", name);
+	return noro_arena_printf(
+		a, "%s%s%s", folder, n > 0 && folder[n - 1] == '/' ? "" : "/", name);
 }
 
 static void read_folder(struct walk *w, const char *path)
@@ -154,7 +154,8 @@ static int by_path(const void *a, const void *b)
 
 static int by_inode(const void *a, const void *b)
 {
-	const struct found *x = *(const struct found *const *)a, *y = *(const struct found *const *)b;
+	const struct found *x = *(const struct found *const *)a,
+			   *y = *(const struct found *const *)b;
 
 	if (x->sb.st_dev != y->sb.st_dev)
 		return x->sb.st_dev < y->sb.st_dev ? -1 : 1;
@@ -203,8 +204,8 @@ static enum noro_status emit(struct walk *w, const struct noro_item **ret, size_
 		items[n++] = (struct noro_item){ .path = f->path,
 			.size = S_ISREG(f->sb.st_mode) ? (uint64_t)f->sb.st_size : 0,
 			.mtime_ns = f->sb.st_ino ? (int64_t)f->sb.st_mtim.tv_sec * NORO_NS_PER_S +
-					f->sb.st_mtim.tv_nsec :
-						   NORO_TIME_NONE,
+							   f->sb.st_mtim.tv_nsec
+						 : NORO_TIME_NONE,
 			.status = f->status,
 			.err = f->err,
 			.standard_input = f->standard_input };

@@ -4,9 +4,10 @@
 static const struct {
 	const char *name;
 	set_format *filter;
-} codecs[] = { { "gzip", archive_write_add_filter_gzip }, { "bzip2", archive_write_add_filter_bzip2 },
-	{ "xz", archive_write_add_filter_xz }, { "zstd", archive_write_add_filter_zstd },
-	{ "lz4", archive_write_add_filter_lz4 }, { "lzip", archive_write_add_filter_lzip },
+} codecs[] = { { "gzip", archive_write_add_filter_gzip },
+	{ "bzip2", archive_write_add_filter_bzip2 }, { "xz", archive_write_add_filter_xz },
+	{ "zstd", archive_write_add_filter_zstd }, { "lz4", archive_write_add_filter_lz4 },
+	{ "lzip", archive_write_add_filter_lzip },
 	{ "compress", archive_write_add_filter_compress } };
 
 static const struct {
@@ -15,10 +16,12 @@ static const struct {
 } containers[] = { { "tar", archive_write_set_format_ustar },
 	{ "tar", archive_write_set_format_pax }, { "zip", archive_write_set_format_zip },
 	{ "7z", archive_write_set_format_7zip }, { "cpio", archive_write_set_format_cpio_newc },
-	{ "cpio", archive_write_set_format_cpio_odc },
-	{ "ar", archive_write_set_format_ar_svr4 } };
+	{ "cpio", archive_write_set_format_cpio_odc }, { "ar", archive_write_set_format_ar_svr4 } };
 
-enum { CODECS = sizeof(codecs) / sizeof(*codecs), CONTAINERS = sizeof(containers) / sizeof(*containers) };
+enum {
+	CODECS = sizeof(codecs) / sizeof(*codecs),
+	CONTAINERS = sizeof(containers) / sizeof(*containers)
+};
 
 /* Lines that compress, but not to nothing. */
 static struct noro_buf lines(size_t n)
@@ -28,8 +31,8 @@ static struct noro_buf lines(size_t n)
 
 	while (b.n < n) {
 		x = x * 1664525 + 1013904223;
-		noro_buf_printf(&b, "Aug  7 01:02:%02u host app[%u]: from 192.0.2.%u\n", x >> 8 & 63,
-			x >> 16, x & 255);
+		noro_buf_printf(&b, "Aug  7 01:02:%02u host app[%u]: from 192.0.2.%u\n",
+			x >> 8 & 63, x >> 16, x & 255);
 	}
 	return b;
 }
@@ -95,8 +98,7 @@ static void every_container_gives_its_members(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < CONTAINERS; i++) {
-		struct noro_buf packed =
-			make_archive(containers[i].format, NULL, files, 3, NULL);
+		struct noro_buf packed = make_archive(containers[i].format, NULL, files, 3, NULL);
 		struct seen seen = { .print_content = true };
 		char want[200];
 
@@ -121,8 +123,8 @@ static void packings_nest(void **state)
 	struct noro_buf log_gz = compress(archive_write_add_filter_gzip, noro_buf_as_view(&text));
 	const struct file in_tar[] = { { "c.gz", noro_buf_as_view(&log_gz) },
 		{ "d", NORO_V("dd\n") } };
-	struct noro_buf tar = make_archive(archive_write_set_format_ustar,
-		archive_write_add_filter_zstd, in_tar, 2, NULL);
+	struct noro_buf tar = make_archive(
+		archive_write_set_format_ustar, archive_write_add_filter_zstd, in_tar, 2, NULL);
 	const struct file in_zip[] = { { "b.tar.zst", noro_buf_as_view(&tar) } };
 	struct noro_buf zip = make_archive(archive_write_set_format_zip, NULL, in_zip, 1, NULL);
 	const struct file in_7z[] = { { "a.zip", noro_buf_as_view(&zip) } };
@@ -131,9 +133,8 @@ static void packings_nest(void **state)
 
 	(void)state;
 	assert_int_equal(see(&seen, noro_buf_as_view(&sevenz), NULL), NORO_OK);
-	assert_string_equal(seen_text(&seen),
-		"f!/a.zip!/b.tar.zst!/c.gz [gzip/tar+zstd/zip/7z]\n"
-		"f!/a.zip!/b.tar.zst!/d [tar+zstd/zip/7z]\n");
+	assert_string_equal(seen_text(&seen), "f!/a.zip!/b.tar.zst!/c.gz [gzip/tar+zstd/zip/7z]\n"
+					      "f!/a.zip!/b.tar.zst!/d [tar+zstd/zip/7z]\n");
 	assert_int_equal(seen.refused, 0);
 	seen_done(&seen);
 	noro_buf_done(&sevenz);
@@ -201,10 +202,11 @@ static void every_cut_of_a_container_is_told(void **state)
 			assert_int_equal(see(&seen, noro_view(packed.p, n), NULL), NORO_OK);
 			/* a tar may end without its two empty blocks */
 			if (seen.refused == 0 && seen.streams < 2)
-				fail_msg("%s cut at %zu of %zu: %zu streams, no word", containers[i].name,
-					n, packed.n, seen.streams);
+				fail_msg("%s cut at %zu of %zu: %zu streams, no word",
+					containers[i].name, n, packed.n, seen.streams);
 			if (seen.refused > 2)
-				fail_msg("%s cut at %zu: %s", containers[i].name, n, seen_text(&seen));
+				fail_msg("%s cut at %zu: %s", containers[i].name, n,
+					seen_text(&seen));
 			seen_done(&seen);
 		}
 		noro_buf_done(&packed);
@@ -237,7 +239,8 @@ static void a_flipped_bit_never_passes_for_the_whole(void **state)
 	noro_buf_done(&text);
 }
 
-static void limit_is(struct noro_view bytes, const struct noro_source_limits *limits, const char *name)
+static void limit_is(
+	struct noro_view bytes, const struct noro_source_limits *limits, const char *name)
 {
 	const struct noro_source_opts opts = { .limits = *limits };
 	struct seen seen = { 0 };
@@ -267,7 +270,8 @@ static void every_limit_is_named_when_it_is_hit(void **state)
 		"max_members");
 	limit_is(noro_buf_as_view(&zip), &(struct noro_source_limits){ .max_total_bytes = 1500000 },
 		"max_total_bytes");
-	limit_is(noro_buf_as_view(&gzgz), &(struct noro_source_limits){ .max_depth = 1 }, "max_depth");
+	limit_is(noro_buf_as_view(&gzgz), &(struct noro_source_limits){ .max_depth = 1 },
+		"max_depth");
 	noro_buf_done(&tar);
 	tar = compress(archive_write_add_filter_gzip, noro_view(zeros, sizeof(zeros)));
 	limit_is(noro_buf_as_view(&tar), &(struct noro_source_limits){ .max_member_bytes = 1000 },
@@ -291,10 +295,12 @@ static void a_bomb_stops_at_the_ratio(void **state)
 	memset(room, 0, 20 << 20);
 	zeros.n = 20 << 20;
 	gz = compress(archive_write_add_filter_gzip, noro_buf_as_view(&zeros));
-	limit_is(noro_buf_as_view(&gz), &(struct noro_source_limits){ .max_ratio = 100 }, "max_ratio");
+	limit_is(noro_buf_as_view(&gz), &(struct noro_source_limits){ .max_ratio = 100 },
+		"max_ratio");
 	in_zip.bytes = noro_buf_as_view(&zeros);
 	zip = make_archive(archive_write_set_format_zip, NULL, &in_zip, 1, NULL);
-	limit_is(noro_buf_as_view(&zip), &(struct noro_source_limits){ .max_ratio = 100 }, "max_ratio");
+	limit_is(noro_buf_as_view(&zip), &(struct noro_source_limits){ .max_ratio = 100 },
+		"max_ratio");
 	noro_buf_done(&gz);
 	noro_buf_done(&zip);
 	noro_buf_done(&zeros);
@@ -304,8 +310,7 @@ static void an_encrypted_member_is_named_and_opened_with_its_password(void **sta
 {
 	const struct file files[] = { { "secret.log", NORO_V("attack at dawn\n") } };
 	const struct noro_view words[] = { NORO_V("wrong"), NORO_V("right") };
-	struct noro_buf zip =
-		make_archive(archive_write_set_format_zip, NULL, files, 1, "right");
+	struct noro_buf zip = make_archive(archive_write_set_format_zip, NULL, files, 1, "right");
 	struct noro_source_opts opts = { 0 };
 	struct seen seen = { 0 };
 
@@ -351,8 +356,8 @@ static void a_visitor_may_leave_streams_unread(void **state)
 	struct noro_buf text = lines(3 << 20);
 	const struct file files[] = { { "a", noro_buf_as_view(&text) },
 		{ "b", noro_buf_as_view(&text) } };
-	struct noro_buf tar = make_archive(archive_write_set_format_ustar,
-		archive_write_add_filter_gzip, files, 2, NULL);
+	struct noro_buf tar = make_archive(
+		archive_write_set_format_ustar, archive_write_add_filter_gzip, files, 2, NULL);
 	struct seen seen = { .ignore = true };
 
 	(void)state;
@@ -388,7 +393,7 @@ static bool try_visit(void *arg)
 	struct seen seen = { 0 };
 	enum noro_status st = see(&seen, t->bytes, NULL);
 	bool done = st == NORO_OK && seen.refused == 0 && seen.streams > 0 &&
-		seen.text.status == NORO_OK && seen.last.status == NORO_OK;
+		    seen.text.status == NORO_OK && seen.last.status == NORO_OK;
 
 	seen_done(&seen);
 	return done;
