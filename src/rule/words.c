@@ -84,8 +84,11 @@ enum noro_status noro_ios_compile(
 	return NORO_OK;
 }
 
+/* Records quote and bracket what was typed; none of these ends a command word. */
 static bool word_matches(const struct noro_ios_word *w, struct noro_view typed)
 {
+	while (typed.n && memchr("\"',;)]}", typed.p[typed.n - 1], 7))
+		typed.n--;
 	if (w->glob)
 		return noro_glob(w->text, typed, false);
 	return typed.n >= w->least && typed.n <= w->text.n &&
