@@ -24,6 +24,7 @@ enum {
 	NORO_RULE_MAX_KEYS = 1 << 18,     /* sources, users ... followed at once, per check */
 	NORO_RULE_MAX_STATE = 64 << 20,   /* bytes of state, per check */
 	NORO_RULE_MAX_VERDICTS = 1 << 17, /* of one conclusion */
+	NORO_RULE_KEPT = 1024,            /* bytes of a field that an event carries */
 	NORO_RULE_PLACES = 8,             /* events that a verdict names */
 	NORO_RULE_REGEX_STEPS = 20000, /* PCRE2 match limit: past it, the record does not match */
 };
