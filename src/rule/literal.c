@@ -322,3 +322,49 @@ enum noro_status noro_literals_gather(struct noro_rules *r, struct noro_error *e
 	}
 	return NORO_OK;
 }
+
+static bool names_class(const char *classes, const char *one)
+{
+	struct noro_view rest = noro_view_str(classes), word;
+
+	while (noro_view_word(&rest, &word))
+		if (noro_view_is(word, one))
+			return true;
+	return false;
+}
+
+static bool wanted(const struct noro_rule *rule, const char *classes)
+{
+	for (size_t i = 0; i < rule->pub.needs.n; i++)
+		if (names_class(classes, rule->pub.needs.item[i]))
+			return true;
+	return false;
+}
+
+static bool signal_wanted(const struct noro_rules *r, uint32_t signal, const char *classes)
+{
+	for (size_t i = 0; i < r->rules; i++)
+		for (uint32_t s = 0; s < r->rule[i].steps; s++)
+			if (r->rule[i].step[s].signal == signal && wanted(&r->rule[i], classes))
+				return true;
+	return false;
+}
+
+size_t noro_rules_literals_for(
+	const struct noro_rules *r, const char *classes, uint32_t *index, size_t cap)
+{
+	size_t n = 0;
+
+	for (uint32_t l = 0; l < r->literals; l++) {
+		bool any = false;
+
+		for (uint32_t k = r->of_literal_at[l]; k < r->of_literal_at[l + 1] && !any; k++)
+			any = signal_wanted(r, r->of_literal[k], classes);
+		if (!any)
+			continue;
+		if (n < cap)
+			index[n] = l;
+		n++;
+	}
+	return n;
+}

@@ -344,14 +344,16 @@ static enum noro_status read_outcome(
 	struct noro_rule *rule = into;
 	const struct noro_json *yes = noro_json_get(v, "success"),
 			       *no = noro_json_get(v, "attempt");
-	enum noro_status st;
+	enum noro_status st = NORO_OK;
 
-	if (!yes || !no || v->count != 2)
+	if ((!yes && !no) || v->count != (uint32_t)(yes != NULL) + (uint32_t)(no != NULL))
 		return noro_rule_bad(
 			doc, v->at, N_("outcome holds conditions for success and for attempt"));
 	rule->judges = true;
-	st = noro_cond_compile(doc, yes, 0, &rule->success);
-	return st == NORO_OK ? noro_cond_compile(doc, no, 0, &rule->attempt) : st;
+	rule->success.op = rule->attempt.op = NORO_OP_FALSE; /* what is not told cannot be */
+	if (yes)
+		st = noro_cond_compile(doc, yes, 0, &rule->success);
+	return st == NORO_OK && no ? noro_cond_compile(doc, no, 0, &rule->attempt) : st;
 }
 
 /* requires: $site.admins, or { set: $site.admins, else: skip }. */

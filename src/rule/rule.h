@@ -80,6 +80,14 @@ const struct noro_rule_note *noro_rules_notes(const struct noro_rules *r, size_t
 
 /* The words a scanner has to look for: lower case ASCII, each once, at least 3 bytes. */
 const char *const *noro_rules_literals(const struct noro_rules *r, size_t *ret_n);
+/*
+ * The literals that matter for evidence of these classes (blank-separated, as
+ * readers give them): those of checks that need one of the classes. Writes up to
+ * `cap` indexes, ascending, and returns how many there are. A log of web requests
+ * need not be searched for what only a router says.
+ */
+size_t noro_rules_literals_for(
+	const struct noro_rules *r, const char *classes, uint32_t *index, size_t cap);
 /* The fields that conditions ask for, by number: a caller maps them once onto its records. */
 const char *const *noro_rules_fields(const struct noro_rules *r, size_t *ret_n);
 
