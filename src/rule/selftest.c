@@ -56,17 +56,23 @@ static bool mapped_get(const void *rec, uint32_t field, struct noro_view *ret)
 	return true;
 }
 
-/* "{n}" becomes the number of the repeat. */
+/* Each "{n}" becomes the number of the repeat. */
 static struct noro_view numbered(struct noro_arena *a, struct noro_view text, size_t n)
 {
-	size_t at = noro_view_find(text, NORO_V("{n}"));
-	char *copy;
+	struct noro_buf out = { 0 };
+	struct noro_view made = { NULL, 0 };
+	size_t at;
 
-	if (at == SIZE_MAX)
-		return noro_arena_view(a, text);
-	copy = noro_arena_printf(
-		a, "%.*s%zu%.*s", (int)at, text.p, n, (int)(text.n - at - 3), text.p + at + 3);
-	return noro_view_str(copy);
+	while ((at = noro_view_find(text, NORO_V("{n}"))) != SIZE_MAX) {
+		noro_buf_add(&out, text.p, at);
+		noro_buf_u64(&out, n);
+		text = noro_view_sub(text, at + 3, text.n);
+	}
+	noro_buf_view(&out, text);
+	if (out.status == NORO_OK)
+		made = noro_arena_view(a, out.p ? noro_buf_as_view(&out) : NORO_V(""));
+	noro_buf_done(&out);
+	return made;
 }
 
 static enum noro_status keep_event(void *ctx, const struct noro_rule_event *e)
