@@ -31,29 +31,36 @@ static inline uint64_t equal(const uint8x16_t v[4], uint8_t c)
 	return bits(vceqq_u8(v[0], m), vceqq_u8(v[1], m), vceqq_u8(v[2], m), vceqq_u8(v[3], m));
 }
 
-static inline void classify(struct noro_lane *l, unsigned i, const uint8_t *p, bool spots)
+static uint64_t classify(
+	struct noro_lane *l, const uint8_t *p, unsigned blocks, unsigned first, bool spots)
 {
-	uint8x16_t x[4], low[4], digit[4], alpha[4];
+	uint64_t newlines = 0;
 
-	for (unsigned k = 0; k < 4; k++) {
-		x[k] = vld1q_u8(p + 16 * k);
-		low[k] = vorrq_u8(x[k], vdupq_n_u8(0x20));
-		digit[k] = vsubq_u8(x[k], vdupq_n_u8('0'));
-		alpha[k] = vsubq_u8(low[k], vdupq_n_u8('a'));
+	for (unsigned i = first; i < first + blocks; i++, p += 64) {
+		uint8x16_t x[4], low[4], digit[4], alpha[4];
+
+		for (unsigned k = 0; k < 4; k++) {
+			x[k] = vld1q_u8(p + 16 * k);
+			low[k] = vorrq_u8(x[k], vdupq_n_u8(0x20));
+			digit[k] = vsubq_u8(x[k], vdupq_n_u8('0'));
+			alpha[k] = vsubq_u8(low[k], vdupq_n_u8('a'));
+		}
+		l->row[ROW_DIGIT][i] = below(digit, 10);
+		l->row[ROW_ALPHA][i] = below(alpha, 26);
+		l->row[ROW_HEX][i] = below(alpha, 6);
+		l->row[ROW_DOT][i] = equal(x, '.');
+		l->row[ROW_COLON][i] = equal(x, ':');
+		l->row[ROW_DASH][i] = equal(x, '-');
+		l->row[ROW_UNDER][i] = equal(x, '_');
+		newlines += (unsigned)__builtin_popcountll(equal(x, '\n'));
+		if (!spots)
+			continue;
+		l->row[ROW_BRACKET][i] =
+			equal(low, '{') | equal(low, '}') | equal(x, '(') | equal(x, ')');
+		l->row[ROW_PERCENT][i] = equal(x, '%');
+		l->row[ROW_SLASH][i] = equal(x, '\\');
 	}
-	l->row[ROW_DIGIT][i] = below(digit, 10);
-	l->row[ROW_ALPHA][i] = below(alpha, 26);
-	l->row[ROW_HEX][i] = below(alpha, 6);
-	l->row[ROW_DOT][i] = equal(x, '.');
-	l->row[ROW_COLON][i] = equal(x, ':');
-	l->row[ROW_DASH][i] = equal(x, '-');
-	l->row[ROW_UNDER][i] = equal(x, '_');
-	l->newlines += (unsigned)__builtin_popcountll(equal(x, '\n'));
-	if (!spots)
-		return;
-	l->row[ROW_OPEN][i] = equal(low, '{') | equal(x, '(') | equal(x, '%');
-	l->row[ROW_CLOSE][i] = equal(low, '}') | equal(x, ')');
-	l->row[ROW_SLASH][i] = equal(x, '\\');
+	return newlines;
 }
 
 #define LANE noro_lane_neon

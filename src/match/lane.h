@@ -23,42 +23,31 @@ enum {
 	ROW_COLON,
 	ROW_DASH,
 	ROW_UNDER,
-	ROW_OPEN,  /* ( [ { % */
-	ROW_CLOSE, /* ) ] } */
+	ROW_BRACKET, /* ( ) [ ] { } */
+	ROW_PERCENT,
 	ROW_SLASH, /* \ */
 	ROW_CLASSES,
-	/* IPv4 */
-	ROW_OCTET = ROW_CLASSES,
-	ROW_F0,
-	ROW_F1,
-	ROW_F2,
-	ROW_F3,
-	ROW_E0,
-	ROW_V4, /* byte after the byte that ends a dotted quad */
+	/* IPv4: dots behind digits, the second and third such dot two to four bytes on */
+	ROW_V1 = ROW_CLASSES,
+	ROW_V1W,
+	ROW_V2,
+	ROW_V2W,
+	ROW_V3,
+	ROW_V3W,
+	ROW_V4, /* the byte that ends what may be a dotted quad */
 	/* names */
 	ROW_LABEL,
-	ROW_L2,
-	ROW_L4,
-	ROW_L8,
-	ROW_L16,
-	ROW_G0,
-	ROW_G1,
-	ROW_G2,
-	ROW_G3,
-	ROW_G4,
-	ROW_G5,
-	ROW_STOP, /* dot, or no character of a name */
-	ROW_NAME, /* byte after the byte that ends a name */
+	ROW_STOP,  /* dot, or no character of a name */
+	ROW_FIRST, /* a letter behind a dot */
+	ROW_CARRY,
+	ROW_AFTER, /* the byte that ends a label which began so */
+	ROW_NAME,  /* the byte after the byte that ends a name */
 	/* colons and long hex runs */
 	ROW_X1,
-	ROW_Y1,
-	ROW_Z1,
+	ROW_X1W,
 	ROW_X2,
-	ROW_Y2,
-	ROW_Z2,
-	ROW_X3,
-	ROW_Y3,
-	ROW_Z3,
+	ROW_X2W,
+	ROW_X2V,
 	ROW_RARE,
 	/* kinds of their own shape */
 	ROW_P2,
@@ -103,6 +92,9 @@ struct noro_lane {
 	size_t v4s, names, rares, shapes, spots;
 	uint32_t ip[LANE_LIST];
 	uint64_t hash[LANE_LIST], window[LANE_LIST];
+	/* hex runs that may be a key: from, to */
+	uint32_t hex[LANE_LIST][2];
+	size_t hexes, hex_done;
 };
 
 /*

@@ -53,6 +53,7 @@ void noro_scan_fail(struct noro_scanner *s, enum noro_status st);
 /* Candidates that passed the filters; `end` is the byte behind the token. */
 void noro_verify_v4(struct noro_scanner *s, size_t end, uint32_t ip);
 void noro_verify_name(struct noro_scanner *s, size_t end);
+void noro_verify_hex(struct noro_scanner *s, size_t at, size_t end);
 void noro_verify_rare(struct noro_scanner *s, size_t at);  /* colons, hex runs */
 void noro_verify_shape(struct noro_scanner *s, size_t at); /* MAC, JA4, ASN, coins */
 /* A host at [at, end): is it the host of a URL that the set has? */

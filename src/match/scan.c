@@ -43,6 +43,8 @@ static void verify_lists(struct noro_scanner *s)
 		noro_verify_name(s, l->name[i]);
 	for (size_t i = 0; i < l->rares; i++)
 		noro_verify_rare(s, l->rare[i]);
+	for (size_t i = 0; i < l->hexes; i++)
+		noro_verify_hex(s, l->hex[i][0], l->hex[i][1]);
 	for (size_t i = 0; i < l->shapes; i++)
 		noro_verify_shape(s, l->shape[i]);
 	if (l->spots && s->decode)

@@ -113,6 +113,10 @@ void noro_verify_v4(struct noro_scanner *s, size_t end, uint32_t ip)
 	(void)ip;
 	if (!quad_start(s, end, &at, &exact) || is_reverse_name(s, end))
 		return;
+	if (is_word(before(s, at)) || before(s, at) == '.')
+		return;
+	if (at_or_end(s, end) == '.' && noro_is_digit((char)at_or_end(s, end + 1)))
+		return;
 	bin_hit(s, NORO_IOC_IPV4, (const uint8_t *)&exact, at, end);
 	n = noro_set_nets4(s->m->set, exact, keys, MAX_NETS);
 	for (size_t i = 0; i < n; i++)
@@ -294,7 +298,7 @@ static void verify_colons(struct noro_scanner *s, size_t at, size_t end)
 
 /* --- hex runs --- */
 
-static void verify_hex(struct noro_scanner *s, size_t at, size_t end)
+void noro_verify_hex(struct noro_scanner *s, size_t at, size_t end)
 {
 	uint8_t bin[64];
 	size_t n = (end - at) / 2;
@@ -339,12 +343,13 @@ void noro_verify_rare(struct noro_scanner *s, size_t at)
 	}
 	if (at < s->hex_done)
 		return;
+	/* a run at the edge of a step; all others were asked in the kernel */
 	while (from && noro_is_hex((char)s->text[from - 1]))
 		from--;
 	while (to < s->len && noro_is_hex((char)s->text[to]))
 		to++;
 	s->hex_done = to;
-	verify_hex(s, from, to);
+	noro_verify_hex(s, from, to);
 }
 
 /* --- kinds of their own shape --- */
