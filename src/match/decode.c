@@ -248,8 +248,9 @@ static void decode_region(struct noro_scanner *s, size_t from, size_t to)
 /* Is there really something to undo that the mark at `at` may mean? */
 static bool is_real(const struct noro_scanner *s, size_t at)
 {
-	static const uint8_t opens[256] = { ['\\'] = 1, ['%'] = 2, ['('] = 2 | 4 | 8,
-		['['] = 2 | 4 | 8, ['{'] = 2 | 4 | 8 };
+	static const uint8_t opens[256] = {
+		['\\'] = 1, ['%'] = 2, ['('] = 2 | 4 | 8, ['['] = 2 | 4 | 8, ['{'] = 2 | 4 | 8
+	};
 	struct piece p;
 
 	for (size_t back = 1; back <= 4 && back <= at; back++)

@@ -23,12 +23,13 @@ enum {
 
 static inline __m256i by_low(void)
 {
-	return _mm256_broadcastsi128_si256(_mm_setr_epi8(B(DIGIT | PTOZ), B(DIGIT | ATOO | PTOZ | ATOF),
-		B(DIGIT | ATOO | PTOZ | ATOF), B(DIGIT | ATOO | PTOZ | ATOF),
-		B(DIGIT | ATOO | PTOZ | ATOF), B(DIGIT | ATOO | PTOZ | ATOF),
-		B(DIGIT | ATOO | PTOZ | ATOF), B(DIGIT | ATOO | PTOZ), B(DIGIT | ATOO | PTOZ),
-		B(DIGIT | ATOO | PTOZ), B(ATOO | PTOZ | COLON), B(ATOO), B(ATOO), B(ATOO | DASH),
-		B(ATOO | DOT), B(ATOO | UNDER)));
+	return _mm256_broadcastsi128_si256(
+		_mm_setr_epi8(B(DIGIT | PTOZ), B(DIGIT | ATOO | PTOZ | ATOF),
+			B(DIGIT | ATOO | PTOZ | ATOF), B(DIGIT | ATOO | PTOZ | ATOF),
+			B(DIGIT | ATOO | PTOZ | ATOF), B(DIGIT | ATOO | PTOZ | ATOF),
+			B(DIGIT | ATOO | PTOZ | ATOF), B(DIGIT | ATOO | PTOZ),
+			B(DIGIT | ATOO | PTOZ), B(DIGIT | ATOO | PTOZ), B(ATOO | PTOZ | COLON),
+			B(ATOO), B(ATOO), B(ATOO | DASH), B(ATOO | DOT), B(ATOO | UNDER)));
 }
 
 static inline __m256i by_high(void)
@@ -48,8 +49,8 @@ static inline void put(uint64_t *row, unsigned i, unsigned half, uint32_t bits)
 	memcpy((uint8_t *)(row + i) + 4 * (size_t)half, &bits, 4);
 }
 
-static inline void half_block(
-	struct noro_lane *l, unsigned i, unsigned half, const uint8_t *p, bool spots, __m256i *lines)
+static inline void half_block(struct noro_lane *l, unsigned i, unsigned half, const uint8_t *p,
+	bool spots, __m256i *lines)
 {
 	const __m256i x = _mm256_loadu_si256((const __m256i *)(const void *)p);
 	const __m256i high = _mm256_and_si256(_mm256_srli_epi16(x, 4), _mm256_set1_epi8(15));
@@ -81,10 +82,8 @@ static inline void half_block(
 
 		put(l->row[ROW_BRACKET], i, half,
 			top(_mm256_cmpeq_epi8(_mm256_shuffle_epi8(expected, low), low)));
-		put(l->row[ROW_PERCENT], i, half,
-			top(_mm256_cmpeq_epi8(x, _mm256_set1_epi8('%'))));
-		put(l->row[ROW_SLASH], i, half,
-			top(_mm256_cmpeq_epi8(x, _mm256_set1_epi8('\\'))));
+		put(l->row[ROW_PERCENT], i, half, top(_mm256_cmpeq_epi8(x, _mm256_set1_epi8('%'))));
+		put(l->row[ROW_SLASH], i, half, top(_mm256_cmpeq_epi8(x, _mm256_set1_epi8('\\'))));
 	}
 }
 

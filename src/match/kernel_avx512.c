@@ -28,8 +28,8 @@ static uint64_t classify(
 		if (!spots)
 			continue;
 		/* six signs, told apart by their low four bits once [ ] are folded into { } */
-		l->row[ROW_BRACKET][i] = _mm512_cmpeq_epi8_mask(
-			_mm512_shuffle_epi8(expected, low), low);
+		l->row[ROW_BRACKET][i] =
+			_mm512_cmpeq_epi8_mask(_mm512_shuffle_epi8(expected, low), low);
 		l->row[ROW_PERCENT][i] = _mm512_cmpeq_epi8_mask(x, _mm512_set1_epi8('%'));
 		l->row[ROW_SLASH][i] = _mm512_cmpeq_epi8_mask(x, _mm512_set1_epi8('\\'));
 	}

@@ -11,8 +11,7 @@
 		BIT((c) == '_', ROW_UNDER) |                                                       \
 		BIT((c) == '(' || (c) == '[' || (c) == '{', ROW_BRACKET) |                         \
 		BIT((c) == ')' || (c) == ']' || (c) == '}', ROW_BRACKET) |                         \
-		BIT((c) == '%', ROW_PERCENT) |                                                     \
-		BIT((c) == '\\', ROW_SLASH)
+		BIT((c) == '%', ROW_PERCENT) | BIT((c) == '\\', ROW_SLASH)
 #define C4(c)  C1(c), C1((c) + 1), C1((c) + 2), C1((c) + 3)
 #define C16(c) C4(c), C4((c) + 4), C4((c) + 8), C4((c) + 12)
 #define C64(c) C16(c), C16((c) + 16), C16((c) + 32), C16((c) + 48)
