@@ -50,9 +50,13 @@ enum noro_exercise_kind {
 	NORO_EXERCISE_KINDS,
 };
 
-/* One planted line, as truth.jsonl tells it. */
+/*
+ * One planted line, as truth.jsonl tells it. Lines of one group are one act (a
+ * beacon's forty connections): to find one of them is to find it.
+ */
 struct noro_exercise_item {
 	const char *id;
+	uint64_t group;
 	enum noro_exercise_kind kind;
 	bool expected;    /* a hunter should say so; false for decoys */
 	const char *path; /* below evidence/ */
@@ -62,20 +66,22 @@ struct noro_exercise_item {
 	const char *advisory, *behaviour; /* "AA25-239A", "BHV-05"; NULL if none */
 	struct noro_text what;
 	/* filled by the score */
-	bool found;   /* some finding names it */
-	bool accused; /* a confident one does: for a decoy that is a mistake */
+	bool found;              /* some finding names it */
+	bool group_found, first; /* some line of its group; it is the group's first line */
+	bool accused;            /* a confident one does: for a decoy that is a mistake */
 };
 
 struct noro_exercise_score {
 	struct noro_exercise_item *item;
 	size_t items;
 	struct {
-		uint64_t planted, found; /* of decoys: planted, wrongly accused */
+		uint64_t planted, found; /* groups; of decoys: planted, wrongly accused */
+		uint64_t lines, lines_found;
 	} kind[NORO_EXERCISE_KINDS];
 	uint64_t findings;         /* all, suppressed ones too */
-	uint64_t right;            /* name at least one expected item */
+	uint64_t right;            /* name at least one expected line */
 	uint64_t wrong;            /* accuse, and name none */
-	double recall, precision;  /* 0 to 1; precision is 1 when nothing is said */
+	double recall, precision;  /* 0 to 1, of groups; precision is 1 when nothing is said */
 	int64_t first_planted_ns;  /* earliest expected item */
 	int64_t first_evidence_ns; /* earliest expected item found; NORO_TIME_NONE */
 	const struct noro_finding **false_findings; /* `wrong` of them */

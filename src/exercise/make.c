@@ -90,6 +90,7 @@ static void truth_line(const struct job *j, const struct planted *p, const char 
 	(void)snprintf(id, sizeof(id), "t%04u", number);
 	noro_jsonw_object(&w);
 	noro_jsonw_kstr(&w, "id", id);
+	noro_jsonw_ku64(&w, "group", (uint64_t)(p->plant - j->scenario->plant) + 1);
 	noro_jsonw_kstr(&w, "kind", kind);
 	noro_jsonw_kbool(&w, "expected", !p->plant->decoy);
 	noro_jsonw_kstr(&w, "path", noro_exercise_sources[p->plant->file].path);

@@ -14,7 +14,7 @@
 #include "base/jsonw.h"
 #include "base/timeparse.h"
 
-#include <stdio.h>
+#include <stdlib.h>
 
 enum { MAX_TRUTH_BYTES = 256 << 20, SURE = 50 };
 
@@ -71,10 +71,11 @@ static enum noro_status take_item(struct truth *t, const struct noro_json *v)
 	const struct noro_json *what = noro_json_get(v, "what"),
 			       *expected = noro_json_get(v, "expected");
 	int kind = kind_of(v);
-	int64_t line;
+	int64_t line, group;
 	void *moved;
 
-	if (kind < 0 || !expected || !noro_json_i64(noro_json_get(v, "line"), &line) || line < 1 ||
+	if (kind < 0 || !noro_json_i64(noro_json_get(v, "group"), &group) || group < 0 ||
+		!expected || !noro_json_i64(noro_json_get(v, "line"), &line) || line < 1 ||
 		!time_of(v, &it.time_ns) || !noro_json_str(v, "path").p ||
 		!noro_json_str(v, "id").p)
 		return bad_line(t, N_("not an item of an exercise's truth"));
@@ -84,6 +85,7 @@ static enum noro_status take_item(struct truth *t, const struct noro_json *v)
 	it.kind = (enum noro_exercise_kind)kind;
 	it.expected = expected->kind == NORO_JSON_TRUE;
 	it.line = (uint64_t)line;
+	it.group = (uint64_t)group;
 	it.id = text_of(t, v, "id");
 	it.path = text_of(t, v, "path");
 	it.type = text_of(t, v, "type");
@@ -203,7 +205,7 @@ static bool accuses(const struct noro_finding *f)
 	return false;
 }
 
-/* A domain below a listed one is the listed one's: values compare by the indicator alone. */
+/* Mark what the finding names; true if it points at an expected line, by whatever value. */
 static bool weigh(struct noro_exercise_score *s, const struct noro_finding *f)
 {
 	bool right = false;
@@ -211,7 +213,10 @@ static bool weigh(struct noro_exercise_score *s, const struct noro_finding *f)
 	for (size_t i = 0; i < s->items; i++) {
 		struct noro_exercise_item *it = &s->item[i];
 
-		if (!it->expected || f->suppressed || !names(f, it))
+		if (!it->expected || f->suppressed)
+			continue;
+		right |= at_line(f, it);
+		if (!names(f, it))
 			continue;
 		it->found = true;
 		it->accused |= accuses(f);
@@ -232,30 +237,83 @@ static void blame(struct noro_exercise_score *s, const struct noro_finding *f)
 	}
 }
 
-static void sum_up(struct noro_exercise_score *s)
+static int by_group(const void *a, const void *b)
 {
-	uint64_t planted = 0, found = 0;
+	const struct noro_exercise_item *x = *(struct noro_exercise_item *const *)a,
+					*y = *(struct noro_exercise_item *const *)b;
 
+	if (x->kind != y->kind)
+		return x->kind < y->kind ? -1 : 1;
+	if (x->group != y->group)
+		return x->group < y->group ? -1 : 1;
+	return (x > y) - (x < y);
+}
+
+/* The end of the group that begins at `from`, of items sorted by kind and group. */
+static size_t group_end(struct noro_exercise_item *const *sorted, size_t from, size_t n)
+{
+	size_t i = from;
+
+	while (i < n && sorted[i]->kind == sorted[from]->kind &&
+		sorted[i]->group == sorted[from]->group)
+		i++;
+	return i;
+}
+
+static void count_groups(struct noro_exercise_score *s, struct noro_exercise_item *const *sorted)
+{
+	for (size_t i = 0, next; i < s->items; i = next) {
+		enum noro_exercise_kind k = sorted[i]->kind;
+		uint64_t found = 0;
+
+		next = group_end(sorted, i, s->items);
+		for (size_t j = i; j < next; j++)
+			found += sorted[j]->found;
+		for (size_t j = i; j < next; j++)
+			sorted[j]->group_found = found > 0;
+		sorted[i]->first = true;
+		s->kind[k].lines += next - i;
+		s->kind[k].lines_found += found;
+		s->kind[k].planted++;
+		s->kind[k].found += found > 0;
+	}
+}
+
+static void find_first(struct noro_exercise_score *s)
+{
 	s->first_planted_ns = s->first_evidence_ns = NORO_TIME_NONE;
 	for (size_t i = 0; i < s->items; i++) {
 		const struct noro_exercise_item *it = &s->item[i];
-		bool first =
-			s->first_planted_ns == NORO_TIME_NONE || it->time_ns < s->first_planted_ns;
 
-		s->kind[it->kind].planted++;
-		s->kind[it->kind].found += it->found;
 		if (!it->expected)
 			continue;
-		planted++;
-		found += it->found;
-		if (first)
+		if (s->first_planted_ns == NORO_TIME_NONE || it->time_ns < s->first_planted_ns)
 			s->first_planted_ns = it->time_ns;
 		if (it->found && (s->first_evidence_ns == NORO_TIME_NONE ||
 					 it->time_ns < s->first_evidence_ns))
 			s->first_evidence_ns = it->time_ns;
 	}
+}
+
+static enum noro_status sum_up(struct noro_arena *a, struct noro_exercise_score *s)
+{
+	struct noro_exercise_item **sorted =
+		noro_arena_array(a, s->items + 1, sizeof(struct noro_exercise_item *));
+	uint64_t planted, found;
+
+	if (!sorted)
+		return NORO_ENOMEM;
+	for (size_t i = 0; i < s->items; i++)
+		sorted[i] = &s->item[i];
+	qsort(sorted, s->items, sizeof(struct noro_exercise_item *), by_group);
+	count_groups(s, sorted);
+	find_first(s);
+	planted =
+		s->kind[NORO_EXERCISE_INDICATOR].planted + s->kind[NORO_EXERCISE_BEHAVIOUR].planted;
+	found = s->kind[NORO_EXERCISE_INDICATOR].found + s->kind[NORO_EXERCISE_BEHAVIOUR].found;
 	s->recall = planted ? (double)found / (double)planted : 1;
 	s->precision = s->right + s->wrong ? (double)s->right / (double)(s->right + s->wrong) : 1;
+	return NORO_OK;
 }
 
 enum noro_status noro_exercise_score(struct noro_arena *a, const char *truth_path,
@@ -281,7 +339,8 @@ enum noro_status noro_exercise_score(struct noro_arena *a, const char *truth_pat
 			s.false_findings[s.wrong++] = &finding[i];
 		}
 	}
-	sum_up(&s);
+	if (sum_up(a, &s) != NORO_OK)
+		return noro_fail(err, NORO_ENOMEM, NULL);
 	*ret = s;
 	return NORO_OK;
 }

@@ -15,6 +15,7 @@ enum word {
 	W_INDICATOR,
 	W_BEHAVIOUR,
 	W_DECOY,
+	W_LINES,
 	W_FIRST,
 	W_NEVER,
 	W_MISSED,
@@ -30,6 +31,7 @@ static const char *const words[WORDS][LANGS] = {
 	[W_INDICATOR] = { "indicators  ", "侵害指標        " },
 	[W_BEHAVIOUR] = { "behaviours  ", "挙動            " },
 	[W_DECOY] = { "decoys taken", "おとりの誤検出  " },
+	[W_LINES] = { "lines", "行" },
 	[W_FIRST] = { "days from the first trace to the first one found",
 		"最初の痕跡から、最初に検出した痕跡までの日数" },
 	[W_NEVER] = { "no trace was found", "痕跡は一つも検出されていない" },
@@ -51,8 +53,10 @@ static const char *word(const struct page *p, enum word w)
 
 static void counts(struct page *p, enum word w, enum noro_exercise_kind k)
 {
-	noro_buf_printf(p->out, "%s  %llu / %llu\n", word(p, w),
-		(unsigned long long)p->s->kind[k].found, (unsigned long long)p->s->kind[k].planted);
+	noro_buf_printf(p->out, "%s  %llu / %llu  (%llu / %llu %s)\n", word(p, w),
+		(unsigned long long)p->s->kind[k].found, (unsigned long long)p->s->kind[k].planted,
+		(unsigned long long)p->s->kind[k].lines_found,
+		(unsigned long long)p->s->kind[k].lines, word(p, W_LINES));
 }
 
 static void missed(struct page *p)
@@ -63,7 +67,7 @@ static void missed(struct page *p)
 		const struct noro_exercise_item *it = &p->s->item[i];
 		const char *what = p->lang == JA ? it->what.ja : it->what.en;
 
-		if (!it->expected || it->found)
+		if (!it->expected || !it->first || it->group_found)
 			continue;
 		if (shown == 0)
 			noro_buf_printf(p->out, "\n%s:\n", word(p, W_MISSED));
@@ -146,6 +150,8 @@ static void put_kind(struct noro_jsonw *w, const char *name, const struct noro_e
 	noro_jsonw_object(w);
 	noro_jsonw_ku64(w, "planted", s->kind[k].planted);
 	noro_jsonw_ku64(w, "found", s->kind[k].found);
+	noro_jsonw_ku64(w, "lines", s->kind[k].lines);
+	noro_jsonw_ku64(w, "lines_found", s->kind[k].lines_found);
 	noro_jsonw_object_end(w);
 }
 

@@ -5,7 +5,8 @@
  * the actor, the technique and the CVE, a report names the advisory, a marking
  * the circle it may be shown to. So the other objects are indexed first, then
  * the indicators are taken in order. `valid_from` is only the day somebody
- * typed it in (DESIGN 5) and never becomes the activity window.
+ * typed it in (DESIGN 5) and never becomes the activity window; the campaign that
+ * it indicates may have one.
  */
 #include "intel/intake_priv.h"
 
@@ -34,6 +35,7 @@ struct stix {
 	const struct noro_json *only_report;
 	size_t reports;
 	struct noro_buf note, actors, attack, cve, labels, advisory, section;
+	int64_t from_ns, until_ns; /* of the campaign that the indicator belongs to */
 };
 
 static bool push(struct stix *s, struct index *x, struct noro_view id, const struct noro_json *o)
@@ -170,6 +172,28 @@ static struct noro_view technique_in(struct noro_view name)
 	return noro_view_sub(name, 0, 0);
 }
 
+static int64_t moment(const struct noro_json *o, const char *name)
+{
+	struct noro_time_ctx ctx = { .ref_ns = NORO_TIME_NONE };
+	struct noro_view v = noro_json_str(o, name);
+	struct noro_time t;
+
+	return v.n && noro_time_parse(v, &ctx, &t) ? t.ns : NORO_TIME_NONE;
+}
+
+/* Two campaigns make one window that holds both. */
+static void around_campaign(struct stix *s, const struct noro_json *t)
+{
+	int64_t from = moment(t, "first_seen"), until = moment(t, "last_seen");
+
+	if (from == NORO_TIME_NONE || until == NORO_TIME_NONE || until < from)
+		return;
+	if (s->from_ns == NORO_TIME_NONE || from < s->from_ns)
+		s->from_ns = from;
+	if (s->until_ns == NORO_TIME_NONE || until > s->until_ns)
+		s->until_ns = until;
+}
+
 static void around_target(struct stix *s, const struct noro_json *t)
 {
 	struct noro_view type = noro_json_str(t, "type"), name = noro_json_str(t, "name"), id;
@@ -183,6 +207,8 @@ static void around_target(struct stix *s, const struct noro_json *t)
 	} else if (noro_view_is(type, "threat-actor") || noro_view_is(type, "intrusion-set") ||
 		   noro_view_is(type, "campaign")) {
 		join(&s->actors, name);
+		if (noro_view_is(type, "campaign"))
+			around_campaign(s, t);
 	} else {
 		join(&s->labels, name);
 	}
@@ -264,15 +290,6 @@ static uint8_t strictest_tlp(const struct stix *s, const struct noro_json *o)
 	return most;
 }
 
-static int64_t moment(const struct noro_json *o, const char *name)
-{
-	struct noro_time_ctx ctx = { .ref_ns = NORO_TIME_NONE };
-	struct noro_view v = noro_json_str(o, name);
-	struct noro_time t;
-
-	return v.n && noro_time_parse(v, &ctx, &t) ? t.ns : NORO_TIME_NONE;
-}
-
 static const char *text_of(const struct noro_buf *b)
 {
 	return b->n ? b->p : NULL;
@@ -314,6 +331,7 @@ static struct noro_intake_meta around(struct stix *s, const struct noro_json *o)
 	noro_buf_clear(&s->labels);
 	noro_buf_clear(&s->advisory);
 	noro_buf_clear(&s->section);
+	s->from_ns = s->until_ns = NORO_TIME_NONE;
 	around_relations(s, id);
 	around_report(s, id);
 	add_labels(s, o, "labels");
@@ -329,6 +347,10 @@ static struct noro_intake_meta around(struct stix *s, const struct noro_json *o)
 		m.m.advisory = text_of(&s->advisory);
 	m.m.tlp = strictest_tlp(s, o);
 	m.m.role = role_of(s, o);
+	if (m.m.from_ns == NORO_TIME_NONE && m.m.until_ns == NORO_TIME_NONE) {
+		m.m.from_ns = s->from_ns;
+		m.m.until_ns = s->until_ns;
+	}
 	m.m.typed_ns = moment(o, "valid_from");
 	m.m.expires_ns = moment(o, "valid_until");
 	if (noro_json_i64(noro_json_get(o, "confidence"), &confidence) && confidence >= 0 &&

@@ -237,6 +237,37 @@ static void reads_a_bundle_with_what_stands_around(void **state)
 	let_go(&t);
 }
 
+/* A campaign that was seen from then to then is when its indicators were in use. */
+static void a_campaign_gives_its_indicators_a_window(void **state)
+{
+	static const char text[] =
+		"{\"type\":\"bundle\",\"id\":\"bundle--2\",\"objects\":["
+		"{\"type\":\"campaign\",\"id\":\"campaign--1\",\"name\":\"A\",\"first_seen\":"
+		"\"2025-01-01T00:00:00Z\",\"last_seen\":\"2026-01-01T00:00:00Z\"},"
+		"{\"type\":\"campaign\",\"id\":\"campaign--2\",\"name\":\"B\",\"first_seen\":"
+		"\"2025-01-01T00:00:00Z\"},"
+		"{\"type\":\"indicator\",\"id\":\"indicator--1\",\"pattern\":\"[ipv4-addr:value = "
+		"'192.0.2.1']\"},"
+		"{\"type\":\"indicator\",\"id\":\"indicator--2\",\"pattern\":\"[ipv4-addr:value = "
+		"'192.0.2.2']\"},"
+		"{\"type\":\"relationship\",\"source_ref\":\"indicator--1\",\"target_ref\":"
+		"\"campaign--1\"},"
+		"{\"type\":\"relationship\",\"source_ref\":\"indicator--2\",\"target_ref\":"
+		"\"campaign--2\"}]}";
+	const struct noro_ioc_meta *m;
+	struct taken t;
+
+	(void)state;
+	assert_int_equal(take(&t, NORO_V(text), "c.json", NULL), NORO_OK);
+	m = must_have(&t, NORO_IOC_IPV4, "192.0.2.1");
+	assert_true(m->from_ns == INT64_C(1735689600) * NORO_NS_PER_S);
+	assert_true(m->until_ns == INT64_C(1767225600) * NORO_NS_PER_S);
+	/* an open end is no window: who published it may only have stopped looking */
+	m = must_have(&t, NORO_IOC_IPV4, "192.0.2.2");
+	assert_true(m->from_ns == NORO_TIME_NONE && m->until_ns == NORO_TIME_NONE);
+	let_go(&t);
+}
+
 static void survives_every_cut(void **state)
 {
 	static const struct {
@@ -316,6 +347,7 @@ int main(void)
 		cmocka_unit_test(reads_a_table_with_a_header),
 		cmocka_unit_test(guesses_columns_without_a_header),
 		cmocka_unit_test(reads_a_bundle_with_what_stands_around),
+		cmocka_unit_test(a_campaign_gives_its_indicators_a_window),
 		cmocka_unit_test(survives_every_cut),
 		cmocka_unit_test(leaks_nothing_when_memory_fails),
 		cmocka_unit_test(finds_all_of_the_official_bundle),
