@@ -4,3 +4,4 @@
 
 extern const char noro_embed_html_css[], noro_embed_html_css_hash[];
 extern const char noro_embed_html_js[], noro_embed_html_js_hash[];
+extern const char noro_embed_authority_css[], noro_embed_authority_css_hash[];

@@ -1,6 +1,7 @@
 /* src/report/report.c - the table of outputs. To add one: a writer, a row here, a test. */
 #include "report/report.h"
 
+#include "report/authority_priv.h"
 #include "report/html_priv.h"
 #include "report/report_priv.h"
 
@@ -24,6 +25,18 @@ const struct noro_report_format noro_report_formats[] = {
 		noro_report_timeline_jsonl },
 	{ "timeline-csv", "timeline.csv", N_("events for Timesketch, CSV"), false,
 		noro_report_timeline_csv },
+	{ "authority-report", "authority-report.html",
+		N_("a Japanese report of an intrusion for the authorities, to print"), false,
+		noro_report_authority_html },
+	{ "authority-report-ransomware", "authority-report-ransomware.html",
+		N_("the fields of the Japanese common form for ransomware"), false,
+		noro_report_authority_ransomware },
+	{ "authority-report-ddos", "authority-report-ddos.html",
+		N_("the fields of the Japanese common form for DDoS attacks"), false,
+		noro_report_authority_ddos },
+	{ "authority-report-xlsx", "authority-report.xlsx",
+		N_("all these forms, deadlines and findings as a workbook"), false,
+		noro_report_authority_xlsx },
 	{ 0 },
 };
 
@@ -33,4 +46,14 @@ const struct noro_report_format *noro_report_by_name(const char *name)
 		if (!strcmp(f->name, name))
 			return f;
 	return NULL;
+}
+
+bool noro_report_selects(struct noro_view asked, const struct noro_report_format *f)
+{
+	struct noro_view name = noro_view_str(f->name);
+
+	if (noro_view_eq(asked, name))
+		return true;
+	return asked.n && name.n > asked.n && name.p[asked.n] == '-' &&
+	       noro_view_eq(noro_view_sub(name, 0, asked.n), asked);
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "finding/finding.h"
+#include "knowledge/knowledge.h"
 #include "report/lang.h"
 
 struct noro_report_opts {
@@ -12,6 +13,8 @@ struct noro_report_opts {
 	unsigned columns; /* terminal width, 0: 100 */
 	bool colour;
 	const char *dir; /* -o, for "see report.html" lines; NULL */
+	/* Forms, recipients and deadlines of authority reports; NULL: those formats refuse. */
+	const struct noro_knowledge *knowledge;
 };
 
 struct noro_report_format {
@@ -24,6 +27,11 @@ struct noro_report_format {
 };
 extern const struct noro_report_format noro_report_formats[]; /* ends with name == NULL */
 const struct noro_report_format *noro_report_by_name(const char *name);
+/*
+ * Does the name that a user gave to --format mean this row? Its own name, or the
+ * name of its family: "authority-report" means "authority-report-xlsx" as well.
+ */
+bool noro_report_selects(struct noro_view asked, const struct noro_report_format *f);
 
 /* Secrets out of a record: passwords, communities, keys, URL credentials, Authorization, cookies.
  * Appends. */

@@ -9,6 +9,7 @@ int main(int argc, char **argv)
 {
 	const struct noro_report_format *f = argc > 1 ? noro_report_by_name(argv[1]) : NULL;
 	struct noro_report_opts o = { .lang = NORO_EN, .columns = 80 };
+	struct noro_arena *arena = noro_arena_new(0);
 	struct noro_zone *zone = NULL;
 	struct noro_buf out = { 0 };
 	static struct sample s;
@@ -16,6 +17,8 @@ int main(int argc, char **argv)
 	if (!f)
 		return 2;
 	sample_rich(&s);
+	if (!strncmp(argv[1], "authority", 9))
+		o.knowledge = sample_knowledge(arena);
 	for (int i = 2; i < argc; i++) {
 		if (!strcmp(argv[i], "ja"))
 			o.lang = NORO_JA;
@@ -32,5 +35,6 @@ int main(int argc, char **argv)
 	(void)fwrite(out.p, 1, out.n, stdout);
 	noro_buf_done(&out);
 	noro_zone_free(zone);
+	noro_arena_free(arena);
 	return 0;
 }

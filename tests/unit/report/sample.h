@@ -335,6 +335,21 @@ static inline void sample_run(struct sample *s)
 	sample_behaviours(s);
 }
 
+/* The knowledge of this tree, in an arena that lives as long as the test. */
+static inline const struct noro_knowledge *sample_knowledge(struct noro_arena *a)
+{
+	const char *root = getenv("NOROSHI_SOURCE");
+	const struct noro_knowledge *k = NULL;
+	struct noro_error err = { 0 };
+	char path[4096];
+	const char *dir = path;
+
+	(void)snprintf(path, sizeof(path), "%s/knowledge", root ? root : ".");
+	if (noro_knowledge_load(&dir, 1, a, &k, &err) != NORO_OK)
+		fail_msg("no knowledge in %s: %s", path, err.msg ? err.msg : "");
+	return k;
+}
+
 /* A realistic result. */
 static inline void sample_rich(struct sample *s)
 {

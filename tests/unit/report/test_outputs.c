@@ -267,14 +267,13 @@ static void hostile_values_are_strict_json(void **state)
 
 static void every_format_repeats_itself(void **state)
 {
+	struct noro_report_opts o = { .lang = NORO_JA, .knowledge = *state };
 	static struct sample s, t;
 
-	(void)state;
 	sample_rich(&s);
 	sample_rich(&t);
 	for (const struct noro_report_format *f = noro_report_formats; f->name; f++) {
 		struct noro_buf a = { 0 }, b = { 0 };
-		struct noro_report_opts o = { .lang = NORO_JA };
 
 		assert_int_equal(f->write(&s.result, &o, &a, NULL), NORO_OK);
 		assert_int_equal(f->write(&t.result, &o, &b, NULL), NORO_OK);
@@ -287,16 +286,29 @@ static void every_format_repeats_itself(void **state)
 	assert_null(noro_report_by_name("none"));
 }
 
-static void every_format_writes_an_empty_result(void **state)
+static void a_family_name_selects_its_members(void **state)
 {
-	struct noro_result empty = { 0 };
-
 	(void)state;
+	assert_true(noro_report_selects(
+		NORO_V("authority-report"), noro_report_by_name("authority-report-xlsx")));
+	assert_true(noro_report_selects(NORO_V("timeline"), noro_report_by_name("timeline-csv")));
+	assert_false(noro_report_selects(NORO_V("csv"), noro_report_by_name("timeline-csv")));
+	assert_false(noro_report_selects(NORO_V("s"), noro_report_by_name("stix")));
+	assert_false(noro_report_selects(NORO_V(""), noro_report_by_name("stix")));
+}
+
+static void every_format_writes_an_empty_and_a_hostile_result(void **state)
+{
+	struct noro_report_opts o = { .lang = NORO_EN, .knowledge = *state };
+	struct noro_result empty = { 0 };
+	static struct sample s;
+
+	sample_hostile(&s);
 	for (const struct noro_report_format *f = noro_report_formats; f->name; f++) {
-		struct noro_report_opts o = { .lang = NORO_EN };
 		struct noro_buf a = { 0 };
 
 		assert_int_equal(f->write(&empty, &o, &a, NULL), NORO_OK);
+		assert_int_equal(f->write(&s.result, &o, &a, NULL), NORO_OK);
 		noro_buf_done(&a);
 	}
 }
@@ -304,12 +316,13 @@ static void every_format_writes_an_empty_result(void **state)
 struct attempt {
 	const struct noro_report_format *format;
 	const struct noro_result *result;
+	const struct noro_knowledge *knowledge;
 };
 
 static bool write_format(void *arg)
 {
 	const struct attempt *t = arg;
-	struct noro_report_opts o = { .lang = NORO_JA };
+	struct noro_report_opts o = { .lang = NORO_JA, .knowledge = t->knowledge };
 	struct noro_buf out = { 0 };
 	bool good = t->format->write(t->result, &o, &out, NULL) == NORO_OK;
 
@@ -321,14 +334,30 @@ static void failed_allocations_leak_nothing(void **state)
 {
 	struct sample s;
 
-	(void)state;
 	sample_rich(&s);
-	s.result.findings = 3;
+	s.result.findings = 2;
 	for (const struct noro_report_format *f = noro_report_formats; f->name; f++) {
-		struct attempt t = { f, &s.result };
+		struct attempt t = { f, &s.result, *state };
 
 		test_allocation_sweep(write_format, &t, 20000);
 	}
+}
+
+static struct noro_arena *arena;
+
+static int load_knowledge(void **state)
+{
+	arena = noro_arena_new(0);
+	*state = NULL;
+	memcpy(state, &(const void *){ sample_knowledge(arena) }, sizeof(*state));
+	return 0;
+}
+
+static int drop_knowledge(void **state)
+{
+	(void)state;
+	noro_arena_free(arena);
+	return 0;
 }
 
 int main(void)
@@ -344,9 +373,10 @@ int main(void)
 		cmocka_unit_test(sarif_results_point_at_their_rules),
 		cmocka_unit_test(hostile_values_are_strict_json),
 		cmocka_unit_test(every_format_repeats_itself),
-		cmocka_unit_test(every_format_writes_an_empty_result),
+		cmocka_unit_test(every_format_writes_an_empty_and_a_hostile_result),
+		cmocka_unit_test(a_family_name_selects_its_members),
 		cmocka_unit_test(failed_allocations_leak_nothing),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, load_knowledge, drop_knowledge);
 }
