@@ -129,9 +129,9 @@ static enum noro_status gather_whole(struct gatherer *g, struct know_gathered *r
 {
 	const struct noro_knowledge *k = g->k;
 	const struct noro_incident **incident =
-		noro_arena_array(g->arena, k->incidents + 1, sizeof(*incident));
+		noro_arena_array(g->arena, k->incidents + 1, sizeof(void *));
 	const struct noro_advisory **advisory =
-		noro_arena_array(g->arena, k->advisories + 1, sizeof(*advisory));
+		noro_arena_array(g->arena, k->advisories + 1, sizeof(void *));
 
 	if (!incident || !advisory)
 		return NORO_ENOMEM;
@@ -144,7 +144,7 @@ static enum noro_status gather_whole(struct gatherer *g, struct know_gathered *r
 			advisory[ret->advisories++] = k->advisory[i];
 	}
 	if (ret->incidents)
-		qsort(incident, ret->incidents, sizeof(*incident), by_start);
+		qsort(incident, ret->incidents, sizeof(void *), by_start);
 	ret->incident = incident;
 	ret->advisory = advisory;
 	return NORO_OK;
@@ -193,7 +193,7 @@ static int by_type(const void *a, const void *b)
 enum noro_status know_of_state(const struct noro_knowledge *k, struct noro_arena *a,
 	const char *state, const struct noro_actor ***ret, size_t *ret_n)
 {
-	const struct noro_actor **actor = noro_arena_array(a, k->actors + 1, sizeof(*actor));
+	const struct noro_actor **actor = noro_arena_array(a, k->actors + 1, sizeof(void *));
 	size_t n = 0;
 
 	if (!actor)
@@ -205,7 +205,7 @@ enum noro_status know_of_state(const struct noro_knowledge *k, struct noro_arena
 			actor[n++] = one;
 	}
 	if (n)
-		qsort(actor, n, sizeof(*actor), by_type);
+		qsort(actor, n, sizeof(void *), by_type);
 	*ret = actor;
 	*ret_n = n;
 	return n ? NORO_OK : NORO_ENOENT;

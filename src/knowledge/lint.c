@@ -179,7 +179,7 @@ static int by_value(const void *a, const void *b)
 static void twice(struct linter *l, const struct noro_advisory *adv)
 {
 	const struct noro_know_ioc **sorted =
-		noro_arena_array(l->arena, adv->iocs + 1, sizeof(*sorted));
+		noro_arena_array(l->arena, adv->iocs + 1, sizeof(void *));
 
 	if (!sorted) {
 		l->status = NORO_ENOMEM;
@@ -188,7 +188,7 @@ static void twice(struct linter *l, const struct noro_advisory *adv)
 	for (size_t i = 0; i < adv->iocs; i++)
 		sorted[i] = &adv->ioc[i];
 	if (adv->iocs)
-		qsort(sorted, adv->iocs, sizeof(*sorted), by_value);
+		qsort(sorted, adv->iocs, sizeof(void *), by_value);
 	for (size_t i = 1; i < adv->iocs; i++) {
 		if (by_value(&sorted[i - 1], &sorted[i]) == 0)
 			say(l, N_("the indicator '%1' is there twice"), sorted[i]->value, NULL);

@@ -364,10 +364,10 @@ static enum noro_status succeed(struct loader *l, struct noro_knowledge *k)
 
 	if (!rows->n || !k->techniques)
 		return NORO_OK;
-	technique = noro_arena_array(l->arena, k->techniques, sizeof(*technique));
+	technique = noro_arena_array(l->arena, k->techniques, sizeof(void *));
 	if (!technique)
 		return no_memory(l->err);
-	memcpy(technique, k->technique, k->techniques * sizeof(*technique));
+	memcpy(technique, k->technique, k->techniques * sizeof(void *));
 	for (size_t i = 0; i < rows->n; i++) {
 		const struct know_succession *to = rows->row[i].record;
 		size_t at = place_of(technique, k->techniques, to->id);

@@ -70,14 +70,14 @@
 	{                                                                                          \
 		k, BIND_TEXTS, false, AT(m), AT(n), NULL, NULL                                     \
 	}
-#define ORIGIN(m) LIST("src", m.source), WORD("trust", m.trust, trusts)
+#define ORIGIN LIST("src", origin.source), WORD("trust", origin.trust, trusts)
 #define SHAPE(f)                                                                                   \
 	{                                                                                          \
-		sizeof(struct HERE), f, sizeof(f) / sizeof((f)[0]), false                          \
+		sizeof(struct HERE), (f), sizeof(f) / sizeof((f)[0]), false                        \
 	}
 #define SHAPE_BY_PLACE(f)                                                                          \
 	{                                                                                          \
-		sizeof(struct HERE), f, sizeof(f) / sizeof((f)[0]), true                           \
+		sizeof(struct HERE), (f), sizeof(f) / sizeof((f)[0]), true                         \
 	}
 
 static const char *const trusts[] = { "P", "D", "N", "C", "GK", NULL };
@@ -123,7 +123,7 @@ static const struct bind_shape issuer_shape = SHAPE_BY_PLACE(issuer_fields);
 
 #define HERE noro_know_file
 static const struct bind_field file_fields[] = { STR_NEED("name", name), STR("sha256", sha256),
-	ORIGIN(origin) };
+	ORIGIN };
 static const struct bind_shape file_shape = SHAPE(file_fields);
 #undef HERE
 
@@ -138,13 +138,13 @@ static const struct bind_shape ioc_shape = SHAPE(ioc_fields);
 
 #define HERE noro_know_cited
 static const struct bind_field cited_fields[] = { STR_NEED("id", id), STR("tactic", tactic),
-	ORIGIN(origin) };
+	ORIGIN };
 static const struct bind_shape cited_shape = SHAPE_BY_PLACE(cited_fields);
 #undef HERE
 
 #define HERE noro_know_cve
 static const struct bind_field cve_fields[] = { STR_NEED("id", id), STR("vendor", vendor),
-	STR("product", product), DAY("kev", kev), TEXT("role", role), ORIGIN(origin) };
+	STR("product", product), DAY("kev", kev), TEXT("role", role), ORIGIN };
 static const struct bind_shape cve_shape = SHAPE(cve_fields);
 #undef HERE
 
@@ -152,13 +152,13 @@ static const struct bind_shape cve_shape = SHAPE(cve_fields);
 static const struct bind_field behaviour_fields[] = { STR_NEED("id", id), TEXT_NEED("title", title),
 	TEXT_NEED("looks", looks), TEXT("caution", caution), LIST("tokens", tokens),
 	LIST_OF("evidence", evidence, evidences), LIST_OF("classes", classes, know_classes),
-	LIST("attack", attack), LIST("cve", cve), ORIGIN(origin) };
+	LIST("attack", attack), LIST("cve", cve), ORIGIN };
 static const struct bind_shape behaviour_shape = SHAPE(behaviour_fields);
 #undef HERE
 
 #define HERE noro_advice
 static const struct bind_field advice_fields[] = { TEXT_NEED("text", text),
-	LIST("behaviours", behaviours), LIST("commands", commands), ORIGIN(origin) };
+	LIST("behaviours", behaviours), LIST("commands", commands), ORIGIN };
 static const struct bind_shape advice_shape = SHAPE(advice_fields);
 #undef HERE
 
@@ -170,7 +170,7 @@ static const struct bind_shape group_shape = SHAPE(group_fields);
 
 #define HERE noro_know_case
 static const struct bind_field case_fields[] = { TEXT_NEED("title", title), TEXT("text", text),
-	DAY("from", from), LAST("until", until), ORIGIN(origin) };
+	DAY("from", from), LAST("until", until), ORIGIN };
 static const struct bind_shape case_shape = SHAPE(case_fields);
 #undef HERE
 
@@ -187,22 +187,21 @@ static const struct bind_field advisory_fields[] = { STR_NEED("id", id), LIST("a
 	ROWS("behaviours", behaviour, behaviours, behaviour_shape),
 	ROWS("cases", cases, n_cases, case_shape),
 	ROWS("mitigations", mitigation, mitigations, group_shape),
-	ROWS("hunting", hunting, huntings, group_shape), ORIGIN(origin) };
+	ROWS("hunting", hunting, huntings, group_shape), ORIGIN };
 static const struct bind_shape advisory_shape = SHAPE(advisory_fields);
 #undef HERE
 
 #define HERE noro_claim
 static const struct bind_field claim_fields[] = { WORD_NEED("rel", rel, relations),
 	LIST("names", names), LIST("to", to), STR("about", about), NAME_NEED("by", by),
-	TEXT("note", note), ORIGIN(origin) };
+	TEXT("note", note), ORIGIN };
 static const struct bind_shape claim_shape = SHAPE(claim_fields);
 #undef HERE
 
 #define HERE noro_know_event
 static const struct bind_field event_fields[] = { DAY_NEED("date", date),
 	WORD_NEED("kind", kind, event_kinds), NAME_NEED("issuer", issuer),
-	TEXT_NEED("title", title), STR("advisory", advisory), LIST("actors", actors),
-	ORIGIN(origin) };
+	TEXT_NEED("title", title), STR("advisory", advisory), LIST("actors", actors), ORIGIN };
 static const struct bind_shape event_shape = SHAPE(event_fields);
 #undef HERE
 
@@ -215,7 +214,7 @@ static const struct bind_field actor_fields[] = { STR_NEED("id", id),
 	LIST("techniques", techniques), LIST("techniques-src", technique_origin.source),
 	LIST("cves", cves), LIST("cves-src", cve_origin.source), LIST("malware", malware),
 	LIST("malware-src", malware_origin.source), TEXTS("indicators", indicator, indicators),
-	LIST("spellings", spellings), TEXTS("signs", sign, signs), ORIGIN(origin) };
+	LIST("spellings", spellings), TEXTS("signs", sign, signs), ORIGIN };
 static const struct bind_shape actor_shape = SHAPE(actor_fields);
 #undef HERE
 
@@ -224,7 +223,7 @@ static const struct bind_field incident_fields[] = { STR_NEED("id", id), NAME_NE
 	TEXT("summary", summary), TEXT("victim", victim), DAY("from", from), LAST("until", until),
 	LIST("actors", actors), LIST("regions", regions), LIST("cves", cves),
 	LIST("techniques", techniques), LIST("advisories", advisories),
-	TEXT("attributed", attributed), TEXTS("facts", fact, facts), ORIGIN(origin) };
+	TEXT("attributed", attributed), TEXTS("facts", fact, facts), ORIGIN };
 static const struct bind_shape incident_shape = SHAPE(incident_fields);
 #undef HERE
 
@@ -250,7 +249,7 @@ static const struct bind_shape succession_shape = SHAPE_BY_PLACE(succession_fiel
 #define HERE noro_report_duty
 static const struct bind_field duty_fields[] = { TEXT_NEED("recipient", recipient),
 	TEXT("when", when), TEXT_NEED("deadline", deadline), TEXT("basis", basis),
-	TEXT("note", note), DAY("as-of", as_of), ORIGIN(origin) };
+	TEXT("note", note), DAY("as-of", as_of), ORIGIN };
 static const struct bind_shape duty_shape = SHAPE(duty_fields);
 #undef HERE
 
@@ -270,7 +269,7 @@ static const struct bind_shape section_shape = SHAPE(section_fields);
 #define HERE noro_report_form
 static const struct bind_field form_fields[] = { STR_NEED("id", id), TEXT_NEED("title", title),
 	TEXT("note", note), DAY("as-of", as_of), ROWS("sections", section, sections, section_shape),
-	ROWS("duties", duty, duties, duty_shape), ORIGIN(origin) };
+	ROWS("duties", duty, duties, duty_shape), ORIGIN };
 static const struct bind_shape form_shape = SHAPE(form_fields);
 #undef HERE
 
