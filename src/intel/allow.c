@@ -42,6 +42,7 @@ struct noro_allow {
 };
 
 #define RESOLVER N_("a public DNS resolver")
+#define SHARED   N_("a service that many others use as well")
 #define EMPTY    N_("the digest of an empty file")
 
 static const struct {
@@ -98,6 +99,37 @@ static const struct {
 	{ "cloudflare-dns.com", RESOLVER },
 	{ "doh.opendns.com", RESOLVER },
 	{ "resolver1.opendns.com", RESOLVER },
+	{ "api.ipify.org", SHARED },
+	{ "api.my-ip.io", SHARED },
+	{ "api.telegram.org", SHARED },
+	{ "api.openweathermap.org", SHARED },
+	{ "cdn.discordapp.com", SHARED },
+	{ "checkip.amazonaws.com", SHARED },
+	{ "checkip.dyndns.org", SHARED },
+	{ "discord.com", SHARED },
+	{ "docs.google.com", SHARED },
+	{ "drive.google.com", SHARED },
+	{ "dropbox.com", SHARED },
+	{ "freegeoip.app", SHARED },
+	{ "github.com", SHARED },
+	{ "gitlab.com", SHARED },
+	{ "google.com", SHARED },
+	{ "icanhazip.com", SHARED },
+	{ "ident.me", SHARED },
+	{ "ifconfig.me", SHARED },
+	{ "ip-api.com", SHARED },
+	{ "ipinfo.io", SHARED },
+	{ "login.microsoftonline.com", SHARED },
+	{ "microsoft.com", SHARED },
+	{ "onedrive.live.com", SHARED },
+	{ "pastebin.com", SHARED },
+	{ "raw.githubusercontent.com", SHARED },
+	{ "reallyfreegeoip.org", SHARED },
+	{ "t.me", SHARED },
+	{ "telegram.org", SHARED },
+	{ "wtfismyip.com", SHARED },
+	{ "www.google.com", SHARED },
+	{ "www.microsoft.com", SHARED },
 	{ "d41d8cd98f00b204e9800998ecf8427e", EMPTY },
 	{ "da39a3ee5e6b4b0d3255bfef95601890afd80709", EMPTY },
 	{ "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", EMPTY },
@@ -234,7 +266,8 @@ enum noro_status noro_allow_new(struct noro_allow **ret)
 	if (!al->a)
 		st = NORO_ENOMEM;
 	for (size_t i = 0; st == NORO_OK && i < sizeof(facts) / sizeof(facts[0]); i++)
-		st = add_value(al, noro_view_str(facts[i].value), facts[i].why, true);
+		/* the name alone: what stands below or behind it may well be bad */
+		st = add_value(al, noro_view_str(facts[i].value), facts[i].why, false);
 	if (st != NORO_OK) {
 		noro_allow_free(al);
 		return st;

@@ -20,6 +20,9 @@ static const struct reader {
 	{ "list", noro_import_list },
 	{ "csv", noro_import_csv },
 	{ "stix", noro_import_stix },
+	{ "text", noro_import_document },
+	{ "pdf", noro_import_document },
+	{ "html", noro_import_document },
 };
 
 static const struct reader *reader_named(const char *name)

@@ -140,6 +140,10 @@ static struct noro_view unquoted(struct noro_view v)
 	v = noro_view_trim(v);
 	while (v.n && strchr(",;", v.p[v.n - 1]))
 		v.n--;
+	/* a quote that only closes was opened on another line, or never */
+	if (v.n > 1 && strchr("\"'", v.p[v.n - 1]) &&
+		noro_view_chr(noro_view_sub(v, 0, v.n - 1), v.p[v.n - 1]) == SIZE_MAX)
+		v.n--;
 	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
 		if (v.n > 2 && v.p[0] == pairs[i][0] && v.p[v.n - 1] == pairs[i][1] &&
 			noro_view_chr(noro_view_sub(v, 1, v.n), pairs[i][0]) == SIZE_MAX)
@@ -147,10 +151,12 @@ static struct noro_view unquoted(struct noro_view v)
 	return v;
 }
 
-/* "192.0.2.1:443" and "evil.example:8080" without the port; empty if there is none. */
+/* "192.0.2.1:443", "192.0.2.1|443" and "evil.example:8080" without the port; empty if there is
+ * none.
+ */
 static struct noro_view without_port(struct noro_view v)
 {
-	size_t colon = noro_view_rchr(v, ':');
+	size_t bar = noro_view_rchr(v, '|'), colon = bar != SIZE_MAX ? bar : noro_view_rchr(v, ':');
 	uint64_t port;
 
 	if (colon == SIZE_MAX || colon < 4 ||

@@ -94,7 +94,8 @@ static bool looks_like_script(struct noro_view v)
 	size_t dot = noro_view_rchr(v, '.');
 	bool upper = false;
 
-	if (dot == SIZE_MAX || !noro_tld_is_extension(noro_view_sub(v, dot + 1, v.n)))
+	if (dot == SIZE_MAX || noro_view_chr(v, '/') != SIZE_MAX ||
+		!noro_tld_is_extension(noro_view_sub(v, dot + 1, v.n)))
 		return false;
 	for (size_t i = 0; i < v.n; i++)
 		upper |= v.p[i] >= 'A' && v.p[i] <= 'Z';
@@ -156,6 +157,21 @@ bool noro_intake_plain(struct noro_intake *in, struct noro_intake_meta *m, struc
 	return true;
 }
 
+/* "Mutexes", "Registry keys:": what the lines below it are, where their form does not say. */
+static int section_kind(struct noro_view v)
+{
+	int kind;
+
+	if (v.n && v.p[v.n - 1] == ':')
+		v.n--;
+	kind = v.n < 32 ? noro_ioc_kind_by_name(v) : -1;
+	if (kind < 0 && v.n > 4 && v.n < 32 && noro_view_ends_i(v, "s"))
+		kind = noro_ioc_kind_by_name(noro_view_sub(v, 0, v.n - 1));
+	if (kind < 0 && v.n > 4 && v.n < 32 && noro_view_ends_i(v, "es"))
+		kind = noro_ioc_kind_by_name(noro_view_sub(v, 0, v.n - 2));
+	return kind >= NORO_IOC_FILE_NAME && kind != NORO_IOC_REGEX ? kind : -1;
+}
+
 enum noro_status noro_import_list(
 	struct noro_intake *in, struct noro_view text, struct noro_error *err)
 {
@@ -164,13 +180,22 @@ enum noro_status noro_import_list(
 	struct noro_view rest = text, line;
 	enum noro_status st = NORO_OK;
 	uint64_t no = 0;
+	int section = -1;
 
 	while (st == NORO_OK && noro_next_line(&rest, &no, &line)) {
 		struct noro_view v = noro_view_trim(line);
 
+		if (v.n == 0)
+			section = -1;
 		if (v.n == 0 || (forced < NORO_IOC_FILE_NAME && is_comment(v)))
 			continue;
-		if (forced >= 0)
+		if (forced < 0 && section_kind(v) >= 0) {
+			section = section_kind(v);
+			continue;
+		}
+		if (section >= 0 && noro_intake_read(in, v, &line) < 0)
+			st = noro_intake_loose(in, &m, section, v, no);
+		else if (forced >= 0)
 			st = noro_intake_loose(in, &m, forced, v, no);
 		else if (!noro_intake_plain(in, &m, v, no, &st))
 			st = slow(in, &m, v, no);

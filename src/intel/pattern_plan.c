@@ -8,6 +8,8 @@
  */
 #include "intel/pattern.h"
 
+#include "base/text.h"
+
 enum { MAX_ANCHORS = 1 << 16, MIN_LITERAL = 4, GUESS = -2, NAME_OR_PATH = -3 };
 
 /* Object type and last property -> kind. NULL property: any. The first row that fits counts. */
@@ -149,13 +151,44 @@ struct offer {
 	bool plain; /* only ORs of equalities so far */
 };
 
+/*
+ * Exporters put a backslash before every % (as LIKE would want it), and authors
+ * put defanged addresses where a file name belongs. Both are undone here, since
+ * no evidence is written like that.
+ */
+static int as_meant(struct noro_view v, int kind, struct noro_buf *out)
+{
+	int seen;
+
+	if (kind == NORO_IOC_URL && noro_view_find(v, NORO_V("\\%")) != SIZE_MAX) {
+		for (size_t i = 0; i < v.n; i++)
+			if (v.p[i] != '\\' || i + 1 == v.n || v.p[i + 1] != '%')
+				noro_buf_chr(out, v.p[i]);
+		return kind;
+	}
+	if (kind == NORO_IOC_STRING || kind == NORO_IOC_REGEX ||
+		noro_view_chr(v, '[') == SIZE_MAX || noro_refang(v, out) == 0)
+		goto as_it_is;
+	seen = noro_ioc_guess(noro_buf_as_view(out));
+	if (seen >= 0)
+		return kind == NORO_IOC_FILE_NAME || kind == NORO_IOC_FILE_PATH ? seen : kind;
+as_it_is:
+	noro_buf_clear(out);
+	noro_buf_view(out, v);
+	return kind;
+}
+
 static void add_anchor(
 	struct planner *p, struct offer *o, enum noro_ioc_kind kind, struct noro_view value)
 {
 	struct noro_pattern_anchor *more;
-	struct noro_buf normal = { 0 };
-	enum noro_status st = noro_ioc_normal(kind, value, &normal);
+	struct noro_buf normal = { 0 }, meant = { 0 };
+	enum noro_status st;
 
+	kind = (enum noro_ioc_kind)as_meant(value, (int)kind, &meant);
+	st = meant.status == NORO_OK ? noro_ioc_normal(kind, noro_buf_as_view(&meant), &normal)
+				     : meant.status;
+	noro_buf_done(&meant);
 	if (st == NORO_ENOMEM)
 		p->status = st;
 	if (st != NORO_OK || o->n >= MAX_ANCHORS) {

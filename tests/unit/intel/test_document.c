@@ -1,0 +1,305 @@
+/* tests/unit/intel/test_document.c - what people write, and what of it is an indicator. */
+#include "tests/test.h"
+
+#include "base/file.h"
+#include "intel/doc_priv.h"
+#include "intel/import.h"
+
+static struct noro_arena *arena;
+static struct noro_doc doc;
+
+static void read_text(const char *text)
+{
+	arena = noro_arena_new(0);
+	assert_int_equal(noro_document_read(arena, noro_view_str(text), &doc, NULL), NORO_OK);
+}
+
+static void read_sample(const char *name)
+{
+	const char *source = getenv("NOROSHI_SOURCE");
+	struct noro_buf bytes = { 0 };
+	char path[4200];
+
+	(void)snprintf(path, sizeof(path), "%s/tests/data/%s", source ? source : ".", name);
+	arena = noro_arena_new(0);
+	assert_int_equal(noro_file_read(path, 1 << 20, &bytes, NULL), NORO_OK);
+	assert_int_equal(noro_document_read(arena, noro_buf_as_view(&bytes), &doc, NULL), NORO_OK);
+	noro_buf_done(&bytes);
+}
+
+static const struct noro_doc_item *find(const char *value)
+{
+	for (size_t i = 0; i < doc.items; i++)
+		if (noro_view_is(doc.item[i].value, value))
+			return &doc.item[i];
+	return NULL;
+}
+
+static const struct noro_doc_item *expect(
+	const char *value, enum noro_ioc_kind kind, enum noro_ioc_role role)
+{
+	const struct noro_doc_item *i = find(value);
+
+	if (!i) {
+		fail_msg("not found: %s", value);
+		abort();
+	}
+	if (i->kind != kind || i->role != role)
+		fail_msg("%s: %s, %s, section %s", value, noro_ioc_kind_name(i->kind),
+			noro_ioc_role_name(i->role), i->section ? i->section : "-");
+	return i;
+}
+
+static void expect_none(const char *value)
+{
+	const struct noro_doc_item *i = find(value);
+
+	if (i)
+		fail_msg("taken for %s: %s", noro_ioc_kind_name(i->kind), value);
+}
+
+static void expect_items(size_t n)
+{
+	if (doc.items == n)
+		return;
+	for (size_t i = 0; i < doc.items; i++)
+		print_message("# %s %.*s\n", noro_ioc_kind_name(doc.item[i].kind),
+			NORO_VARG(doc.item[i].value));
+	fail_msg("%zu items, not %zu", doc.items, n);
+}
+
+static void reads_a_japanese_press_release(void **state)
+{
+	(void)state;
+	read_sample("press-release.ja.txt");
+	expect("evil.example.net", NORO_IOC_DOMAIN, NORO_ROLE_HUNT);
+	assert_int_equal(expect("192.0.2.10", NORO_IOC_IPV4, NORO_ROLE_HUNT)->confidence, 80);
+	expect("198.51.100.23", NORO_IOC_IPV4, NORO_ROLE_HUNT);
+	expect("https://update.example.org/gate.php", NORO_IOC_URL, NORO_ROLE_BLOCK);
+	expect("c2.example.info", NORO_IOC_DOMAIN, NORO_ROLE_BLOCK);
+	expect("d2c7e1b0a9f84c6e9b3f5a7d1e8c0b4f6a2d9e7c5b3a1f0e8d6c4b2a09f8e7d6", NORO_IOC_SHA256,
+		NORO_ROLE_BLOCK);
+	expect("implant.bin", NORO_IOC_FILE_NAME, NORO_ROLE_HUNT);
+	expect("mitigations.example.ac.jp", NORO_IOC_DOMAIN, NORO_ROLE_CONTEXT);
+	expect("https://www.cisa.gov/news-events/cybersecurity-advisories/aa25-239a", NORO_IOC_URL,
+		NORO_ROLE_CONTEXT);
+	expect("https://blog.example.org/report", NORO_IOC_URL, NORO_ROLE_CONTEXT);
+	expect("soudan@police.example.go.jp", NORO_IOC_EMAIL, NORO_ROLE_CONTEXT);
+	expect("example.com", NORO_IOC_DOMAIN, NORO_ROLE_CONTEXT);
+	expect_none("10.3.0.12"); /* a version */
+	assert_string_equal(doc.cve, "CVE-2024-21887");
+	assert_string_equal(doc.attack, "T1569");
+	expect_items(12);
+	noro_arena_free(arena);
+}
+
+static void reads_a_japanese_actor_profile(void **state)
+{
+	const struct noro_doc_item *i;
+
+	(void)state;
+	read_sample("actor-profile.ja.md");
+	assert_string_equal(doc.advisory, "AA25-239A");
+	i = expect("192.0.2.40", NORO_IOC_IPV4, NORO_ROLE_HUNT);
+	assert_true(i->from_ns == INT64_C(1709251200) * NORO_NS_PER_S);      /* 2024-03-01 */
+	assert_true(i->until_ns == INT64_C(1711929600) * NORO_NS_PER_S - 1); /* the month's end */
+	i = expect("192.0.2.41", NORO_IOC_IPV4, NORO_ROLE_HUNT);
+	assert_true(i->from_ns == INT64_C(1711929600) * NORO_NS_PER_S);
+	assert_true(i->until_ns == INT64_C(1717200000) * NORO_NS_PER_S - 1);
+	i = expect("login.example.net", NORO_IOC_DOMAIN, NORO_ROLE_BLOCK);
+	assert_true(i->from_ns == INT64_C(1627776000) * NORO_NS_PER_S);
+	assert_true(i->until_ns == INT64_C(1751328000) * NORO_NS_PER_S - 1);
+	expect("Get-GPPPassword.py", NORO_IOC_FILE_NAME, NORO_ROLE_HUNT);
+	expect("dump_config.sh", NORO_IOC_FILE_NAME, NORO_ROLE_HUNT);
+	expect("44d88612fea8a8f36de82e1278abb02e", NORO_IOC_MD5, NORO_ROLE_BLOCK);
+	expect("tool.example.org", NORO_IOC_DOMAIN, NORO_ROLE_CONTEXT);
+	expect("https://www.example.gov/advisory", NORO_IOC_URL, NORO_ROLE_CONTEXT);
+	expect_items(8);
+	noro_arena_free(arena);
+}
+
+static void reads_a_japanese_yearly_review(void **state)
+{
+	(void)state;
+	read_sample("yearly-review.ja.html");
+	assert_string_equal(doc.format, "html");
+	expect("203.0.113.5", NORO_IOC_IPV4, NORO_ROLE_CONTEXT);
+	expect("203.0.113.7", NORO_IOC_IPV4, NORO_ROLE_HUNT);
+	expect("2001:db8:5::7", NORO_IOC_IPV6, NORO_ROLE_HUNT);
+	expect("www.example.org", NORO_IOC_DOMAIN, NORO_ROLE_CONTEXT);
+	expect("275a021bbfb6489e54d471899f7db9d1663fc695ec2fe2a2c4538aabf651fd0f", NORO_IOC_SHA256,
+		NORO_ROLE_BLOCK);
+	expect("http://admin.example.com/", NORO_IOC_URL, NORO_ROLE_HUNT); /* made harmless */
+	expect("https://www.npa.go.jp/publications/", NORO_IOC_URL, NORO_ROLE_CONTEXT);
+	expect_none("http://script.example.net/");
+	expect_none("evil.example.net");
+	expect_items(7);
+	noro_arena_free(arena);
+}
+
+static void joins_what_a_page_broke_in_two(void **state)
+{
+	(void)state;
+	read_text("Indicators of Compromise\n"
+		  "\n"
+		  "   d2c7e1b0a9f84c6e9b3f5a7d1e8c0b4f6a2d9e7c      implant\n"
+		  "   5b3a1f0e8d6c4b2a09f8e7d6\n"
+		  "   hxxps://cdn[.]example[.]net/a/very/long/path/\n"
+		  "   that/goes/on.php\n"
+		  "   44d88612fea8a8f36de82e1278abb02e\n"
+		  "   44d88612fea8a8f36de82e1278abb02f\n");
+	expect("d2c7e1b0a9f84c6e9b3f5a7d1e8c0b4f6a2d9e7c5b3a1f0e8d6c4b2a09f8e7d6", NORO_IOC_SHA256,
+		NORO_ROLE_BLOCK);
+	expect("https://cdn.example.net/a/very/long/path/that/goes/on.php", NORO_IOC_URL,
+		NORO_ROLE_BLOCK);
+	expect("44d88612fea8a8f36de82e1278abb02e", NORO_IOC_MD5, NORO_ROLE_BLOCK);
+	expect("44d88612fea8a8f36de82e1278abb02f", NORO_IOC_MD5, NORO_ROLE_BLOCK);
+	expect_items(4);
+	noro_arena_free(arena);
+}
+
+static void does_not_take_words_for_indicators(void **state)
+{
+	(void)state;
+	read_text(
+		"The tool calls Address.IPAddressToString and DC3.Information on localhost:8080.\n"
+		"Run Get-GPPPassword.py, see README.md and/or setup.sh; e.g. version 1.2.3.4 is "
+		"old.\n"
+		"In System.Net.Sockets the value 3.14 is fine. File Report October 2023.zip was "
+		"sent.\n");
+	expect_none("localhost");
+	expect_none("DC3.Information");
+	expect_none("1.2.3.4");
+	for (size_t i = 0; i < doc.items; i++) {
+		assert_int_equal(doc.item[i].kind, NORO_IOC_FILE_NAME);
+		assert_int_equal(doc.item[i].role, NORO_ROLE_CONTEXT);
+	}
+	noro_arena_free(arena);
+}
+
+static void knows_where_the_author_points_elsewhere(void **state)
+{
+	(void)state;
+	read_text("# Report\n\nC2 was evil[.]example[.]net, found with www.example.org tools.\n\n"
+		  "## References\n\n* https://report.example.org/x\n* "
+		  "hxxps://also[.]example[.]org/\n\n"
+		  "## Indicators of compromise\n\n- 192.0.2.9\n- hxxp://www.virustotal[.]com/x\n"
+		  "- User-Agent: Evil/1.0 (sample)\n- C:\\Temp\\a.dll\n- HKLM\\Software\\Evil\n"
+		  "- https://evil.example.info/[4-digit number]\n");
+	expect("evil.example.net", NORO_IOC_DOMAIN, NORO_ROLE_HUNT);
+	expect("www.example.org", NORO_IOC_DOMAIN, NORO_ROLE_CONTEXT);
+	expect("https://report.example.org/x", NORO_IOC_URL, NORO_ROLE_CONTEXT);
+	expect("https://also.example.org/", NORO_IOC_URL, NORO_ROLE_CONTEXT);
+	expect("192.0.2.9", NORO_IOC_IPV4, NORO_ROLE_HUNT);
+	expect("Evil/1.0 (sample)", NORO_IOC_USER_AGENT, NORO_ROLE_HUNT);
+	expect("C:\\Temp\\a.dll", NORO_IOC_FILE_PATH, NORO_ROLE_HUNT);
+	expect("HKLM\\Software\\Evil", NORO_IOC_REGISTRY, NORO_ROLE_HUNT);
+	expect("evil.example.info", NORO_IOC_DOMAIN, NORO_ROLE_CONTEXT);
+	noro_arena_free(arena);
+}
+
+static void strips_html_to_its_text(void **state)
+{
+	struct noro_buf out = { 0 };
+
+	(void)state;
+	noro_doc_strip_html(
+		NORO_V("<h2>A</h2><p>b &lt;c&gt; 1 < 2</p><!-- x --><td>d</td><td>e<br>f<scr"),
+		&out);
+	assert_string_equal(out.p, "## A\nb <c> 1 < 2\nd\te\nf<scr");
+	noro_buf_done(&out);
+}
+
+static void survives_every_cut(void **state)
+{
+	static const char *const names[] = { "press-release.ja.txt", "actor-profile.ja.md",
+		"yearly-review.ja.html" };
+	const char *source = getenv("NOROSHI_SOURCE");
+
+	(void)state;
+	for (size_t k = 0; k < 3; k++) {
+		struct noro_buf bytes = { 0 };
+		char path[4200];
+
+		(void)snprintf(
+			path, sizeof(path), "%s/tests/data/%s", source ? source : ".", names[k]);
+		assert_int_equal(noro_file_read(path, 1 << 20, &bytes, NULL), NORO_OK);
+		for (size_t n = 0; n < bytes.n; n += 3) {
+			uint8_t *exact = test_exact_copy(bytes.p, n);
+			struct noro_arena *a = noro_arena_new(0);
+			struct noro_doc d;
+
+			assert_int_equal(
+				noro_document_read(a, noro_view(exact, n), &d, NULL), NORO_OK);
+			noro_arena_free(a);
+			free(exact);
+		}
+		noro_buf_done(&bytes);
+	}
+}
+
+static bool read_again(void *arg)
+{
+	struct noro_arena *a = noro_arena_new(0);
+	struct noro_doc d;
+	bool ok = a && noro_document_read(a, noro_view_str(arg), &d, NULL) == NORO_OK;
+
+	noro_arena_free(a);
+	return ok;
+}
+
+static void leaks_nothing_when_memory_fails(void **state)
+{
+	char text[] = "# Report T1569 CVE-2024-21887\n## IoC\n- hxxp://evil[.]example[.]net/\n  a "
+		      "b 2021-08\n"
+		      "44d88612fea8a8f36de82e1278\nabb02f\n";
+
+	(void)state;
+	test_allocation_sweep(read_again, text, 3000);
+}
+
+/* The tool's own output needs no sample of another's: a page made here. */
+static void reads_a_pdf_through_pdftotext(void **state)
+{
+	static const char pdf[] = "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+				  "2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+				  "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents "
+				  "4 0 R/Resources<</Font<</F1 5 0 "
+				  "R>>>>>>endobj\n"
+				  "4 0 obj<</Length 96>>stream\nBT /F1 12 Tf 72 700 Td (Indicators "
+				  "of Compromise) Tj 0 -20 Td "
+				  "(evil[.]example[.]net) Tj ET\nendstream endobj\n"
+				  "5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj\n"
+				  "trailer<</Root 1 0 R>>\n";
+	enum noro_status st;
+
+	(void)state;
+	arena = noro_arena_new(0);
+	st = noro_document_read(arena, NORO_V(pdf), &doc, NULL);
+	if (st == NORO_EUNSUPPORTED) {
+		print_message("# pdftotext is not installed\n");
+	} else {
+		assert_int_equal(st, NORO_OK);
+		assert_string_equal(doc.format, "pdf");
+		expect("evil.example.net", NORO_IOC_DOMAIN, NORO_ROLE_BLOCK);
+	}
+	noro_arena_free(arena);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(reads_a_japanese_press_release),
+		cmocka_unit_test(reads_a_japanese_actor_profile),
+		cmocka_unit_test(reads_a_japanese_yearly_review),
+		cmocka_unit_test(joins_what_a_page_broke_in_two),
+		cmocka_unit_test(does_not_take_words_for_indicators),
+		cmocka_unit_test(knows_where_the_author_points_elsewhere),
+		cmocka_unit_test(strips_html_to_its_text),
+		cmocka_unit_test(survives_every_cut),
+		cmocka_unit_test(leaks_nothing_when_memory_fails),
+		cmocka_unit_test(reads_a_pdf_through_pdftotext),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
