@@ -185,7 +185,7 @@ enum noro_status noro_import_list(
 	while (st == NORO_OK && noro_next_line(&rest, &no, &line)) {
 		struct noro_view v = noro_view_trim(line);
 
-		if (v.n == 0)
+		if (v.n == 0 || v.p[v.n - 1] == ':')
 			section = -1;
 		if (v.n == 0 || (forced < NORO_IOC_FILE_NAME && is_comment(v)))
 			continue;

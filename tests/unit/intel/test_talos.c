@@ -33,6 +33,9 @@ static const struct {
 	{ "lazarus-quiterat", 0, 1, "an address that the text leaves out" },
 	{ "google-forms-quiz-spam", 1, 0, "STIX has no object for a Bitcoin address" },
 	{ "tinyturla-ng", 2, 3, "the bundle belongs to two posts" },
+	{ "large-scale-brute-force-activity-targeting-vpns-ssh-services-with-commonly-used-login-"
+	  "credentials",
+		2105, 0, "the list of user names, which the bundle leaves out" },
 	{ "victimology-using-three-information-stealers", 25, 0,
 		"URLs that the bundle leaves out" },
 	{ "new-spicerat-sneakychef", 0, 1, "a hash that the text leaves out" },
@@ -109,9 +112,9 @@ static size_t missing(
 			(has_other_scheme(b, k.value) || (noro_view_starts(k.value, "https") &&
 								 has_other_scheme(a, k.value))))
 			continue; /* of a pair of schemes one is counted */
-		n++;
-		print_message("# %s only in %s: %s %.*s\n", post, side, noro_ioc_kind_name(k.kind),
-			NORO_VARG(k.value));
+		if (n++ < 100)
+			print_message("# %s only in %s: %s %.*s\n", post, side,
+				noro_ioc_kind_name(k.kind), NORO_VARG(k.value));
 	}
 	return n;
 }
