@@ -113,16 +113,14 @@ static bool limit(int which, size_t value)
 /* Memory on top of what is mapped. Sanitizers reserve terabytes of shadow: no limit there. */
 static unsigned limit_memory(size_t max_memory)
 {
-#ifdef NORO_SANITIZED
-	(void)max_memory;
-	return 0;
-#else
 	size_t mapped = mapped_now(), sum;
 
+#ifdef NORO_SANITIZED
+	max_memory = 0;
+#endif
 	if (max_memory == 0 || mapped == 0 || __builtin_add_overflow(mapped, max_memory, &sum))
 		return 0;
 	return limit(RLIMIT_AS, sum) ? NORO_CONFINED_MEM : 0;
-#endif
 }
 
 static unsigned give_away(bool may_run)
