@@ -33,6 +33,9 @@ struct noro_zone;
  * unknown name. */
 enum noro_status noro_zone_open(
 	const char *name, struct noro_zone **ret, struct noro_error *err) NORO_MUSTUSE;
+/* The same from the bytes of a compiled zone file. */
+enum noro_status noro_zone_parse(struct noro_view bytes, const char *name, struct noro_zone **ret,
+	struct noro_error *err) NORO_MUSTUSE;
 void noro_zone_free(struct noro_zone *z);
 const char *noro_zone_name(const struct noro_zone *z);
 /* Seconds ahead of UTC at a UTC moment (NULL zone: 0). */

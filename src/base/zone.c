@@ -339,6 +339,18 @@ static bool name_is_plain(const char *name)
 	return true;
 }
 
+static enum noro_status load_bytes(
+	struct noro_view bytes, const char *name, struct noro_zone *z, struct noro_error *err)
+{
+	enum noro_status st = read_tzif(bytes, z);
+
+	if (st == NORO_OK)
+		return NORO_OK;
+	if (st == NORO_ENOMEM)
+		return noro_fail(err, st, NULL);
+	return noro_fail(err, st, N_("cannot read the file of time zone %1"), name);
+}
+
 static enum noro_status load(const char *name, struct noro_zone *z, struct noro_error *err)
 {
 	char path[MAX_NAME + sizeof("/usr/share/zoneinfo/")];
@@ -347,15 +359,14 @@ static enum noro_status load(const char *name, struct noro_zone *z, struct noro_
 
 	(void)snprintf(path, sizeof(path), "/usr/share/zoneinfo/%s", name);
 	st = noro_file_read(path, MAX_FILE, &bytes, NULL);
-	if (st == NORO_OK) {
-		st = read_tzif(noro_buf_as_view(&bytes), z);
-		if (st != NORO_OK && st != NORO_ENOMEM)
-			noro_fail(err, st, N_("cannot read the file of time zone %1"), name);
-	} else if (st != NORO_ENOMEM) {
+	if (st == NORO_OK)
+		st = load_bytes(noro_buf_as_view(&bytes), name, z, err);
+	else if (st == NORO_ENOMEM)
+		noro_fail(err, st, NULL);
+	else
 		st = noro_fail(err, NORO_ENOENT, N_("no such time zone: %1"), name);
-	}
 	noro_buf_done(&bytes);
-	return st == NORO_ENOMEM ? noro_fail(err, st, NULL) : st;
+	return st;
 }
 
 /* "+09:00", "-0930", "+9". */
@@ -382,6 +393,18 @@ static bool fixed(const char *name, int32_t *ret)
 	return true;
 }
 
+static enum noro_status finish(
+	struct noro_zone *z, const char *name, enum noro_status st, struct noro_zone **ret)
+{
+	if (st != NORO_OK) {
+		noro_zone_free(z);
+		return st;
+	}
+	memcpy(z->name, name, strlen(name) + 1); /* every way here has bounded the length */
+	*ret = z;
+	return NORO_OK;
+}
+
 enum noro_status noro_zone_open(const char *name, struct noro_zone **ret, struct noro_error *err)
 {
 	struct noro_zone *z = noro_calloc(1, sizeof(*z));
@@ -399,13 +422,19 @@ enum noro_status noro_zone_open(const char *name, struct noro_zone **ret, struct
 		st = noro_fail(err, NORO_ENOENT, N_("no such time zone: %1"), name);
 	else
 		st = load(name, z, err);
-	if (st != NORO_OK) {
-		noro_zone_free(z);
-		return st;
-	}
-	memcpy(z->name, name, strlen(name) + 1); /* all three ways bound the length */
-	*ret = z;
-	return NORO_OK;
+	return finish(z, name, st, ret);
+}
+
+enum noro_status noro_zone_parse(
+	struct noro_view bytes, const char *name, struct noro_zone **ret, struct noro_error *err)
+{
+	struct noro_zone *z = noro_calloc(1, sizeof(*z));
+
+	if (!z)
+		return noro_fail(err, NORO_ENOMEM, NULL);
+	if (!name_is_plain(name))
+		return finish(z, name, noro_fail(err, NORO_EARG, NULL), ret);
+	return finish(z, name, load_bytes(bytes, name, z, err), ret);
 }
 
 void noro_zone_free(struct noro_zone *z)

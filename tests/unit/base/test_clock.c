@@ -3,6 +3,7 @@
 #include "tests/test.h"
 
 #include "base/clock.h"
+#include "base/file.h"
 
 #include <time.h>
 
@@ -188,6 +189,28 @@ static void the_ends_of_time_do_not_overflow(void **state)
 	}
 }
 
+static void no_cut_of_a_zone_file_is_believed(void **state)
+{
+	struct noro_buf file = { 0 };
+	size_t whole = 0;
+
+	(void)state;
+	assert_int_equal(
+		noro_file_read("/usr/share/zoneinfo/America/New_York", 1 << 20, &file, NULL),
+		NORO_OK);
+	for (size_t n = 0; n <= file.n; n++) {
+		uint8_t *exact = test_exact_copy(file.p, n);
+		struct noro_zone *z = NULL;
+
+		if (noro_zone_parse(noro_view(exact, n), "X", &z, NULL) == NORO_OK)
+			whole++;
+		noro_zone_free(z);
+		free(exact);
+	}
+	assert_int_equal(whole, 1);
+	noro_buf_done(&file);
+}
+
 static bool try_zone(void *arg)
 {
 	struct noro_zone *z = NULL;
@@ -217,6 +240,7 @@ int main(void)
 		cmocka_unit_test(a_wall_clock_that_runs_twice_or_not_at_all_is_decided),
 		cmocka_unit_test(every_wall_clock_comes_back),
 		cmocka_unit_test(the_ends_of_time_do_not_overflow),
+		cmocka_unit_test(no_cut_of_a_zone_file_is_believed),
 		cmocka_unit_test(no_memory_is_a_clean_failure),
 	};
 

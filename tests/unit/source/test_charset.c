@@ -112,12 +112,12 @@ static void a_cut_at_any_byte_changes_nothing(void **state)
 			uint8_t *first = test_exact_copy(bytes.p + from, cut - from);
 
 			assert_int_equal(noro_decoder_new(sets[i].kind, &d), NORO_OK);
-			noro_decoder_run(d, noro_view(first, cut - from), false, out, sizeof(out), &used,
-				&made);
+			noro_decoder_run(d, noro_view(first, cut - from), false, out, sizeof(out),
+				&used, &made);
 			assert_true(cut - from - used <= 8);
 			n = made;
-			noro_decoder_run(d, noro_view(bytes.p + from + used, bytes.n - from - used), true,
-				out + n, sizeof(out) - n, &used, &made);
+			noro_decoder_run(d, noro_view(bytes.p + from + used, bytes.n - from - used),
+				true, out + n, sizeof(out) - n, &used, &made);
 			assert_view_is(noro_view(out, n + made), sample);
 			noro_decoder_free(d);
 			free(first);
@@ -133,13 +133,33 @@ static void bad_bytes_cost_one_letter(void **state)
 		const char *in;
 		size_t n;
 		const char *want;
-	} row[] = { { NORO_CHARSET_UTF16LE, "a\0\0\xD8" "b\0", 6, "a\xEF\xBF\xBD" "b" },
-		{ NORO_CHARSET_UTF16LE, "a\0\0\xDC" "b\0", 6, "a\xEF\xBF\xBD" "b" },
+	} row[] = { { NORO_CHARSET_UTF16LE,
+			    "a\0\0\xD8"
+			    "b\0",
+			    6,
+			    "a\xEF\xBF\xBD"
+			    "b" },
+		{ NORO_CHARSET_UTF16LE,
+			"a\0\0\xDC"
+			"b\0",
+			6,
+			"a\xEF\xBF\xBD"
+			"b" },
 		{ NORO_CHARSET_UTF16LE, "a\0b", 3, "a\xEF\xBF\xBD" },
 		{ NORO_CHARSET_UTF16BE, "\xD8\x3D\xDD\x25", 4, "\xF0\x9F\x94\xA5" },
-		{ NORO_CHARSET_SJIS, "a\x93\xFA\xFF" "b", 5, "a\xE6\x97\xA5\xEF\xBF\xBD" "b" },
+		{ NORO_CHARSET_SJIS,
+			"a\x93\xFA\xFF"
+			"b",
+			5,
+			"a\xE6\x97\xA5\xEF\xBF\xBD"
+			"b" },
 		{ NORO_CHARSET_SJIS, "a\x93", 2, "a\xEF\xBF\xBD" },
-		{ NORO_CHARSET_EUCJP, "a\xC6\xFC\xFF" "b", 5, "a\xE6\x97\xA5\xEF\xBF\xBD" "b" } };
+		{ NORO_CHARSET_EUCJP,
+			"a\xC6\xFC\xFF"
+			"b",
+			5,
+			"a\xE6\x97\xA5\xEF\xBF\xBD"
+			"b" } };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
@@ -148,7 +168,8 @@ static void bad_bytes_cost_one_letter(void **state)
 		size_t used, made;
 
 		assert_int_equal(noro_decoder_new(row[i].kind, &d), NORO_OK);
-		noro_decoder_run(d, noro_view(row[i].in, row[i].n), true, out, sizeof(out), &used, &made);
+		noro_decoder_run(
+			d, noro_view(row[i].in, row[i].n), true, out, sizeof(out), &used, &made);
 		assert_int_equal(used, row[i].n);
 		if (made != strlen(row[i].want) || memcmp(out, row[i].want, made) != 0)
 			fail_msg("row %zu: '%.*s'", i, (int)made, out);
@@ -164,8 +185,11 @@ static const char *named(struct noro_view v)
 static void what_is_not_japanese_is_left_alone(void **state)
 {
 	static const char zeros[64];
-	static const char latin1[] = "caf\xE9 ol\xE9 na\xEFve \xFC" "ber stra\xDF" "e \xE0 la carte";
-	static const char elf[] = "\x7F" "ELF\2\1\1\0\0\0\0\0\0\0\0\0\3\0>\0\1\0\0\0";
+	static const char latin1[] = "caf\xE9 ol\xE9 na\xEFve \xFC"
+				     "ber stra\xDF"
+				     "e \xE0 la carte";
+	static const char elf[] = "\x7F"
+				  "ELF\2\1\1\0\0\0\0\0\0\0\0\0\3\0>\0\1\0\0\0";
 	static const char hole[] = "Aug  7 01:02:03 host: a line of a log that is long enough\n"
 				   "Aug  7 01:02:03 host: and another one with one zero\0 in it";
 
@@ -238,11 +262,13 @@ static void looking_ahead_loses_nothing_and_the_hash_is_of_the_file(void **state
 		const struct noro_visitor v = { peek_then_read, NULL, &p };
 		char want[NORO_HASH_TEXT];
 
-		assert_int_equal(noro_source_visit_bytes(noro_buf_as_view(&bytes), "f", NULL, &v, NULL),
+		assert_int_equal(
+			noro_source_visit_bytes(noro_buf_as_view(&bytes), "f", NULL, &v, NULL),
 			NORO_OK);
 		assert_int_equal(p.text.n, text.n);
 		assert_memory_equal(p.text.p, text.p, text.n);
-		assert_int_equal(noro_hash_of(NORO_SHA256, noro_buf_as_view(&bytes), want), NORO_OK);
+		assert_int_equal(
+			noro_hash_of(NORO_SHA256, noro_buf_as_view(&bytes), want), NORO_OK);
 		assert_string_equal(p.sha, want);
 		noro_buf_done(&p.text);
 		noro_buf_done(&bytes);
@@ -255,7 +281,7 @@ static bool try_decode(void *arg)
 	const struct noro_buf *bytes = arg;
 	struct seen seen = { 0 };
 	bool done = see(&seen, noro_buf_as_view(bytes), NULL) == NORO_OK &&
-		seen.last.status == NORO_OK && seen.text.status == NORO_OK;
+		    seen.last.status == NORO_OK && seen.text.status == NORO_OK;
 
 	seen_done(&seen);
 	return done;

@@ -172,7 +172,8 @@ static void a_file_that_vanished_is_refused_not_fatal(void **state)
 
 	(void)state;
 	put("a", "a");
-	assert_int_equal(noro_walk((const char *const[]){ "a", "none" }, 2, a, &items, &n, NULL), NORO_OK);
+	assert_int_equal(
+		noro_walk((const char *const[]){ "a", "none" }, 2, a, &items, &n, NULL), NORO_OK);
 	assert_int_equal(n, 2);
 	assert_int_equal(unlink("a"), 0);
 	assert_int_equal(noro_source_visit(&items[0], NULL, &v, NULL), NORO_OK);
@@ -219,8 +220,8 @@ static bool try_walk(void *arg)
 	struct noro_arena *a = noro_arena_new(0);
 	const struct noro_item *items;
 	size_t n;
-	bool done = a &&
-		noro_walk((const char *const[]){ "d", "-", "none" }, 3, a, &items, &n, NULL) == NORO_OK;
+	bool done = a && noro_walk((const char *const[]){ "d", "-", "none" }, 3, a, &items, &n,
+				 NULL) == NORO_OK;
 
 	(void)arg;
 	noro_arena_free(a);
