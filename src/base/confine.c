@@ -85,7 +85,6 @@ static void calm_signals(void)
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-#ifndef NORO_SANITIZED
 /* What the address space holds already: the limit is on top of that. */
 static size_t mapped_now(void)
 {
@@ -101,7 +100,6 @@ static size_t mapped_now(void)
 		return 0;
 	return (size_t)pages * (size_t)sysconf(_SC_PAGESIZE);
 }
-#endif
 
 static bool limit(int which, size_t value)
 {

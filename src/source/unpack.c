@@ -540,6 +540,12 @@ static bool ratio_held(struct container *c)
 	return c->made <= RATIO_FREE || c->made / (c->used + 1) < c->u->limits.max_ratio;
 }
 
+/* libarchive 3.6 reads past its table when asked this before any format was chosen. */
+static bool has_encrypted(struct archive *a)
+{
+	return archive_format(a) != 0 && archive_read_has_encrypted_entries(a) == 1;
+}
+
 static void walk_entries(struct container *c)
 {
 	struct unpack *u = c->u;
@@ -566,7 +572,7 @@ static void walk_entries(struct container *c)
 		walk_member(c, e);
 	}
 	if (u->stop == NORO_OK && ratio_held(c) && !c->told)
-		refuse_archive(c, c->at->path, archive_read_has_encrypted_entries(c->a) == 1);
+		refuse_archive(c, c->at->path, has_encrypted(c->a));
 }
 
 static void walk_container(
