@@ -366,6 +366,12 @@ enum noro_status noro_knowledge_profile(const struct noro_knowledge *k, const ch
 	bool japanese, struct noro_buf *out) NORO_MUSTUSE;
 enum noro_status noro_knowledge_profile_json(
 	const struct noro_knowledge *k, const char *name, struct noro_buf *out) NORO_MUSTUSE;
+/*
+ * An advisory (by any of its ids), a technique or an incident as text: window, issuers, what to
+ * look for, what to do, in order. NORO_ENOENT for anything else.
+ */
+enum noro_status noro_knowledge_document(const struct noro_knowledge *k, const char *id,
+	bool japanese, struct noro_buf *out) NORO_MUSTUSE;
 /* All records of one state ("CN"): its organs, units, companies, groups, events and incidents. */
 enum noro_status noro_knowledge_state(const struct noro_knowledge *k, const char *state,
 	bool japanese, struct noro_buf *out) NORO_MUSTUSE;

@@ -270,6 +270,31 @@ static void profiles_are_valid_json_too(void **state)
 	noro_arena_free(a);
 }
 
+static void a_document_says_what_to_look_for_and_what_to_do(void **state)
+{
+	const struct shipped *s = *state;
+	struct noro_buf out = { 0 };
+
+	assert_int_equal(noro_knowledge_document(s->k, "pp-25-3703", false, &out), NORO_OK);
+	assert_true(says(&out, "2021-08-01 to 2025-06-30"));
+	assert_true(says(&out, "BHV-26"));
+	assert_true(says(&out, "T1686") && says(&out, "<- T1562.004"));
+	assert_true(says(&out, "no vstack"));
+	assert_true(says(&out, "National Police Agency"));
+	noro_buf_clear(&out);
+	assert_int_equal(noro_knowledge_document(s->k, "AA25-239A", true, &out), NORO_OK);
+	assert_true(says(&out, "緩和策") && says(&out, "警察庁") && says(&out, "2025-06-30"));
+	assert_false(says(&out, "Mitigations"));
+	noro_buf_clear(&out);
+	assert_int_equal(noro_knowledge_document(s->k, "T1562.004", false, &out), NORO_OK);
+	assert_true(says(&out, "T1686") && says(&out, "AA25-239A"));
+	noro_buf_clear(&out);
+	assert_int_equal(noro_knowledge_document(s->k, "dmm-bitcoin", true, &out), NORO_OK);
+	assert_true(says(&out, "4,502.9BTC"));
+	assert_int_equal(noro_knowledge_document(s->k, "nothing", true, &out), NORO_ENOENT);
+	noro_buf_done(&out);
+}
+
 static bool render(void *arg)
 {
 	struct noro_buf out = { 0 };
@@ -642,6 +667,7 @@ int main(void)
 		cmocka_unit_test(an_actor_is_found_by_any_name_in_any_spelling),
 		cmocka_unit_test(a_disputed_name_gives_every_record_and_who_says_so),
 		cmocka_unit_test(a_profile_shows_claims_events_and_sources),
+		cmocka_unit_test(a_document_says_what_to_look_for_and_what_to_do),
 		cmocka_unit_test(a_state_spans_its_organs_and_groups),
 		cmocka_unit_test(profiles_are_valid_json_too),
 		cmocka_unit_test(profiles_survive_every_failing_allocation),
