@@ -23,13 +23,13 @@ enum noro_status noro_rule_nomem(const struct noro_rule_doc *doc)
 }
 
 /* The words of evidence/record.h; a test above both holds the two together. */
-static const char *const canonical[] = { "raw", "shape", "host", "program", "event", "severity",
-	"message", "src.ip", "src.port", "src.host", "dst.ip", "dst.port", "dst.host", "src.nat.ip",
-	"dst.nat.ip", "proto", "bytes.out", "bytes.in", "user", "user.target", "action", "outcome",
-	"method", "url", "path", "query", "status", "referer", "user_agent", "dns.query",
-	"dns.answer", "tls.sni", "ja3", "ja3s", "ja4", "hassh", "command", "file", "hash.md5",
-	"hash.sha1", "hash.sha256", "mail.from", "mail.to", "subject", "session", "rule", "country",
-	"app", "device", "mac", "reason" };
+static const char *const canonical[] = { "raw", "shape", "target", "host", "program", "event",
+	"severity", "message", "src.ip", "src.port", "src.host", "dst.ip", "dst.port", "dst.host",
+	"src.nat.ip", "dst.nat.ip", "proto", "bytes.out", "bytes.in", "user", "user.target",
+	"action", "outcome", "method", "url", "path", "query", "status", "referer", "user_agent",
+	"dns.query", "dns.answer", "tls.sni", "ja3", "ja3s", "ja4", "hassh", "command", "file",
+	"hash.md5", "hash.sha1", "hash.sha256", "mail.from", "mail.to", "subject", "session",
+	"rule", "country", "app", "device", "mac", "reason" };
 
 bool noro_rule_field_known(struct noro_view name)
 {
@@ -63,6 +63,27 @@ enum noro_status noro_rule_field(struct noro_rules *r, struct noro_view name, ui
 	if (!r->field[r->fields])
 		return NORO_ENOMEM;
 	*ret = (uint32_t)r->fields++;
+	if (!noro_view_is(name, "target"))
+		return NORO_OK;
+	r->target = *ret + 1;
+	return noro_rule_target(r);
+}
+
+enum noro_status noro_rule_target(struct noro_rules *r)
+{
+	enum noro_status st = NORO_OK;
+
+	if (r->query)
+		return NORO_OK;
+	st = noro_rule_field(r, NORO_V("path"), &r->path);
+	if (st == NORO_OK)
+		st = noro_rule_field(r, NORO_V("query"), &r->query);
+	if (st != NORO_OK) {
+		r->query = 0;
+		return st;
+	}
+	r->path++;
+	r->query++;
 	return NORO_OK;
 }
 

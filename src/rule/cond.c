@@ -186,20 +186,71 @@ static bool one_value(struct noro_asker *k, const struct noro_cond *c, const str
 	return false;
 }
 
-/* The field with its wrapping undone, kept for the next condition on the same record. */
-static struct noro_view decoded(
-	struct noro_asker *k, uint32_t field, uint8_t how, struct noro_view t)
+static struct noro_decoded *slot_for(
+	struct noro_asker *k, uint32_t field, uint8_t how, bool *ret_have)
 {
 	struct noro_decoded *slot;
 
 	for (size_t i = 0; i < k->slots; i++)
-		if (k->slot[i].field == field && k->slot[i].how == how)
-			return noro_buf_as_view(&k->slot[i].buf);
+		if (k->slot[i].field == field && k->slot[i].how == how) {
+			*ret_have = true;
+			return &k->slot[i];
+		}
+	*ret_have = false;
 	if (k->slots == NORO_DECODED_SLOTS)
 		k->slots = 0;
 	slot = &k->slot[k->slots++];
 	slot->field = field;
 	slot->how = how;
+	return slot;
+}
+
+/* What the client asked for: readers cut it into path and query, rules also want it whole. */
+static bool target_of(struct noro_asker *k, const struct noro_rule_view *v, struct noro_view *ret)
+{
+	const struct noro_rules *r = k->rules;
+	struct noro_view path, query;
+	struct noro_decoded *slot;
+	bool have;
+
+	if (!v->get(v->rec, r->path - 1, &path) || !path.p)
+		return false;
+	*ret = path;
+	if (!v->get(v->rec, r->query - 1, &query) || !query.p)
+		return true;
+	slot = slot_for(k, r->target - 1, NORO_DECODE_TARGET, &have);
+	if (!have) {
+		noro_buf_clear(&slot->buf);
+		noro_buf_view(&slot->buf, noro_view_sub(path, 0, NORO_UNVEIL_MAX));
+		noro_buf_chr(&slot->buf, '?');
+		noro_buf_view(&slot->buf, noro_view_sub(query, 0, NORO_UNVEIL_MAX));
+	}
+	if (slot->buf.status != NORO_OK) {
+		k->undecided++;
+		k->slots--;
+		return true;
+	}
+	*ret = noro_buf_as_view(&slot->buf);
+	return true;
+}
+
+static bool field_get(
+	struct noro_asker *k, const struct noro_rule_view *v, uint32_t field, struct noro_view *ret)
+{
+	if (field + 1 == k->rules->target)
+		return target_of(k, v, ret);
+	return v->get(v->rec, field, ret) && ret->p;
+}
+
+/* The field with its wrapping undone, kept for the next condition on the same record. */
+static struct noro_view decoded(
+	struct noro_asker *k, uint32_t field, uint8_t how, struct noro_view t)
+{
+	bool have;
+	struct noro_decoded *slot = slot_for(k, field, how, &have);
+
+	if (have)
+		return noro_buf_as_view(&slot->buf);
 	noro_unveil(t, (enum noro_decode)how, &k->scratch, &slot->buf);
 	if (slot->buf.status != NORO_OK || k->scratch.status != NORO_OK) {
 		k->undecided++;
@@ -214,7 +265,7 @@ static bool one_field(struct noro_asker *k, const struct noro_cond *c, uint32_t 
 {
 	struct noro_view t;
 
-	if (!v->get(v->rec, field, &t) || !t.p)
+	if (!field_get(k, v, field, &t))
 		return false;
 	if (c->op == NORO_OP_EXISTS)
 		return true;

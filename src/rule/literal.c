@@ -29,20 +29,21 @@ static bool verbatim(const struct noro_rules *r, const struct noro_cond *c)
 	return c->decode == NORO_DECODE_NONE;
 }
 
-static bool plain(char ch)
+static bool plain(char ch, bool glob)
 {
-	return noro_is_alnum(ch) || ch == '_' || ch == '-' || ch == '.' || ch == ':' || ch == ' ' ||
-	       ch == '@' || ch == '$' || ch == '#' || ch == ',' || ch == ';' || ch == '=';
+	if (glob && (ch == '*' || ch == '?'))
+		return false;
+	return noro_is_alnum(ch) || (ch && strchr(" !#$%()*+,-.:;=?@[]^_{|}~", ch));
 }
 
 /* The longest stretch that every format writes as it is. */
-static struct noro_view longest_plain(struct noro_view v)
+static struct noro_view longest_plain(struct noro_view v, bool glob)
 {
 	struct noro_view best = { v.p, 0 };
 	size_t from = 0;
 
 	for (size_t i = 0; i <= v.n; i++) {
-		if (i < v.n && plain(v.p[i]))
+		if (i < v.n && plain(v.p[i], glob))
 			continue;
 		if (i - from > best.n)
 			best = noro_view(v.p + from, i - from);
@@ -56,11 +57,11 @@ static struct noro_view word_of(const struct noro_cond *c, const struct noro_val
 	struct noro_view best = { NULL, 0 };
 
 	if (c->op != NORO_OP_IOS && c->op != NORO_OP_IOS_IN)
-		return longest_plain(v->text);
+		return longest_plain(v->text, c->op == NORO_OP_GLOB);
 	for (uint32_t i = 0; i < v->words; i++) {
 		const struct noro_ios_word *w = &v->word[i];
-		struct noro_view part =
-			longest_plain(noro_view(w->text.p, w->glob ? w->text.n : w->least));
+		struct noro_view part = longest_plain(
+			noro_view(w->text.p, w->glob ? w->text.n : w->least), w->glob);
 
 		if (part.n > best.n)
 			best = part;

@@ -56,7 +56,11 @@ static enum noro_status ask(struct noro_rule_worker *w, uint32_t index,
 	if (!noro_cond_holds(&w->asker, &s->when, v))
 		return NORO_OK;
 	for (uint32_t i = 0; i < s->emits; i++) {
-		if (!v->get(v->rec, s->emit[i], &w->field[i]))
+		uint32_t field = s->emit[i];
+
+		if (field + 1 == w->rules->target)
+			field = w->rules->path - 1;
+		if (!v->get(v->rec, field, &w->field[i]))
 			w->field[i] = (struct noro_view){ NULL, 0 };
 		if (w->field[i].n > NORO_RULE_KEPT)
 			w->field[i].n = NORO_RULE_KEPT;

@@ -88,7 +88,11 @@ const char *const *noro_rules_literals(const struct noro_rules *r, size_t *ret_n
  */
 size_t noro_rules_literals_for(
 	const struct noro_rules *r, const char *classes, uint32_t *index, size_t cap);
-/* The fields that conditions ask for, by number: a caller maps them once onto its records. */
+/*
+ * The fields that conditions ask for, by number: a caller maps them once onto its
+ * records. "own.NAME" is a field that the record itself names; "target" is made by
+ * the engine of path and query and never asked for.
+ */
 const char *const *noro_rules_fields(const struct noro_rules *r, size_t *ret_n);
 
 /* One check, for findings and for people. */

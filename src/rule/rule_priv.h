@@ -39,6 +39,7 @@ enum noro_decode {
 	NORO_DECODE_NONE,
 	NORO_DECODE_PERCENT, /* %XX undone up to three times */
 	NORO_DECODE_LOOKUPS, /* that, then ${lower:j} and its kin */
+	NORO_DECODE_TARGET,  /* path, '?' and query joined again */
 };
 
 struct noro_ios_word {
@@ -139,7 +140,8 @@ struct noro_rule {
 	bool skip_without;
 	const struct noro_json *examples;
 	struct noro_view text; /* of the file, for line numbers */
-	bool signal_shared;
+	bool generates;        /* Sigma correlation: its base rules report as well */
+	bool left_out;
 };
 
 struct noro_rules {
@@ -164,6 +166,7 @@ struct noro_rules {
 	bool sealed;
 	size_t files;
 	pcre2_general_context *pcre;
+	uint32_t target, path, query; /* "target" is made of the other two: numbers + 1 */
 };
 
 /* --- conditions (cond.c asks, compile.c makes) --- */
@@ -198,6 +201,8 @@ enum noro_status noro_rule_field(
 	struct noro_rules *r, struct noro_view name, uint32_t *ret) NORO_MUSTUSE;
 /* Is it one of the canonical names (evidence/record.h), "raw", "shape", or "own.NAME"? */
 bool noro_rule_field_known(struct noro_view name);
+/* "target" and what it is made of get their numbers. */
+enum noro_status noro_rule_target(struct noro_rules *r) NORO_MUSTUSE;
 /* Set by name, made (unknown, empty) if new. */
 enum noro_status noro_rule_set(
 	struct noro_rules *r, struct noro_view name, uint32_t *ret) NORO_MUSTUSE;

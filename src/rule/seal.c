@@ -155,6 +155,105 @@ static enum noro_status order_ids(struct noro_rules *r, struct noro_error *err)
 	return NORO_OK;
 }
 
+static bool is_sigma(const struct noro_rule *rule)
+{
+	return strcmp(rule->pub.source, "sigma") == 0;
+}
+
+static bool names_signal(const struct noro_rules *r, const char *name)
+{
+	for (size_t i = 0; i < r->signals; i++)
+		if (r->signal[i].name && strcmp(r->signal[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+static enum noro_status leave_out(
+	struct noro_rules *r, struct noro_rule *rule, const char *why, const char *arg)
+{
+	struct noro_rule_note n = { .file = rule->pub.file,
+		.rule = rule->pub.id,
+		.line = rule->pub.line,
+		.what = { .id = why, .arg = { arg } } };
+
+	rule->left_out = true;
+	return noro_rule_note_add(r, &n);
+}
+
+/* What a correlation is made of is not reported by itself, unless the rule asks for it. */
+static void absorb(struct noro_rules *r, const struct noro_rule *correlation)
+{
+	for (uint32_t s = 0; s < correlation->steps; s++)
+		for (size_t i = 0; i < r->rules && !correlation->generates; i++) {
+			struct noro_rule *rule = &r->rule[i];
+			const char *name;
+
+			if (!is_sigma(rule) || rule->steps == 0 || rule->step[0].on)
+				continue;
+			name = r->signal[rule->step[0].signal].name;
+			if (name && strcmp(name, correlation->step[s].on) == 0)
+				rule->left_out = true;
+		}
+}
+
+/*
+ * A Sigma correlation may name a rule that was left out, or that nobody gave:
+ * then it is left out as well, with a note. Our own checks fail instead.
+ */
+static enum noro_status drop_dangling(struct noro_rules *r)
+{
+	enum noro_status st = NORO_OK;
+
+	for (size_t i = 0; i < r->rules && st == NORO_OK; i++) {
+		struct noro_rule *rule = &r->rule[i];
+		const char *missing = NULL;
+
+		if (!is_sigma(rule) || rule->steps == 0 || !rule->step[0].on)
+			continue;
+		for (uint32_t s = 0; s < rule->steps; s++)
+			if (!names_signal(r, rule->step[s].on))
+				missing = rule->step[s].on;
+		if (missing)
+			st = leave_out(r, rule,
+				N_("the rule '%1' it stands on is missing or undecided"), missing);
+		else
+			absorb(r, rule);
+	}
+	return st;
+}
+
+/* Rule collections overlap: of two Sigma rules with one id the first is kept. */
+static enum noro_status drop_twins(struct noro_rules *r)
+{
+	struct named *named = noro_arena_array(r->arena, r->rules + 1, sizeof(*named));
+	enum noro_status st = named ? NORO_OK : NORO_ENOMEM;
+
+	for (size_t i = 0; named && i < r->rules; i++)
+		named[i] = (struct named){ r->rule[i].pub.id, (uint32_t)i };
+	if (named)
+		qsort(named, r->rules, sizeof(*named), cmp_id);
+	for (size_t i = 1; st == NORO_OK && i < r->rules; i++)
+		if (strcasecmp(named[i].id, named[i - 1].id) == 0 &&
+			is_sigma(&r->rule[named[i].index]))
+			st = leave_out(r, &r->rule[named[i].index], N_("'%1' is defined twice"),
+				named[i].id);
+	return st;
+}
+
+static enum noro_status drop_left_out(struct noro_rules *r)
+{
+	size_t kept = 0;
+	enum noro_status st = drop_dangling(r);
+
+	if (st == NORO_OK)
+		st = drop_twins(r);
+	for (size_t i = 0; i < r->rules; i++)
+		if (!r->rule[i].left_out)
+			r->rule[kept++] = r->rule[i];
+	r->rules = kept;
+	return st;
+}
+
 enum noro_status noro_rules_seal(struct noro_rules *r, struct noro_error *err)
 {
 	enum noro_status st = NORO_OK;
@@ -164,6 +263,8 @@ enum noro_status noro_rules_seal(struct noro_rules *r, struct noro_error *err)
 	for (size_t i = 0; i < r->sets; i++)
 		if (r->set[i].texts > 1)
 			qsort(r->set[i].text, r->set[i].texts, sizeof(*r->set[i].text), cmp_str);
+	if (drop_left_out(r) != NORO_OK)
+		return noro_fail(err, NORO_ENOMEM, N_("out of memory"));
 	for (size_t i = 0; st == NORO_OK && i < r->rules; i++)
 		st = join(r, &r->rule[i], err);
 	if (st == NORO_OK)

@@ -24,11 +24,12 @@ static inline struct test_map test_map(const struct noro_rules *r, struct noro_a
 	m.name = noro_rules_fields(r, &m.fields);
 	m.canonical = noro_arena_array(a, m.fields + 1, sizeof(int));
 	for (size_t i = 0; i < m.fields; i++) {
-		m.canonical[i] = strcmp(m.name[i], "raw") == 0     ? -1
-				 : strcmp(m.name[i], "shape") == 0 ? -2
-				 : strncmp(m.name[i], "own.", 4) == 0
-					 ? -3
-					 : noro_field_by_name(noro_view_str(m.name[i]));
+		m.canonical[i] =
+			strcmp(m.name[i], "raw") == 0     ? -1
+			: strcmp(m.name[i], "shape") == 0 ? -2
+			: strncmp(m.name[i], "own.", 4) == 0 || strcmp(m.name[i], "target") == 0
+				? -3
+				: noro_field_by_name(noro_view_str(m.name[i]));
 		if (m.canonical[i] == -1 && strcmp(m.name[i], "raw") != 0)
 			fail_msg("rules ask for '%s', which no reader gives", m.name[i]);
 	}
