@@ -47,8 +47,8 @@ static const struct plant plants[] = {
 		{ "Two minutes later the same session from another host",
 			"その2分後、同じセッションが別のホストから使われた" },
 		GATEWAY("$a4", STAFF("tanaka"),
-			"Session resumed from user agent 'Mozilla/5.0' at a new address: $a3 to "
-			"$a4.") },
+			"Remote address for user tanaka/Staff changed from $a3 to $a4. Access "
+			"allowed.") },
 	{ EV_VPN, 11, 1810, 1, 0, false, "ipv4", "$a4", "BHV-06",
 		{ "Login of sato from the same host", "同じホストからsatoがログインした" },
 		GATEWAY("$a4", STAFF("sato"), "Login succeeded for sato/Staff from $a4.") },

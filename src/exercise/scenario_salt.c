@@ -132,7 +132,7 @@ static const struct plant plants[] = {
 		{ "The automation account comes from a new source",
 			"自動化用アカウントが新しい接続元から使用された" },
 		"$I jump1 sshd[$r]: Accepted password for rancid from $a6 port $p ssh2" },
-	{ EV_IOS, 18, 1550, 6, 30, false, "ipv4", "$a6", "BHV-17",
+	{ EV_IOS, 18, 1550, 14, 25, false, "ipv4", "$a6", "BHV-17",
 		{ "SNMP with guessed communities", "推測したコミュニティ名によるSNMP" },
 		IOS("ce1-fuk",
 			"%SNMP-3-AUTHFAIL: Authentication failure for SNMP req from host $a6") },

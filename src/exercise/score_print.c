@@ -175,7 +175,7 @@ void noro_exercise_score_json(const struct noro_exercise_score *s, struct noro_b
 	noro_jsonw_key(&w, "missed");
 	noro_jsonw_array(&w);
 	for (size_t i = 0; i < s->items; i++)
-		if (s->item[i].expected && !s->item[i].found)
+		if (s->item[i].expected && s->item[i].first && !s->item[i].group_found)
 			noro_jsonw_str(&w, s->item[i].id);
 	noro_jsonw_array_end(&w);
 	noro_jsonw_key(&w, "false_findings");

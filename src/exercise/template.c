@@ -316,7 +316,7 @@ void noro_exercise_expand(const char *text, const struct moment *m, struct noro_
 		}
 		if (!print_time(what, m->ns, out) && !person_token(what, &s) &&
 			!host_token(what, &s) && !number_token(what, &s))
-			assert(!"a template names an unknown token");
+			assert(false && "a template names an unknown token");
 		p = dollar + 2;
 	}
 }
