@@ -50,6 +50,24 @@ void noro_arena_free(struct noro_arena *a)
 	free(a);
 }
 
+void noro_arena_reset(struct noro_arena *a)
+{
+	struct block *keep = a->blocks;
+
+	for (struct owned *o = a->owned; o; o = o->next)
+		o->fn(o->handle);
+	a->owned = NULL;
+	a->used = 0;
+	if (!keep)
+		return;
+	for (struct block *b = keep->next, *next; b; b = next) {
+		next = b->next;
+		free(b);
+	}
+	keep->next = NULL;
+	keep->used = 0;
+}
+
 static struct block *new_block(struct noro_arena *a, size_t n)
 {
 	size_t cap = n > a->next_block ? n : a->next_block;

@@ -30,6 +30,9 @@ char *noro_arena_printf(struct noro_arena *a, const char *fmt, ...)
 enum noro_status noro_arena_on_free(
 	struct noro_arena *a, void (*fn)(void *), void *handle) NORO_MUSTUSE;
 
+/* Forget everything handed out, but keep one block for the next round. Owned handles are freed. */
+void noro_arena_reset(struct noro_arena *a);
+
 /* Bytes handed out so far. */
 size_t noro_arena_used(const struct noro_arena *a);
 

@@ -22,3 +22,9 @@ static inline int noro_progress_stop(const struct noro_progress *p)
 {
 	return p && atomic_load_explicit(&p->interrupted, memory_order_relaxed);
 }
+
+static inline void noro_progress_hit(struct noro_progress *p)
+{
+	if (p)
+		atomic_fetch_add_explicit(&p->hits, 1, memory_order_relaxed);
+}

@@ -1,5 +1,7 @@
 /* src/bin/main.c - main() only. */
-int main(void)
+#include "cli/cli.h"
+
+int main(int argc, char **argv)
 {
-	return 2;
+	return noro_cli_main(argc, argv);
 }

@@ -196,8 +196,18 @@ struct noro_run {
 	const struct noro_behaviour_row *behaviour;
 	size_t behaviours;
 	struct noro_list classes_missing; /* indicator classes in use that no evidence could show */
+	uint64_t uncounted; /* hits and events beyond the ceilings of a run: counted, not kept */
+	uint64_t outside_range; /* hits whose record is before --since or after --until */
 	const char *show_tz;
 	bool era;
+};
+
+/* A file on disk as it was when it was hashed. */
+struct noro_container {
+	const char *path, *sha256;
+	uint64_t size;
+	int64_t mtime_ns, ctime_ns;
+	bool changed; /* while it was read */
 };
 
 /* All that a run has to say. */
@@ -206,5 +216,7 @@ struct noro_result {
 	size_t findings;
 	const struct noro_coverage *coverage;
 	size_t coverages;
+	const struct noro_container *container; /* those that were hashed; all with --custody */
+	size_t containers;
 	struct noro_run run;
 };

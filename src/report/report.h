@@ -40,3 +40,7 @@ void noro_mask(struct noro_view record, struct noro_buf *out);
 /* Read findings.jsonl of an earlier run (for --previous, case, exercise score). */
 enum noro_status noro_findings_read(struct noro_view jsonl, struct noro_arena *a,
 	const struct noro_finding **ret, size_t *ret_n, struct noro_error *err) NORO_MUSTUSE;
+
+/* Read coverage.jsonl of an earlier run (for --resume). */
+enum noro_status noro_coverage_read(struct noro_view jsonl, struct noro_arena *a,
+	const struct noro_coverage **ret, size_t *ret_n, struct noro_error *err) NORO_MUSTUSE;

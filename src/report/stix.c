@@ -181,7 +181,7 @@ static bool put_indicator(struct stix *s, const struct noro_finding *f, char id[
 		return true;
 	if (from == NORO_TIME_NONE)
 		from = f->first_ns != NORO_TIME_NONE ? f->first_ns : s->r->run.now_ns;
-	noro_stix_pattern(k, f->value, &pattern);
+	noro_report_stix_pattern(k, f->value, &pattern);
 	if (pattern.status != NORO_OK)
 		s->failed = true;
 	put_sdo(s, "indicator", id);

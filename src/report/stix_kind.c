@@ -73,7 +73,8 @@ void noro_stix_identify(const struct noro_stix_kind *k, const char *value, struc
 	noro_jsonw_object_end(&w);
 }
 
-void noro_stix_pattern(const struct noro_stix_kind *k, const char *value, struct noro_buf *out)
+void noro_report_stix_pattern(
+	const struct noro_stix_kind *k, const char *value, struct noro_buf *out)
 {
 	noro_buf_printf(out, "[%s = ", k->path);
 	if (k->number) {

@@ -19,7 +19,8 @@ void noro_stix_identify(const struct noro_stix_kind *k, const char *value, struc
 /* The same properties as members of the object being written. */
 void noro_stix_properties(const struct noro_stix_kind *k, const char *value, struct noro_jsonw *w);
 /* Append "[ipv4-addr:value = '192.0.2.1']", quoted per the grammar. */
-void noro_stix_pattern(const struct noro_stix_kind *k, const char *value, struct noro_buf *out);
+void noro_report_stix_pattern(
+	const struct noro_stix_kind *k, const char *value, struct noro_buf *out);
 
 /* Ids seen so far, by hash. A zeroed struct is empty. */
 struct noro_stix_seen {

@@ -192,10 +192,10 @@ static void patterns_are_quoted(void **state)
 	struct noro_buf out = { 0 };
 
 	(void)state;
-	noro_stix_pattern(noro_stix_kind("file-name"), "a'b\\c", &out);
+	noro_report_stix_pattern(noro_stix_kind("file-name"), "a'b\\c", &out);
 	assert_string_equal(out.p, "[file:name = 'a\\'b\\\\c']");
 	noro_buf_clear(&out);
-	noro_stix_pattern(noro_stix_kind("asn"), "AS64500", &out);
+	noro_report_stix_pattern(noro_stix_kind("asn"), "AS64500", &out);
 	assert_string_equal(out.p, "[autonomous-system:number = 64500]");
 	assert_null(noro_stix_kind("ja3"));
 	assert_null(noro_stix_kind(NULL));

@@ -1,0 +1,366 @@
+/* src/cli/cmd_hunt.c - noroshi hunt: the main job. */
+#include "base/file.h"
+#include "base/pool.h"
+#include "cli/cmds.h"
+#include "cli/compare.h"
+#include "cli/load.h"
+#include "cli/resume.h"
+#include "cli/watch.h"
+#include "hunt/hunt.h"
+#include "report/report.h"
+
+#include <stdlib.h>
+
+static const struct noro_opt opts[] = {
+	{ "intel", 'i', "FILE",
+		N_("intelligence: STIX, MISP, CSV, a list, an advisory as text, HTML or PDF, Sigma "
+		   "or YARA rules, or a "
+		   "compiled set; repeatable") },
+	{ "output", 'o', "DIR",
+		N_("write findings.jsonl, coverage.jsonl, run.json, report.html and what --format "
+		   "names") },
+	{ "format", 0, "NAMES",
+		N_("also csv, stix, sarif, timeline-jsonl, timeline-csv, authority-report; "
+		   "comma-separated") },
+	{ "site", 0, "FILE", N_("your own facts: addresses, administrators, approved servers") },
+	{ "no-builtin", 0, NULL,
+		N_("leave out the advisories and checks that come with the program") },
+	{ "no-checks", 0, NULL, N_("indicators only") },
+	{ "knowledge", 0, "DIR", N_("more knowledge: advisories, actors, checks; repeatable") },
+	{ "allow", 0, "FILE", N_("allow-list: plain lines or a MISP warning list; repeatable") },
+	{ "suppress", 0, "FILE",
+		N_("known findings to silence, each with reason, owner and expiry; counted, never "
+		   "hidden") },
+	{ "previous", 0, "DIR",
+		N_("an earlier output folder: findings are marked new, known or gone") },
+	{ "since", 0, "TIME", N_("leave out records before this time") },
+	{ "until", 0, "TIME", N_("leave out records after this time") },
+	{ "tz", 0, "ZONE",
+		N_("zone of times that name none, like Asia/Tokyo or +09:00; otherwise UTC") },
+	{ "show-tz", 0, "ZONE", N_("show times in this zone too; UTC stays beside it") },
+	{ "era", 0, NULL, N_("write Japanese eras") },
+	{ "jobs", 'j', "N", N_("workers; otherwise one for each processor") },
+	{ "max-memory", 0, "SIZE", N_("stop with an error rather than use more than this") },
+	{ "password-file", 0, "FILE", N_("passwords for encrypted archives, one a line") },
+	{ "custody", 0, NULL,
+		N_("hash all evidence and write a hash-chained manifest to the output folder") },
+	{ "resume", 0, NULL,
+		N_("go on where an interrupted run with the same output folder stopped") },
+	{ "max-depth", 0, "N", N_("archives inside archives that are opened (5)") },
+	{ "max-ratio", 0, "N", N_("how many times larger unpacked data may be (1000)") },
+	{ "kernel", 0, "NAME",
+		N_("matching kernel: avx512, avx2, sse42, neon or scalar; otherwise the best "
+		   "one") },
+	{ 0 },
+};
+
+static const char *const text[] = {
+	N_("Reads log files, folders and archives, looks for every indicator of the given and the "
+	   "built-in advisories, "
+	   "runs the checks, and says who, since when, how sure, what to fix first, and what the "
+	   "evidence could not have "
+	   "shown. Without -i the built-in knowledge is used. '-' reads standard input. Evidence "
+	   "is never changed."),
+	NULL,
+};
+
+static const char *const examples[] = {
+	"noroshi hunt /var/log",
+	N_("look for everything the built-in advisories know"),
+	"noroshi hunt -i AA25-239A.stix.json -o out/ evidence/ --tz Asia/Tokyo",
+	N_("an advisory in hand, a folder of evidence, a report to read"),
+	"noroshi hunt --previous out-1/ -o out-2/ evidence/",
+	N_("what is new since the last time"),
+	"zcat fw.log.gz | noroshi hunt -i list.txt --json -",
+	N_("in a pipe, findings as JSON Lines"),
+	NULL,
+};
+
+/* What one run needs beside the intelligence. */
+struct hunting {
+	struct noro_cli *cli;
+	const struct noro_args *args;
+	struct noro_load load;
+	struct noro_hunt_opts o;
+	struct noro_report_opts ro;
+	struct noro_progress progress;
+	struct noro_result result;
+	struct noro_resume resume;
+	bool interrupted;
+};
+
+static enum noro_status passwords(struct hunting *h, struct noro_error *err)
+{
+	const char *file = noro_args_get(h->args, "password-file");
+	struct noro_buf b = { 0 };
+	struct noro_view rest, line, *list;
+	size_t n = 0, room = 1;
+	enum noro_status st;
+
+	if (!file)
+		return NORO_OK;
+	st = noro_file_read(file, 1 << 20, &b, err);
+	rest = noro_arena_view(h->cli->arena, noro_buf_as_view(&b));
+	noro_buf_done(&b);
+	for (size_t i = 0; i < rest.n; i++)
+		room += rest.p[i] == '\n';
+	list = noro_arena_array(h->cli->arena, room + 1, sizeof(*list));
+	if (st == NORO_OK && !list)
+		return noro_fail(err, NORO_ENOMEM, NULL);
+	while (st == NORO_OK && noro_view_line(&rest, &line))
+		if (line.n)
+			list[n++] = line;
+	h->o.source.password = list;
+	h->o.source.passwords = n;
+	return st;
+}
+
+static enum noro_status numbers(struct hunting *h, struct noro_error *err)
+{
+	uint64_t jobs, memory, depth, ratio;
+	enum noro_status st = noro_args_size(h->args, "jobs", 0, &jobs, err);
+
+	if (st == NORO_OK)
+		st = noro_args_size(h->args, "max-memory", 0, &memory, err);
+	if (st == NORO_OK)
+		st = noro_args_size(h->args, "max-depth", 0, &depth, err);
+	if (st == NORO_OK)
+		st = noro_args_size(h->args, "max-ratio", 0, &ratio, err);
+	if (st != NORO_OK)
+		return st;
+	if (jobs > 1024)
+		return noro_fail(err, NORO_EARG, N_("option '--%1' is at most 1024"), "jobs");
+	h->o.jobs = (unsigned)jobs;
+	h->o.max_memory = (size_t)memory;
+	h->o.source.limits.max_depth = (unsigned)(depth > 64 ? 64 : depth);
+	h->o.source.limits.max_ratio = ratio;
+	return NORO_OK;
+}
+
+static enum noro_status zones(struct hunting *h, struct noro_error *err)
+{
+	enum noro_status st = noro_load_zone(h->cli, noro_args_get(h->args, "tz"), &h->o.zone, err);
+
+	if (st == NORO_OK)
+		st = noro_load_zone(
+			h->cli, noro_args_get(h->args, "show-tz"), &h->ro.show_zone, err);
+	if (st == NORO_OK)
+		st = noro_load_time(h->cli, "since", noro_args_get(h->args, "since"), h->o.zone,
+			&h->o.since_ns, err);
+	if (st == NORO_OK)
+		st = noro_load_time(h->cli, "until", noro_args_get(h->args, "until"), h->o.zone,
+			&h->o.until_ns, err);
+	return st;
+}
+
+static enum noro_status prepare(struct hunting *h, struct noro_error *err)
+{
+	enum noro_status st = numbers(h, err);
+
+	if (st == NORO_OK)
+		st = zones(h, err);
+	if (st == NORO_OK)
+		st = passwords(h, err);
+	if (st == NORO_OK)
+		st = noro_load_all(h->cli, h->args, &h->load, err);
+	if (st == NORO_OK && noro_args_has(h->args, "resume"))
+		st = noro_resume_open(
+			h->cli, noro_args_get(h->args, "output"), &h->resume, &h->o, err);
+	h->o.path = (const char *const *)h->args->word;
+	h->o.paths = h->args->words;
+	h->o.set = h->load.set;
+	h->o.rules = noro_args_has(h->args, "no-checks") ? NULL : h->load.rules;
+	h->o.knowledge = h->load.knowledge;
+	h->o.allow = h->load.allow;
+	h->o.own = h->load.site.own;
+	h->o.owns = h->load.site.owns;
+	h->o.exercise = h->load.site.exercise;
+	h->o.yara = h->load.yara;
+	h->o.yaras = h->load.yaras;
+	h->o.now_ns = h->cli->now_ns;
+	h->o.kernel = noro_args_get(h->args, "kernel");
+	h->o.hash_all = noro_args_has(h->args, "custody");
+	h->o.progress = &h->progress;
+	h->o.source.progress = &h->progress;
+	h->ro.lang = h->cli->lang;
+	h->ro.era = noro_args_has(h->args, "era");
+	h->ro.colour = h->cli->out_tty && !getenv("NO_COLOR");
+	h->ro.dir = noro_args_get(h->args, "output");
+	return st;
+}
+
+static enum noro_status hunt_now(struct hunting *h, struct noro_error *err)
+{
+	struct noro_watch *watch = noro_watch_start(h->cli, &h->progress);
+	enum noro_status st;
+
+	if (watch) {
+		h->o.on_first = noro_watch_first;
+		h->o.ctx = watch;
+	}
+	st = noro_hunt(&h->o, h->cli->arena, &h->result, err);
+	noro_watch_stop(watch);
+	h->interrupted = st == NORO_EINTR;
+	return h->interrupted ? NORO_OK : st;
+}
+
+static enum noro_status afterwards(struct hunting *h, struct noro_error *err)
+{
+	const char *previous = noro_args_get(h->args, "previous"),
+		   *suppress = noro_args_get(h->args, "suppress");
+	struct noro_run *run = &h->result.run;
+	enum noro_status st = NORO_OK;
+
+	if (noro_args_has(h->args, "resume"))
+		st = noro_resume_join(h->cli, &h->resume, &h->result, err);
+	if (st == NORO_OK && h->resume.dones)
+		st = noro_hunt_behaviours(&h->o, h->cli->arena, &h->result);
+	run->argv = (struct noro_list){ (const char *const *)h->cli->argv, (size_t)h->cli->argc };
+	run->intel = h->load.used;
+	run->intels = h->load.useds;
+	run->show_tz = noro_args_get(h->args, "show-tz");
+	run->era = h->ro.era;
+	if (st == NORO_OK && previous)
+		st = noro_compare_previous(h->cli, previous, &h->result, err);
+	if (st == NORO_OK && suppress)
+		st = noro_compare_suppress(h->cli, suppress, &h->result, err);
+	return st;
+}
+
+static enum noro_status write_one(struct hunting *h, const struct noro_report_format *f,
+	const char *dir, struct noro_error *err)
+{
+	struct noro_buf out = { 0 };
+	const char *path = noro_arena_printf(h->cli->arena, "%s/%s", dir, f->file);
+	enum noro_status st = path ? f->write(&h->result, &h->ro, &out, err) : NORO_ENOMEM;
+
+	if (st == NORO_OK && out.status != NORO_OK)
+		st = noro_fail(err, out.status, NULL);
+	if (st == NORO_OK)
+		st = noro_file_write(path, 0644, noro_buf_as_view(&out), err);
+	noro_buf_done(&out);
+	return st;
+}
+
+static bool named(const char *list, const char *name)
+{
+	struct noro_view rest = noro_view_str(list), one;
+
+	while (noro_view_cut(&rest, ',', &one))
+		if (noro_view_is(noro_view_trim(one), name))
+			return true;
+	return false;
+}
+
+static enum noro_status check_formats(const char *list, struct noro_error *err)
+{
+	struct noro_view rest = noro_view_str(list), one;
+
+	while (noro_view_cut(&rest, ',', &one)) {
+		char name[64] = "";
+
+		one = noro_view_trim(one);
+		if (one.n < sizeof(name))
+			memcpy(name, one.p, one.n);
+		if (!noro_report_by_name(name))
+			return noro_fail(err, NORO_EARG,
+				N_("no format '%1'; 'noroshi help hunt' lists them"), name);
+	}
+	return NORO_OK;
+}
+
+static enum noro_status write_folder(struct hunting *h, const char *dir, struct noro_error *err)
+{
+	const char *list = noro_args_get(h->args, "format");
+	enum noro_status st = noro_mkdirs(dir, err);
+
+	for (const struct noro_report_format *f = noro_report_formats; st == NORO_OK && f->name;
+		f++)
+		if (f->file && (f->by_default || named(list ? list : "", f->name)))
+			st = write_one(h, f, dir, err);
+	if (st == NORO_OK && noro_args_has(h->args, "custody"))
+		st = noro_cmd_custody(h->cli, dir, &h->result, err);
+	return st;
+}
+
+static enum noro_status print_format(struct hunting *h, const char *name, struct noro_error *err)
+{
+	const struct noro_report_format *f = noro_report_by_name(name);
+	struct noro_buf out = { 0 };
+	enum noro_status st =
+		f ? f->write(&h->result, &h->ro, &out, err)
+		  : noro_fail(err, NORO_EARG, N_("no format '%1'; 'noroshi help hunt' lists them"),
+			    name);
+
+	if (st == NORO_OK)
+		noro_emit(h->cli->out, &out);
+	noro_buf_done(&out);
+	return st;
+}
+
+static enum noro_status deliver(struct hunting *h, struct noro_error *err)
+{
+	const char *dir = h->ro.dir, *format = noro_args_get(h->args, "format");
+	enum noro_status st = dir ? write_folder(h, dir, err) : NORO_OK;
+
+	if (st != NORO_OK)
+		return st;
+	if (h->cli->json)
+		return print_format(h, "jsonl", err);
+	if (format && !dir)
+		return print_format(h, format, err);
+	return print_format(h, "terminal", err);
+}
+
+static int exit_code(const struct hunting *h)
+{
+	for (size_t i = 0; i < h->result.findings; i++)
+		if (!h->result.finding[i].suppressed &&
+			h->result.finding[i].state != NORO_STATE_GONE)
+			return NORO_EXIT_FINDINGS;
+	return h->result.run.unread || h->load.failed_part || h->interrupted ? NORO_EXIT_UNREAD
+									     : NORO_EXIT_CLEAN;
+}
+
+static int run(struct noro_cli *cli, const struct noro_args *args)
+{
+	struct hunting h = { .cli = cli, .args = args };
+	struct noro_error err = { 0 };
+	const char *format = noro_args_get(args, "format");
+	enum noro_status st = format ? check_formats(format, &err) : NORO_OK;
+	int code;
+
+	if (!args->words)
+		st = noro_fail(&err, NORO_EARG,
+			N_("what should be searched? name files or folders, or '-'"));
+	if (st == NORO_OK && noro_args_has(args, "resume") && !noro_args_has(args, "output"))
+		st = noro_fail(&err, NORO_EARG, N_("option '--resume' needs '--output'"));
+	if (st == NORO_OK && noro_args_has(args, "custody") && !noro_args_has(args, "output"))
+		st = noro_fail(&err, NORO_EARG, N_("option '--custody' needs '--output'"));
+	if (st != NORO_OK)
+		return noro_usage(cli, &noro_cmd_hunt, &err);
+	st = prepare(&h, &err);
+	if (st == NORO_OK)
+		st = hunt_now(&h, &err);
+	if (st == NORO_OK)
+		st = afterwards(&h, &err);
+	if (st == NORO_OK)
+		st = deliver(&h, &err);
+	code = st == NORO_OK ? exit_code(&h) : noro_complain(cli, &err);
+	noro_load_done(&h.load);
+	return code;
+}
+
+const struct noro_cmd noro_cmd_hunt = {
+	.name = "hunt",
+	.usage = "[-i INTEL]... [-o DIR] EVIDENCE...",
+	.summary = N_("search evidence for what advisories describe, and report what was and could "
+		      "not be seen"),
+	.text = text,
+	.opts = opts,
+	.examples = examples,
+	.standards = "STIX 2.0 and 2.1 (OASIS), MISP core format, RFC 3164, RFC 5424, RFC 4180, "
+		     "RFC 8259, RFC 7493, RFC 3339, "
+		     "SARIF 2.1.0 (OASIS), MITRE ATT&CK, FIRST TLP 2.0",
+	.run = run,
+};

@@ -1,0 +1,12 @@
+/* src/cli/cmds.c - the table: only verbs that work stand here. */
+#include "cli/cmds.h"
+
+const struct noro_cmd *const noro_cmds[] = {
+	&noro_cmd_hunt,
+	&noro_cmd_intel,
+	&noro_cmd_case,
+	&noro_cmd_exercise,
+	&noro_cmd_help,
+	&noro_cmd_completion,
+	NULL,
+};

@@ -1,0 +1,11 @@
+/* src/cli/cmds.h - the subcommands, one file each. */
+#pragma once
+
+#include "cli/cli.h"
+
+extern const struct noro_cmd noro_cmd_hunt, noro_cmd_intel, noro_cmd_case, noro_cmd_exercise,
+	noro_cmd_help, noro_cmd_completion;
+
+/* cmd_case.c: write DIR/custody.jsonl for a run whose containers were all hashed. */
+enum noro_status noro_cmd_custody(struct noro_cli *cli, const char *dir,
+	const struct noro_result *r, struct noro_error *err) NORO_MUSTUSE;

@@ -1,0 +1,574 @@
+/*
+ * src/cli/load.c - knowledge, indicators, checks and site facts. A list that
+ * cannot be read costs only itself: it is complained about, the rest is used,
+ * and the exit code says so.
+ */
+#include "cli/load.h"
+
+#include "base/file.h"
+#include "base/hash.h"
+#include "base/mem.h"
+#include "base/timeparse.h"
+#include "base/yaml.h"
+
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { MAX_SITE_BYTES = 4 << 20, SNIFF_BYTES = 4096 };
+
+const struct noro_opt noro_load_opts[] = {
+	{ "intel", 'i', "FILE",
+		N_("intelligence: STIX, MISP, CSV, a list, an advisory as text, HTML or PDF, Sigma "
+		   "or YARA rules, or a "
+		   "compiled set; repeatable") },
+	{ "no-builtin", 0, NULL,
+		N_("leave out the advisories and checks that come with the program") },
+	{ "knowledge", 0, "DIR", N_("more knowledge: advisories, actors, checks; repeatable") },
+	{ "site", 0, "FILE", N_("your own facts: addresses, administrators, approved servers") },
+	{ "allow", 0, "FILE", N_("allow-list: plain lines or a MISP warning list; repeatable") },
+	{ "max-memory", 0, "SIZE", N_("stop with an error rather than use more than this") },
+	{ 0 },
+};
+
+const char *const *noro_load_list(
+	struct noro_cli *cli, const struct noro_args *args, const char *name, size_t *ret_n)
+{
+	size_t n = 0;
+	const char **list;
+
+	while (noro_args_nth(args, name, n))
+		n++;
+	list = noro_arena_array(cli->arena, n + 1, sizeof(*list));
+	for (size_t i = 0; list && i < n; i++)
+		list[i] = noro_args_nth(args, name, i);
+	*ret_n = list ? n : 0;
+	return list;
+}
+
+static void free_zone(void *z)
+{
+	noro_zone_free(z);
+}
+
+enum noro_status noro_load_zone(struct noro_cli *cli, const char *name,
+	const struct noro_zone **ret, struct noro_error *err)
+{
+	struct noro_zone *z;
+	enum noro_status st;
+
+	*ret = NULL;
+	if (!name)
+		return NORO_OK;
+	st = noro_zone_open(name, &z, err);
+	if (st == NORO_OK)
+		st = noro_arena_on_free(cli->arena, free_zone, z);
+	if (st == NORO_OK)
+		*ret = z;
+	return st;
+}
+
+enum noro_status noro_load_time(const struct noro_cli *cli, const char *option, const char *text,
+	const struct noro_zone *zone, int64_t *ret, struct noro_error *err)
+{
+	struct noro_time_ctx ctx = { .zone = zone, .ref_ns = cli->now_ns };
+	struct noro_time t;
+
+	*ret = NORO_TIME_NONE;
+	if (!text)
+		return NORO_OK;
+	if (!noro_time_parse(noro_view_str(text), &ctx, &t))
+		return noro_fail(err, NORO_EARG,
+			N_("option '--%1' needs a time like 2025-08-27 or 2025-08-27T10:00:00Z, "
+			   "not '%2'"),
+			option, text);
+	*ret = t.ns;
+	return NORO_OK;
+}
+
+/* --- knowledge --- */
+
+/* Beside the program when it runs from a build, else where it was installed. */
+static const char *builtin_dir(struct noro_cli *cli)
+{
+	char self[4096];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	const char *named = getenv("NOROSHI_KNOWLEDGE");
+	static const char *const beside[] = { "/../share/noroshi/knowledge", "/../knowledge",
+		"/knowledge" };
+
+	if (named && *named)
+		return named;
+	for (; n > 0 && self[n - 1] != '/'; n--)
+		;
+	for (size_t i = 0; n > 0 && i < sizeof(beside) / sizeof(*beside); i++) {
+		const char *path =
+			noro_arena_printf(cli->arena, "%.*s%s", (int)n - 1, self, beside[i]);
+
+		if (path && access(path, R_OK) == 0)
+			return path;
+	}
+	return access(NORO_DATADIR "/knowledge", R_OK) == 0 ? NORO_DATADIR "/knowledge" : NULL;
+}
+
+enum noro_status noro_load_knowledge(struct noro_cli *cli, const struct noro_args *args,
+	struct noro_load *ret, struct noro_error *err)
+{
+	size_t more;
+	const char *const *dir = noro_load_list(cli, args, "knowledge", &more);
+	const char *own = noro_args_has(args, "no-builtin") ? NULL : builtin_dir(cli);
+	const char **all = noro_arena_array(cli->arena, more + 2, sizeof(*all));
+
+	ret->cli = cli;
+	if (!all || !dir)
+		return noro_fail(err, NORO_ENOMEM, NULL);
+	if (!own && !noro_args_has(args, "no-builtin"))
+		return noro_fail(err, NORO_ENOENT,
+			N_("the knowledge folder is missing: reinstall, or set NOROSHI_KNOWLEDGE, "
+			   "or use --no-builtin"));
+	if (own)
+		all[ret->knowledge_dirs++] = own;
+	for (size_t i = 0; i < more; i++)
+		all[ret->knowledge_dirs++] = dir[i];
+	ret->knowledge_dir = all;
+	if (!ret->knowledge_dirs)
+		return NORO_OK;
+	return noro_knowledge_load(all, ret->knowledge_dirs, cli->arena, &ret->knowledge, err);
+}
+
+/* --- site facts --- */
+
+static enum noro_status site_list(struct noro_load *l, const struct noro_json *v,
+	struct noro_rule_set *set, struct noro_error *err)
+{
+	struct noro_arena *a = l->cli->arena;
+	const char **item = noro_arena_array(a, v->count + 1, sizeof(*item));
+
+	if (!item)
+		return noro_fail(err, NORO_ENOMEM, NULL);
+	for (const struct noro_json *c = v->child; c; c = c->next) {
+		if (c->kind != NORO_JSON_STRING && c->kind != NORO_JSON_NUMBER)
+			return noro_fail(err, NORO_EFORMAT, N_("a list of texts is expected"));
+		item[set->values] = noro_arena_strn(a, c->text.p, c->text.n);
+		if (!item[set->values++])
+			return noro_fail(err, NORO_ENOMEM, NULL);
+	}
+	set->name = noro_arena_printf(a, "site.%.*s", NORO_VARG(v->key));
+	set->value = item;
+	return set->name ? NORO_OK : noro_fail(err, NORO_ENOMEM, NULL);
+}
+
+/* Lists of the operator's own machines: an indicator list that names one of them is wrong, or about
+ * us. */
+static bool names_own(const char *list)
+{
+	static const char *const own[] = { "site.own", "site.management", "site.admins", "site.aaa",
+		"site.syslog", "site.ntp", "site.dns", "site.snmp", "site.tftp", "site.sensors",
+		"site.scanners", "site.names" };
+
+	for (size_t i = 0; i < sizeof(own) / sizeof(*own); i++)
+		if (strcmp(list, own[i]) == 0)
+			return true;
+	return false;
+}
+
+static enum noro_status site_own(struct noro_load *l, const struct noro_rule_set *set)
+{
+	enum noro_status st = NORO_OK;
+	struct noro_prefix *more;
+
+	if (!names_own(set->name))
+		return NORO_OK;
+	more = noro_arena_array(l->cli->arena, l->site.owns + set->values + 1, sizeof(*more));
+	if (!more)
+		return NORO_ENOMEM;
+	if (l->site.owns)
+		memcpy(more, l->site.own, l->site.owns * sizeof(*more));
+	l->site.own = more;
+	for (size_t k = 0; st == NORO_OK && k < set->values; k++) {
+		bool host_bits;
+
+		if (noro_prefix_parse(
+			    noro_view_str(set->value[k]), &more[l->site.owns], &host_bits))
+			l->site.owns++;
+		else
+			st = noro_allow_value(l->allow, noro_view_str(set->value[k]), set->name);
+	}
+	return st;
+}
+
+static enum noro_status load_site(struct noro_load *l, const char *path, struct noro_error *err)
+{
+	struct noro_buf text = { 0 };
+	const struct noro_json *root;
+	enum noro_status st = noro_file_read(path, MAX_SITE_BYTES, &text, err);
+
+	if (st == NORO_OK)
+		st = noro_yaml_parse(l->cli->arena,
+			noro_arena_view(l->cli->arena, noro_buf_as_view(&text)), NULL, &root, err);
+	noro_buf_done(&text);
+	if (st != NORO_OK)
+		return st;
+	l->site.set = noro_arena_array(l->cli->arena, root->count + 1, sizeof(*l->site.set));
+	if (!l->site.set)
+		return noro_fail(err, NORO_ENOMEM, NULL);
+	for (const struct noro_json *v = root->child; st == NORO_OK && v; v = v->next) {
+		struct noro_rule_set *set = &l->site.set[l->site.sets];
+
+		if (noro_view_is(v->key, "exercise"))
+			l->site.exercise = v->kind == NORO_JSON_TRUE;
+		if (v->kind != NORO_JSON_ARRAY)
+			continue; /* names and notes of the organisation are not lists of values */
+		st = site_list(l, v, set, err);
+		if (st == NORO_OK)
+			st = site_own(l, set);
+		l->site.sets++;
+	}
+	if (st != NORO_OK)
+		(void)noro_error_at(err, path, NORO_AT_NONE, 0);
+	return st;
+}
+
+/* --- indicators --- */
+
+static struct noro_intel_used *used_new(struct noro_load *l)
+{
+	return &l->used[l->useds++];
+}
+
+static enum noro_status know_meta(
+	const struct noro_know_item *item, struct noro_set_builder *b, uint32_t *ret)
+{
+	struct noro_ioc_meta m = { .advisory = item->advisory->id,
+		.from_ns = item->from_ns,
+		.until_ns = item->until_ns,
+		.typed_ns = NORO_TIME_NONE,
+		.expires_ns = NORO_TIME_NONE,
+		.confidence = 70,
+		.severity = NORO_SEV_HIGH,
+		.tlp = NORO_TLP_CLEAR,
+		.source = item->advisory->id,
+		.note = item->ioc->note.en };
+	char source[128];
+
+	(void)snprintf(source, sizeof(source), "builtin:%s", item->advisory->id);
+	m.source = source;
+	m.role = !item->role || strcmp(item->role, "hunt") == 0 ? NORO_ROLE_HUNT
+		 : strcmp(item->role, "block") == 0             ? NORO_ROLE_BLOCK
+								: NORO_ROLE_CONTEXT;
+	return noro_set_meta(b, &m, ret);
+}
+
+static enum noro_status add_knowledge(struct noro_load *l, struct noro_set_builder *b)
+{
+	struct noro_know_walk walk = { 0 };
+	struct noro_know_item item;
+	struct noro_buf normal = { 0 };
+	struct noro_intel_used *used = used_new(l);
+	enum noro_status st = NORO_OK;
+
+	*used = (struct noro_intel_used){ .path = "builtin", .kind = "builtin" };
+	while (st == NORO_OK && noro_knowledge_next(l->knowledge, &walk, &item)) {
+		int kind = noro_ioc_kind_by_name(noro_view_str(item.kind));
+		uint32_t meta;
+
+		noro_buf_clear(&normal);
+		if (kind < 0 || noro_ioc_normal((enum noro_ioc_kind)kind, noro_view_str(item.value),
+					&normal) != NORO_OK)
+			continue;
+		st = know_meta(&item, b, &meta);
+		if (st == NORO_OK)
+			st = noro_set_add(b, (enum noro_ioc_kind)kind, noro_buf_as_view(&normal),
+				meta, NORO_NO_PATTERN);
+		used->indicators++;
+		used->searchable++;
+	}
+	noro_buf_done(&normal);
+	return st;
+}
+
+/* YARA and Sigma rules are told from indicator lists by what they look like. */
+enum intel_shape { SHAPE_INDICATORS, SHAPE_SET, SHAPE_YARA, SHAPE_SIGMA };
+
+static enum intel_shape shape_of(const char *path)
+{
+	char head[SNIFF_BYTES];
+	struct stat sb;
+	/* a pipe gives its bytes only once, and they belong to the importer */
+	FILE *f = stat(path, &sb) == 0 && S_ISREG(sb.st_mode) ? fopen(path, "rb") : NULL;
+	size_t n = f ? fread(head, 1, sizeof(head), f) : 0;
+	struct noro_view v = noro_view(head, n), name = noro_view_str(path);
+
+	if (f)
+		fclose(f);
+	if (noro_set_is(v))
+		return SHAPE_SET;
+	if (noro_view_ends_i(name, ".yar") || noro_view_ends_i(name, ".yara"))
+		return SHAPE_YARA;
+	if ((noro_view_ends_i(name, ".yml") || noro_view_ends_i(name, ".yaml")) &&
+		noro_view_find(v, NORO_V("detection:")) != SIZE_MAX)
+		return SHAPE_SIGMA;
+	return SHAPE_INDICATORS;
+}
+
+/* The records of a compiled set, once more into a builder: for several sets at once. */
+static enum noro_status add_set(const struct noro_set *s, struct noro_set_builder *b)
+{
+	enum noro_status st = NORO_OK;
+
+	for (uint32_t k = 0; st == NORO_OK && k < noro_set_keys(s); k++) {
+		struct noro_set_key key;
+
+		st = noro_set_key(s, k, &key);
+		for (uint32_t i = 0; st == NORO_OK && i < key.records; i++) {
+			struct noro_set_record r;
+			uint32_t meta, pattern = NORO_NO_PATTERN, owner;
+
+			st = noro_set_record(s, key.record + i, &r);
+			if (st == NORO_OK)
+				st = noro_set_meta(b, noro_set_meta_at(s, r.meta), &meta);
+			if (st == NORO_OK && r.pattern != NORO_NO_PATTERN)
+				st = noro_set_add_pattern(
+					b, meta, noro_set_pattern(s, r.pattern, &owner), &pattern);
+			if (st == NORO_OK)
+				st = noro_set_add(b, key.kind, key.value, meta, pattern);
+		}
+	}
+	return st;
+}
+
+static enum noro_status merge_set(
+	struct noro_load *l, const char *path, struct noro_set_builder *b, struct noro_error *err)
+{
+	struct noro_set *s;
+	enum noro_status st = noro_set_open(path, &s, err);
+
+	if (st != NORO_OK)
+		return st;
+	*used_new(l) = (struct noro_intel_used){ .path = path,
+		.kind = "set",
+		.indicators = noro_set_keys(s),
+		.searchable = noro_set_keys(s) };
+	st = add_set(s, b);
+	noro_set_free(s);
+	return st == NORO_OK ? NORO_OK : noro_fail(err, st, NULL);
+}
+
+static const char *note_text(struct noro_load *l, const struct noro_import_note *n)
+{
+	struct noro_msg m = { .id = n->msg, .arg = { n->arg } };
+	struct noro_buf b = { 0 };
+	const char *kept;
+
+	noro_lang_msg(l->cli->lang, &m, &b);
+	kept = n->at ? noro_arena_printf(
+			       l->cli->arena, "%llu: %s", (unsigned long long)n->at, b.p ? b.p : "")
+		     : noro_arena_str(l->cli->arena, b.p ? b.p : "");
+	noro_buf_done(&b);
+	return kept;
+}
+
+/* A pipe gives its bytes only once: they are read whole and then looked at. */
+static enum noro_status import_any(struct noro_load *l, const char *path,
+	const struct noro_import_opts *o, struct noro_set_builder *b, struct noro_import_result *r,
+	struct noro_error *err)
+{
+	struct noro_buf bytes = { 0 };
+	struct stat sb;
+	enum noro_status st;
+
+	if (stat(path, &sb) != 0 || S_ISREG(sb.st_mode) || S_ISDIR(sb.st_mode))
+		return noro_import(path, o, l->cli->arena, b, r, err);
+	st = noro_file_read(path, NORO_IMPORT_MAX_BYTES, &bytes, err);
+	if (st == NORO_OK)
+		st = noro_import_bytes(noro_buf_as_view(&bytes), path, o, l->cli->arena, b, r, err);
+	noro_buf_done(&bytes);
+	return st;
+}
+
+static enum noro_status import_one(
+	struct noro_load *l, const char *path, struct noro_set_builder *b, struct noro_error *err)
+{
+	struct noro_import_opts o = {
+		.from_ns = NORO_TIME_NONE, .until_ns = NORO_TIME_NONE, .now_ns = l->cli->now_ns
+	};
+	struct noro_import_result r = { 0 };
+	struct noro_intel_used *used;
+	const char **notes;
+	enum noro_status st = import_any(l, path, &o, b, &r, err);
+
+	if (st != NORO_OK)
+		return st;
+	used = used_new(l);
+	*used = (struct noro_intel_used){ .path = path,
+		.kind = r.kind,
+		.sha256 = noro_arena_str(l->cli->arena, r.sha256),
+		.indicators = r.indicators,
+		.searchable = r.indicators,
+		.undecided = r.undecided };
+	notes = noro_arena_array(l->cli->arena, r.notes + 1, sizeof(*notes));
+	for (size_t i = 0; notes && i < r.notes; i++)
+		notes[used->notes.n++] = note_text(l, &r.note[i]);
+	used->notes.item = notes;
+	return NORO_OK;
+}
+
+enum noro_status noro_load_into(struct noro_load *l, const struct noro_args *args,
+	const char *const *word, size_t n, bool builtin, struct noro_set_builder *b,
+	struct noro_error *err)
+{
+	enum noro_status st = NORO_OK;
+
+	(void)args;
+	l->used = noro_arena_array(l->cli->arena, n + 2, sizeof(*l->used));
+	l->yara = noro_arena_array(l->cli->arena, n + 1, sizeof(*l->yara));
+	l->sigma = noro_arena_array(l->cli->arena, n + 1, sizeof(*l->sigma));
+	if (!l->used || !l->yara || !l->sigma)
+		return noro_fail(err, NORO_ENOMEM, NULL);
+	if (builtin && l->knowledge)
+		st = add_knowledge(l, b);
+	for (size_t i = 0; st == NORO_OK && i < n; i++) {
+		struct noro_error one = { 0 };
+
+		switch (shape_of(word[i])) {
+		case SHAPE_YARA:
+			l->yara[l->yaras++] = word[i];
+			continue;
+		case SHAPE_SIGMA:
+			l->sigma[l->sigmas++] = word[i];
+			continue;
+		case SHAPE_SET:
+			st = merge_set(l, word[i], b, &one);
+			break;
+		case SHAPE_INDICATORS:
+			st = import_one(l, word[i], b, &one);
+			break;
+		}
+		if (st == NORO_ENOMEM)
+			return noro_fail(err, st, NULL);
+		if (st != NORO_OK) {
+			if (!one.where[0])
+				(void)noro_error_at(&one, word[i], one.unit, one.at);
+			(void)noro_complain(l->cli, &one);
+			l->failed_part = true;
+			st = NORO_OK;
+		}
+	}
+	return st == NORO_OK ? NORO_OK : noro_fail(err, st, NULL);
+}
+
+/* A set that was compiled with the knowledge inside needs nothing else: it is mapped as it is. */
+static bool holds_builtin(const struct noro_set *s)
+{
+	for (uint32_t i = 0; i < noro_set_metas(s); i++)
+		if (strncmp(noro_set_meta_at(s, i)->source, "builtin:", 8) == 0)
+			return true;
+	return false;
+}
+
+static enum noro_status open_alone(
+	struct noro_load *l, const char *path, bool builtin, struct noro_error *err)
+{
+	enum noro_status st;
+
+	if (shape_of(path) != SHAPE_SET)
+		return NORO_END;
+	st = noro_set_open(path, &l->set, err);
+	if (st != NORO_OK)
+		return st;
+	if (builtin && l->knowledge && !holds_builtin(l->set)) {
+		noro_set_free(l->set);
+		l->set = NULL;
+		return NORO_END;
+	}
+	l->used = noro_arena_array(l->cli->arena, 1, sizeof(*l->used));
+	if (!l->used)
+		return noro_fail(err, NORO_ENOMEM, NULL);
+	*used_new(l) = (struct noro_intel_used){ .path = path,
+		.kind = "set",
+		.indicators = noro_set_keys(l->set),
+		.searchable = noro_set_keys(l->set) };
+	return NORO_OK;
+}
+
+static enum noro_status load_set(
+	struct noro_load *l, const struct noro_args *args, struct noro_error *err)
+{
+	size_t n;
+	const char *const *intel = noro_load_list(l->cli, args, "intel", &n);
+	bool builtin = !noro_args_has(args, "no-builtin");
+	struct noro_set_builder *b = NULL;
+	uint64_t limit;
+	enum noro_status st = noro_args_size(args, "max-memory", 0, &limit, err);
+
+	if (st == NORO_OK && n == 1) {
+		st = open_alone(l, intel[0], builtin, err);
+		if (st <= NORO_OK)
+			return st;
+		st = NORO_OK;
+	}
+	if (st == NORO_OK)
+		st = noro_set_builder_new((size_t)limit, &b);
+	if (st == NORO_OK)
+		st = noro_load_into(l, args, intel, n, true, b, err);
+	if (st == NORO_OK)
+		st = noro_set_finish(b, &l->set, err);
+	noro_set_builder_free(b);
+	return st;
+}
+
+/* --- checks --- */
+
+enum noro_status noro_load_rules(struct noro_load *l, struct noro_error *err)
+{
+	struct noro_rules_opts o = { .set = l->site.set, .sets = l->site.sets };
+	enum noro_status st = noro_rules_new(l->cli->arena, &o, &l->rules, err);
+
+	for (size_t i = 0; st == NORO_OK && i < l->knowledge_dirs; i++) {
+		const char *path =
+			noro_arena_printf(l->cli->arena, "%s/checks", l->knowledge_dir[i]);
+
+		if (path && access(path, R_OK) == 0)
+			st = noro_rules_add_path(l->rules, path, err);
+	}
+	if (st == NORO_OK)
+		st = noro_rules_seal(l->rules, err);
+	return st;
+}
+
+static enum noro_status load_allow(
+	struct noro_load *l, const struct noro_args *args, struct noro_error *err)
+{
+	const char *site = noro_args_get(args, "site"), *file;
+	enum noro_status st = noro_allow_new(&l->allow);
+
+	if (st != NORO_OK)
+		return noro_fail(err, st, NULL);
+	for (size_t k = 0; st == NORO_OK && (file = noro_args_nth(args, "allow", k)) != NULL; k++)
+		st = noro_allow_file(l->allow, file, err);
+	if (st == NORO_OK && site)
+		st = load_site(l, site, err);
+	return st;
+}
+
+enum noro_status noro_load_all(struct noro_cli *cli, const struct noro_args *args,
+	struct noro_load *ret, struct noro_error *err)
+{
+	enum noro_status st = noro_load_knowledge(cli, args, ret, err);
+
+	if (st == NORO_OK)
+		st = load_allow(ret, args, err);
+	if (st == NORO_OK)
+		st = load_set(ret, args, err);
+	if (st == NORO_OK)
+		st = noro_load_rules(ret, err);
+	return st;
+}
+
+void noro_load_done(struct noro_load *l)
+{
+	noro_set_free(l->set);
+	noro_allow_free(l->allow);
+	l->set = NULL;
+	l->allow = NULL;
+}

@@ -1,0 +1,159 @@
+/*
+ * src/hunt/behaviour.c - for each advisory in use, each behaviour it describes:
+ * found; not found although this evidence would have shown it; no evidence of
+ * that kind; or no detector yet. The last two are answers too.
+ */
+#include "hunt/hunt_priv.h"
+
+#include <stdio.h>
+
+struct table {
+	struct noro_arena *a;
+	struct noro_behaviour_row *row;
+	size_t n, cap;
+};
+
+static bool list_has(const struct noro_list *l, const char *s)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (strcmp(l->item[i], s) == 0)
+			return true;
+	return false;
+}
+
+static uint64_t evidence_of(const struct noro_result *r, const char *needed)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < r->coverages; i++)
+		n += list_has(&r->coverage[i].classes, needed);
+	return n;
+}
+
+static enum noro_status findings_of(
+	struct noro_arena *a, const struct noro_result *r, const char *check, struct noro_list *ids)
+{
+	enum noro_status st = NORO_OK;
+
+	for (size_t i = 0; st == NORO_OK && i < r->findings; i++)
+		if (strcmp(r->finding[i].rule, check) == 0)
+			st = hunt_list_add(a, ids, r->finding[i].id);
+	return st;
+}
+
+static enum noro_status one_check(struct table *t, const struct noro_result *r,
+	const struct noro_check *k, struct noro_behaviour_row *row)
+{
+	enum noro_status st = findings_of(t->a, r, k->id, &row->finding_ids);
+
+	for (size_t i = 0; st == NORO_OK && i < k->needs.n; i++) {
+		uint64_t n = evidence_of(r, k->needs.item[i]);
+
+		st = hunt_list_add(t->a, &row->evidence_needed, k->needs.item[i]);
+		if (n > row->could_show)
+			row->could_show = n;
+	}
+	return st;
+}
+
+static enum noro_status one_row(const struct noro_hunt_opts *o, struct table *t,
+	const struct noro_result *r, const struct noro_advisory *adv,
+	const struct noro_behaviour *b)
+{
+	struct noro_behaviour_row *grown =
+		noro_arena_grow(t->a, t->row, t->n, &t->cap, sizeof(*grown));
+	struct noro_behaviour_row row = {
+		.advisory = adv->id, .id = b->id, .title = { b->title.en, b->title.ja }
+	};
+	char full[128];
+	bool detector = false;
+	enum noro_status st = NORO_OK;
+
+	if (!grown)
+		return NORO_ENOMEM;
+	t->row = grown;
+	(void)snprintf(full, sizeof(full), "%s/%s", adv->id, b->id);
+	for (size_t i = 0; st == NORO_OK && o->rules && i < noro_rules_count(o->rules); i++) {
+		const struct noro_check *k = noro_rules_check(o->rules, i);
+
+		if (!list_has(&k->behaviours, full))
+			continue;
+		detector = true;
+		st = one_check(t, r, k, &row);
+	}
+	for (size_t i = 0; st == NORO_OK && !detector && i < b->classes.n; i++)
+		st = hunt_list_add(t->a, &row.evidence_needed, b->classes.item[i]);
+	row.answer = !detector           ? NORO_ANSWER_NO_DETECTOR
+		     : row.finding_ids.n ? NORO_ANSWER_FOUND
+		     : row.could_show    ? NORO_ANSWER_NOT_FOUND
+					 : NORO_ANSWER_NO_EVIDENCE;
+	t->row[t->n++] = row;
+	return st;
+}
+
+/* In use: named by the intelligence, or by a finding. */
+static bool in_use(const struct noro_hunt_opts *o, const struct noro_result *r, const char *id)
+{
+	for (uint32_t i = 0; i < noro_set_metas(o->set); i++) {
+		const struct noro_ioc_meta *m = noro_set_meta_at(o->set, i);
+
+		if (m->advisory && strcmp(m->advisory, id) == 0)
+			return true;
+	}
+	for (size_t i = 0; i < r->findings; i++)
+		if (list_has(&r->finding[i].advisory, id))
+			return true;
+	return false;
+}
+
+/* Indicator kinds in use for which no evidence was read that could hold them. */
+static enum noro_status missing_classes(
+	const struct noro_hunt_opts *o, struct noro_arena *a, struct noro_result *r)
+{
+	static const struct {
+		enum noro_ioc_kind kind;
+		const char *needs;
+	} rows[] = {
+		{ NORO_IOC_IPV4, "ip" },
+		{ NORO_IOC_IPV6, "ip" },
+		{ NORO_IOC_NET, "ip" },
+		{ NORO_IOC_DOMAIN, "domain" },
+		{ NORO_IOC_URL, "url" },
+		{ NORO_IOC_EMAIL, "mail" },
+		{ NORO_IOC_MD5, "hash" },
+		{ NORO_IOC_SHA1, "hash" },
+		{ NORO_IOC_SHA256, "hash" },
+		{ NORO_IOC_SHA512, "hash" },
+		{ NORO_IOC_FILE_NAME, "file" },
+		{ NORO_IOC_FILE_PATH, "file" },
+	};
+	enum noro_status st = NORO_OK;
+
+	for (size_t i = 0; st == NORO_OK && i < sizeof(rows) / sizeof(*rows); i++)
+		if (noro_set_kind_count(o->set, rows[i].kind) && !evidence_of(r, rows[i].needs))
+			st = hunt_list_add(a, &r->run.classes_missing, rows[i].needs);
+	return st;
+}
+
+enum noro_status noro_hunt_behaviours(
+	const struct noro_hunt_opts *o, struct noro_arena *a, struct noro_result *ret)
+{
+	const struct noro_knowledge *k = o->knowledge;
+	struct table t = { .a = a };
+	enum noro_status st;
+
+	ret->run.classes_missing = (struct noro_list){ 0 };
+	st = missing_classes(o, a, ret);
+
+	for (size_t i = 0; st == NORO_OK && k && i < k->advisories; i++) {
+		const struct noro_advisory *adv = k->advisory[i];
+
+		if (!in_use(o, ret, adv->id))
+			continue;
+		for (size_t b = 0; st == NORO_OK && b < adv->behaviours; b++)
+			st = one_row(o, &t, ret, adv, &adv->behaviour[b]);
+	}
+	ret->run.behaviour = t.row;
+	ret->run.behaviours = t.n;
+	return st;
+}

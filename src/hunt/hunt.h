@@ -1,0 +1,66 @@
+/*
+ * src/hunt/hunt.h - the join: indicators and checks over evidence, on all cores,
+ * in order, with coverage. Same evidence and intelligence, same answer for any
+ * number of workers.
+ */
+#pragma once
+
+#include "base/progress.h"
+#include "finding/finding.h"
+#include "intel/import.h"
+#include "knowledge/knowledge.h"
+#include "rule/rule.h"
+#include "source/source.h"
+
+/* A hit the moment it is found, so that a person need not wait for the end. Called by any worker.
+ */
+struct noro_first_hit {
+	const char *path, *kind, *value;
+	int64_t time_ns;
+};
+
+struct noro_hunt_opts {
+	const char *const *path; /* files, folders, "-" */
+	size_t paths;
+	const struct noro_set *set;     /* may be empty */
+	const struct noro_allow *allow; /* lowers hits and explains; NULL: none */
+	const struct noro_prefix
+		*own; /* the operator's own addresses: an indicator among them is about us */
+	size_t owns;
+	bool exercise; /* documentation addresses stand for the outside: they are not lowered */
+	const struct noro_rules *rules;         /* NULL: no checks */
+	const struct noro_knowledge *knowledge; /* NULL: none */
+	const char *const *yara;                /* rule files; NULL */
+	size_t yaras;
+	struct noro_source_opts source;
+	unsigned jobs;                /* 0: as many as there are processors */
+	size_t max_memory;            /* 0: no ceiling */
+	const struct noro_zone *zone; /* for times without one; NULL: UTC */
+	int64_t now_ns;
+	int64_t since_ns, until_ns; /* NORO_TIME_NONE: open */
+	const char *kernel;         /* of the matcher; NULL: the best */
+	bool no_decode;             /* do not look inside escapes and defanged text */
+	bool hash_all; /* SHA-256 of every container, not only of those with findings */
+	const char *const
+		*done; /* containers already read by an earlier, interrupted run; sorted */
+	size_t dones;
+	struct noro_progress *progress;
+	void (*on_first)(void *ctx, const struct noro_first_hit *hit);
+	void *ctx;
+};
+
+/*
+ * Hunt. Everything in `ret` lives in the arena. What cannot be read costs only
+ * itself and stands in coverage; NORO_EINTR leaves a valid partial result with
+ * run.interrupted set, other failures (no memory for the engine) leave nothing.
+ */
+enum noro_status noro_hunt(const struct noro_hunt_opts *o, struct noro_arena *a,
+	struct noro_result *ret, struct noro_error *err) NORO_MUSTUSE;
+
+/*
+ * Fill run.behaviour and run.classes_missing: each behaviour of each advisory in
+ * use against the checks, the coverage and the findings of the result. noro_hunt
+ * has done it; again after results were joined.
+ */
+enum noro_status noro_hunt_behaviours(
+	const struct noro_hunt_opts *o, struct noro_arena *a, struct noro_result *ret) NORO_MUSTUSE;

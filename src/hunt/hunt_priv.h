@@ -1,0 +1,231 @@
+/* src/hunt/hunt_priv.h - what the files of the hunt share. */
+#pragma once
+
+#include "base/pool.h"
+#include "evidence/reader.h"
+#include "hunt/hunt.h"
+#include "match/match.h"
+#include "rule/rule.h"
+
+#include <pthread.h>
+
+enum {
+	CHUNK_BYTES = 512 << 10, /* stays in L2 with the matcher's masks */
+	RANGE_BYTES = 8 << 20,   /* one worker's share of a large plain file */
+	MAX_LINE_LOOK = 1 << 20, /* how far a range looks for its first line end */
+	GROUP_SAMPLES = 5,       /* places kept of one group */
+	MAX_GROUPS = 2 << 20, /* distinct (indicator, file) pairs of one worker; beyond it hits are
+				 only counted */
+	MAX_EVENTS = 1 << 20, /* events of checks kept by one worker */
+	MAX_SIGHTINGS = 1 << 18,   /* records kept for patterns by one worker */
+	MAX_YARA_BYTES = 64 << 20, /* larger objects are not given to YARA, and coverage says so */
+	MAX_GAPS = 64,             /* reported of one piece of evidence */
+	MAX_RECORD_KEPT = 1024,    /* bytes of a record in a finding */
+};
+
+/* A stretch of one text, looked at by one worker. Line numbers are relative until all are known. */
+struct seg {
+	uint64_t offset, bytes, newlines;
+	uint64_t before;           /* newlines in all segments before it; known at the end */
+	int64_t first_ns, last_ns; /* of the first and last record that tells a time */
+	unsigned time_flags;
+	struct noro_gap *gap;
+	uint32_t gaps;
+};
+
+/* One text: a file or a member. Made by the worker that opens it, shared by those that read it. */
+struct piece {
+	uint32_t number;       /* index in hunt.piece; order of creation, not of reports */
+	uint32_t item, member; /* order of reports */
+	const char *path, *container, *packing, *charset;
+	const char *charset_why;
+	const struct noro_reader *reader;
+	struct noro_log *log;
+	struct noro_sniff sniff;
+	uint64_t size;
+	int64_t mtime_ns;
+	unsigned confined;
+	bool object;            /* hashed and named, not a log */
+	atomic_bool incomplete; /* interrupted in the middle */
+	bool failed;            /* `err` says what stopped us */
+	struct noro_error err;
+	struct noro_msg unread;         /* the same as a message in the arena */
+	char hash[4][NORO_IP_TEXT * 3]; /* hex of an object, by enum noro_hash_kind */
+	int fd;                         /* duplicate for range reading, -1 */
+
+	pthread_mutex_t lock; /* over seg */
+	struct seg *seg;
+	size_t segs, seg_cap;
+	uint64_t records_failed; /* candidate records no reader understood */
+};
+
+/* One place of a hit, in a worker's memory. */
+struct sample {
+	uint32_t seg;
+	uint64_t offset, line; /* line: newlines before it in its segment */
+	int64_t time_ns;
+	unsigned time_flags;
+	const char *record, *host, *role;
+};
+
+/* All hits of one indicator in one piece, seen by one worker. */
+struct group {
+	uint32_t piece, key;
+	uint64_t count, inside, before, after, denied, sub;
+	int64_t first_ns, last_ns;
+	unsigned time_flags;
+	uint32_t forms; /* bit per enum noro_form */
+	uint32_t samples;
+	struct sample sample[GROUP_SAMPLES]; /* ascending (seg, offset) */
+};
+
+/* An event of the checks and where it stands. */
+struct checked {
+	uint32_t piece;
+	struct sample at;
+	struct noro_rule_event event; /* fields copied into the worker's memory */
+};
+
+/* A record that holds an anchor of a STIX pattern, kept whole for the pattern's evaluation. */
+struct sighting {
+	uint32_t piece, pattern, key;
+	enum noro_ioc_kind kind;
+	struct noro_view anchor; /* the key's value */
+	struct sample at;
+	struct noro_record record; /* views into `keep` */
+};
+
+/* A file that one of the user's YARA rules matches. */
+struct yara_match {
+	uint32_t piece;
+	const char *rule;
+};
+
+struct worker {
+	struct hunt *h;
+	struct noro_scanner *scanner;
+	struct noro_arena *keep;    /* what findings will need */
+	struct noro_arena *scratch; /* one record */
+	struct group *group;
+	size_t groups, group_cap;
+	uint32_t *slot; /* open addressing over (piece, key): index + 1 */
+	size_t slots;
+	struct noro_rule_worker *rules;
+	struct checked *event;
+	size_t events, event_cap;
+	uint64_t events_dropped;
+	struct yara_match *yara;
+	size_t yaras, yara_cap;
+	struct sighting *sighting;
+	size_t sightings, sighting_cap;
+	uint64_t dropped;       /* hits beyond MAX_GROUPS */
+	uint64_t outside_range; /* hits outside --since/--until */
+	enum noro_status status;
+	char *buf; /* NORO_SCAN_PAD + CHUNK_BYTES + NORO_SCAN_PAD */
+};
+
+/* When an indicator was in use: what its source says, else what the advisory says. */
+struct window {
+	int64_t from_ns, until_ns;
+};
+
+struct hunt {
+	const struct noro_hunt_opts *o;
+	const struct noro_match *match;
+	struct noro_pool *pool;
+	const struct noro_item *item;
+	size_t items;
+	pthread_mutex_t lock; /* over piece, free_buf, keep, refused */
+	struct piece **piece;
+	size_t pieces, piece_cap;
+	struct noro_arena *keep; /* pieces and their texts */
+	struct worker *worker;
+	unsigned workers;
+	char **free_buf;
+	size_t free_bufs, bufs_out;
+	unsigned hash_mask;     /* kinds of file hashes in the set */
+	bool has_names;         /* the set has file names or paths */
+	struct noro_yara *yara; /* NULL: no rules */
+	struct window *window;  /* by number of the set's metas */
+	int *rule_field; /* what a check's field number is here: enum noro_field, or below 0 */
+	atomic_bool failed_memory;
+	int64_t started_ns;
+};
+
+/* feed.c: read one item to the end, handing chunks to whoever is free. */
+void hunt_item(struct hunt *h, uint32_t item, unsigned worker);
+
+/* look.c: search one text that ends at a line end; `seg` is this worker's to write. */
+enum noro_status hunt_look(struct worker *w, struct piece *p, uint32_t seg_number, struct seg *seg,
+	const char *text, size_t n, uint64_t offset);
+/* A hit that is no text: a file's hash or name. */
+enum noro_status hunt_object_hit(
+	struct worker *w, struct piece *p, uint32_t key, const char *name, const char *what);
+
+/* check.c: give a record to the checks; what they say waits for the end. */
+enum noro_status hunt_check(struct worker *w, struct piece *p, const struct noro_record *r,
+	const struct sample *at, const uint32_t *literal, size_t n);
+enum noro_status hunt_check_fields(struct hunt *h) NORO_MUSTUSE;
+
+/* look.c: the place of a record, its text kept; `hit` (n bytes) is shown and gives the role. */
+struct place;
+/* Which wins when only some samples can be kept: the earlier place. */
+int hunt_sample_cmp(const struct sample *a, const struct sample *b);
+
+/* look.c: count a moment against the indicator's windows. */
+void hunt_group_time(
+	const struct hunt *h, struct group *g, uint32_t key, int64_t ns, unsigned flags);
+
+/* gather.c: worker-local groups. NULL when there is no memory or no room. */
+struct group *hunt_group(struct worker *w, uint32_t piece, uint32_t key);
+
+/* times.c: first and last time of a text, and the holes in it. */
+void hunt_times(
+	struct worker *w, struct piece *p, struct seg *seg, struct noro_view text, uint64_t offset);
+/* Holes and steps of a whole piece, from its segments in order; at most MAX_GAPS, in the arena. */
+enum noro_status hunt_gaps(
+	const struct piece *p, struct noro_arena *a, const struct noro_gap **ret, size_t *ret_n);
+
+/* verdict.c: groups, verdicts of checks and patterns become findings. */
+enum noro_status hunt_conclude(struct hunt *h, struct noro_arena *a, struct noro_result *ret,
+	struct noro_error *err) NORO_MUSTUSE;
+/* check.c: the checks' conclusions, appended to an array of findings in the arena. */
+struct findings {
+	struct noro_arena *a;
+	struct noro_finding *item;
+	size_t n, cap;
+};
+struct noro_finding *hunt_finding_new(struct findings *f);
+enum noro_status hunt_check_conclude(
+	struct hunt *h, struct findings *f, struct noro_error *err) NORO_MUSTUSE;
+/* yara.c: the user's rules; files scanned in confined children. */
+struct noro_yara;
+enum noro_status hunt_yara_open(const char *const *file, size_t n, struct noro_yara **ret,
+	struct noro_error *err) NORO_MUSTUSE;
+void hunt_yara_free(struct noro_yara *y);
+enum noro_status hunt_yara_scan(
+	struct worker *w, struct piece *p, const char *bytes, size_t n) NORO_MUSTUSE;
+enum noro_status hunt_yara_conclude(struct hunt *h, struct findings *out) NORO_MUSTUSE;
+/* pattern.c: STIX patterns over the sightings of each piece. */
+enum noro_status hunt_pattern_conclude(
+	struct hunt *h, struct findings *f, struct noro_error *err) NORO_MUSTUSE;
+/* verdict.c: what an indicator's sources say, laid into a finding. */
+enum noro_status hunt_describe(
+	struct hunt *h, struct noro_finding *f, uint32_t key, const struct group *g) NORO_MUSTUSE;
+/* A place of a report from a sample. */
+struct noro_place hunt_place(const struct hunt *h, const struct piece *p, const struct sample *s);
+/* A list in the arena, from texts that may be comma-separated; doubles are left out. */
+enum noro_status hunt_list_add(
+	struct noro_arena *a, struct noro_list *l, const char *commas) NORO_MUSTUSE;
+/* Append a reason. */
+enum noro_status hunt_reason(
+	struct noro_arena *a, struct noro_finding *f, const char *id, const char *arg) NORO_MUSTUSE;
+/* words.c: titles and advice in both languages. */
+struct noro_text hunt_title(
+	struct noro_arena *a, enum noro_ioc_kind kind, struct noro_view value, const char *of);
+struct noro_text hunt_next(
+	enum noro_ioc_kind kind, enum noro_window window, bool lowered, bool denied);
+
+/* cover.c: pieces become coverage. */
+enum noro_status hunt_cover(
+	struct hunt *h, struct noro_arena *a, struct noro_result *ret) NORO_MUSTUSE;

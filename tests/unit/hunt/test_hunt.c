@@ -1,0 +1,164 @@
+/* tests/unit/hunt/test_hunt.c - what is there is found, once, in place and in time, by any number
+ * of workers. */
+#include "tests/test.h"
+
+#include "base/file.h"
+#include "hunt/hunt.h"
+
+#include <unistd.h>
+
+enum { LINES = 400000, EVERY = 5000 };
+
+static char folder[64];
+
+static void write_file(const char *name, const struct noro_buf *b)
+{
+	char path[128];
+	struct noro_error err;
+
+	(void)snprintf(path, sizeof(path), "%s/%s", folder, name);
+	assert_int_equal(noro_file_write(path, 0600, noro_buf_as_view(b), &err), NORO_OK);
+}
+
+static struct noro_set *one_address(const char *value)
+{
+	struct noro_set_builder *b;
+	struct noro_set *s;
+	struct noro_ioc_meta m = { .source = "test",
+		.from_ns = 0,
+		.until_ns = INT64_C(1735689600) * NORO_NS_PER_S,
+		.typed_ns = NORO_TIME_NONE,
+		.expires_ns = NORO_TIME_NONE,
+		.confidence = 50,
+		.severity = 2 };
+	struct noro_error err;
+	uint32_t meta;
+
+	assert_int_equal(noro_set_builder_new(0, &b), NORO_OK);
+	assert_int_equal(noro_set_meta(b, &m, &meta), NORO_OK);
+	assert_int_equal(
+		noro_set_add(b, NORO_IOC_IPV4, noro_view_str(value), meta, NORO_NO_PATTERN),
+		NORO_OK);
+	assert_int_equal(noro_set_finish(b, &s, &err), NORO_OK);
+	noro_set_builder_free(b);
+	return s;
+}
+
+static enum noro_status hunt(
+	const struct noro_set *s, unsigned jobs, struct noro_arena *a, struct noro_result *r)
+{
+	const char *path[] = { folder };
+	struct noro_hunt_opts o = { .path = path,
+		.paths = 1,
+		.set = s,
+		.jobs = jobs,
+		.now_ns = INT64_C(1735689600) * NORO_NS_PER_S,
+		.since_ns = NORO_TIME_NONE,
+		.until_ns = NORO_TIME_NONE };
+	struct noro_error err = { 0 };
+
+	return noro_hunt(&o, a, r, &err);
+}
+
+/* One large syslog file: hits every EVERY lines, one clock second each line. */
+static void large_log(void)
+{
+	struct noro_buf b = { 0 };
+
+	for (int i = 0; i < LINES; i++) {
+		char when[NORO_TIME_TEXT];
+
+		(void)noro_time_print((INT64_C(1704067200) + i) * NORO_NS_PER_S, when);
+		noro_buf_printf(&b,
+			"%.19sZ gw%d sshd[1]: Connection from %s port 22 filler filler\n", when,
+			i % 3, i % EVERY == 0 ? "198.51.100.77" : "198.51.100.7");
+	}
+	write_file("large.log", &b);
+	noro_buf_done(&b);
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	(void)snprintf(folder, sizeof(folder), "/tmp/noroshi-test-XXXXXX");
+	if (!mkdtemp(folder))
+		return 1;
+	large_log();
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	char path[128];
+
+	(void)state;
+	(void)snprintf(path, sizeof(path), "%s/large.log", folder);
+	(void)unlink(path);
+	return rmdir(folder);
+}
+
+static void workers_agree_on_everything(void **state)
+{
+	struct noro_set *s = one_address("198.51.100.77");
+	struct noro_arena *a[2] = { noro_arena_new(0), noro_arena_new(0) };
+	struct noro_result r[2];
+
+	(void)state;
+	assert_int_equal(hunt(s, 1, a[0], &r[0]), NORO_OK);
+	assert_int_equal(hunt(s, 4, a[1], &r[1]), NORO_OK);
+	for (int i = 0; i < 2; i++) {
+		const struct noro_finding *f = r[i].finding;
+
+		assert_int_equal(r[i].findings, 1);
+		assert_int_equal(f->count, LINES / EVERY);
+		assert_int_equal(f->places, 5);
+		for (size_t p = 0; p < f->places; p++)
+			assert_int_equal(f->place[p].line, p * EVERY + 1);
+		assert_true(f->first_ns == INT64_C(1704067200) * NORO_NS_PER_S);
+		assert_true(f->last_ns == (INT64_C(1704067200) + LINES - EVERY) * NORO_NS_PER_S);
+		assert_int_equal(f->window, NORO_WIN_INSIDE);
+		assert_int_equal(r[i].coverages, 1);
+		assert_int_equal(r[i].coverage->records, LINES);
+		assert_int_equal(r[i].coverage->gaps, 0);
+	}
+	assert_string_equal(r[0].finding->id, r[1].finding->id);
+	assert_int_equal(r[0].finding->confidence, r[1].finding->confidence);
+	noro_arena_free(a[0]);
+	noro_arena_free(a[1]);
+	noro_set_free(s);
+}
+
+static void an_interrupted_hunt_says_so(void **state)
+{
+	struct noro_set *s = one_address("198.51.100.77");
+	struct noro_arena *a = noro_arena_new(0);
+	struct noro_progress progress = { 0 };
+	const char *path[] = { folder };
+	struct noro_hunt_opts o = { .path = path,
+		.paths = 1,
+		.set = s,
+		.jobs = 2,
+		.now_ns = 0,
+		.since_ns = NORO_TIME_NONE,
+		.until_ns = NORO_TIME_NONE,
+		.progress = &progress };
+	struct noro_result r;
+	struct noro_error err = { 0 };
+
+	(void)state;
+	atomic_store(&progress.interrupted, true);
+	assert_int_equal(noro_hunt(&o, a, &r, &err), NORO_EINTR);
+	assert_true(r.run.interrupted);
+	noro_arena_free(a);
+	noro_set_free(s);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(workers_agree_on_everything),
+		cmocka_unit_test(an_interrupted_hunt_says_so),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
