@@ -241,15 +241,20 @@ struct noro_view noro_ev_json_around(const struct noro_log *log, struct noro_vie
 			return (struct noro_view){ 0 };
 		from--;
 	}
-	for (to = at; to < high; to++) {
+	if (from + indent > at)
+		return (struct noro_view){ 0 };
+	for (to = from; to < high; to++) {
 		size_t i, n = 0;
 
 		if (text.p[to] != '\n')
 			continue;
 		for (i = to + 1; i < high && text.p[i] == ' '; i++)
 			n++;
-		if (i < high && n == indent && text.p[i] == '}')
-			return noro_view(text.p + from + indent, i + 1 - from - indent);
+		if (i >= high || n != indent || text.p[i] != '}')
+			continue;
+		if (i < at) /* between two records */
+			return (struct noro_view){ 0 };
+		return noro_view(text.p + from + indent, i + 1 - from - indent);
 	}
 	return noro_view(text.p + from + indent, high - from - indent);
 }

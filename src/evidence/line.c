@@ -96,6 +96,8 @@ bool noro_ev_line(const struct noro_log *log, struct noro_arena *a, struct noro_
 	if (noro_view_chr(noro_view_sub(v, 0, 300), '%') != SIZE_MAX &&
 		(try_shape(noro_ev_cisco, log, a, v, r) || try_shape(noro_ev_huawei, log, a, v, r)))
 		return true;
+	if (c == '<' && noro_view_starts(v, "<Event") && try_shape(noro_ev_winevent, log, a, v, r))
+		return true;
 	if (c == '[' && try_shape(noro_ev_http_error, log, a, v, r))
 		return true;
 	if (noro_is_digit(c) && digit_first(log, a, v, r))

@@ -8,6 +8,8 @@
 
 /* Order breaks ties: the more particular first. */
 const struct noro_reader *const noro_readers[] = {
+	&noro_reader_evtx,
+	&noro_reader_utmp,
 	&noro_reader_zeek_tsv,
 	&noro_reader_iis,
 	&noro_reader_journal,
@@ -28,6 +30,8 @@ const struct noro_reader *const noro_readers[] = {
 	&noro_reader_http_error,
 	&noro_reader_squid,
 	&noro_reader_syslog,
+	&noro_reader_winevent,
+	&noro_reader_mail,
 	&noro_reader_history,
 	&noro_reader_csv,
 	&noro_reader_jsonl,

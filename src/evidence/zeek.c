@@ -201,7 +201,7 @@ static bool bare_row(struct noro_view line)
 	if (!noro_view_cut(&line, '\t', &w) || w.n < 12 || w.n > 20 || w.p[10] != '.' ||
 		!noro_is_digit(w.p[0]))
 		return false;
-	return noro_view_cut(&line, '\t', &w) && w.n > 8 && w.n < 24 &&
+	return noro_view_cut(&line, '\t', &w) && w.n > 4 && w.n < 24 &&
 	       (w.p[0] == 'C' || w.p[0] == 'F' || w.p[0] == 'D');
 }
 
