@@ -21,9 +21,9 @@
 #include <unistd.h>
 
 enum {
-	MAX_FILE = 1 << 30,       /* bytes of one .evtx held in memory */
-	MAX_CHILD = 3U << 29,     /* memory of the child beyond that file */
-	MAX_XML = 1 << 20,        /* of one event */
+	MAX_FILE = 1 << 30,   /* bytes of one .evtx held in memory */
+	MAX_CHILD = 3U << 29, /* memory of the child beyond that file */
+	MAX_XML = 1 << 20,    /* of one event */
 	PULL = 64 << 10,
 };
 
@@ -43,7 +43,8 @@ static bool write_all(int fd, const char *p, size_t n)
 }
 
 /* In the child: the XML of an event becomes the pairs that winevent.c finds in it. */
-static bool event(const struct noro_log *log, struct noro_view xml, bool recovered, struct noro_buf *out)
+static bool event(
+	const struct noro_log *log, struct noro_view xml, bool recovered, struct noro_buf *out)
 {
 	struct noro_arena *a = noro_arena_new(0);
 	struct noro_jsonw w = noro_jsonw(out);
@@ -68,19 +69,22 @@ static bool event(const struct noro_log *log, struct noro_view xml, bool recover
 	return ok && out->status == NORO_OK;
 }
 
-static int one_record(const struct noro_log *log, libevtx_record_t *record, bool recovered, struct noro_buf *line, int out)
+static int one_record(const struct noro_log *log, libevtx_record_t *record, bool recovered,
+	struct noro_buf *line, int out)
 {
 	size_t size = 0;
 	char *xml;
 	int rc = 0;
 
-	if (libevtx_record_get_utf8_xml_string_size(record, &size, NULL) != 1 || size == 0 || size > MAX_XML)
+	if (libevtx_record_get_utf8_xml_string_size(record, &size, NULL) != 1 || size == 0 ||
+		size > MAX_XML)
 		return 0;
 	xml = noro_malloc(size);
 	if (!xml)
 		return 0;
 	if (libevtx_record_get_utf8_xml_string(record, (uint8_t *)xml, size, NULL) == 1 &&
-		event(log, noro_view(xml, strnlen(xml, size)), recovered, line) && !write_all(out, line->p, line->n))
+		event(log, noro_view(xml, strnlen(xml, size)), recovered, line) &&
+		!write_all(out, line->p, line->n))
 		rc = 1;
 	free(xml);
 	return rc;
@@ -91,14 +95,14 @@ static int records(libevtx_file_t *file, const struct noro_log *log, bool recove
 	struct noro_buf line = { 0 };
 	int n = 0, rc = 0;
 
-	if ((recovered ? libevtx_file_get_number_of_recovered_records(file, &n, NULL) :
-			 libevtx_file_get_number_of_records(file, &n, NULL)) != 1)
+	if ((recovered ? libevtx_file_get_number_of_recovered_records(file, &n, NULL)
+		       : libevtx_file_get_number_of_records(file, &n, NULL)) != 1)
 		return 2;
 	for (int i = 0; i < n && rc == 0; i++) {
 		libevtx_record_t *record = NULL;
 
-		if ((recovered ? libevtx_file_get_recovered_record_by_index(file, i, &record, NULL) :
-				 libevtx_file_get_record_by_index(file, i, &record, NULL)) != 1)
+		if ((recovered ? libevtx_file_get_recovered_record_by_index(file, i, &record, NULL)
+			       : libevtx_file_get_record_by_index(file, i, &record, NULL)) != 1)
 			continue;
 		rc = one_record(log, record, recovered, &line, out);
 		libevtx_record_free(&record, NULL);
@@ -168,8 +172,8 @@ static enum noro_status relay(struct noro_child *c, noro_push_fn *push, void *pu
 	return st < 0 ? st : NORO_OK;
 }
 
-static enum noro_status transcode(const struct noro_log_opts *opts, noro_pull_fn *pull, void *pull_ctx,
-	noro_push_fn *push, void *push_ctx, struct noro_error *err)
+static enum noro_status transcode(const struct noro_log_opts *opts, noro_pull_fn *pull,
+	void *pull_ctx, noro_push_fn *push, void *push_ctx, struct noro_error *err)
 {
 	struct noro_log *log = NULL;
 	struct noro_child c;
@@ -191,9 +195,12 @@ static enum noro_status transcode(const struct noro_log_opts *opts, noro_pull_fn
 		if (st < 0)
 			(void)noro_fail(err, st, NULL);
 		else if (rc >= 256)
-			st = noro_fail(err, NORO_ECORRUPT, N_("the library failed on this event log (signal %1)"), NORO_NUM(rc - 256));
+			st = noro_fail(err, NORO_ECORRUPT,
+				N_("the library failed on this event log (signal %1)"),
+				NORO_NUM(rc - 256));
 		else if (rc == 2)
-			st = noro_fail(err, NORO_EFORMAT, N_("the library cannot open this event log"));
+			st = noro_fail(
+				err, NORO_EFORMAT, N_("the library cannot open this event log"));
 	}
 	if (fd >= 0)
 		close(fd);

@@ -202,8 +202,8 @@ bool noro_ev_audit(
 	const struct noro_log *, struct noro_arena *, struct noro_view, struct noro_record *);
 bool noro_ev_tacacs(
 	const struct noro_log *, struct noro_arena *, struct noro_view, struct noro_record *);
-bool noro_ev_winevent(const struct noro_log *, struct noro_arena *, struct noro_view,
-	struct noro_record *);
+bool noro_ev_winevent(
+	const struct noro_log *, struct noro_arena *, struct noro_view, struct noro_record *);
 bool noro_ev_huawei(
 	const struct noro_log *, struct noro_arena *, struct noro_view, struct noro_record *);
 

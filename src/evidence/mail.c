@@ -3,8 +3,8 @@
  * headers decoded, bodies decoded, attachments by name and hash.
  *
  * Our own reader, not gmime: a hunt wants a dozen headers, the text and the hashes, with named
- * ceilings and an error when memory ends; GLib aborts the program then, and would need a confined child
- * for every message. What is decoded here never leaves the buffers it is decoded into.
+ * ceilings and an error when memory ends; GLib aborts the program then, and would need a confined
+ * child for every message. What is decoded here never leaves the buffers it is decoded into.
  */
 #include "evidence/log_priv.h"
 
@@ -154,7 +154,8 @@ static void attachment(struct letter *l, const struct part *p, struct noro_view 
 	}
 	noro_jsonw_ku64(&l->w, "size", bytes.n);
 	for (size_t i = 0; i < 3; i++)
-		if (noro_hash_of(kinds[i].kind, noro_view(bytes.p ? bytes.p : "", bytes.n), hex) == NORO_OK)
+		if (noro_hash_of(kinds[i].kind, noro_view(bytes.p ? bytes.p : "", bytes.n), hex) ==
+			NORO_OK)
 			noro_jsonw_kstr(&l->w, kinds[i].key, hex);
 	noro_jsonw_object_end(&l->w);
 	noro_buf_done(&bytes);
@@ -177,14 +178,15 @@ static void text_part(struct letter *l, const struct part *p)
 static void walk(struct letter *l, struct noro_view message, unsigned depth);
 
 /* The parts between "--boundary" lines. */
-static void multipart(struct letter *l, struct noro_view body, struct noro_view boundary, unsigned depth)
+static void multipart(
+	struct letter *l, struct noro_view body, struct noro_view boundary, unsigned depth)
 {
 	struct noro_view line, rest = body;
 	const char *start = NULL;
 
 	while (noro_view_line(&rest, &line)) {
 		bool is = line.n >= boundary.n + 2 && line.p[0] == '-' && line.p[1] == '-' &&
-			memcmp(line.p + 2, boundary.p, boundary.n) == 0;
+			  memcmp(line.p + 2, boundary.p, boundary.n) == 0;
 
 		if (!is)
 			continue;
@@ -206,7 +208,8 @@ static void walk(struct letter *l, struct noro_view message, unsigned depth)
 	l->parts++;
 	read_part(message, &p);
 	boundary = noro_mime_param(p.type, "boundary");
-	if (noro_view_starts_i(p.type, "multipart/") && boundary.n && boundary.n < 200 && depth < MAX_DEPTH) {
+	if (noro_view_starts_i(p.type, "multipart/") && boundary.n && boundary.n < 200 &&
+		depth < MAX_DEPTH) {
 		multipart(l, p.body, boundary, depth);
 		return;
 	}
@@ -217,14 +220,16 @@ static void walk(struct letter *l, struct noro_view message, unsigned depth)
 		walk(l, p.body, depth + 1);
 		return;
 	}
-	if (name.n || noro_view_starts_i(p.disposition, "attachment") || !noro_view_starts_i(p.type, "text/"))
+	if (name.n || noro_view_starts_i(p.disposition, "attachment") ||
+		!noro_view_starts_i(p.type, "text/"))
 		attachment(l, &p, name);
 	else
 		text_part(l, &p);
 }
 
 /* One message as one line of JSON. */
-static enum noro_status one_message(struct noro_view message, bool cut, noro_push_fn *push, void *push_ctx)
+static enum noro_status one_message(
+	struct noro_view message, bool cut, noro_push_fn *push, void *push_ctx)
 {
 	struct letter l = { 0 };
 	enum noro_status st = NORO_ENOMEM;
@@ -241,7 +246,8 @@ static enum noro_status one_message(struct noro_view message, bool cut, noro_pus
 	noro_jsonw_kview(&l.w, "message", noro_buf_as_view(&l.text));
 	noro_jsonw_object_end(&l.w);
 	noro_buf_chr(&l.json, '\n');
-	if (l.json.status == NORO_OK && l.text.status == NORO_OK && l.scratch.status == NORO_OK && !l.failed)
+	if (l.json.status == NORO_OK && l.text.status == NORO_OK && l.scratch.status == NORO_OK &&
+		!l.failed)
 		st = push(push_ctx, l.json.p, l.json.n);
 	noro_buf_done(&l.json);
 	noro_buf_done(&l.text);
@@ -274,7 +280,8 @@ static enum noro_status drain(struct reader *m, bool end, noro_push_fn *push, vo
 		if (at == SIZE_MAX && !end) {
 			m->looked = m->held.n > 8 ? m->held.n - 8 : 0;
 			if (m->held.n > MAX_MESSAGE) {
-				m->held.n = MAX_MESSAGE; /* go on reading to the next message, keep no more */
+				m->held.n = MAX_MESSAGE; /* go on reading to the next message, keep
+							    no more */
 				m->cut = true;
 				m->looked = MAX_MESSAGE - 8;
 			}
@@ -291,8 +298,8 @@ static enum noro_status drain(struct reader *m, bool end, noro_push_fn *push, vo
 	return st;
 }
 
-static enum noro_status transcode(const struct noro_log_opts *opts, noro_pull_fn *pull, void *pull_ctx,
-	noro_push_fn *push, void *push_ctx, struct noro_error *err)
+static enum noro_status transcode(const struct noro_log_opts *opts, noro_pull_fn *pull,
+	void *pull_ctx, noro_push_fn *push, void *push_ctx, struct noro_error *err)
 {
 	struct reader m = { 0 };
 	enum noro_status st = NORO_OK, done = NORO_OK;
@@ -325,8 +332,9 @@ static enum noro_status transcode(const struct noro_log_opts *opts, noro_pull_fn
 /* Mail begins with headers: at least three of those every message has, and only such lines. */
 static void sniff(struct noro_view head, const char *path, struct noro_sniff *ret)
 {
-	static const char *const names[] = { "From", "To", "Subject", "Date", "Message-ID", "Received", "MIME-Version",
-		"Return-Path", "Delivered-To", "Content-Type", "Cc", "Reply-To" };
+	static const char *const names[] = { "From", "To", "Subject", "Date", "Message-ID",
+		"Received", "MIME-Version", "Return-Path", "Delivered-To", "Content-Type", "Cc",
+		"Reply-To" };
 	struct noro_view rest = head, name, value;
 	unsigned known = 0, odd = 0;
 	bool mbox = noro_view_starts(head, "From ");
@@ -334,17 +342,22 @@ static void sniff(struct noro_view head, const char *path, struct noro_sniff *re
 	if (mbox)
 		(void)noro_view_line(&rest, &name);
 	for (unsigned i = 0; i < 200 && next_header(&rest, &name, &value); i++) {
-		if (name.n == 0 || name.n > 60 || noro_view_chr(name, ' ') != SIZE_MAX || noro_view_chr(name, '"') != SIZE_MAX)
+		if (name.n == 0 || name.n > 60 || noro_view_chr(name, ' ') != SIZE_MAX ||
+			noro_view_chr(name, '"') != SIZE_MAX)
 			odd++;
 		for (size_t k = 0; k < sizeof(names) / sizeof(names[0]); k++)
 			known += noro_view_is_i(name, names[k]);
 	}
 	(void)path;
 	if (odd == 0 && known >= 3)
-		noro_ev_sniffed(ret, mbox ? 94 : 90, mbox ? N_("a mailbox of messages") : N_("begins with the headers of a message"), "");
+		noro_ev_sniffed(ret, mbox ? 94 : 90,
+			mbox ? N_("a mailbox of messages")
+			     : N_("begins with the headers of a message"),
+			"");
 }
 
-static bool parse(const struct noro_log *log, struct noro_arena *a, struct noro_view raw, struct noro_record *r)
+static bool parse(const struct noro_log *log, struct noro_arena *a, struct noro_view raw,
+	struct noro_record *r)
 {
 	struct noro_take t;
 

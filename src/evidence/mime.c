@@ -47,7 +47,8 @@ void noro_mime_quoted(struct noro_view v, bool header, struct noro_buf *out)
 		} else if (c != '=') {
 			noro_buf_chr(out, c);
 		} else if (i + 2 < v.n && noro_is_hex(v.p[i + 1]) && noro_is_hex(v.p[i + 2])) {
-			noro_buf_chr(out, (char)(noro_hex_value(v.p[i + 1]) * 16 + noro_hex_value(v.p[i + 2])));
+			noro_buf_chr(out, (char)(noro_hex_value(v.p[i + 1]) * 16 +
+						  noro_hex_value(v.p[i + 2])));
 			i += 2;
 		} else if (i + 1 < v.n && v.p[i + 1] == '\n') {
 			i++; /* soft line break */
@@ -194,7 +195,8 @@ void noro_mime_header(struct noro_view v, struct noro_buf *out)
 		for (gap = i; gap < v.n && noro_is_space(v.p[gap]); gap++)
 			;
 		/* blanks between two encoded words are part of neither (RFC 2047 6.2) */
-		if (gap > i && after_word && gap + 1 < v.n && v.p[gap] == '=' && v.p[gap + 1] == '?') {
+		if (gap > i && after_word && gap + 1 < v.n && v.p[gap] == '=' &&
+			v.p[gap + 1] == '?') {
 			i = gap;
 			continue;
 		}
@@ -204,7 +206,8 @@ void noro_mime_header(struct noro_view v, struct noro_buf *out)
 			i = gap;
 			continue;
 		}
-		for (used = i + 1; used < v.n && v.p[used] != '=' && !noro_is_space(v.p[used]); used++)
+		for (used = i + 1; used < v.n && v.p[used] != '=' && !noro_is_space(v.p[used]);
+			used++)
 			;
 		sound_utf8(noro_view_sub(v, i, used - i), out);
 		i = used;
@@ -239,7 +242,8 @@ struct noro_view noro_mime_param(struct noro_view header, const char *name)
 			header = noro_view_sub(v, end, v.n);
 			v = noro_view_trim(noro_view(v.p, end));
 		}
-		if (k.n >= n && noro_view_is_i(noro_view(k.p, n), name) && (k.n == n || k.p[n] == '*'))
+		if (k.n >= n && noro_view_is_i(noro_view(k.p, n), name) &&
+			(k.n == n || k.p[n] == '*'))
 			return v;
 	}
 	return (struct noro_view){ 0 };

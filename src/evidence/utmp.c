@@ -24,8 +24,8 @@ struct entry {
 	struct noro_ip ip;
 };
 
-static const char *const types[] = { "EMPTY", "RUN_LVL", "BOOT_TIME", "NEW_TIME", "OLD_TIME", "INIT_PROCESS",
-	"LOGIN_PROCESS", "USER_PROCESS", "DEAD_PROCESS", "ACCOUNTING" };
+static const char *const types[] = { "EMPTY", "RUN_LVL", "BOOT_TIME", "NEW_TIME", "OLD_TIME",
+	"INIT_PROCESS", "LOGIN_PROCESS", "USER_PROCESS", "DEAD_PROCESS", "ACCOUNTING" };
 enum { TYPES = sizeof(types) / sizeof(types[0]), TYPE_USER = 7, TYPE_DEAD = 8, TYPE_LOGIN = 6 };
 
 /* A fixed field up to its NUL; `*ok` turns false for control characters. */
@@ -132,14 +132,17 @@ static bool is_failed(const char *path)
 static unsigned layout_of(struct noro_view head, const char *path)
 {
 	if (is_lastlog(path))
-		return fits(head, LASTLOG_32, true) ? LASTLOG_32 : fits(head, LASTLOG_64, true) ? LASTLOG_64 : 0;
+		return fits(head, LASTLOG_32, true)   ? LASTLOG_32
+		       : fits(head, LASTLOG_64, true) ? LASTLOG_64
+						      : 0;
 	return fits(head, UTMP_32, false) ? UTMP_32 : fits(head, UTMP_64, false) ? UTMP_64 : 0;
 }
 
 static void sniff(struct noro_view head, const char *path, struct noro_sniff *ret)
 {
 	const char *base = noro_ev_base_name(path);
-	bool named = is_lastlog(path) || is_failed(path) || strncmp(base, "wtmp", 4) == 0 || strncmp(base, "utmp", 4) == 0;
+	bool named = is_lastlog(path) || is_failed(path) || strncmp(base, "wtmp", 4) == 0 ||
+		     strncmp(base, "utmp", 4) == 0;
 
 	if (head.n == 0 || !memchr(head.p, 0, head.n) || (is_lastlog(path) && !named))
 		return;
@@ -156,7 +159,8 @@ static const char *action(const struct entry *e, bool failed)
 	return NULL;
 }
 
-static void write_entry(struct noro_buf *out, const struct entry *e, bool failed, uint64_t uid, bool last)
+static void write_entry(
+	struct noro_buf *out, const struct entry *e, bool failed, uint64_t uid, bool last)
 {
 	struct noro_jsonw w = noro_jsonw(out);
 	char ip[NORO_IP_TEXT];
@@ -208,8 +212,8 @@ static enum noro_status convert(struct state *s, noro_push_fn *push, void *push_
 	while (s->layout && s->n - at >= s->layout) {
 		struct noro_cursor c = noro_cursor(s->held + at, s->layout);
 		struct entry e;
-		bool ok = s->last ? read_lastlog(&c, (enum layout)s->layout, &e) :
-					  read_utmp(&c, (enum layout)s->layout, &e);
+		bool ok = s->last ? read_lastlog(&c, (enum layout)s->layout, &e)
+				  : read_utmp(&c, (enum layout)s->layout, &e);
 
 		/* an empty slot of lastlog is a user who never came */
 		if (ok && !(s->last && e.s == 0) && !(e.type == 0 && e.s == 0))
@@ -252,8 +256,8 @@ static enum noro_status run(struct state *s, const char *path, noro_pull_fn *pul
 	return s->n ? NORO_ETRUNC : NORO_OK;
 }
 
-static enum noro_status transcode(const struct noro_log_opts *opts, noro_pull_fn *pull, void *pull_ctx,
-	noro_push_fn *push, void *push_ctx, struct noro_error *err)
+static enum noro_status transcode(const struct noro_log_opts *opts, noro_pull_fn *pull,
+	void *pull_ctx, noro_push_fn *push, void *push_ctx, struct noro_error *err)
 {
 	struct state s = { .last = is_lastlog(opts->path), .failed = is_failed(opts->path) };
 	enum noro_status st = run(&s, opts->path, pull, pull_ctx, push, push_ctx);

@@ -24,7 +24,8 @@ static size_t entity(struct noro_view v, char *ret)
 	static const struct {
 		const char *name;
 		char c;
-	} names[] = { { "&lt;", '<' }, { "&gt;", '>' }, { "&amp;", '&' }, { "&quot;", '"' }, { "&apos;", '\'' } };
+	} names[] = { { "&lt;", '<' }, { "&gt;", '>' }, { "&amp;", '&' }, { "&quot;", '"' },
+		{ "&apos;", '\'' } };
 	unsigned n = 0;
 	size_t i;
 
@@ -178,7 +179,8 @@ bool noro_ev_winevent(const struct noro_log *log, struct noro_arena *a, struct n
 /* "<Event " or "<Event>", not "<Events>" or "<EventID>". */
 static bool opens_event(struct noro_view v)
 {
-	return v.n > 6 && memcmp(v.p, "<Event", 6) == 0 && (v.p[6] == ' ' || v.p[6] == '>' || v.p[6] == '\n');
+	return v.n > 6 && memcmp(v.p, "<Event", 6) == 0 &&
+	       (v.p[6] == ' ' || v.p[6] == '>' || v.p[6] == '\n');
 }
 
 static struct noro_view around(const struct noro_log *log, struct noro_view text, size_t at)
@@ -197,7 +199,7 @@ static struct noro_view around(const struct noro_log *log, struct noro_view text
 			break;
 		if (from + 8 <= at && memcmp(lt, "</Event>", 8) == 0)
 			return (struct noro_view){ 0 }; /* between two events */
-		end = from; /* strictly before this one */
+		end = from;                             /* strictly before this one */
 	}
 	close = memmem(text.p + from, high - from, "</Event>", 8);
 	if (close)
@@ -210,7 +212,8 @@ static void sniff(struct noro_view head, const char *path, struct noro_sniff *re
 	struct noro_view v = noro_view_sub(head, 0, 4096);
 
 	(void)path;
-	if (noro_view_find(v, NORO_V("schemas.microsoft.com/win/2004/08/events/event")) != SIZE_MAX &&
+	if (noro_view_find(v, NORO_V("schemas.microsoft.com/win/2004/08/events/event")) !=
+			SIZE_MAX &&
 		noro_view_find(v, NORO_V("<Event")) != SIZE_MAX)
 		noro_ev_sniffed(ret, 96, N_("XML in the schema of Windows events"), "");
 }
