@@ -38,6 +38,19 @@ static inline __m256i by_high(void)
 		B(ATOO | ATOF), B(PTOZ | UNDER), B(ATOO | ATOF), B(PTOZ), 0, 0, 0, 0, 0, 0, 0, 0));
 }
 
+/* 1: ( ), 2: [ ] { } */
+static inline __m256i bracket_by_low(void)
+{
+	return _mm256_broadcastsi128_si256(
+		_mm_setr_epi8(0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 2, 0, 2, 0, 0));
+}
+
+static inline __m256i bracket_by_high(void)
+{
+	return _mm256_broadcastsi128_si256(
+		_mm_setr_epi8(0, 0, 1, 0, 0, 2, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0));
+}
+
 static inline uint32_t top(__m256i v)
 {
 	return (uint32_t)_mm256_movemask_epi8(v);
@@ -75,13 +88,11 @@ static inline void half_block(struct noro_lane *l, unsigned i, unsigned half, co
 	put(l->row[ROW_UNDER], i, half, top(c));
 	*lines = _mm256_sub_epi8(*lines, _mm256_cmpeq_epi8(x, _mm256_set1_epi8('\n')));
 	if (spots) {
-		/* six signs, told apart by their low four bits once [ ] are folded into { } */
-		const __m256i expected = _mm256_broadcastsi128_si256(
-			_mm_setr_epi8(-1, 0, 0, 0, 0, 0, 0, 0, '(', ')', 0, '{', 0, '}', 0, 0));
-		const __m256i low = _mm256_or_si256(x, _mm256_set1_epi8(0x20));
+		const __m256i bracket = _mm256_and_si256(_mm256_shuffle_epi8(bracket_by_low(), x),
+			_mm256_shuffle_epi8(bracket_by_high(), high));
 
 		put(l->row[ROW_BRACKET], i, half,
-			top(_mm256_cmpeq_epi8(_mm256_shuffle_epi8(expected, low), low)));
+			top(_mm256_cmpgt_epi8(bracket, _mm256_setzero_si256())));
 		put(l->row[ROW_PERCENT], i, half, top(_mm256_cmpeq_epi8(x, _mm256_set1_epi8('%'))));
 		put(l->row[ROW_SLASH], i, half, top(_mm256_cmpeq_epi8(x, _mm256_set1_epi8('\\'))));
 	}

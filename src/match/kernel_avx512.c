@@ -27,9 +27,12 @@ static uint64_t classify(
 			_mm512_cmpeq_epi8_mask(x, _mm512_set1_epi8('\n')));
 		if (!spots)
 			continue;
-		/* six signs, told apart by their low four bits once [ ] are folded into { } */
-		l->row[ROW_BRACKET][i] =
-			_mm512_cmpeq_epi8_mask(_mm512_shuffle_epi8(expected, low), low);
+		/*
+		 * six signs, told apart by their low four bits once [ ] are folded into { };
+		 * control characters would fold into them too */
+		l->row[ROW_BRACKET][i] = _mm512_mask_cmpeq_epi8_mask(
+			_mm512_cmpgt_epi8_mask(x, _mm512_set1_epi8(0x20)),
+			_mm512_shuffle_epi8(expected, low), low);
 		l->row[ROW_PERCENT][i] = _mm512_cmpeq_epi8_mask(x, _mm512_set1_epi8('%'));
 		l->row[ROW_SLASH][i] = _mm512_cmpeq_epi8_mask(x, _mm512_set1_epi8('\\'));
 	}
