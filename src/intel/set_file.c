@@ -247,6 +247,37 @@ static enum noro_status lay_header(struct noro_set *s, struct disk_header *h)
 	return NORO_OK;
 }
 
+void noro_set_resum(uint8_t *bytes, size_t n)
+{
+	struct disk_header h;
+	uint64_t *sums;
+
+	if (n < sizeof(h))
+		return;
+	memcpy(&h, bytes, sizeof(h));
+	sums = (uint64_t *)(void *)(bytes +
+				    (h.section[SEC_SUMS].at < n ? h.section[SEC_SUMS].at : 0));
+	for (unsigned pass = 0; pass < 2; pass++)
+		for (unsigned i = 0; i < SEC_COUNT; i++) {
+			struct disk_section *d = &h.section[i];
+
+			if (d->at > n || d->size > n - d->at || is_lazy(i) != (pass == 0))
+				continue;
+			if (pass)
+				d->sum = noro_set_sum(bytes + d->at, d->size);
+			for (size_t at = 0; !pass && at < d->size; at += SET_BLOCK) {
+				size_t slot = d->first_block + at / SET_BLOCK;
+				size_t len = d->size - at < SET_BLOCK ? d->size - at : SET_BLOCK;
+
+				if (slot < h.section[SEC_SUMS].size / 8 &&
+					(size_t)((uint8_t *)(sums + slot) - bytes) + 8 <= n)
+					sums[slot] = noro_set_sum(bytes + d->at + at, len);
+			}
+		}
+	h.sum = noro_set_sum((const uint8_t *)&h, offsetof(struct disk_header, sum));
+	memcpy(bytes, &h, sizeof(h));
+}
+
 static enum noro_status write_padded(
 	struct noro_outfile *f, const void *p, size_t n, struct noro_error *err)
 {

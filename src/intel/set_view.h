@@ -83,6 +83,10 @@ struct noro_url_parts {
  */
 bool noro_url_canonical(struct noro_view url, char out[NORO_URL_MAX], struct noro_url_parts *ret);
 
+/* Recompute the checksums of a set in memory, as far as its section table can be followed: for
+ * tests of forged sets. */
+void noro_set_resum(uint8_t *bytes, size_t n);
+
 static inline uint64_t noro_load64(const void *p)
 {
 	uint64_t v;

@@ -129,11 +129,26 @@ static void try_url(struct noro_scanner *s, size_t at, size_t host, size_t end)
 	}
 }
 
+/* "host@" says who logs in somewhere else. */
+static bool is_user(const struct noro_scanner *s, size_t end)
+{
+	for (size_t i = end; i < s->len && i - end < 256; i++) {
+		if (s->text[i] == '@')
+			return true;
+		if (ends_url(s->text + i, s->len - i) || strchr("/?#\\", s->text[i]))
+			return false;
+	}
+	return false;
+}
+
 void noro_verify_url(struct noro_scanner *s, size_t at, size_t end)
 {
 	struct ends e = { .n = 0 };
-	size_t from = find_scheme(s, at);
+	size_t from;
 
+	if (is_user(s, end))
+		return;
+	from = find_scheme(s, at);
 	find_ends(s, end, &e);
 	for (size_t i = 0; i < e.n; i++)
 		try_url(s, from, at, e.end[i]);

@@ -1,0 +1,769 @@
+/*
+ * src/match/oracle.c - the slow truth: no filters, no masks, no tables.
+ *
+ * Written from the rules, not from the engine. Only the canonical form of a URL,
+ * address parsing and PCRE2 are shared, which have tests of their own.
+ */
+#include "match/oracle.h"
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "intel/set_view.h"
+
+#include <stdio.h>
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+/* A text and what its bytes were in the evidence (NULL: themselves). */
+struct truth {
+	struct noro_view t;
+	const uint32_t *from, *to;
+	bool decoded;
+	const struct noro_set *set;
+	struct noro_oracle *out;
+};
+
+static char at(const struct truth *x, size_t i)
+{
+	return i < x->t.n ? x->t.p[i] : ' '; /* i - 1 of 0 lies outside as well */
+}
+
+static bool word(char c)
+{
+	return noro_is_alnum(c) || c == '_';
+}
+
+static bool host(char c)
+{
+	return word(c) || c == '-' || c == '.';
+}
+
+static void add(const struct truth *x, size_t i, size_t j, uint32_t key, unsigned kind, bool sub)
+{
+	struct noro_oracle *o = x->out;
+	void *grown = noro_grow(o->hit, o->hits, &o->cap, sizeof(*o->hit));
+	size_t from = x->decoded ? x->from[i] : i, to = x->decoded ? x->to[j - 1] : j;
+
+	if (!grown) {
+		o->failed = true;
+		return;
+	}
+	o->hit = grown;
+	o->hit[o->hits++] = (struct noro_hit){ .at = (uint32_t)from,
+		.len = (uint32_t)(to - from),
+		.key = key,
+		.kind = (uint8_t)kind,
+		.form = x->decoded ? NORO_FORM_DEFANGED : NORO_FORM_PLAIN,
+		.sub = sub };
+}
+
+static bool same(const struct truth *x, size_t i, struct noro_view v, bool fold)
+{
+	struct noro_view here = noro_view_sub(x->t, i, v.n);
+
+	return fold ? noro_view_eq_i(here, v) : noro_view_eq(here, v);
+}
+
+/* --- tokens --- */
+
+static bool is_quad(const struct truth *x, size_t i, size_t j, struct noro_ip *ret)
+{
+	if (word(at(x, i - 1)) || at(x, i - 1) == '.' || word(at(x, j)))
+		return false;
+	if (at(x, j) == '.' && noro_is_digit(at(x, j + 1)))
+		return false;
+	if (noro_view_starts_i(noro_view_sub(x->t, j, x->t.n), ".in-addr.arpa"))
+		return false;
+	return noro_ip_parse(noro_view_sub(x->t, i, j - i), ret) && ret->family == 4;
+}
+
+static bool ends_name(const struct truth *x, size_t j)
+{
+	char next = at(x, j + 1);
+
+	if (!host(at(x, j)))
+		return true;
+	return at(x, j) == '.' && (!host(next) || next == '.');
+}
+
+/* Where the name that ends at `j` begins: at most 255 bytes, no dot first. */
+static size_t name_start(const struct truth *x, size_t j)
+{
+	size_t i = j;
+
+	while (i && j - i < NORO_NAME_MAX && host(x->t.p[i - 1]))
+		i--;
+	if (i && j - i == NORO_NAME_MAX && host(x->t.p[i - 1]))
+		while (i < j && x->t.p[i - 1] != '.')
+			i++;
+	while (i < j && x->t.p[i] == '.')
+		i++;
+	return i;
+}
+
+static bool hexcolon(char c)
+{
+	return noro_is_hex(c) || c == ':';
+}
+
+/* The token of hex digits and colons in the maximal run [i, j), without what words left there. */
+static bool colon_token(const struct truth *x, size_t *ri, size_t *rj)
+{
+	size_t i = *ri, j = *rj;
+
+	if (word(at(x, i - 1)))
+		while (i < j && x->t.p[i] != ':')
+			i++;
+	if (word(at(x, j)))
+		while (j > i && x->t.p[j - 1] != ':')
+			j--;
+	/* a colon behind a word, and a single one anywhere, is punctuation */
+	if (j > i && x->t.p[i] == ':' && (at(x, i + 1) != ':' || i + 1 == j || word(at(x, i - 1))))
+		i++;
+	if (j > i && x->t.p[j - 1] == ':' && (j - 1 == i || x->t.p[j - 2] != ':' || word(at(x, j))))
+		j--;
+	*ri = i;
+	*rj = j;
+	return j > i + 1;
+}
+
+/* A dotted tail belongs to the address. */
+static size_t with_tail(const struct truth *x, size_t i, size_t j)
+{
+	size_t colon = j;
+	struct noro_ip ip;
+
+	while (colon > i && x->t.p[colon - 1] != ':')
+		colon--;
+	if (at(x, j) != '.' || colon == i)
+		return j;
+	for (size_t e = colon + 15; e > j; e--) {
+		char prev = at(x, e - 1);
+
+		if (e > x->t.n || word(at(x, e)) || !noro_is_digit(prev))
+			continue;
+		if (at(x, e) == '.' && noro_is_digit(at(x, e + 1)))
+			continue;
+		if (noro_ip_parse(noro_view_sub(x->t, colon, e - colon), &ip) && ip.family == 4)
+			return e;
+	}
+	return j;
+}
+
+/* --- kinds --- */
+
+static void v4_key(const struct truth *x, uint32_t key, const struct noro_ip *want)
+{
+	struct noro_ip ip;
+
+	for (size_t i = 0; i < x->t.n; i++)
+		for (size_t j = i + 7; j <= i + 15 && j <= x->t.n; j++)
+			if (is_quad(x, i, j, &ip) && noro_ip_cmp(&ip, want) == 0)
+				add(x, i, j, key, NORO_IOC_IPV4, false);
+}
+
+static void net_v4(const struct truth *x, uint32_t key, const struct noro_range *r)
+{
+	struct noro_ip ip;
+
+	for (size_t i = 0; i < x->t.n; i++)
+		for (size_t j = i + 7; j <= i + 15 && j <= x->t.n; j++)
+			if (is_quad(x, i, j, &ip) && noro_range_has(r, &ip))
+				add(x, i, j, key, NORO_IOC_NET, true);
+}
+
+/* Each IPv6 address of the text, and IPv4 ones in mapped hex form, against a range. */
+static void v6_range(
+	const struct truth *x, uint32_t key, const struct noro_range *r, unsigned kind, bool sub)
+{
+	for (size_t i = 0, j; i < x->t.n; i = j) {
+		size_t a = i, b;
+		struct noro_ip ip;
+		struct noro_view v;
+
+		for (j = i; j < x->t.n && hexcolon(x->t.p[j]); j++)
+			;
+		b = j;
+		if (j == i) {
+			j++;
+			continue;
+		}
+		if (!colon_token(x, &a, &b))
+			continue;
+		b = with_tail(x, a, b);
+		v = noro_view_sub(x->t, a, b - a);
+		if (!noro_ip_parse(v, &ip) || ip.family != 6)
+			continue;
+		if (r->lo.family == 4 && noro_view_chr(v, '.') == SIZE_MAX)
+			ip = noro_ip_unmap(ip);
+		if (noro_range_has(r, &ip))
+			add(x, a, b, key, kind, sub);
+	}
+}
+
+static void address_key(const struct truth *x, uint32_t key, const struct noro_set_key *k)
+{
+	struct noro_range r;
+
+	if (!noro_range_parse(k->value, &r))
+		return;
+	if (k->kind == NORO_IOC_IPV4)
+		v4_key(x, key, &r.lo);
+	else if (k->kind == NORO_IOC_NET && r.lo.family == 4)
+		net_v4(x, key, &r);
+	v6_range(x, key, &r, k->kind, k->kind == NORO_IOC_NET);
+}
+
+static void domain_key(const struct truth *x, uint32_t key, struct noro_view v)
+{
+	for (size_t i = 0; i + v.n <= x->t.n; i++) {
+		size_t j = i + v.n, start;
+
+		if (!same(x, i, v, true) || !ends_name(x, j))
+			continue;
+		if (host(at(x, i - 1)) && at(x, i - 1) != '.')
+			continue;
+		start = name_start(x, j);
+		if (start <= i)
+			add(x, start, j, key, NORO_IOC_DOMAIN, start < i);
+	}
+}
+
+static void file_name_key(const struct truth *x, uint32_t key, struct noro_view v)
+{
+	for (size_t i = 0; i + v.n <= x->t.n; i++)
+		if (same(x, i, v, true) && ends_name(x, i + v.n) && name_start(x, i + v.n) == i)
+			add(x, i, i + v.n, key, NORO_IOC_FILE_NAME, false);
+}
+
+static bool local_char(char c)
+{
+	return noro_is_alnum(c) || (c && strchr("._%+-", c));
+}
+
+static bool any_local_char(char c)
+{
+	return local_char(c) || (c & 0x80) || (c && strchr("!#$&'*/=?^`{|}~", c));
+}
+
+static void email_key(const struct truth *x, uint32_t key, struct noro_view v)
+{
+	size_t sign = noro_view_rchr(v, '@');
+
+	for (size_t i = 0; i + v.n <= x->t.n; i++) {
+		size_t a = i + sign, tight = a, wide;
+
+		if (!same(x, i, v, true) || !ends_name(x, i + v.n) ||
+			name_start(x, i + v.n) != a + 1)
+			continue;
+		while (tight && a + 1 - tight <= 64 && local_char(x->t.p[tight - 1]))
+			tight--;
+		for (wide = tight; wide && a + 1 - wide <= 64 && any_local_char(x->t.p[wide - 1]);)
+			wide--;
+		if (i == tight || i == wide)
+			add(x, i, i + v.n, key, NORO_IOC_EMAIL, false);
+	}
+}
+
+static void hex_key(const struct truth *x, uint32_t key, const struct noro_set_key *k)
+{
+	struct noro_view v = k->value;
+	bool eth = k->kind == NORO_IOC_ETH;
+	size_t skip = eth ? 2 : 0;
+
+	for (size_t i = 0; i + v.n <= x->t.n; i++) {
+		if (!same(x, i, v, true) || noro_is_hex(at(x, i + v.n)))
+			continue;
+		if (eth ? word(at(x, i - 1)) : noro_is_hex(at(x, i - 1 + skip)))
+			continue;
+		add(x, i, i + v.n, key, k->kind, false);
+	}
+}
+
+/* Letters and digits with nothing of a word on either side. */
+static void word_key(
+	const struct truth *x, uint32_t key, unsigned kind, struct noro_view v, bool fold)
+{
+	for (size_t i = 0; i + v.n <= x->t.n; i++)
+		if (same(x, i, v, fold) && !word(at(x, i - 1)) && !word(at(x, i + v.n)))
+			add(x, i, i + v.n, key, kind, false);
+}
+
+static void btc_key(const struct truth *x, uint32_t key, struct noro_view v)
+{
+	char upper[128];
+
+	word_key(x, key, NORO_IOC_BTC, v, false);
+	if (!noro_view_starts(v, "bc1") || v.n > sizeof(upper))
+		return;
+	for (size_t i = 0; i < v.n; i++)
+		upper[i] = (char)(v.p[i] >= 'a' && v.p[i] <= 'z' ? v.p[i] - 32 : v.p[i]);
+	word_key(x, key, NORO_IOC_BTC, noro_view(upper, v.n), false);
+}
+
+static void mac_key(const struct truth *x, uint32_t key, struct noro_view v)
+{
+	char dashes[18], dots[16];
+
+	for (size_t i = 0, j = 0; i < 17; i++) {
+		dashes[i] = (char)(v.p[i] == ':' ? '-' : v.p[i]);
+		if (v.p[i] != ':')
+			dots[j++] = v.p[i];
+		else if (i % 6 == 5)
+			dots[j++] = '.';
+	}
+	for (size_t i = 0; i < x->t.n; i++) {
+		size_t n = 0;
+
+		if (same(x, i, noro_view(dashes, 17), true))
+			n = 17;
+		else if (same(x, i, noro_view(dots, 14), true))
+			n = 14;
+		if (!n || word(at(x, i - 1)) || word(at(x, i + n)))
+			continue;
+		if (at(x, i - 1) == at(x, i + (n == 17 ? 2 : 4)) ||
+			(at(x, i + n) == at(x, i + (n == 17 ? 2 : 4)) && word(at(x, i + n + 1))))
+			continue;
+		add(x, i, i + n, key, NORO_IOC_MAC, false);
+	}
+	for (size_t i = 0, j; i < x->t.n; i = j + 1) {
+		size_t a = i, b;
+
+		for (j = i; j < x->t.n && hexcolon(x->t.p[j]); j++)
+			;
+		b = j;
+		if (j > i && colon_token(x, &a, &b) && b - a == 17 && same(x, a, v, true))
+			add(x, a, b, key, NORO_IOC_MAC, false);
+	}
+}
+
+/* --- letters --- */
+
+static void string_key(const struct truth *x, uint32_t key, const struct noro_set_key *k)
+{
+	struct noro_view v = k->value;
+	bool exact = k->kind == NORO_IOC_STRING;
+
+	for (size_t i = 0; i + v.n <= x->t.n; i++) {
+		if (!same(x, i, v, !exact))
+			continue;
+		if (!exact && word(at(x, i)) && word(at(x, i - 1)))
+			continue;
+		if (!exact && word(at(x, i + v.n - 1)) && word(at(x, i + v.n)))
+			continue;
+		add(x, i, i + v.n, key, k->kind, false);
+	}
+}
+
+static void regex_line(
+	const struct truth *x, uint32_t key, const pcre2_code *code, size_t from, size_t to)
+{
+	pcre2_match_data *d = pcre2_match_data_create(1, NULL);
+
+	for (size_t i = 0; d && i <= to - from;) {
+		const PCRE2_SIZE *v;
+
+		if (pcre2_match(code, (PCRE2_SPTR)x->t.p + from, to - from, i, 0, d, NULL) < 0)
+			break;
+		v = pcre2_get_ovector_pointer(d);
+		if (v[1] > v[0])
+			add(x, from + v[0], from + v[1], key, NORO_IOC_REGEX, false);
+		i = v[1] > i ? v[1] : i + 1;
+	}
+	pcre2_match_data_free(d);
+}
+
+static void regex_key(const struct truth *x, uint32_t key, struct noro_view v)
+{
+	PCRE2_SIZE where;
+	int error;
+	pcre2_code *code =
+		pcre2_compile((PCRE2_SPTR)v.p, v.n, PCRE2_NEVER_BACKSLASH_C, &error, &where, NULL);
+	size_t from = 0;
+
+	for (size_t i = 0; code && i <= x->t.n; i++) {
+		if (i < x->t.n && x->t.p[i] != '\n')
+			continue;
+		regex_line(x, key, code, from, i);
+		from = i + 1;
+	}
+	pcre2_code_free(code);
+}
+
+/* --- URLs --- */
+
+static bool hard_end(const struct truth *x, size_t i)
+{
+	unsigned char c = (unsigned char)at(x, i);
+
+	if (i >= x->t.n || c <= ' ' || c == 0x7f || c == '"' || c == '<' || c == '>')
+		return true;
+	return c == '\\' && at(x, i + 1) != '/';
+}
+
+/* The start of "scheme://user@" before a host, or the host. */
+static size_t scheme_start(const struct truth *x, size_t h)
+{
+	size_t i = h, mark, start;
+
+	if (at(x, i - 1) == '[')
+		i--;
+	mark = start = i;
+	if (at(x, i - 1) == '@')
+		while (mark && i - mark < 256 && !strchr("/?#\\\"<>\x7f", x->t.p[mark - 1]) &&
+			(unsigned char)x->t.p[mark - 1] > ' ')
+			mark--;
+	for (int n = 0; n < 2; n++) {
+		if (at(x, mark - 1) != '/')
+			return start;
+		mark--;
+		if (at(x, mark - 1) == '\\')
+			mark--;
+	}
+	if (at(x, mark - 1) != ':')
+		return start;
+	mark--;
+	for (i = mark; i && mark - i < NORO_SCHEME_MAX; i--)
+		if (!noro_is_alnum(x->t.p[i - 1]) &&
+			(!x->t.p[i - 1] || !strchr("+-.", x->t.p[i - 1])))
+			break;
+	return i == mark ? h : i;
+}
+
+/* Is the key what [start, end) says, whole or without fragment or query? */
+static void url_span(const struct truth *x, uint32_t key, struct noro_view want, size_t start,
+	size_t h, size_t end)
+{
+	char text[NORO_URL_MAX];
+	struct noro_url_parts p;
+	size_t cut[3], raw[3] = { end, end, end };
+
+	if (!noro_url_canonical(noro_view_sub(x->t, start, end - start), text, &p))
+		return;
+	for (size_t i = end; i-- > h;) {
+		if (x->t.p[i] == '#')
+			raw[1] = raw[2] = i;
+		if (x->t.p[i] == '?')
+			raw[2] = i;
+	}
+	cut[0] = p.n;
+	cut[1] = p.frag_at;
+	cut[2] = p.query_at < p.frag_at ? p.query_at : p.frag_at;
+	for (size_t i = 0; i < 3; i++) {
+		size_t n = cut[i], skip = p.authority_at;
+
+		if (i && n == cut[i - 1])
+			continue;
+		if (i && n > p.path_at && text[n - 1] == '/')
+			n--;
+		if (noro_view_eq(noro_view(text, n), want))
+			add(x, start, raw[i], key, NORO_IOC_URL, false);
+		if (skip && noro_view_eq(noro_view(text + skip, n - skip), want))
+			add(x, h, raw[i], key, NORO_IOC_URL, false);
+	}
+}
+
+static void url_at(
+	const struct truth *x, uint32_t key, struct noro_view want, size_t h, size_t host_end)
+{
+	static const char soft[] = "'`|)]},;*";
+	size_t start = scheme_start(x, h), hard = host_end, trim;
+
+	for (size_t i = host_end; !hard_end(x, i) && !strchr("/?#\\", x->t.p[i]); i++)
+		if (x->t.p[i] == '@' && i - host_end < 256)
+			return; /* who logs in, not where */
+	while (!hard_end(x, hard) && hard - host_end < NORO_URL_MAX)
+		hard++;
+	url_span(x, key, want, start, h, hard);
+	for (trim = hard; trim > host_end && strchr(".,;:!?'`)]}|*", x->t.p[trim - 1]);)
+		trim--;
+	if (trim < hard)
+		url_span(x, key, want, start, h, trim);
+	for (const char *c = soft; *c; c++)
+		for (size_t i = host_end; i < hard; i++)
+			if (x->t.p[i] == *c) {
+				url_span(x, key, want, start, h, i);
+				break;
+			}
+}
+
+static void url_key(const struct truth *x, uint32_t key, struct noro_view v)
+{
+	char text[NORO_URL_MAX];
+	struct noro_url_parts p;
+	struct noro_view want, h;
+	struct noro_ip ip, key_ip;
+
+	if (!noro_url_canonical(v, text, &p))
+		return;
+	want = noro_view(text, p.n);
+	h = noro_view(text + p.host_at, p.host_n);
+	if (!noro_ip_parse(h, &key_ip))
+		key_ip.family = 0;
+	for (size_t i = 0; i < x->t.n; i++) {
+		if (key_ip.family == 4 && same(x, i, h, false) && is_quad(x, i, i + h.n, &ip))
+			url_at(x, key, want, i, i + h.n);
+		if (key_ip.family == 0 && same(x, i, h, true) && ends_name(x, i + h.n) &&
+			name_start(x, i + h.n) == i)
+			url_at(x, key, want, i, i + h.n);
+		if (key_ip.family == 6 && at(x, i - 1) == '[') {
+			size_t a = i, b = i;
+
+			while (hexcolon(at(x, b)))
+				b++;
+			if (b == a || !colon_token(x, &a, &b) || a != i)
+				continue;
+			b = with_tail(x, a, b);
+			if (noro_ip_parse(noro_view_sub(x->t, a, b - a), &ip) &&
+				noro_ip_cmp(&ip, &key_ip) == 0)
+				url_at(x, key, want, a, b);
+		}
+	}
+}
+
+static void one_key(const struct truth *x, uint32_t key, const struct noro_set_key *k)
+{
+	switch (k->kind) {
+	case NORO_IOC_IPV4:
+	case NORO_IOC_IPV6:
+	case NORO_IOC_NET:
+		address_key(x, key, k);
+		break;
+	case NORO_IOC_DOMAIN:
+		domain_key(x, key, k->value);
+		break;
+	case NORO_IOC_URL:
+		url_key(x, key, k->value);
+		break;
+	case NORO_IOC_EMAIL:
+		email_key(x, key, k->value);
+		break;
+	case NORO_IOC_ASN:
+	case NORO_IOC_JA4:
+		word_key(x, key, k->kind, k->value, true);
+		break;
+	case NORO_IOC_MAC:
+		mac_key(x, key, k->value);
+		break;
+	case NORO_IOC_BTC:
+		btc_key(x, key, k->value);
+		break;
+	case NORO_IOC_TRON:
+		word_key(x, key, k->kind, k->value, false);
+		break;
+	case NORO_IOC_REGEX:
+		regex_key(x, key, k->value);
+		break;
+	case NORO_IOC_FILE_NAME:
+		if (noro_name_shaped(k->value))
+			file_name_key(x, key, k->value);
+		else
+			string_key(x, key, k);
+		break;
+	default:
+		if (noro_set_width(k->kind))
+			hex_key(x, key, k);
+		else
+			string_key(x, key, k);
+	}
+}
+
+static void all_keys(const struct truth *x)
+{
+	for (uint32_t i = 0; i < noro_set_keys(x->set); i++) {
+		struct noro_set_key k;
+
+		if (noro_set_key(x->set, i, &k) == NORO_OK)
+			one_key(x, i, &k);
+	}
+}
+
+/* --- escaped and defanged forms --- */
+
+struct undone {
+	char bytes[4];
+	size_t n, src;
+	bool mark; /* makes its word be decoded */
+};
+
+static unsigned hex_n(const char *p, size_t n, bool *good)
+{
+	unsigned v = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		int d = noro_hex_value(p[i]);
+
+		*good = *good && d >= 0;
+		v = v * 16 + (unsigned)(d & 15);
+	}
+	return v;
+}
+
+static bool undo_backslash(struct noro_view v, struct undone *u)
+{
+	static const char *const pairs[] = { "n\n", "r\r", "t\t", "b\b", "f\f", "//", "\\\\",
+		"\"\"", ".." };
+	bool good = true;
+	uint32_t c, low;
+
+	if (v.n < 2)
+		return false;
+	u->mark = noro_is_alpha(v.p[1]) || v.p[1] == '.';
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(*pairs); i++)
+		if (v.p[1] == pairs[i][0]) {
+			u->bytes[0] = pairs[i][1];
+			u->n = 1;
+			u->src = 2;
+			return true;
+		}
+	if (v.p[1] == 'x' && v.n >= 4) {
+		u->bytes[0] = (char)hex_n(v.p + 2, 2, &good);
+		u->n = 1;
+		u->src = 4;
+		return good;
+	}
+	if (v.p[1] != 'u' || v.n < 6)
+		return false;
+	c = hex_n(v.p + 2, 4, &good);
+	u->src = 6;
+	if (good && c >= 0xd800 && c < 0xdc00 && v.n >= 12 && v.p[6] == '\\' && v.p[7] == 'u') {
+		low = hex_n(v.p + 8, 4, &good);
+		good = good && low >= 0xdc00 && low < 0xe000;
+		c = 0x10000 + ((c & 0x3ff) << 10) + (low & 0x3ff);
+		u->src = 12;
+	}
+	if (!good || (c >= 0xd800 && c < 0xe000))
+		return false;
+	u->n = noro_utf8_put(c, u->bytes);
+	return true;
+}
+
+static bool undo_at(struct noro_view v, struct undone *u)
+{
+	static const char *const known[][2] = { { ".", "." }, { "dot", "." }, { ":", ":" },
+		{ "@", "@" }, { "at", "@" }, { "/", "/" }, { "://", "://" } };
+	static const char open[] = "([{", close[] = ")]}";
+	const char *kind = v.n && v.p[0] ? strchr(open, v.p[0]) : NULL;
+	bool good = true;
+
+	*u = (struct undone){ .mark = true };
+	if (v.n && v.p[0] == '\\')
+		return undo_backslash(v, u);
+	if (v.n >= 3 && v.p[0] == '%') {
+		u->bytes[0] = (char)hex_n(v.p + 1, 2, &good);
+		u->n = 1;
+		u->src = 3;
+		return good;
+	}
+	for (size_t i = 0; kind && i < sizeof(known) / sizeof(*known); i++) {
+		size_t n = strlen(known[i][0]);
+
+		if (v.n >= n + 2 && noro_view_is_i(noro_view_sub(v, 1, n), known[i][0]) &&
+			v.p[n + 1] == close[kind - open]) {
+			u->n = strlen(known[i][1]);
+			memcpy(u->bytes, known[i][1], u->n);
+			u->src = n + 2;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool worth_decoding(const struct truth *x, size_t from, size_t to, bool lines)
+{
+	struct undone u;
+
+	for (size_t i = from; i < to; i++)
+		if (undo_at(noro_view_sub(x->t, i, to - i), &u) && (u.mark || lines))
+			return true;
+	return false;
+}
+
+static void decoded_word(const struct truth *x, size_t from, size_t to)
+{
+	size_t n = to - from, used = 0;
+	char *text = noro_malloc(n + 1);
+	uint32_t *maps = noro_calloc(2 * n + 2, sizeof(*maps));
+	struct truth y = *x;
+	struct undone u;
+
+	for (size_t i = from; text && maps && i < to; i += u.src) {
+		if (!undo_at(noro_view_sub(x->t, i, to - i), &u))
+			u = (struct undone){ .bytes = { x->t.p[i] }, .n = 1, .src = 1 };
+		for (size_t b = 0; b < u.n; b++, used++) {
+			text[used] = u.bytes[b];
+			maps[used] = (uint32_t)i;
+			maps[n + 1 + used] = (uint32_t)(i + u.src);
+		}
+	}
+	if (text && maps) {
+		y.t = noro_view(text, used);
+		y.from = maps;
+		y.to = maps + n + 1;
+		y.decoded = true;
+		all_keys(&y);
+	} else {
+		x->out->failed = true;
+	}
+	free(text);
+	free(maps);
+}
+
+static bool has_letters(const struct noro_set *s)
+{
+	for (uint32_t i = 0; i < noro_set_keys(s); i++) {
+		struct noro_set_key k;
+
+		if (noro_set_key(s, i, &k) != NORO_OK)
+			continue;
+		if (k.kind >= NORO_IOC_FILE_PATH ||
+			(k.kind == NORO_IOC_FILE_NAME && !noro_name_shaped(k.value)))
+			return true;
+	}
+	return false;
+}
+
+static int by_place(const void *a, const void *b)
+{
+	const struct noro_hit *x = a, *y = b;
+
+	if (x->at != y->at)
+		return x->at < y->at ? -1 : 1;
+	if (x->key != y->key)
+		return x->key < y->key ? -1 : 1;
+	if (x->len != y->len)
+		return x->len < y->len ? -1 : 1;
+	return x->form < y->form ? -1 : x->form > y->form;
+}
+
+void noro_oracle_scan(
+	const struct noro_set *s, bool decode, struct noro_view text, struct noro_oracle *ret)
+{
+	struct truth x = { .t = text, .set = s, .out = ret };
+	bool lines = has_letters(s);
+	size_t n = 0, from = 0;
+
+	memset(ret, 0, sizeof(*ret));
+	all_keys(&x);
+	for (size_t i = 0; decode && i <= text.n; i++) {
+		if (i < text.n && (lines ? text.p[i] != '\n' : (unsigned char)text.p[i] > ' '))
+			continue;
+		if (worth_decoding(&x, from, i, lines))
+			decoded_word(&x, from, i);
+		from = i + 1;
+	}
+	if (ret->hits)
+		qsort(ret->hit, ret->hits, sizeof(*ret->hit), by_place);
+	for (size_t i = 0; i < ret->hits; i++)
+		if (!n || ret->hit[n - 1].at != ret->hit[i].at ||
+			ret->hit[n - 1].key != ret->hit[i].key ||
+			ret->hit[n - 1].len != ret->hit[i].len)
+			ret->hit[n++] = ret->hit[i];
+	ret->hits = n;
+}
+
+void noro_oracle_done(struct noro_oracle *o)
+{
+	free(o->hit);
+	memset(o, 0, sizeof(*o));
+}
