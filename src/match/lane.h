@@ -76,6 +76,8 @@ enum {
 	WANT_SPOT = 32,  /* escaped and defanged forms */
 };
 
+enum { QUAD_SHAPES = 1 << 15, QUAD_MIXES = 81 };
+
 enum { LANE_LIST = LANE_BYTES + 128 };
 
 struct noro_lane {
@@ -105,3 +107,6 @@ struct noro_lane {
 typedef void noro_lane_fn(struct noro_lane *l, const uint8_t *text, size_t at, size_t len);
 
 noro_lane_fn noro_lane_scalar, noro_lane_sse42, noro_lane_avx2, noro_lane_avx512, noro_lane_neon;
+
+/* Fill the tables of quad_shape and quad_mix. */
+void noro_quad_tables(uint8_t shapes[QUAD_SHAPES], uint8_t mix[QUAD_MIXES][16]);

@@ -64,47 +64,6 @@ const char *noro_match_kernel(const struct noro_match *m)
 	return m->kernel;
 }
 
-/* --- dotted quads: from where the digits stand to four numbers in a register --- */
-
-static void fill_quad_mixes(struct noro_match *m)
-{
-	for (unsigned i = 0; i < QUAD_MIXES; i++) {
-		unsigned len[4] = { i / 27 % 3 + 1, i / 9 % 3 + 1, i / 3 % 3 + 1, i % 3 + 1 };
-		unsigned end = 15;
-
-		memset(m->quad_mix[i], 0x80, 16);
-		for (unsigned o = 4; o-- > 0;) {
-			/* the last octet goes to the lowest lane: its units to byte 2 */
-			for (unsigned k = 0; k < len[o]; k++)
-				m->quad_mix[i][(3 - o) * 4 + 2 - k] = (uint8_t)(end - k);
-			end -= len[o] + 1;
-		}
-	}
-}
-
-static void fill_quad_shapes(struct noro_match *m)
-{
-	for (unsigned bits = 0; bits < QUAD_SHAPES; bits++) {
-		unsigned len[4], shape = 0;
-		int at = 14; /* bit 14 is the byte before the end */
-		bool good = true;
-
-		for (unsigned o = 4; o-- > 0;) {
-			len[o] = 0;
-			while (at >= 0 && !(bits >> at & 1)) {
-				len[o]++;
-				at--;
-			}
-			at--;
-			good = good && len[o] >= 1 && len[o] <= 3;
-		}
-		if (good)
-			shape = (len[0] - 1) * 27 + (len[1] - 1) * 9 + (len[2] - 1) * 3 + len[3] -
-				1;
-		m->quad_shape[bits] = (uint8_t)shape;
-	}
-}
-
 /* --- the engine --- */
 
 static unsigned wanted(const struct noro_match *m, const struct noro_match_opts *o)
@@ -151,8 +110,7 @@ enum noro_status noro_match_new(const struct noro_set *s, const struct noro_matc
 	}
 	for (unsigned k = 0; k < NORO_IOC_KINDS; k++)
 		m->has[k] = noro_set_kind_count(s, (enum noro_ioc_kind)k) > 0;
-	fill_quad_mixes(m);
-	fill_quad_shapes(m);
+	noro_quad_tables(m->quad_shape, m->quad_mix);
 	st = noro_strings_new(s, o, &m->strings, err);
 	if (st != NORO_OK) {
 		noro_match_free(m);

@@ -7,8 +7,6 @@
 #include "base/buf.h"
 
 enum {
-	QUAD_SHAPES = 1 << 15,
-	QUAD_MIXES = 81,
 	MAX_SPELLINGS = 64, /* keys that differ in letters' case only */
 	MAX_NETS = 160,     /* prefixes around one address: 129 lengths at most, ranges beside */
 	MAX_LABELS = 128,
