@@ -146,8 +146,8 @@ static size_t put_text(char *out, size_t most)
 	return n;
 }
 
-static void show(const struct noro_set *s, const char *who, const struct noro_hit *h, const char *text,
-	size_t n)
+static void show(const struct noro_set *s, const char *who, const struct noro_hit *h,
+	const char *text, size_t n)
 {
 	size_t from = h->at > 60 ? h->at - 60 : 0, to = h->at + h->len + 40;
 	struct noro_buf b = { 0 };
