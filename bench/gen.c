@@ -130,6 +130,7 @@ static int put_bad_name(char *o, uint64_t i)
 
 	for (size_t k = 0; k < n; k++, q /= 36)
 		part[k] = "abcdefghijklmnopqrstuvwxyz0123456789"[q % 36];
+	part[0] = (char)('0' + s % 10); /* no word begins with a digit */
 	part[n] = '\0';
 	switch ((s >> 40) % 10) {
 	default:

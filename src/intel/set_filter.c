@@ -82,6 +82,7 @@ static void add_name(struct noro_set *s, struct noro_view name)
 			two = noro_view_sub(name, second + 1, name.n);
 	}
 	bloom_add(s, SEC_BLOOM_NAME, &s->view.name, noro_hash_text(two));
+	bloom_add(s, SEC_BLOOM_NAME, &s->view.name, noro_hash_text(name));
 	memset(padded, 0, 8);
 	memcpy(padded + 8, name.p, name.n);
 	slot = noro_tld_slot(padded + 8 + name.n, (unsigned)(name.n - dot - 1));
@@ -142,7 +143,7 @@ static enum noro_status build_blooms(struct noro_set *s)
 	tld = noro_calloc(1, NORO_TLD_SLOTS / 8);
 	s->sec[SEC_TLD] = (struct section){ .p = tld, .n = NORO_TLD_SLOTS / 8, .owned = tld };
 	if (!tld || !bloom_new(s, SEC_BLOOM4, v4, &s->view.v4) ||
-		!bloom_new(s, SEC_BLOOM_NAME, named, &s->view.name) ||
+		!bloom_new(s, SEC_BLOOM_NAME, named + named / 4, &s->view.name) ||
 		!bloom_new(s, SEC_BLOOM_HEX, hex, &s->view.hex))
 		return NORO_ENOMEM;
 	for (unsigned k = 0; k < NORO_IOC_KINDS; k++) {

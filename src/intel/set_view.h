@@ -34,10 +34,11 @@ struct noro_net6 {
 };
 
 struct noro_set_view {
-	struct noro_bloom v4;   /* noro_hash_v4: IPv4 keys and hosts of URLs */
-	struct noro_bloom name; /* noro_hash_tail over the last two labels of names */
-	struct noro_bloom hex;  /* noro_hash_word over the first 8 bytes of binary keys */
-	const uint64_t *tld;    /* NORO_TLD_SLOTS bits: last labels that occur */
+	struct noro_bloom v4; /* noro_hash_v4: IPv4 keys and hosts of URLs */
+	struct noro_bloom
+		name; /* noro_hash_tail over the last two labels of names, and over whole names */
+	struct noro_bloom hex; /* noro_hash_word over the first 8 bytes of binary keys */
+	const uint64_t *tld;   /* NORO_TLD_SLOTS bits: last labels that occur */
 	const struct noro_net4 *net4;
 	const struct noro_net6 *net6;
 	uint32_t nets4, nets6;

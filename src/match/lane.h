@@ -93,7 +93,7 @@ struct noro_lane {
 	uint32_t v4[LANE_LIST], name[LANE_LIST], rare[LANE_LIST], shape[LANE_LIST], spot[LANE_LIST];
 	size_t v4s, names, rares, shapes, spots;
 	uint32_t ip[LANE_LIST];
-	uint64_t hash[LANE_LIST], window[LANE_LIST];
+	uint64_t hash[LANE_LIST], ip_hash[LANE_LIST], window[LANE_LIST];
 	/* hex runs that may be a key: from, to */
 	uint32_t hex[LANE_LIST][2];
 	size_t hexes, hex_done;

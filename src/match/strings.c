@@ -15,6 +15,13 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
+/*
+ * vectorscan 5.4.9 loses literals in the last bytes of what it is given (seen up to
+ * 29 bytes before the end). So it is given some of the pad as well, and what ends
+ * there does not count.
+ */
+enum { BEHIND = 64 };
+
 enum { MATCH_LIMIT = 200000, DEPTH_LIMIT = 2000, HEAP_LIMIT_KB = 20000, MAX_LINE_HITS = 10000 };
 
 struct needle {
@@ -145,6 +152,13 @@ static enum noro_status compile_literals(struct build *b, struct noro_error *err
 	return NORO_ELIMIT;
 }
 
+/* \A, \z, \Z, \G mean the text to vectorscan and the line to us. */
+static bool whole_subject(const char *pattern)
+{
+	return strstr(pattern, "\\A") || strstr(pattern, "\\z") || strstr(pattern, "\\Z") ||
+	       strstr(pattern, "\\G");
+}
+
 /* Those that vectorscan refuses even as a suspicion are asked of every line. */
 static enum noro_status compile_regexes(struct build *b, struct noro_error *err)
 {
@@ -161,7 +175,7 @@ static enum noro_status compile_regexes(struct build *b, struct noro_error *err)
 			continue;
 		rc = hs_expression_info(
 			b->patterns[r], flags & ~(unsigned)HS_FLAG_SINGLEMATCH, &info, &why);
-		if (rc == HS_SUCCESS && info->min_width > 0) {
+		if (rc == HS_SUCCESS && info->min_width > 0 && !whole_subject(b->patterns[r])) {
 			b->exprs[n] = b->patterns[r];
 			b->flags[n] = flags & ~(unsigned)HS_FLAG_SINGLEMATCH;
 			b->ids[n++] = (unsigned)i;
@@ -343,6 +357,8 @@ static int on_literal(
 
 	(void)from;
 	(void)flags;
+	if (to > s->len)
+		return 0;
 	if (!n->words || stands_alone(s, at, (size_t)to))
 		noro_scan_hit(s, at, n->len, n->key, (enum noro_ioc_kind)n->kind, false);
 	return 0;
@@ -387,12 +403,27 @@ static int on_regex(
 
 	(void)from;
 	(void)flags;
-	if (at < *done)
+	if (at < *done || at >= s->len)
 		return 0;
 	line_around(s, at, &begin, &end);
 	*done = end + 1;
 	ask_line(s, n, begin, end);
 	return 0;
+}
+
+/* The pad may hide the end of the last line from `$`: its lines are asked without suspicion. */
+static void ask_last_lines(struct noro_scanner *s)
+{
+	const struct noro_strings *p = s->m->strings;
+	size_t from, to, at = s->len > BEHIND ? s->len - BEHIND : 0;
+
+	for (; at < s->len; at = to + 1) {
+		line_around(s, at, &from, &to);
+		for (size_t i = 0; i < p->needles; i++)
+			if (p->needle[i].regex && !p->needle[i].words &&
+				from >= s->strings->line_done[i])
+				ask_line(s, &p->needle[i], from, to);
+	}
 }
 
 static void ask_all_lines(struct noro_scanner *s)
@@ -420,14 +451,15 @@ void noro_strings_scan(struct noro_scanner *s)
 
 	if (!s->len)
 		return;
-	if (p->literals && hs_scan(p->literals, text, (unsigned)s->len, 0, s->strings->scratch,
-				   on_literal, s) != HS_SUCCESS)
+	if (p->literals && hs_scan(p->literals, text, (unsigned)s->len + BEHIND, 0,
+				   s->strings->scratch, on_literal, s) != HS_SUCCESS)
 		noro_scan_fail(s, NORO_ENOMEM);
 	if (p->regexes) {
 		memset(s->strings->line_done, 0, p->needles * sizeof(*s->strings->line_done));
-		if (hs_scan(p->regexes, text, (unsigned)s->len, 0, s->strings->scratch, on_regex,
-			    s) != HS_SUCCESS)
+		if (hs_scan(p->regexes, text, (unsigned)s->len + BEHIND, 0, s->strings->scratch,
+			    on_regex, s) != HS_SUCCESS)
 			noro_scan_fail(s, NORO_ENOMEM);
+		ask_last_lines(s);
 	}
 	if (p->always)
 		ask_all_lines(s);

@@ -153,6 +153,15 @@ static void verify_email(struct noro_scanner *s, size_t at, size_t end)
 		noro_verify_text(s, NORO_IOC_EMAIL, span(s, wide, end), wide, end, false);
 }
 
+/* "co.uk" and its like pass for every name below them; the whole suffix is asked as well. */
+static void verify_suffix(struct noro_scanner *s, size_t from, size_t at, size_t end)
+{
+	struct noro_view v = span(s, from, end);
+
+	if (noro_bloom_has(&s->m->view->name, noro_hash_text(v)))
+		noro_verify_text(s, NORO_IOC_DOMAIN, v, at, end, from != at);
+}
+
 static void verify_domain(struct noro_scanner *s, size_t at, size_t end)
 {
 	size_t dots = 0;
@@ -165,7 +174,7 @@ static void verify_domain(struct noro_scanner *s, size_t at, size_t end)
 		}
 	}
 	if (dots)
-		noro_verify_text(s, NORO_IOC_DOMAIN, span(s, at, end), at, end, false);
+		verify_suffix(s, at, at, end);
 }
 
 void noro_verify_name(struct noro_scanner *s, size_t end)
