@@ -14,19 +14,18 @@ static void convert(struct noro_view v, enum noro_charset kind, size_t piece, st
 		return;
 	for (;;) {
 		char room[64];
-		size_t used, made;
+		struct noro_decoded got;
 		bool last;
 
 		fed = fed + piece < v.n ? fed + piece : v.n;
 		last = fed == v.n;
-		noro_decoder_run(
-			d, noro_view(v.p + at, fed - at), last, room, sizeof(room), &used, &made);
-		assert(made <= sizeof(room) && used <= fed - at);
-		noro_buf_add(out, room, made);
-		at += used;
+		got = noro_decoder_run(d, noro_view(v.p + at, fed - at), last, room, sizeof(room));
+		assert(got.made <= sizeof(room) && got.used <= fed - at);
+		noro_buf_add(out, room, got.made);
+		at += got.used;
 		if (last && at == v.n)
 			break;
-		assert(!last || used > 0 || made > 0); /* it always gets on */
+		assert(!last || got.used > 0 || got.made > 0); /* it always gets on */
 	}
 	noro_decoder_free(d);
 }

@@ -24,12 +24,16 @@ struct fang {
 
 static char byte_at(const struct fang *f, size_t i)
 {
-	return i < f->in.n ? f->in.p[i] : '\0';
+	if (i >= f->in.n)
+		return '\0';
+	return f->in.p[i];
 }
 
 static char last_out(const struct fang *f, size_t back)
 {
-	return f->out->n - f->start > back ? f->out->p[f->out->n - 1 - back] : '\0';
+	if (f->out->n - f->start <= back)
+		return '\0';
+	return f->out->p[f->out->n - 1 - back];
 }
 
 static bool is_label_char(char c)

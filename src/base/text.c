@@ -125,7 +125,7 @@ size_t noro_utf8_columns(struct noro_view v)
  * combine across (before ASCII, a kanji or a kana), and only a run of hundreds
  * of marks, which no language writes, is cut anywhere.
  */
-enum { WANT_PIECE = 128, MAX_PIECE = 256, MOST_EXPANSION = 18 };
+enum { WANT_PIECE = 128, MAX_PIECE = 256, MAX_WIDE = MAX_PIECE * 18 }; /* U+FDFA becomes 18 */
 
 static bool stands_alone(uint32_t c)
 {
@@ -136,7 +136,7 @@ static bool stands_alone(uint32_t c)
 static size_t nfkc_piece(struct noro_view v, struct noro_buf *out)
 {
 	char utf8[MAX_PIECE * 4];
-	utf8proc_int32_t wide[MAX_PIECE * MOST_EXPANSION + 1];
+	utf8proc_int32_t wide[MAX_WIDE + 1];
 	const utf8proc_option_t how = UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_COMPOSE;
 	size_t i = 0, n = 0;
 	utf8proc_ssize_t got;
@@ -152,9 +152,9 @@ static size_t nfkc_piece(struct noro_view v, struct noro_buf *out)
 		n += noro_utf8_put(c, utf8 + n);
 		i += len ? len : 1;
 	}
-	got = utf8proc_decompose((const utf8proc_uint8_t *)utf8, (utf8proc_ssize_t)n, wide,
-		MAX_PIECE * MOST_EXPANSION, how);
-	if (got >= 0 && got <= MAX_PIECE * MOST_EXPANSION)
+	got = utf8proc_decompose(
+		(const utf8proc_uint8_t *)utf8, (utf8proc_ssize_t)n, wide, MAX_WIDE, how);
+	if (got >= 0 && got <= MAX_WIDE)
 		got = utf8proc_reencode(wide, got, how);
 	if (got >= 0)
 		noro_buf_add(out, wide, (size_t)got);

@@ -43,6 +43,12 @@ bool noro_time_blanks(struct noro_time_in *in)
 	return n > 0;
 }
 
+/* The first letter, before anything is compared: most names fall here. */
+static inline bool may_be(const struct noro_time_in *in, const char *full)
+{
+	return in->at < in->n && noro_lower(in->p[in->at]) == *full;
+}
+
 /* The word here, if it is `full` or its first three letters or more; returns its length. */
 static size_t short_for(const struct noro_time_in *in, const char *full)
 {
@@ -59,7 +65,7 @@ bool noro_time_month(struct noro_time_in *in, unsigned *ret)
 		"july", "august", "september", "october", "november", "december" };
 
 	for (unsigned i = 0; i < 12; i++) {
-		size_t n = short_for(in, name[i]);
+		size_t n = may_be(in, name[i]) ? short_for(in, name[i]) : 0;
 
 		if (n == 0)
 			continue;
@@ -76,7 +82,7 @@ bool noro_time_weekday(struct noro_time_in *in)
 		"friday", "saturday" };
 
 	for (unsigned i = 0; i < 7; i++) {
-		size_t n = short_for(in, name[i]);
+		size_t n = may_be(in, name[i]) ? short_for(in, name[i]) : 0;
 
 		in->at += n;
 		if (n > 0)

@@ -25,7 +25,9 @@ static inline char noro_time_peek(const struct noro_time_in *in, size_t ahead)
 {
 	size_t i = in->at + ahead;
 
-	return i < in->n ? in->p[i] : '\0';
+	if (i >= in->n)
+		return '\0';
+	return in->p[i];
 }
 
 static inline bool noro_time_take(struct noro_time_in *in, char c)

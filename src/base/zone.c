@@ -181,9 +181,11 @@ static int64_t week_day_s(const struct switch_day *d, int year)
 	int64_t next = d->month == 12 ? midnight_s(year, 12, 31) + SECONDS_A_DAY
 				      : midnight_s(year, (unsigned)d->month + 1, 1);
 	int64_t weekday = noro_weekday(first * NORO_NS_PER_S);
-	int64_t day_s = first + ((d->day - weekday + 7) % 7 + 7 * (d->week - 1)) * SECONDS_A_DAY;
+	int64_t day_s =
+		first + ((d->day - weekday + 7) % 7 + (int64_t)7 * (d->week - 1)) * SECONDS_A_DAY;
 
-	return day_s >= next ? day_s - 7 * SECONDS_A_DAY : day_s; /* week 5 is the last one */
+	return day_s >= next ? day_s - (int64_t)7 * SECONDS_A_DAY
+			     : day_s; /* week 5 is the last one */
 }
 
 /* Wall-clock seconds of the switch in a year. */
@@ -193,10 +195,10 @@ static int64_t switch_s(const struct switch_day *d, int year)
 
 	switch (d->kind) {
 	case BY_JULIAN:
-		start += (d->day - 1 + (is_leap(year) && d->day >= 60)) * SECONDS_A_DAY;
+		start += (int64_t)(d->day - 1 + (is_leap(year) && d->day >= 60)) * SECONDS_A_DAY;
 		break;
 	case BY_DAY:
-		start += d->day * SECONDS_A_DAY;
+		start += (int64_t)d->day * SECONDS_A_DAY;
 		break;
 	case BY_WEEK:
 		start = week_day_s(d, year);

@@ -239,7 +239,7 @@ void noro_charset_name(struct noro_view raw, struct noro_buf *out)
 	struct noro_charset_guess g;
 	struct noro_decoder *d = NULL;
 	char utf8[1024];
-	size_t used = 0, made = 0;
+	struct noro_decoded got;
 
 	if (noro_utf8_valid(raw) == raw.n) {
 		noro_escape(raw, SIZE_MAX, out);
@@ -254,7 +254,7 @@ void noro_charset_name(struct noro_view raw, struct noro_buf *out)
 		noro_escape(raw, SIZE_MAX, out);
 		return;
 	}
-	noro_decoder_run(d, raw, true, utf8, sizeof(utf8), &used, &made);
-	noro_escape(noro_view(utf8, made), SIZE_MAX, out);
+	got = noro_decoder_run(d, raw, true, utf8, sizeof(utf8));
+	noro_escape(noro_view(utf8, got.made), SIZE_MAX, out);
 	noro_decoder_free(d);
 }

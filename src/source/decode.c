@@ -20,15 +20,15 @@ struct noro_decoder {
 	iconv_t cd;
 };
 
-#define NO_ICONV ((iconv_t)-1)
-
 static iconv_t open_first(const char *const *name)
 {
-	iconv_t cd = NO_ICONV;
+	for (; *name; name++) {
+		iconv_t cd = iconv_open("UTF-8", *name);
 
-	for (; *name && cd == NO_ICONV; name++)
-		cd = iconv_open("UTF-8", *name);
-	return cd;
+		if ((intptr_t)cd != -1)
+			return cd;
+	}
+	return NULL;
 }
 
 static iconv_t open_kind(enum noro_charset kind)
@@ -50,7 +50,7 @@ static iconv_t open_kind(enum noro_charset kind)
 	case NORO_CHARSET_UTF16BE:
 		break;
 	}
-	return NO_ICONV;
+	return NULL;
 }
 
 enum noro_status noro_decoder_new(enum noro_charset kind, struct noro_decoder **ret)
@@ -62,7 +62,7 @@ enum noro_status noro_decoder_new(enum noro_charset kind, struct noro_decoder **
 		return NORO_ENOMEM;
 	d->kind = kind;
 	d->cd = open_kind(kind);
-	if (!utf16 && d->cd == NO_ICONV) {
+	if (!utf16 && !d->cd) {
 		free(d);
 		return NORO_EUNSUPPORTED;
 	}
@@ -74,7 +74,7 @@ void noro_decoder_free(struct noro_decoder *d)
 {
 	if (!d)
 		return;
-	if (d->cd != NO_ICONV)
+	if (d->cd)
 		(void)iconv_close(d->cd);
 	free(d);
 }
@@ -86,8 +86,8 @@ static uint32_t unit(const char *p, bool big)
 	return big ? (uint32_t)a << 8 | b : (uint32_t)b << 8 | a;
 }
 
-static void run_utf16(
-	bool big, struct noro_view in, bool last, char *out, size_t cap, size_t *used, size_t *made)
+static struct noro_decoded run_utf16(
+	bool big, struct noro_view in, bool last, char *out, size_t cap)
 {
 	size_t i = 0, n = 0;
 
@@ -117,8 +117,7 @@ static void run_utf16(
 		n += noro_utf8_put(0xFFFD, out + n);
 		i++;
 	}
-	*used = i;
-	*made = n;
+	return (struct noro_decoded){ i, n };
 }
 
 /* Put U+FFFD for one byte and start again behind it. */
@@ -133,34 +132,35 @@ static bool replace_byte(char **in, size_t *in_n, char **out, size_t *out_n)
 	return true;
 }
 
-static void run_iconv(iconv_t cd, struct noro_view in, bool last, char *out, size_t cap,
-	size_t *used, size_t *made)
+static struct noro_decoded run_iconv(
+	iconv_t cd, struct noro_view in, bool last, char *out, size_t cap)
 {
-	char *p = (char *)(uintptr_t)in.p; /* iconv does not write there */
+	union {
+		const char *read;
+		char *p; /* iconv does not write there; its prototype is older than const */
+	} from = { in.p };
 	char *o = out;
 	size_t left = in.n, room = cap;
 
 	while (left > 0) {
-		if (iconv(cd, &p, &left, &o, &room) != (size_t)-1)
+		if (iconv(cd, &from.p, &left, &o, &room) != (size_t)-1)
 			break;
 		if (errno == E2BIG)
 			break;
 		if (errno == EINVAL && !last && left <= LEFT_AT_MOST)
 			break; /* the rest of the letter comes with the next bytes */
-		if (!replace_byte(&p, &left, &o, &room))
+		if (!replace_byte(&from.p, &left, &o, &room))
 			break;
 	}
 	if (left == 0 && last) /* EUC and ISO-2022 may hold a letter back for a combining one */
 		(void)iconv(cd, NULL, NULL, &o, &room);
-	*used = in.n - left;
-	*made = cap - room;
+	return (struct noro_decoded){ in.n - left, cap - room };
 }
 
-void noro_decoder_run(struct noro_decoder *d, struct noro_view in, bool last, char *out, size_t cap,
-	size_t *used, size_t *made)
+struct noro_decoded noro_decoder_run(
+	struct noro_decoder *d, struct noro_view in, bool last, char *out, size_t cap)
 {
 	if (d->kind == NORO_CHARSET_UTF16LE || d->kind == NORO_CHARSET_UTF16BE)
-		run_utf16(d->kind == NORO_CHARSET_UTF16BE, in, last, out, cap, used, made);
-	else
-		run_iconv(d->cd, in, last, out, cap, used, made);
+		return run_utf16(d->kind == NORO_CHARSET_UTF16BE, in, last, out, cap);
+	return run_iconv(d->cd, in, last, out, cap);
 }

@@ -58,7 +58,7 @@ enum noro_packing {
 	NORO_PACK_CAB,
 };
 /* By the first bytes (512 suffice). */
-enum noro_packing noro_packing_of(struct noro_view head);
+enum noro_packing noro_packing_of(struct noro_view v);
 const char *noro_packing_name(enum noro_packing p);
 static inline bool noro_packing_is_codec(enum noro_packing p)
 {
@@ -173,19 +173,22 @@ struct noro_charset_guess {
 	const char *name, *why;
 	size_t bom; /* bytes to leave out */
 };
-struct noro_charset_guess noro_charset_guess(struct noro_view sample, bool whole);
+struct noro_charset_guess noro_charset_guess(struct noro_view v, bool whole);
 
 struct noro_decoder;
 enum noro_status noro_decoder_new(enum noro_charset kind, struct noro_decoder **ret) NORO_MUSTUSE;
 void noro_decoder_free(struct noro_decoder *d);
 /*
- * Turn some of `in` into UTF-8: *used bytes are done with, *made were written.
+ * Turn some of `in` into UTF-8: `used` bytes are done with, `made` were written.
  * Needs room for NORO_DECODE_ROOM bytes. Bytes of an unfinished letter are left,
  * at most 8, unless `last`.
  */
 enum { NORO_DECODE_ROOM = 32 };
-void noro_decoder_run(struct noro_decoder *d, struct noro_view in, bool last, char *out, size_t cap,
-	size_t *used, size_t *made);
+struct noro_decoded {
+	size_t used, made;
+};
+struct noro_decoded noro_decoder_run(
+	struct noro_decoder *d, struct noro_view in, bool last, char *out, size_t cap);
 /* A member's name, written in who knows what, for people: no control characters, valid UTF-8. */
 void noro_charset_name(struct noro_view raw, struct noro_buf *out);
 

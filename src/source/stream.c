@@ -132,7 +132,8 @@ static size_t decode(struct noro_stream *s, char *buf, size_t cap)
 	size_t made = 0;
 
 	while (made == 0 && !s->flushed) {
-		size_t used = 0, left = s->in_n - s->in_at;
+		size_t left = s->in_n - s->in_at;
+		struct noro_decoded got;
 		bool last;
 
 		if (left > 0 && s->in_at > 0)
@@ -142,10 +143,10 @@ static size_t decode(struct noro_stream *s, char *buf, size_t cap)
 		if (left < RAW_SIZE / 2)
 			s->in_n += take_raw(s, s->in + left, RAW_SIZE - left);
 		last = s->end != NORO_OK;
-		noro_decoder_run(
-			s->decoder, noro_view(s->in, s->in_n), last, buf, cap, &used, &made);
-		s->in_at = used;
-		s->flushed = last && used == s->in_n;
+		got = noro_decoder_run(s->decoder, noro_view(s->in, s->in_n), last, buf, cap);
+		made = got.made;
+		s->in_at = got.used;
+		s->flushed = last && got.used == s->in_n;
 	}
 	return made;
 }

@@ -61,6 +61,15 @@ static void push_folder(struct walk *w, const char *path)
 	w->todo[w->todo_n++] = path;
 }
 
+static const char *what_it_is(mode_t mode)
+{
+	if (S_ISSOCK(mode))
+		return N_("is a socket, not a file");
+	if (S_ISFIFO(mode))
+		return N_("is a named pipe, not a file");
+	return N_("is a device, not a file");
+}
+
 static void add_file(struct walk *w, const char *path, const struct stat *sb)
 {
 	struct found *f = add(w, path);
@@ -69,11 +78,7 @@ static void add_file(struct walk *w, const char *path, const struct stat *sb)
 		return;
 	f->sb = *sb;
 	if (!S_ISREG(sb->st_mode)) {
-		const char *what = S_ISSOCK(sb->st_mode)   ? N_("is a socket, not a file")
-				   : S_ISFIFO(sb->st_mode) ? N_("is a named pipe, not a file")
-							   : N_("is a device, not a file");
-
-		f->status = noro_fail(&f->err, NORO_EUNSUPPORTED, what);
+		f->status = noro_fail(&f->err, NORO_EUNSUPPORTED, what_it_is(sb->st_mode));
 		(void)noro_error_at(&f->err, path, NORO_AT_NONE, 0);
 	} else if (access(path, R_OK) != 0) {
 		f->status = noro_fail_errno(&f->err, errno, path);
@@ -174,7 +179,7 @@ static bool same_file(const struct found *a, const struct found *b)
 /* Sort by path, and mark what is the same file as one before it. */
 static enum noro_status order(struct walk *w)
 {
-	struct found **by = noro_reallocarray(NULL, w->n + 1, sizeof(*by));
+	const struct found **by = noro_reallocarray(NULL, w->n + 1, sizeof(void *));
 
 	if (!by)
 		return NORO_ENOMEM;
@@ -182,9 +187,9 @@ static enum noro_status order(struct walk *w)
 		qsort(w->found, w->n, sizeof(*w->found), by_path);
 	for (size_t i = 0; i < w->n; i++)
 		by[i] = &w->found[i];
-	qsort((void *)by, w->n, sizeof(*by), by_inode);
+	qsort((void *)by, w->n, sizeof(void *), by_inode);
 	for (size_t i = 1; i < w->n; i++)
-		by[i]->again = same_file(by[i - 1], by[i]);
+		w->found[by[i] - w->found].again = same_file(by[i - 1], by[i]);
 	free((void *)by);
 	return NORO_OK;
 }

@@ -103,22 +103,21 @@ static void a_cut_at_any_byte_changes_nothing(void **state)
 	(void)state;
 	for (size_t i = 2; i < SETS; i++) {
 		struct noro_buf bytes = encoded(i, NORO_V(sample));
-		size_t from = sets[i].mark_n;
+		struct noro_view v =
+			noro_view_sub(noro_buf_as_view(&bytes), sets[i].mark_n, SIZE_MAX);
 
-		for (size_t cut = from; cut <= bytes.n; cut++) {
+		for (size_t cut = 0; cut <= v.n; cut++) {
+			uint8_t *first = test_exact_copy(v.p, cut);
 			struct noro_decoder *d = NULL;
+			struct noro_decoded a, b;
 			char out[2048];
-			size_t used, made, n;
-			uint8_t *first = test_exact_copy(bytes.p + from, cut - from);
 
 			assert_int_equal(noro_decoder_new(sets[i].kind, &d), NORO_OK);
-			noro_decoder_run(d, noro_view(first, cut - from), false, out, sizeof(out),
-				&used, &made);
-			assert_true(cut - from - used <= 8);
-			n = made;
-			noro_decoder_run(d, noro_view(bytes.p + from + used, bytes.n - from - used),
-				true, out + n, sizeof(out) - n, &used, &made);
-			assert_view_is(noro_view(out, n + made), sample);
+			a = noro_decoder_run(d, noro_view(first, cut), false, out, sizeof(out));
+			assert_true(cut - a.used <= 8);
+			b = noro_decoder_run(d, noro_view_sub(v, a.used, SIZE_MAX), true,
+				out + a.made, sizeof(out) - a.made);
+			assert_view_is(noro_view(out, a.made + b.made), sample);
 			noro_decoder_free(d);
 			free(first);
 		}
@@ -165,14 +164,13 @@ static void bad_bytes_cost_one_letter(void **state)
 	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
 		struct noro_decoder *d = NULL;
 		char out[64];
-		size_t used, made;
+		struct noro_decoded got;
 
 		assert_int_equal(noro_decoder_new(row[i].kind, &d), NORO_OK);
-		noro_decoder_run(
-			d, noro_view(row[i].in, row[i].n), true, out, sizeof(out), &used, &made);
-		assert_int_equal(used, row[i].n);
-		if (made != strlen(row[i].want) || memcmp(out, row[i].want, made) != 0)
-			fail_msg("row %zu: '%.*s'", i, (int)made, out);
+		got = noro_decoder_run(d, noro_view(row[i].in, row[i].n), true, out, sizeof(out));
+		assert_int_equal(got.used, row[i].n);
+		if (got.made != strlen(row[i].want) || memcmp(out, row[i].want, got.made) != 0)
+			fail_msg("row %zu: '%.*s'", i, (int)got.made, out);
 		noro_decoder_free(d);
 	}
 }
