@@ -531,6 +531,8 @@ enum noro_status noro_load_rules(struct noro_load *l, struct noro_error *err)
 		if (path && access(path, R_OK) == 0)
 			st = noro_rules_add_path(l->rules, path, err);
 	}
+	for (size_t i = 0; st == NORO_OK && i < l->sigmas; i++)
+		st = noro_sigma_add_path(l->rules, l->sigma[i], err);
 	if (st == NORO_OK)
 		st = noro_rules_seal(l->rules, err);
 	return st;
