@@ -11,3 +11,5 @@ enum noro_status intel_set_of(struct noro_load *l, const struct noro_args *args,
 	struct noro_error *err) NORO_MUSTUSE;
 /* The verbs that stand in files of their own. */
 int intel_extract(struct noro_cli *cli, const struct noro_args *args);
+int intel_export(struct noro_cli *cli, const struct noro_args *args);
+int intel_convert(struct noro_cli *cli, const struct noro_args *args);
