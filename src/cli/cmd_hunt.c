@@ -42,6 +42,8 @@ static const struct noro_opt opts[] = {
 	{ "jobs", 'j', "N", N_("workers; otherwise one for each processor") },
 	{ "max-memory", 0, "SIZE", N_("stop with an error rather than use more than this") },
 	{ "password-file", 0, "FILE", N_("passwords for encrypted archives, one a line") },
+	{ "hash", 0, "none|findings|all",
+		N_("SHA-256 of which evidence: none, what holds findings (the default), or all") },
 	{ "custody", 0, NULL,
 		N_("hash all evidence and write a hash-chained manifest to the output folder") },
 	{ "resume", 0, NULL,
@@ -155,8 +157,13 @@ static enum noro_status zones(struct hunting *h, struct noro_error *err)
 
 static enum noro_status prepare(struct hunting *h, struct noro_error *err)
 {
+	const char *hash = noro_args_get(h->args, "hash");
 	enum noro_status st = numbers(h, err);
 
+	if (st == NORO_OK && hash && strcmp(hash, "none") != 0 && strcmp(hash, "findings") != 0 &&
+		strcmp(hash, "all") != 0)
+		st = noro_fail(err, NORO_EARG,
+			N_("option '--hash' is none, findings or all, not '%1'"), hash);
 	if (st == NORO_OK)
 		st = zones(h, err);
 	if (st == NORO_OK)
@@ -179,7 +186,8 @@ static enum noro_status prepare(struct hunting *h, struct noro_error *err)
 	h->o.yaras = h->load.yaras;
 	h->o.now_ns = h->cli->now_ns;
 	h->o.kernel = noro_args_get(h->args, "kernel");
-	h->o.hash_all = noro_args_has(h->args, "custody");
+	h->o.hash_all = noro_args_has(h->args, "custody") || (hash && strcmp(hash, "all") == 0);
+	h->o.hash_none = hash && strcmp(hash, "none") == 0 && !h->o.hash_all;
 	h->o.progress = &h->progress;
 	h->o.source.progress = &h->progress;
 	h->ro.lang = h->cli->lang;

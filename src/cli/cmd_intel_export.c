@@ -1,4 +1,5 @@
-/* src/cli/cmd_intel_export.c - noroshi intel export | convert: the same indicators in another tool's language. */
+/* src/cli/cmd_intel_export.c - noroshi intel export | convert: the same indicators in another
+ * tool's language. */
 #include "base/file.h"
 #include "cli/cmd_intel_priv.h"
 #include "intel/export.h"
@@ -9,11 +10,13 @@ static int list_formats(struct noro_cli *cli)
 	const struct noro_export *e = noro_exports(&n);
 
 	for (size_t i = 0; i < n; i++)
-		(void)fprintf(cli->out, "%-14s %s\n", e[i].name, noro_lang_text(cli->lang, e[i].title));
+		(void)fprintf(
+			cli->out, "%-14s %s\n", e[i].name, noro_lang_text(cli->lang, e[i].title));
 	return NORO_EXIT_CLEAN;
 }
 
-static enum noro_status deliver(struct noro_cli *cli, const struct noro_args *args, const struct noro_buf *out, struct noro_error *err)
+static enum noro_status deliver(struct noro_cli *cli, const struct noro_args *args,
+	const struct noro_buf *out, struct noro_error *err)
 {
 	const char *file = noro_args_get(args, "output");
 
@@ -25,16 +28,21 @@ static enum noro_status deliver(struct noro_cli *cli, const struct noro_args *ar
 	return NORO_OK;
 }
 
-static int write_as(struct noro_cli *cli, const struct noro_args *args, const char *format, const char *const *file, size_t n, bool builtin)
+static int write_as(struct noro_cli *cli, const struct noro_args *args, const char *format,
+	const char *const *file, size_t n, bool builtin)
 {
 	const struct noro_export *e = noro_export_find(format);
 	const char *role = noro_args_get(args, "role");
-	struct noro_export_opts o = { .hunt = role && strcmp(role, "hunt") == 0, .now_ns = cli->now_ns };
+	struct noro_export_opts o = { .hunt = role && strcmp(role, "hunt") == 0,
+		.now_ns = cli->now_ns };
 	struct noro_load l = { 0 };
 	struct noro_set *s = NULL;
 	struct noro_buf out = { 0 };
 	struct noro_error err = { 0 };
-	enum noro_status st = e ? noro_load_knowledge(cli, args, &l, &err) : noro_fail(&err, NORO_EARG, N_("no format '%1'; 'noroshi intel export' lists them"), format);
+	enum noro_status st =
+		e ? noro_load_knowledge(cli, args, &l, &err)
+		  : noro_fail(&err, NORO_EARG,
+			    N_("no format '%1'; 'noroshi intel export' lists them"), format);
 
 	if (st == NORO_OK)
 		st = intel_set_of(&l, args, file, n, builtin, &s, &err);
@@ -69,5 +77,6 @@ int intel_convert(struct noro_cli *cli, const struct noro_args *args)
 
 	if (!format || args->words < 2)
 		return intel_usage(cli, "convert --to FORMAT FILE...");
-	return write_as(cli, args, format, (const char *const *)args->word + 1, args->words - 1, false);
+	return write_as(
+		cli, args, format, (const char *const *)args->word + 1, args->words - 1, false);
 }

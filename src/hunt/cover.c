@@ -220,5 +220,5 @@ enum noro_status hunt_cover(struct hunt *h, struct noro_arena *a, struct noro_re
 	ret->run.files = h->items;
 	ret->coverage = c;
 	ret->coverages = st == NORO_OK ? h->pieces : 0;
-	return st == NORO_OK ? hash_containers(h, a, ret) : st;
+	return st == NORO_OK && !h->o->hash_none ? hash_containers(h, a, ret) : st;
 }

@@ -40,7 +40,9 @@ struct noro_hunt_opts {
 	int64_t since_ns, until_ns; /* NORO_TIME_NONE: open */
 	const char *kernel;         /* of the matcher; NULL: the best */
 	bool no_decode;             /* do not look inside escapes and defanged text */
-	bool hash_all; /* SHA-256 of every container, not only of those with findings */
+	bool hash_all;  /* SHA-256 of every container, not only of those with findings */
+	bool hash_none; /* not even of those with findings: for speed, or when somebody else keeps
+			   digests */
 	const char *const
 		*done; /* containers already read by an earlier, interrupted run; sorted */
 	size_t dones;
