@@ -190,6 +190,8 @@ void noro_verify_name(struct noro_scanner *s, size_t end)
 		at++;
 	if (s->m->has[NORO_IOC_DOMAIN])
 		verify_domain(s, at, end);
+	if (!noro_bloom_has(&s->m->view->name, noro_hash_text(span(s, at, end))))
+		return; /* no file, host or domain of that whole name */
 	noro_verify_text(s, NORO_IOC_FILE_NAME, span(s, at, end), at, end, false);
 	if (s->m->has[NORO_IOC_EMAIL] && before(s, at) == '@')
 		verify_email(s, at, end);
