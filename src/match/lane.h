@@ -73,6 +73,7 @@ enum {
 	WANT_COLON = 4, /* IPv6, MAC with colons */
 	WANT_HEX = 8,
 	WANT_SHAPE = 16, /* MAC, JA4, ASN, coins */
+	WANT_COIN = 64,  /* with WANT_SHAPE */
 	WANT_SPOT = 32,  /* escaped and defanged forms */
 };
 

@@ -85,6 +85,8 @@ static unsigned wanted(const struct noro_match *m, const struct noro_match_opts 
 	if (has[NORO_IOC_MAC] || has[NORO_IOC_JA4] || has[NORO_IOC_ASN] || has[NORO_IOC_BTC] ||
 		has[NORO_IOC_TRON])
 		want |= WANT_SHAPE;
+	if (has[NORO_IOC_BTC] || has[NORO_IOC_TRON])
+		want |= WANT_COIN;
 	if ((want || m->strings) && !o->no_decode)
 		want |= WANT_SPOT;
 	return want;

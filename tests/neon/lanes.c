@@ -51,7 +51,7 @@ static struct noro_lane *new_lane(const struct noro_set_view *v)
 	if (!l)
 		exit(2);
 	memset(l, 0, sizeof(*l));
-	l->want = WANT_V4 | WANT_NAME | WANT_COLON | WANT_HEX | WANT_SHAPE | WANT_SPOT;
+	l->want = WANT_V4 | WANT_NAME | WANT_COLON | WANT_HEX | WANT_SHAPE | WANT_COIN | WANT_SPOT;
 	l->set = v;
 	l->quad_shape = shapes;
 	l->quad_mix = (const uint8_t(*)[16])mixes;
