@@ -124,6 +124,8 @@ static int child(int in, int out, void *arg)
 		rc = records(file, arg, false, out);
 		if (rc == 0 && records(file, arg, true, out) == 1)
 			rc = 1;
+		if (rc == 0 && libevtx_file_is_corrupted(file, NULL) == 1)
+			rc = 3;
 		libevtx_file_close(file, NULL);
 	}
 	libevtx_file_free(&file, NULL);
@@ -198,6 +200,9 @@ static enum noro_status transcode(const struct noro_log_opts *opts, noro_pull_fn
 			st = noro_fail(err, NORO_ECORRUPT,
 				N_("the library failed on this event log (signal %1)"),
 				NORO_NUM(rc - 256));
+		else if (rc == 3)
+			st = noro_fail(err, NORO_ECORRUPT,
+				N_("the event log is damaged; what could be read was read"));
 		else if (rc == 2)
 			st = noro_fail(
 				err, NORO_EFORMAT, N_("the library cannot open this event log"));
