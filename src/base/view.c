@@ -118,7 +118,7 @@ struct noro_view noro_view_sub(struct noro_view a, size_t from, size_t n)
 		from = a.n;
 	if (n > a.n - from)
 		n = a.n - from;
-	return (struct noro_view){ a.p + from, n };
+	return (struct noro_view){ a.p ? a.p + from : NULL, n };
 }
 
 bool noro_view_cut(struct noro_view *rest, char sep, struct noro_view *ret)

@@ -39,6 +39,8 @@ static bool is_netscaler(struct noro_view msg)
 {
 	struct noro_view v = noro_view_sub(msg, 0, 160);
 
+	if (noro_view_find(v, NORO_V(" : ")) == SIZE_MAX) /* one search settles nearly every line */
+		return false;
 	return noro_view_find(v, NORO_V("-PPE-")) != SIZE_MAX ||
 	       noro_view_find(v, NORO_V(" : default SSLVPN ")) != SIZE_MAX ||
 	       noro_view_find(v, NORO_V(" : default AAA ")) != SIZE_MAX ||

@@ -199,8 +199,11 @@ bool noro_ev_asa_message(struct noro_record *r, struct noro_view number, struct 
 {
 	bool known = false;
 
+	if (number.n < 3)
+		return false;
+	/* the numbers of one row begin with the same three digits */
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]) && !known; i++)
-		if (listed(rows[i].numbers, number))
+		if (memcmp(rows[i].numbers, number.p, 3) == 0 && listed(rows[i].numbers, number))
 			known = noro_ev_template(&rows[i].t, msg, r);
 	hidden_user(r);
 	return known;

@@ -212,6 +212,8 @@ static bool topics(struct noro_view v)
 		"interface,", "ipsec,", "l2tp,", "ppp,", "pptp,", "ovpn," };
 
 	v = noro_view_sub(v, 0, 80);
+	if (noro_view_chr(v, ',') == SIZE_MAX)
+		return false;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (noro_view_find(v, noro_view_str(names[i])) != SIZE_MAX)
 			return true;
@@ -221,9 +223,12 @@ static bool topics(struct noro_view v)
 bool noro_ev_routeros_message(struct noro_record *r)
 {
 	struct noro_view msg = r->field[NORO_FIELD_MESSAGE];
-	bool named = topics(msg) || topics(r->field[NORO_FIELD_PROGRAM]);
+	struct noro_view program = r->field[NORO_FIELD_PROGRAM];
+	bool named = topics(msg) || topics(program);
 	struct noro_view via = noro_view_sub(msg, 0, 300);
 
+	if (!named && program.n && noro_view_chr(program, ',') == SIZE_MAX)
+		return false; /* another program's line */
 	if (!named &&
 		(noro_view_find(via, NORO_V(" via ")) == SIZE_MAX ||
 			noro_view_find(via, NORO_V(" from ")) == SIZE_MAX) &&

@@ -283,11 +283,11 @@ static bool pam_failure(struct noro_record *r, struct noro_view msg)
 
 static bool pam_message(struct noro_record *r, struct noro_view msg)
 {
-	if (noro_view_find(noro_view_sub(msg, 0, 64), NORO_V("pam_")) == SIZE_MAX &&
-		noro_view_find(noro_view_sub(msg, 0, 40), NORO_V("(pam")) == SIZE_MAX &&
+	struct noro_view head = noro_view_sub(msg, 0, 64);
+
+	if (noro_view_find(head, NORO_V("pam")) == SIZE_MAX &&
 		noro_view_find(r->field[NORO_FIELD_PROGRAM], NORO_V("(pam")) == SIZE_MAX &&
-		noro_view_find(noro_view_sub(msg, 0, 64), NORO_V("authentication failure; ")) ==
-			SIZE_MAX)
+		noro_view_find(head, NORO_V("authentication failure; ")) == SIZE_MAX)
 		return false;
 	if (pam_failure(r, msg))
 		return true;
@@ -298,9 +298,10 @@ static bool pam_message(struct noro_record *r, struct noro_view msg)
 static bool netfilter(struct noro_record *r, struct noro_view msg)
 {
 	struct noro_view name, value, rest = msg;
-	size_t in = noro_view_find(msg, NORO_V("IN="));
+	size_t in =
+		noro_view_chr(msg, '=') == SIZE_MAX ? SIZE_MAX : noro_view_find(msg, NORO_V("IN="));
 
-	if (in == SIZE_MAX || noro_view_find(msg, NORO_V(" SRC=")) == SIZE_MAX)
+	if (in == SIZE_MAX || in > 200 || noro_view_find(msg, NORO_V(" SRC=")) == SIZE_MAX)
 		return false;
 	while (noro_ev_next_kv(&rest, &name, &value)) {
 		if (noro_view_is(name, "SRC"))

@@ -199,8 +199,12 @@ bool noro_ev_template(const struct noro_template *t, struct noro_view msg, struc
 const struct noro_template *noro_ev_templates(
 	const struct noro_template *rows, struct noro_view msg, struct noro_record *r)
 {
-	for (; rows->text; rows++)
+	for (; rows->text; rows++) {
+		/* nearly all rows end here: another sentence begins with another letter */
+		if (rows->text[0] != '\001' && (msg.n == 0 || rows->text[0] != msg.p[0]))
+			continue;
 		if (noro_ev_template(rows, msg, r))
 			return rows;
+	}
 	return NULL;
 }
