@@ -308,13 +308,30 @@ static bool upper_tag(struct noro_view msg, struct noro_view *ret)
 	return true;
 }
 
+/*
+ * An object inside a message may carry a message with an object inside. The outer one is set aside,
+ * so that each round has a shorter one to look at and the nesting ends.
+ */
+static bool embedded_json(const struct noro_log *log, struct noro_arena *a, struct noro_record *r,
+	struct noro_view msg)
+{
+	struct noro_view outer = r->field[NORO_FIELD_MESSAGE];
+	bool known;
+
+	r->field[NORO_FIELD_MESSAGE] = (struct noro_view){ 0 };
+	known = noro_ev_json_line(log, a, msg, r);
+	if (!r->field[NORO_FIELD_MESSAGE].p)
+		r->field[NORO_FIELD_MESSAGE] = outer;
+	return known;
+}
+
 static bool embedded(const struct noro_log *log, struct noro_arena *a, struct noro_record *r,
 	struct noro_view msg)
 {
 	if (noro_view_starts(msg, "@cee:"))
 		msg = noro_view_trim(noro_view_sub(msg, 5, msg.n));
 	if (msg.n && msg.p[0] == '{')
-		return noro_ev_json_line(log, a, msg, r);
+		return embedded_json(log, a, r, msg);
 	if (msg.n > 20 && (noro_is_hex(msg.p[0]) || msg.p[0] == '[') &&
 		noro_view_chr(msg, '"') != SIZE_MAX)
 		return noro_ev_http_access(log, a, msg, r) || noro_ev_http_error(log, a, msg, r);

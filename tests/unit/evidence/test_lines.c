@@ -245,6 +245,12 @@ static const struct sample samples[] = {
 		"2025-08-07T01:02:03.000001000Z",
 		{ "host=h1", "action=login", "outcome=success", "src.ip=192.0.2.67" } },
 
+	/* an object in a message, with one of its own kind inside and a message of its own */
+	{ "<14>Aug  7 01:02:03 h1 app: @cee:{\"src_ip\":\"192.0.2.68\",\"stream\":\"x\"}", NULL,
+		{ "host=h1", "src.ip=192.0.2.68" } },
+	{ "{\"msg\":\"@cee:{\\\"src_ip\\\":\\\"192.0.2.69\\\"}\",\"program\":\"p\"}", NULL,
+		{ "src.ip=192.0.2.69", "program=p" } },
+
 	/* anything else */
 	{ "2025-08-07 01:02:03,456 app: login failed for user 'nina' from 192.0.2.70",
 		"2025-08-07T01:02:03.456000000Z",
