@@ -474,7 +474,7 @@ static bool learning(struct noro_concluder *c)
 	c->learn_ns = learn;
 	if (first == NORO_TIME_NONE || c->learned_ns != NORO_TIME_NONE)
 		return first != NORO_TIME_NONE;
-	if (last - first < 24 * 3600 * NORO_NS_PER_S) {
+	if (last - first < INT64_C(86400) * NORO_NS_PER_S) {
 		tell(c, N_("the log is too short to know what is new"), NULL, NULL);
 		return false;
 	}

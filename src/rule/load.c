@@ -536,26 +536,30 @@ static enum noro_status signal_when(
 static enum noro_status signal_prefilter(
 	const struct noro_rule_doc *doc, const struct noro_json *v, void *into)
 {
-	struct noro_list *list = &((struct signal_read *)into)->stated;
-	enum noro_status st = noro_rule_list(doc, v, list);
+	struct noro_list list = { NULL, 0 };
+	enum noro_status st = noro_rule_list(doc, v, &list);
+	const char **word = noro_arena_array(doc->rules->arena, list.n + 1, sizeof(*word));
 
-	if (st == NORO_OK && list->n > NORO_LITERAL_MOST)
+	if (st == NORO_OK && list.n > NORO_LITERAL_MOST)
 		return noro_rule_bad(doc, v->at, N_("a list here holds 1 to %1 values"),
 			NORO_NUM(NORO_LITERAL_MOST));
-	for (size_t i = 0; st == NORO_OK && i < list->n; i++) {
-		size_t n = strlen(list->item[i]);
-		char *low = noro_arena_str(doc->rules->arena, list->item[i]);
+	if (!word)
+		return noro_rule_nomem(doc);
+	for (size_t i = 0; st == NORO_OK && i < list.n; i++) {
+		size_t n = strlen(list.item[i]);
+		char *low = noro_arena_str(doc->rules->arena, list.item[i]);
 
 		if (n < NORO_LITERAL_LEAST)
 			return noro_rule_bad(doc, v->at,
 				N_("'%1' is shorter than %2 bytes: every record would be read"),
-				list->item[i], NORO_NUM(NORO_LITERAL_LEAST));
+				list.item[i], NORO_NUM(NORO_LITERAL_LEAST));
 		if (!low)
 			return noro_rule_nomem(doc);
 		for (size_t k = 0; k < n; k++)
 			low[k] = noro_lower(low[k]);
-		((const char **)(uintptr_t)list->item)[i] = low;
+		word[i] = low;
 	}
+	((struct signal_read *)into)->stated = (struct noro_list){ word, list.n };
 	return st;
 }
 
@@ -595,7 +599,7 @@ static enum noro_status read_signal(const struct noro_rule_doc *doc, const struc
 	enum noro_status st = noro_rule_keys(doc, v, signal_keys, &s);
 
 	for (size_t i = 0; st == NORO_OK && i < doc->rules->signals; i++)
-		if (doc->rules->signal[i].name &&
+		if (doc->rules->signal[i].name && s.signal.name &&
 			strcmp(doc->rules->signal[i].name, s.signal.name) == 0)
 			return noro_rule_bad(
 				doc, v->at, N_("'%1' is defined twice"), s.signal.name);
@@ -646,8 +650,8 @@ static enum noro_status read_set(const struct noro_rule_doc *doc, const struct n
 {
 	const struct noro_json *name = noro_json_get(v, "set"),
 			       *values = noro_json_get(v, "values");
-	struct noro_list list;
-	uint32_t set;
+	struct noro_list list = { NULL, 0 };
+	uint32_t set = 0;
 	enum noro_status st;
 
 	if (name->kind != NORO_JSON_STRING || !values || v->count != 2)
@@ -680,7 +684,7 @@ enum noro_status noro_rules_add_text(
 		.max_bytes = NORO_RULE_MAX_FILE, .max_depth = 48, .max_values = 200000
 	};
 	struct noro_rule_doc doc = { .rules = r, .err = err };
-	const struct noro_json *root;
+	const struct noro_json *root = NULL;
 	enum noro_status st;
 
 	/* the tree keeps pointing into the text, and examples are read again by the self-test */

@@ -383,7 +383,7 @@ static enum noro_status one_doc(struct noro_rule_doc *doc, struct noro_view text
 	struct noro_json_limits limits = {
 		.max_bytes = NORO_RULE_MAX_FILE, .max_depth = 48, .max_values = 200000
 	};
-	const struct noro_json *root;
+	const struct noro_json *root = NULL;
 	enum noro_status st;
 
 	doc->text = noro_arena_view(doc->rules->arena, text);

@@ -70,7 +70,7 @@ static void unescape(struct noro_view v, struct pattern *p)
 	for (size_t i = 0; i < v.n; i++) {
 		char c = v.p[i];
 
-		if (c == '\\' && i + 1 < v.n && memchr("*?\\", v.p[i + 1], 3)) {
+		if (c == '\\' && i + 1 < v.n && v.p[i + 1] && strchr("*?\\", v.p[i + 1])) {
 			p->literal_wild |= v.p[i + 1] != '\\';
 			noro_buf_chr(&p->text, v.p[++i]);
 			continue;
@@ -148,10 +148,7 @@ static enum noro_status absent(
 	if (st != NORO_OK || !or_empty)
 		return st;
 	ret->children = 2;
-	st = leaf(s, it, NORO_OP_EQUALS, NORO_V("x"), &child[1]);
-	if (st == NORO_OK)
-		((struct noro_value *)(uintptr_t)child[1].value)->text.n = 0;
-	return st;
+	return leaf(s, it, NORO_OP_EQUALS, NORO_V(""), &child[1]);
 }
 
 static enum noro_status one_value(struct noro_sigma *s, const struct item *it,

@@ -28,29 +28,29 @@ static void sip_round(uint64_t v[4])
 }
 
 /* SipHash-1-3: keys come from strangers, who must not be able to choose one bucket for all. */
-uint64_t noro_view_hash(const uint64_t seed[2], struct noro_view in)
+uint64_t noro_view_hash(const uint64_t seed[2], struct noro_view v)
 {
-	uint64_t v[4] = { seed[0] ^ 0x736f6d6570736575u, seed[1] ^ 0x646f72616e646f6du,
+	uint64_t s[4] = { seed[0] ^ 0x736f6d6570736575u, seed[1] ^ 0x646f72616e646f6du,
 		seed[0] ^ 0x6c7967656e657261u, seed[1] ^ 0x7465646279746573u };
 	uint64_t m;
 	size_t i = 0;
 
-	for (; i + 8 <= in.n; i += 8) {
-		memcpy(&m, in.p + i, 8);
-		v[3] ^= m;
-		sip_round(v);
-		v[0] ^= m;
+	for (; i + 8 <= v.n; i += 8) {
+		memcpy(&m, v.p + i, 8);
+		s[3] ^= m;
+		sip_round(s);
+		s[0] ^= m;
 	}
-	m = (uint64_t)in.n << 56;
-	for (size_t k = 0; i + k < in.n; k++)
-		m |= (uint64_t)(uint8_t)in.p[i + k] << (8 * k);
-	v[3] ^= m;
-	sip_round(v);
-	v[0] ^= m;
-	v[2] ^= 0xff;
+	m = (uint64_t)v.n << 56;
+	for (size_t k = 0; i + k < v.n; k++)
+		m |= (uint64_t)(uint8_t)v.p[i + k] << (8 * k);
+	s[3] ^= m;
+	sip_round(s);
+	s[0] ^= m;
+	s[2] ^= 0xff;
 	for (int k = 0; k < 3; k++)
-		sip_round(v);
-	return v[0] ^ v[1] ^ v[2] ^ v[3];
+		sip_round(s);
+	return s[0] ^ s[1] ^ s[2] ^ s[3];
 }
 
 static struct noro_keyed_head *at(const struct noro_keyed *t, uint32_t index_1)

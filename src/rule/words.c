@@ -9,6 +9,11 @@
  */
 #include "rule/rule_priv.h"
 
+static bool among(const char *set, char c)
+{
+	return c && strchr(set, c);
+}
+
 static bool same(char a, char b, bool cased)
 {
 	return cased ? a == b : noro_lower(a) == noro_lower(b);
@@ -87,7 +92,7 @@ enum noro_status noro_ios_compile(
 /* Records quote and bracket what was typed; none of these ends a command word. */
 static bool word_matches(const struct noro_ios_word *w, struct noro_view typed)
 {
-	while (typed.n && memchr("\"',;)]}", typed.p[typed.n - 1], 7))
+	while (typed.n && among("\"',;)]}", typed.p[typed.n - 1]))
 		typed.n--;
 	if (w->glob)
 		return noro_glob(w->text, typed, false);
@@ -111,8 +116,7 @@ static struct noro_view skip_prompt(struct noro_view text)
 	size_t i = 0;
 
 	text = noro_view_trim(text);
-	while (i < text.n && i < 80 &&
-		(noro_is_alnum(text.p[i]) || memchr("_.-()/:@", text.p[i], 8)))
+	while (i < text.n && i < 80 && (noro_is_alnum(text.p[i]) || among("_.-()/:@", text.p[i])))
 		i++;
 	if (i > 0 && i < text.n && (text.p[i] == '#' || text.p[i] == '>'))
 		text = noro_view_trim(noro_view_sub(text, i + 1, text.n));
@@ -123,8 +127,8 @@ static struct noro_view skip_prompt(struct noro_view text)
 
 static bool starts_word(struct noro_view text, size_t i)
 {
-	return !noro_is_space(text.p[i]) && (i == 0 || noro_is_space(text.p[i - 1]) ||
-						    memchr(":\"'=,[(#>|;", text.p[i - 1], 11));
+	return !noro_is_space(text.p[i]) &&
+	       (i == 0 || noro_is_space(text.p[i - 1]) || among(":\"'=,[(#>|;", text.p[i - 1]));
 }
 
 bool noro_ios_matches(const struct noro_value *v, struct noro_view text, bool anywhere)
