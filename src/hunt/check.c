@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 
+/* FIELD_OWN: "own.NAME"; "target" is never asked for. */
 enum { FIELD_RAW = -1, FIELD_SHAPE = -2, FIELD_OWN = -3 };
 
 /* What the engine asks, as one record. */
@@ -60,7 +61,8 @@ static bool get_field(const void *rec, uint32_t field, struct noro_view *ret)
 	else if (f == FIELD_SHAPE)
 		*ret = noro_view_str(q->r->shape ? q->r->shape : "");
 	else if (f == FIELD_OWN)
-		return own_field(q->r, noro_rules_fields(q->h->o->rules, &n)[field], ret);
+		return own_field(
+			q->r, noro_rules_fields(q->h->o->rules, &n)[field] + strlen("own."), ret);
 	else
 		*ret = q->r->field[f];
 	return ret->p != NULL;
