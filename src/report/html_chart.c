@@ -378,10 +378,12 @@ static void put_legend(struct chart *c, size_t left_out)
 	struct noro_html *h = c->h;
 
 	noro_html_raw(h, "<ul class=legend>");
-	put_key(h, "critical", N_("critical"));
-	put_key(h, "high", N_("high"));
-	put_key(h, "medium", N_("medium"));
-	put_key(h, "low", N_("low"));
+	if (c->highest) {
+		put_key(h, "critical", N_("critical"));
+		put_key(h, "high", N_("high"));
+		put_key(h, "medium", N_("medium"));
+		put_key(h, "low", N_("low"));
+	}
 	if (c->has_window)
 		put_key(h, "shade-key", N_("activity window of the indicators that were found"));
 	put_key(h, "cover-key", N_("records present"));
@@ -395,21 +397,29 @@ static void put_legend(struct chart *c, size_t left_out)
 	}
 }
 
-static unsigned height_of(const struct chart *c)
+/* Rows that will be drawn; without a dated finding their two bands are left out. */
+static unsigned dated_findings(const struct chart *c)
 {
-	unsigned lanes = 0, sources = 0;
+	unsigned n = 0;
 
-	for (size_t i = 0; i < c->h->s->active && lanes < LANES; i++)
-		lanes += is_plausible(c, c->h->s->sorted[i]->first_ns);
+	for (size_t i = 0; i < c->h->s->active && n < LANES; i++)
+		n += is_plausible(c, c->h->s->sorted[i]->first_ns);
+	return n;
+}
+
+static unsigned height_of(const struct chart *c, unsigned lanes)
+{
+	unsigned sources = 0, above = lanes ? 22 + HISTOGRAM + 10 + 22 + lanes * ROW + 8 : 0;
+
 	for (size_t i = 0; i < c->h->r->coverages && sources < SOURCES; i++)
 		sources += is_plausible(c, c->h->r->coverage[i].first_ns) &&
 			   c->h->r->coverage[i].last_ns >= c->h->r->coverage[i].first_ns;
-	return 22 + HISTOGRAM + 10 + 22 + lanes * ROW + 8 + 22 + sources * ROW + 10;
+	return above + 22 + sources * ROW + 10;
 }
 
 static void put_svg(struct chart *c)
 {
-	unsigned bottom = height_of(c);
+	unsigned lanes = dated_findings(c), bottom = height_of(c, lanes);
 	size_t left_out;
 
 	noro_buf_printf(c->h->out,
@@ -417,10 +427,12 @@ static void put_svg(struct chart *c)
 		bottom + 26);
 	put_window(c, 22, bottom);
 	put_axis(c, 22, bottom);
-	put_band_title(c, N_("Findings active at a time"), 14);
-	c->y = 22;
-	put_histogram(c);
-	put_lanes(c);
+	if (lanes) {
+		put_band_title(c, N_("Findings active at a time"), 14);
+		c->y = 22;
+		put_histogram(c);
+		put_lanes(c);
+	}
 	left_out = put_sources(c);
 	noro_html_raw(c->h, "</svg>");
 	put_legend(c, left_out);

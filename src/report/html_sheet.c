@@ -284,6 +284,27 @@ static void put_read(struct noro_html *h)
 	noro_html_raw(h, "</dd>");
 }
 
+static void put_looked_for(struct noro_html *h)
+{
+	struct noro_buf all = { 0 }, searched = { 0 };
+	uint64_t indicators = 0, searchable = 0;
+
+	for (size_t i = 0; i < h->r->run.intels; i++) {
+		indicators += h->r->run.intel[i].indicators;
+		searchable += h->r->run.intel[i].searchable;
+	}
+	noro_report_count(indicators, &all);
+	noro_report_count(searchable, &searched);
+	noro_html_raw(h, "<dt>");
+	noro_html_tr(h, N_("Looked for"));
+	noro_html_raw(h, "</dt><dd>");
+	noro_html_say(h, N_("%1 indicators from %2 sources, %3 searched for"),
+		{ all.p ? all.p : "", NORO_NUM(h->r->run.intels), searched.p ? searched.p : "" });
+	noro_html_raw(h, "</dd>");
+	noro_buf_done(&all);
+	noro_buf_done(&searched);
+}
+
 static void put_unseen(struct noro_html *h)
 {
 	size_t n = 0;
@@ -395,6 +416,7 @@ void noro_html_sheet(struct noro_html *h)
 		put_hosts(h);
 		put_sureness(h);
 	}
+	put_looked_for(h);
 	put_read(h);
 	put_unseen(h);
 	noro_html_raw(h, "</dl>");

@@ -33,12 +33,12 @@ static enum noro_status gather_rules(struct sarif *s)
 {
 	size_t kept = 0;
 
-	s->rule = noro_calloc(s->r->findings ? s->r->findings : 1, sizeof(*s->rule));
+	s->rule = noro_calloc(s->r->findings ? s->r->findings : 1, sizeof(void *));
 	if (!s->rule)
 		return NORO_ENOMEM;
 	for (size_t i = 0; i < s->r->findings; i++)
 		s->rule[i] = &s->r->finding[i];
-	qsort(s->rule, s->r->findings, sizeof(*s->rule), by_rule);
+	qsort(s->rule, s->r->findings, sizeof(void *), by_rule);
 	for (size_t i = 0; i < s->r->findings; i++)
 		if (!kept || strcmp(rule_of(s->rule[kept - 1]), rule_of(s->rule[i])) != 0)
 			s->rule[kept++] = s->rule[i];

@@ -49,7 +49,8 @@ static void count_finding(struct noro_summary *s, const struct noro_finding *f)
 	s->by_severity[f->severity]++;
 	s->fresh += f->state == NORO_STATE_NEW;
 	s->known += f->state == NORO_STATE_KNOWN;
-	s->hits += f->count;
+	if (__builtin_add_overflow(s->hits, f->count, &s->hits))
+		s->hits = UINT64_MAX;
 	s->outbound += noro_view_starts(role, "dst");
 	s->inbound += noro_view_starts(role, "src");
 	s->stale += f->window == NORO_WIN_BEFORE || f->window == NORO_WIN_AFTER;
@@ -152,14 +153,14 @@ enum noro_status noro_summary_init(
 	struct noro_summary *s, const struct noro_result *r, struct noro_error *err)
 {
 	*s = (struct noro_summary){ .findings = r->findings };
-	s->sorted = noro_calloc(r->findings ? r->findings : 1, sizeof(*s->sorted));
+	s->sorted = noro_calloc(r->findings ? r->findings : 1, sizeof(void *));
 	if (!s->sorted)
 		return noro_fail(err, NORO_ENOMEM, NULL);
 	for (size_t i = 0; i < r->findings; i++) {
 		s->sorted[i] = &r->finding[i];
 		count_finding(s, s->sorted[i]);
 	}
-	qsort(s->sorted, r->findings, sizeof(*s->sorted), order);
+	qsort(s->sorted, r->findings, sizeof(void *), order);
 	s->top = s->active ? s->sorted[0] : NULL;
 	span_findings(s);
 	look_at_coverage(s, r);

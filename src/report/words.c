@@ -152,7 +152,7 @@ void noro_report_span(enum noro_lang l, int64_t ns, struct noro_buf *out)
 {
 	uint64_t s = (uint64_t)(ns < 0 ? 0 : ns) / (uint64_t)NORO_NS_PER_S;
 
-	if (s >= 2 * 86400)
+	if (s >= UINT64_C(2) * 86400)
 		noro_report_say(
 			l, out, N_("%1 d %2 h"), { NORO_NUM(s / 86400), NORO_NUM(s / 3600 % 24) });
 	else if (s >= 3600)
