@@ -191,6 +191,7 @@ static enum noro_status prepare(struct hunting *h, struct noro_error *err)
 	h->o.progress = &h->progress;
 	h->o.source.progress = &h->progress;
 	h->ro.lang = h->cli->lang;
+	h->ro.knowledge = h->load.knowledge;
 	h->ro.era = noro_args_has(h->args, "era");
 	h->ro.colour = h->cli->out_tty && !getenv("NO_COLOR");
 	h->ro.dir = noro_args_get(h->args, "output");
@@ -250,12 +251,12 @@ static enum noro_status write_one(struct hunting *h, const struct noro_report_fo
 	return st;
 }
 
-static bool named(const char *list, const char *name)
+static bool named(const char *list, const struct noro_report_format *f)
 {
 	struct noro_view rest = noro_view_str(list), one;
 
 	while (noro_view_cut(&rest, ',', &one))
-		if (noro_view_is(noro_view_trim(one), name))
+		if (noro_report_selects(noro_view_trim(one), f))
 			return true;
 	return false;
 }
@@ -284,7 +285,7 @@ static enum noro_status write_folder(struct hunting *h, const char *dir, struct 
 
 	for (const struct noro_report_format *f = noro_report_formats; st == NORO_OK && f->name;
 		f++)
-		if (f->file && (f->by_default || named(list ? list : "", f->name)))
+		if (f->file && (f->by_default || named(list ? list : "", f)))
 			st = write_one(h, f, dir, err);
 	if (st == NORO_OK && noro_args_has(h->args, "custody"))
 		st = noro_cmd_custody(h->cli, dir, &h->result, err);

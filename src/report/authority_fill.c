@@ -353,22 +353,20 @@ static void fill_confidence(const struct noro_authority *a, struct noro_buf *out
 
 static void fill_custody(const struct noro_authority *a, struct noro_buf *out)
 {
-	size_t hashed = 0, shown = 0;
-
-	for (size_t i = 0; i < a->r->coverages; i++)
-		hashed += a->r->coverage[i].sha256 != NULL;
-	if (!hashed)
+	if (!a->r->containers)
 		return;
-	noro_report_say(a->o->lang, out, N_("SHA-256 of %1 of %2 pieces of evidence was recorded"),
-		{ NORO_NUM(hashed), NORO_NUM(a->r->coverages) });
-	for (size_t i = 0; i < a->r->coverages && shown < MOST; i++) {
-		if (!a->r->coverage[i].sha256)
-			continue;
+	noro_report_say(a->o->lang, out, N_("SHA-256 of %1 files was recorded:"),
+		{ NORO_NUM(a->r->containers) });
+	for (size_t i = 0; i < a->r->containers && i < MOST; i++) {
 		new_line(out);
-		put(out, a->r->coverage[i].path);
-		noro_buf_str(out, " ");
-		put(out, a->r->coverage[i].sha256);
-		shown++;
+		put(out, a->r->container[i].path);
+		noro_buf_chr(out, ' ');
+		put(out, a->r->container[i].sha256);
+	}
+	if (a->r->containers > MOST) {
+		new_line(out);
+		noro_report_say(
+			a->o->lang, out, N_("and %1 more"), { NORO_NUM(a->r->containers - MOST) });
 	}
 }
 

@@ -333,6 +333,16 @@ static void put_unseen(struct noro_html *h)
 		noro_html_say(
 			h, N_("%1 gaps or clock steps in the logs"), { NORO_NUM(h->s->gaps) });
 	}
+	if (h->r->run.uncounted) {
+		noro_html_raw(h, n++ ? "; " : "");
+		noro_html_say(h, N_("%1 hits beyond the ceilings of the run: counted, not kept"),
+			{ NORO_NUM(h->r->run.uncounted) });
+	}
+	if (h->r->run.outside_range) {
+		noro_html_raw(h, n++ ? "; " : "");
+		noro_html_say(h, N_("%1 hits before --since or after --until were left out"),
+			{ NORO_NUM(h->r->run.outside_range) });
+	}
 	if (!n)
 		noro_html_tr(h, N_("nothing that is known of; logs that were never written remain "
 				   "unseen"));

@@ -326,6 +326,8 @@ void noro_report_run_json(struct noro_jsonw *w, const struct noro_run *run)
 	noro_jsonw_ku64(w, "files", run->files);
 	noro_jsonw_ku64(w, "members", run->members);
 	noro_jsonw_ku64(w, "unread", run->unread);
+	noro_jsonw_ku64(w, "uncounted", run->uncounted);
+	noro_jsonw_ku64(w, "outside_range", run->outside_range);
 	put_intel(w, run);
 	put_behaviours(w, run);
 	put_list(w, "classes_missing", run->classes_missing);

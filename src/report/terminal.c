@@ -227,6 +227,23 @@ static void put_unseen_classes(struct screen *t, bool *labelled)
 	put_unseen_line(t, labelled);
 }
 
+/* Hits that the run met but did not keep: beyond its ceilings, or beyond the asked time. */
+static void put_uncounted(struct screen *t, bool *labelled)
+{
+	if (t->r->run.uncounted) {
+		noro_report_say(t->o->lang, &t->text,
+			N_("%1 hits beyond the ceilings of the run: counted, not kept"),
+			{ NORO_NUM(t->r->run.uncounted) });
+		put_unseen_line(t, labelled);
+	}
+	if (t->r->run.outside_range) {
+		noro_report_say(t->o->lang, &t->text,
+			N_("%1 hits before --since or after --until were left out"),
+			{ NORO_NUM(t->r->run.outside_range) });
+		put_unseen_line(t, labelled);
+	}
+}
+
 static void put_unseen(struct screen *t)
 {
 	bool labelled = false;
@@ -250,6 +267,7 @@ static void put_unseen(struct screen *t)
 			{ NORO_NUM(t->s.gaps) });
 		put_unseen_line(t, &labelled);
 	}
+	put_uncounted(t, &labelled);
 	if (!labelled) {
 		noro_buf_str(&t->text, tr(t, N_("nothing that is known of; logs that were never "
 						"written remain unseen")));

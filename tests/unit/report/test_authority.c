@@ -71,13 +71,17 @@ static void every_word_of_the_forms_is_known(void **state)
 {
 	/* words that say nothing for this result, and why */
 	static const char *const silent[] = { "rate" /* no traffic detector measures it yet */,
-		"custody" /* nothing was hashed */, NULL };
+		NULL };
+	static const struct noro_container hashed = { .path = "logs/auth.log",
+		.sha256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" };
 	struct noro_report_opts o = { .lang = NORO_JA };
 	struct noro_summary sum;
 	struct sample s;
 
 	(void)state;
 	sample_rich(&s);
+	s.result.container = &hashed;
+	s.result.containers = 1;
 	assert_int_equal(noro_summary_init(&sum, &s.result, NULL), NORO_OK);
 	for (size_t i = 0; i < knowledge->forms; i++)
 		for (size_t k = 0; k < knowledge->form[i]->sections; k++)
