@@ -149,6 +149,8 @@ static enum noro_status show_name(struct noro_cli *cli, const struct noro_load *
 	else
 		st = cli->json ? noro_knowledge_profile_json(l->knowledge, name, out)
 			       : noro_knowledge_profile(l->knowledge, name, ja, out);
+	if (st == NORO_ENOENT && !state)
+		st = noro_knowledge_document(l->knowledge, name, ja, out);
 	if (st == NORO_ENOENT)
 		return noro_fail(
 			err, st, N_("nobody is known by the name '%1'"), state ? state : name);

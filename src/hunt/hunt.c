@@ -32,7 +32,9 @@ static enum noro_status worker_init(struct hunt *h, struct worker *w, struct nor
 	enum noro_status st;
 
 	w->h = h;
-	w->keep = noro_arena_new(0);
+	/* half of --max-memory is for what findings keep, the rest for the set, buffers and tables
+	 */
+	w->keep = noro_arena_new(h->o->max_memory / 2 / h->workers);
 	if (!w->keep)
 		return NORO_ENOMEM;
 	/* findings point into it: it lives as long as they do */
