@@ -86,26 +86,32 @@ static void add_file(struct walk *w, const char *path, const struct stat *sb)
 }
 
 /* `named`: the user asked for this very path, so a link to a folder is meant. */
+static void look_behind(struct walk *w, const char *path, bool named)
+{
+	struct stat target;
+
+	if (stat(path, &target) != 0)
+		add_refused(w, path, errno);
+	else if (!S_ISDIR(target.st_mode))
+		add_file(w, path, &target);
+	else if (named)
+		push_folder(w, path);
+}
+
 static void look_at(struct walk *w, const char *path, bool named)
 {
-	struct stat sb, target;
+	struct stat sb;
 
-	if (!path) {
+	if (!path)
 		w->status = NORO_ENOMEM;
-	} else if (lstat(path, &sb) != 0) {
+	else if (lstat(path, &sb) != 0)
 		add_refused(w, path, errno);
-	} else if (!S_ISLNK(sb.st_mode)) {
-		if (S_ISDIR(sb.st_mode))
-			push_folder(w, path);
-		else
-			add_file(w, path, &sb);
-	} else if (stat(path, &target) != 0) {
-		add_refused(w, path, errno);
-	} else if (!S_ISDIR(target.st_mode)) {
-		add_file(w, path, &target);
-	} else if (named) {
+	else if (S_ISLNK(sb.st_mode))
+		look_behind(w, path, named);
+	else if (S_ISDIR(sb.st_mode))
 		push_folder(w, path);
-	}
+	else
+		add_file(w, path, &sb);
 }
 
 static const char *joined(struct noro_arena *a, const char *folder, const char *name)
