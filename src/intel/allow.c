@@ -451,7 +451,7 @@ static const char *address_why(const struct noro_allow *al, struct noro_view val
 	if (!noro_range_parse(value, &r))
 		return NULL;
 	c = noro_ip_classify(&r.lo);
-	if (c != NORO_IP_GLOBAL && c == noro_ip_classify(&r.hi))
+	if (class_why(c) && c == noro_ip_classify(&r.hi))
 		return class_why(c);
 	return range_why(al, &r);
 }
@@ -511,7 +511,7 @@ static const char *url_why(const struct noro_allow *al, struct noro_view v)
 	end = noro_view_rchr(host, ':');
 	if (end != SIZE_MAX && host.n && host.p[host.n - 1] != ']')
 		host.n = end;
-	if (noro_ip_parse_loose(host, &ip))
+	if (noro_ip_parse_loose(host, &ip)) /* of addresses only special ones, as of names */
 		return class_why(noro_ip_classify(&ip));
 	return domain_why(al, host, false);
 }

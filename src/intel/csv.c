@@ -492,6 +492,9 @@ static enum noro_status row_values(struct table *t, const struct noro_csv_row *r
 
 		if (t->column[i].use != USE_VALUE || v.n == 0 || noro_view_is(v, "-"))
 			continue;
+		/* the apostrophe that keeps a spreadsheet from computing the cell */
+		if (v.n > 1 && v.p[0] == '\'' && strchr("=+-@\t", v.p[1]) && v.p[v.n - 1] != '\'')
+			v = noro_view_sub(v, 1, v.n);
 		if (kind < NORO_IOC_FILE_NAME && (kind < NORO_IOC_JA3 || kind > NORO_IOC_HASSH) &&
 			noro_intake_plain(t->in, &t->meta, v, row->line, &st))
 			continue;

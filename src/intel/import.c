@@ -7,6 +7,7 @@
 #include "intel/intake_priv.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 typedef enum noro_status reader_fn(
@@ -20,6 +21,7 @@ static const struct reader {
 	{ "list", noro_import_list },
 	{ "csv", noro_import_csv },
 	{ "stix", noro_import_stix },
+	{ "misp", noro_import_misp },
 	{ "text", noro_import_document },
 	{ "pdf", noro_import_document },
 	{ "html", noro_import_document },
@@ -258,7 +260,10 @@ enum noro_status noro_import(const char *path, const struct noro_import_opts *op
 	struct noro_intake in = { .opts = opts, .a = a, .b = b, .ret = ret, .name = path };
 	struct noro_buf bytes = { 0 };
 	enum noro_status st;
+	struct stat about;
 
+	if (stat(path, &about) == 0 && S_ISDIR(about.st_mode))
+		return noro_import_feed(path, opts, a, b, ret, err);
 	if (is_set(path)) {
 		*ret = (struct noro_import_result){ .kind = "set" };
 		return import_set(path, &in, err);

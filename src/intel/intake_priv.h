@@ -87,6 +87,11 @@ enum noro_status noro_import_misp(
 enum noro_status noro_import_document(
 	struct noro_intake *in, struct noro_view text, struct noro_error *err) NORO_MUSTUSE;
 
+/* A folder of MISP events, as feeds publish them. */
+enum noro_status noro_import_feed(const char *path, const struct noro_import_opts *opts,
+	struct noro_arena *a, struct noro_set_builder *b, struct noro_import_result *ret,
+	struct noro_error *err) NORO_MUSTUSE;
+
 /* Would the text pass for a table? The separator, or 0. */
 char noro_csv_sniff(struct noro_view text);
 /* Are most lines one value each? */

@@ -95,6 +95,8 @@ int noro_pattern_path_kind(const struct noro_pattern_path *path, struct noro_vie
 
 	if (!last)
 		return -1;
+	if (noro_view_is(path->type, "x-noroshi")) /* kinds that STIX has no object for */
+		return noro_ioc_kind_by_name(last->name);
 	if (has_step(path, "hashes"))
 		return hash_kind(last->name, text);
 	if (noro_view_find_i(last->name, NORO_V("ja3")) != SIZE_MAX)

@@ -359,6 +359,42 @@ static struct noro_intake_meta around(struct stix *s, const struct noro_json *o)
 	return m;
 }
 
+/* What our own export adds where STIX has no property for it. */
+static void own_properties(struct stix *s, const struct noro_json *o, struct noro_ioc_meta *m)
+{
+	struct noro_view role = noro_json_str(o, "x_noroshi_role"), v;
+	const struct {
+		const char *name;
+		struct noro_buf *to;
+	} texts[] = { { "x_noroshi_advisory", &s->advisory }, { "x_noroshi_actors", &s->actors },
+		{ "x_noroshi_attack", &s->attack }, { "x_noroshi_cve", &s->cve },
+		{ "x_noroshi_labels", &s->labels } };
+
+	if (!role.n)
+		return;
+	for (int r = NORO_ROLE_HUNT; r <= NORO_ROLE_CONTEXT && !s->in->opts->have_role; r++)
+		if (noro_view_is(role, noro_ioc_role_name((enum noro_ioc_role)r)))
+			m->role = (enum noro_ioc_role)r;
+	noro_buf_clear(&s->labels); /* the types we wrote are no labels */
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		v = noro_json_str(o, texts[i].name);
+		if (v.n && noro_view_chr(v, '\0') == SIZE_MAX) {
+			noro_buf_clear(texts[i].to);
+			noro_buf_view(texts[i].to, noro_view_sub(v, 0, 2000));
+		}
+	}
+	m->labels = text_of(&s->labels);
+	m->actors = text_of(&s->actors);
+	m->attack = text_of(&s->attack);
+	m->cve = text_of(&s->cve);
+	if (!s->in->opts->advisory)
+		m->advisory = text_of(&s->advisory);
+	if (moment(o, "x_noroshi_from") != NORO_TIME_NONE)
+		m->from_ns = moment(o, "x_noroshi_from");
+	if (moment(o, "x_noroshi_until") != NORO_TIME_NONE)
+		m->until_ns = moment(o, "x_noroshi_until");
+}
+
 /* --- indicators ---------------------------------------------------------- */
 
 static enum noro_status add_planned(struct noro_intake *in, struct noro_intake_meta *m,
@@ -439,6 +475,7 @@ static enum noro_status indicator(struct stix *s, const struct noro_json *o)
 		return noro_intake_note(s->in, NORO_IMPORT_REFUSED, o->at,
 			N_("an indicator without a pattern: %1"), noro_json_str(o, "id"));
 	m = around(s, o);
+	own_properties(s, o, &m.m);
 	return noro_stix_pattern(s->in, &m, pattern, o->at);
 }
 
