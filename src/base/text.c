@@ -230,7 +230,8 @@ void noro_escape(struct noro_view v, size_t max, struct noro_buf *out)
 		}
 		i += len ? len : 1;
 	}
-	noro_buf_add(out, v.p + from, i - from);
+	if (i > from)
+		noro_buf_add(out, v.p + from, i - from);
 	if (i < v.n)
 		noro_buf_str(out, "...");
 }

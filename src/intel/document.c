@@ -121,8 +121,9 @@ static void take(
 		r->status = NORO_ENOMEM;
 		return;
 	}
-	more->reference = is_place(kind) && noro_doc_is_reference_host(host_of(kind, item->value));
-	r->defanged += defanged && (is_place(kind) || kind == NORO_IOC_IPV4);
+	more->reference =
+		is_place((int)kind) && noro_doc_is_reference_host(host_of(kind, item->value));
+	r->defanged += defanged && (is_place((int)kind) || kind == NORO_IOC_IPV4);
 	r->n++;
 }
 

@@ -1,0 +1,55 @@
+/* fuzz/fuzz_pattern.c - what parses prints, and the print parses to the same print. */
+#include "fuzz/fuzz.h"
+
+#include "intel/pattern.h"
+
+static size_t none(
+	void *ctx, const struct noro_pattern_path *path, struct noro_view *out, size_t cap)
+{
+	(void)ctx;
+	(void)cap;
+	*out = path->type;
+	return path->steps % 2 ? 1 : NORO_PATTERN_UNKNOWN;
+}
+
+static void decide(const struct noro_pattern *p)
+{
+	struct noro_pattern_event event[64] = { 0 };
+	struct noro_pattern_result r;
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < p->observations && i < 32; i++) {
+		enum noro_truth t = noro_pattern_eval_record(p, i, none, NULL);
+
+		for (int k = 0; k < 2; k++, n++)
+			event[n] = (struct noro_pattern_event){ (int64_t)(i * 7 + (unsigned)k), i,
+				n, t };
+	}
+	assert(noro_pattern_eval(p, event, n, &r) == NORO_OK);
+	assert(n || r.truth == NORO_FALSE);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct noro_arena *a = noro_arena_new(64 << 20);
+	const struct noro_pattern *p, *q;
+	struct noro_pattern_plan plan;
+	struct noro_buf once = { 0 }, twice = { 0 };
+
+	if (a && noro_pattern_parse(a, noro_view(data, size), true, &p, NULL) == NORO_OK) {
+		noro_pattern_print(p, &once);
+		assert(noro_pattern_parse(a, noro_buf_as_view(&once), false, &q, NULL) == NORO_OK ||
+			noro_arena_used(a) > 32 << 20 || once.n > NORO_PATTERN_MAX_BYTES);
+		if (noro_pattern_parse(a, noro_buf_as_view(&once), false, &q, NULL) == NORO_OK) {
+			noro_pattern_print(q, &twice);
+			assert(noro_view_eq(noro_buf_as_view(&once), noro_buf_as_view(&twice)));
+		}
+		if (noro_pattern_plan(a, p, &plan) == NORO_OK)
+			assert(!plan.simple || plan.anchors > 0);
+		decide(p);
+	}
+	noro_buf_done(&once);
+	noro_buf_done(&twice);
+	noro_arena_free(a);
+	return 0;
+}
