@@ -164,6 +164,9 @@ static int section_kind(struct noro_view v)
 
 	if (v.n && v.p[v.n - 1] == ':')
 		v.n--;
+	if (v.n == 0 || !noro_is_alpha(v.p[0]) || noro_view_chr(v, ':') != SIZE_MAX ||
+		noro_view_chr(v, '.') != SIZE_MAX)
+		return -1;
 	kind = v.n < 32 ? noro_ioc_kind_by_name(v) : -1;
 	if (kind < 0 && v.n > 4 && v.n < 32 && noro_view_ends_i(v, "s"))
 		kind = noro_ioc_kind_by_name(noro_view_sub(v, 0, v.n - 1));
@@ -189,6 +192,8 @@ enum noro_status noro_import_list(
 			section = -1;
 		if (v.n == 0 || (forced < NORO_IOC_FILE_NAME && is_comment(v)))
 			continue;
+		if (forced < 0 && noro_intake_plain(in, &m, v, no, &st))
+			continue;
 		if (forced < 0 && section_kind(v) >= 0) {
 			section = section_kind(v);
 			continue;
@@ -197,7 +202,7 @@ enum noro_status noro_import_list(
 			st = noro_intake_loose(in, &m, section, v, no);
 		else if (forced >= 0)
 			st = noro_intake_loose(in, &m, forced, v, no);
-		else if (!noro_intake_plain(in, &m, v, no, &st))
+		else
 			st = slow(in, &m, v, no);
 	}
 	return noro_intake_fail(in, err, st, NORO_AT_LINE, no);
