@@ -39,6 +39,10 @@ struct noro_allow {
 	size_t names, name_cap;
 	struct name *part; /* substrings */
 	size_t parts, part_cap;
+	/* What most values fail at once: first octets in use, lengths of names in use (modulo 64).
+	 */
+	bool octet[256];
+	uint64_t lengths;
 };
 
 #define RESOLVER N_("a public DNS resolver")
@@ -226,6 +230,25 @@ static int by_text(const void *a, const void *b)
 	return c ? c : (int)y->below - (int)x->below;
 }
 
+/* First octets that a special range or a listed net can have. */
+static void note_octets(struct noro_allow *al)
+{
+	static const uint8_t special[] = { 0, 10, 100, 127, 169, 172, 192, 198, 203 };
+
+	memset(al->octet, 0, sizeof(al->octet));
+	for (size_t i = 0; i < sizeof(special); i++)
+		al->octet[special[i]] = true;
+	for (unsigned o = 224; o < 256; o++)
+		al->octet[o] = true;
+	for (size_t i = 0; i < al->nets; i++)
+		for (unsigned o = al->net[i].r.lo.b[0];
+			al->net[i].r.lo.family == 4 && o <= al->net[i].r.hi.b[0]; o++)
+			al->octet[o] = true;
+	al->lengths = 0;
+	for (size_t i = 0; i < al->names; i++)
+		al->lengths |= UINT64_C(1) << (strlen(al->name[i].text) & 63);
+}
+
 /* Ranges that touch what came before are drawn together under the first reason. */
 static void settle(struct noro_allow *al)
 {
@@ -253,6 +276,7 @@ static void settle(struct noro_allow *al)
 		if (out == 0 || strcmp(al->name[out - 1].text, al->name[i].text) != 0)
 			al->name[out++] = al->name[i];
 	al->names = out;
+	note_octets(al);
 }
 
 enum noro_status noro_allow_new(struct noro_allow **ret)
@@ -443,6 +467,15 @@ static const char *range_why(const struct noro_allow *al, const struct noro_rang
 	return al->net[lo - 1].why;
 }
 
+static bool common_v4(const struct noro_allow *al, struct noro_view v)
+{
+	unsigned octet = 0;
+
+	for (size_t i = 0; i < v.n && i < 3 && noro_is_digit(v.p[i]); i++)
+		octet = octet * 10 + (unsigned)(v.p[i] - '0');
+	return octet < 256 && !al->octet[octet];
+}
+
 static const char *address_why(const struct noro_allow *al, struct noro_view value)
 {
 	enum noro_ip_class c;
@@ -458,7 +491,7 @@ static const char *address_why(const struct noro_allow *al, struct noro_view val
 
 static const struct name *find_name(const struct noro_allow *al, struct noro_view v)
 {
-	size_t lo = 0, hi = al->names;
+	size_t lo = 0, hi = al->lengths >> (v.n & 63) & 1 ? al->names : 0;
 
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
@@ -536,6 +569,7 @@ const char *noro_allow_why(
 			return al->part[i].why;
 	switch (kind) {
 	case NORO_IOC_IPV4:
+		return common_v4(al, value) ? NULL : address_why(al, value);
 	case NORO_IOC_IPV6:
 	case NORO_IOC_NET:
 		return address_why(al, value);
