@@ -80,6 +80,68 @@ static size_t find(const struct index *x, struct noro_view id)
 	return lo < x->n && noro_view_eq(x->row[lo].id, id) ? lo : x->n;
 }
 
+/* --- one walk over an object's members ----------------------------------- */
+
+enum part {
+	P_TYPE,
+	P_ID,
+	P_PATTERN,
+	P_PATTERN_TYPE,
+	P_VALID_FROM,
+	P_VALID_UNTIL,
+	P_CONFIDENCE,
+	P_DESCRIPTION,
+	P_NAME,
+	P_LABELS,
+	P_INDICATOR_TYPES,
+	P_MARKINGS,
+	P_REVOKED,
+	P_OWN_ROLE,
+	PARTS,
+};
+
+static const struct noro_view part_names[PARTS] = {
+	[P_TYPE] = { "type", 4 },
+	[P_ID] = { "id", 2 },
+	[P_PATTERN] = { "pattern", 7 },
+	[P_PATTERN_TYPE] = { "pattern_type", 12 },
+	[P_VALID_FROM] = { "valid_from", 10 },
+	[P_VALID_UNTIL] = { "valid_until", 11 },
+	[P_CONFIDENCE] = { "confidence", 10 },
+	[P_DESCRIPTION] = { "description", 11 },
+	[P_NAME] = { "name", 4 },
+	[P_LABELS] = { "labels", 6 },
+	[P_INDICATOR_TYPES] = { "indicator_types", 15 },
+	[P_MARKINGS] = { "object_marking_refs", 19 },
+	[P_REVOKED] = { "revoked", 7 },
+	[P_OWN_ROLE] = { "x_noroshi_role", 14 },
+};
+
+/* Asking for each member by name would walk the list a dozen times, for every indicator. */
+struct parts {
+	const struct noro_json *at[PARTS];
+};
+
+static struct parts parts_of(const struct noro_json *o)
+{
+	struct parts p = { 0 };
+
+	for (const struct noro_json *m = o->kind == NORO_JSON_OBJECT ? o->child : NULL; m;
+		m = m->next)
+		for (size_t i = 0; i < PARTS; i++)
+			if (m->key.n == part_names[i].n && m->key.p[0] == part_names[i].p[0] &&
+				!p.at[i] && memcmp(m->key.p, part_names[i].p, m->key.n) == 0)
+				p.at[i] = m;
+	return p;
+}
+
+static struct noro_view str(const struct parts *p, enum part which)
+{
+	const struct noro_json *v = p->at[which];
+
+	return v && v->kind == NORO_JSON_STRING ? v->text : noro_view(NULL, 0);
+}
+
 /* --- indexing ------------------------------------------------------------ */
 
 static bool is_thing(struct noro_view type)
@@ -108,13 +170,16 @@ static bool index_report(struct stix *s, const struct noro_json *o)
 
 static bool index_object(struct stix *s, const struct noro_json *o)
 {
-	struct noro_view type = noro_json_str(o, "type"), id = noro_json_str(o, "id");
+	struct noro_view type = noro_json_str(o, "type"), id;
 
+	if (noro_view_is(type, "indicator"))
+		return true;
 	if (noro_view_is(type, "relationship"))
 		return push(s, &s->relations, noro_json_str(o, "source_ref"), o);
 	if (noro_view_is(type, "report") || noro_view_is(type, "grouping"))
 		return index_report(s, o);
-	if (id.p && is_thing(type))
+	id = is_thing(type) ? noro_json_str(o, "id") : noro_view(NULL, 0);
+	if (id.p)
 		return push(s, &s->things, id, o);
 	return true;
 }
@@ -172,13 +237,17 @@ static struct noro_view technique_in(struct noro_view name)
 	return noro_view_sub(name, 0, 0);
 }
 
-static int64_t moment(const struct noro_json *o, const char *name)
+static int64_t moment_of(struct noro_view v)
 {
 	struct noro_time_ctx ctx = { .ref_ns = NORO_TIME_NONE };
-	struct noro_view v = noro_json_str(o, name);
 	struct noro_time t;
 
 	return v.n && noro_time_parse(v, &ctx, &t) ? t.ns : NORO_TIME_NONE;
+}
+
+static int64_t moment(const struct noro_json *o, const char *name)
+{
+	return moment_of(noro_json_str(o, name));
 }
 
 /* Two campaigns make one window that holds both. */
@@ -226,10 +295,8 @@ static void around_relations(struct stix *s, struct noro_view id)
 	}
 }
 
-static void add_labels(struct stix *s, const struct noro_json *o, const char *name)
+static void add_labels(struct stix *s, const struct noro_json *list)
 {
-	const struct noro_json *list = noro_json_get(o, name);
-
 	for (const struct noro_json *l = list ? list->child : NULL; l; l = l->next)
 		if (l->kind == NORO_JSON_STRING)
 			join(&s->labels, l->text);
@@ -276,9 +343,8 @@ static uint8_t tlp_of(const struct stix *s, struct noro_view ref)
 	return noro_intake_tlp(said);
 }
 
-static uint8_t strictest_tlp(const struct stix *s, const struct noro_json *o)
+static uint8_t strictest_tlp(const struct stix *s, const struct noro_json *refs)
 {
-	const struct noro_json *refs = noro_json_get(o, "object_marking_refs");
 	uint8_t most = 0;
 
 	for (const struct noro_json *r = refs ? refs->child : NULL; r; r = r->next) {
@@ -295,33 +361,31 @@ static const char *text_of(const struct noro_buf *b)
 	return b->n ? b->p : NULL;
 }
 
-static bool labelled(const struct noro_json *o, const char *list, const char *label)
+static bool labelled(const struct noro_json *l, const char *label)
 {
-	const struct noro_json *l = noro_json_get(o, list);
-
 	for (l = l ? l->child : NULL; l; l = l->next)
 		if (noro_json_is_str(l, label))
 			return true;
 	return false;
 }
 
-static enum noro_ioc_role role_of(const struct stix *s, const struct noro_json *o)
+static enum noro_ioc_role role_of(const struct stix *s, const struct parts *p)
 {
 	if (s->in->opts->have_role)
 		return s->in->opts->role;
-	if (labelled(o, "indicator_types", "benign") || labelled(o, "labels", "benign"))
+	if (labelled(p->at[P_INDICATOR_TYPES], "benign") || labelled(p->at[P_LABELS], "benign"))
 		return NORO_ROLE_CONTEXT;
-	if (labelled(o, "indicator_types", "malicious-activity") ||
-		labelled(o, "labels", "malicious-activity"))
+	if (labelled(p->at[P_INDICATOR_TYPES], "malicious-activity") ||
+		labelled(p->at[P_LABELS], "malicious-activity"))
 		return NORO_ROLE_BLOCK;
 	return NORO_ROLE_HUNT;
 }
 
 /* The meta of an indicator; its texts stand in the buffers of `s` until the next one. */
-static struct noro_intake_meta around(struct stix *s, const struct noro_json *o)
+static struct noro_intake_meta around(struct stix *s, const struct parts *p)
 {
 	struct noro_intake_meta m = noro_intake_start(s->in);
-	struct noro_view id = noro_json_str(o, "id"), note = noro_json_str(o, "description");
+	struct noro_view id = str(p, P_ID), note = str(p, P_DESCRIPTION);
 	int64_t confidence;
 
 	noro_buf_clear(&s->note);
@@ -334,9 +398,9 @@ static struct noro_intake_meta around(struct stix *s, const struct noro_json *o)
 	s->from_ns = s->until_ns = NORO_TIME_NONE;
 	around_relations(s, id);
 	around_report(s, id);
-	add_labels(s, o, "labels");
-	add_labels(s, o, "indicator_types");
-	noro_buf_view(&s->note, noro_view_sub(note.n ? note : noro_json_str(o, "name"), 0, 500));
+	add_labels(s, p->at[P_LABELS]);
+	add_labels(s, p->at[P_INDICATOR_TYPES]);
+	noro_buf_view(&s->note, noro_view_sub(note.n ? note : str(p, P_NAME), 0, 500));
 	m.m.note = text_of(&s->note);
 	m.m.actors = text_of(&s->actors);
 	m.m.attack = text_of(&s->attack);
@@ -345,16 +409,16 @@ static struct noro_intake_meta around(struct stix *s, const struct noro_json *o)
 	m.m.section = text_of(&s->section);
 	if (!m.m.advisory)
 		m.m.advisory = text_of(&s->advisory);
-	m.m.tlp = strictest_tlp(s, o);
-	m.m.role = role_of(s, o);
+	m.m.tlp = strictest_tlp(s, p->at[P_MARKINGS]);
+	m.m.role = role_of(s, p);
 	if (m.m.from_ns == NORO_TIME_NONE && m.m.until_ns == NORO_TIME_NONE) {
 		m.m.from_ns = s->from_ns;
 		m.m.until_ns = s->until_ns;
 	}
-	m.m.typed_ns = moment(o, "valid_from");
-	m.m.expires_ns = moment(o, "valid_until");
-	if (noro_json_i64(noro_json_get(o, "confidence"), &confidence) && confidence >= 0 &&
-		confidence <= 100)
+	m.m.typed_ns = moment_of(str(p, P_VALID_FROM));
+	m.m.expires_ns = moment_of(str(p, P_VALID_UNTIL));
+	if (p->at[P_CONFIDENCE] && noro_json_i64(p->at[P_CONFIDENCE], &confidence) &&
+		confidence >= 0 && confidence <= 100)
 		m.m.confidence = (uint8_t)confidence;
 	return m;
 }
@@ -452,20 +516,13 @@ out:
 	return st;
 }
 
-static bool is_true(const struct noro_json *o, const char *name)
-{
-	const struct noro_json *v = noro_json_get(o, name);
-
-	return v && v->kind == NORO_JSON_TRUE;
-}
-
 static enum noro_status indicator(struct stix *s, const struct noro_json *o)
 {
-	struct noro_view kind = noro_json_str(o, "pattern_type"),
-			 pattern = noro_json_str(o, "pattern");
+	const struct parts p = parts_of(o);
+	struct noro_view kind = str(&p, P_PATTERN_TYPE), pattern = str(&p, P_PATTERN);
 	struct noro_intake_meta m;
 
-	if (is_true(o, "revoked"))
+	if (p.at[P_REVOKED] && p.at[P_REVOKED]->kind == NORO_JSON_TRUE)
 		return noro_intake_note(s->in, NORO_IMPORT_WARNING, o->at,
 			N_("left out, its author has revoked it: %1"), noro_json_str(o, "id"));
 	if (kind.n && !noro_view_is(kind, "stix"))
@@ -474,8 +531,9 @@ static enum noro_status indicator(struct stix *s, const struct noro_json *o)
 	if (!pattern.n)
 		return noro_intake_note(s->in, NORO_IMPORT_REFUSED, o->at,
 			N_("an indicator without a pattern: %1"), noro_json_str(o, "id"));
-	m = around(s, o);
-	own_properties(s, o, &m.m);
+	m = around(s, &p);
+	if (p.at[P_OWN_ROLE])
+		own_properties(s, o, &m.m);
 	return noro_stix_pattern(s->in, &m, pattern, o->at);
 }
 
@@ -545,7 +603,8 @@ static bool is_observable(struct noro_view type)
 
 static struct noro_intake_meta as_context(struct stix *s, const struct noro_json *o)
 {
-	struct noro_intake_meta m = around(s, o);
+	const struct parts p = parts_of(o);
+	struct noro_intake_meta m = around(s, &p);
 
 	if (!s->in->opts->have_role)
 		m.m.role = NORO_ROLE_CONTEXT;
