@@ -104,7 +104,8 @@ int noro_pattern_path_kind(const struct noro_pattern_path *path, struct noro_vie
 	if (noro_view_find_i(last->name, NORO_V("hassh")) != SIZE_MAX)
 		return NORO_IOC_HASSH;
 	for (size_t i = 0; i < sizeof(known_paths) / sizeof(known_paths[0]); i++) {
-		if (!noro_view_is(path->type, known_paths[i].type))
+		if (path->type.p[0] != known_paths[i].type[0] ||
+			!noro_view_is(path->type, known_paths[i].type))
 			continue;
 		if (known_paths[i].last && !noro_view_is_i(last->name, known_paths[i].last))
 			continue;

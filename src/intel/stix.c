@@ -635,7 +635,7 @@ static enum noro_status take(struct stix *s, const struct noro_json *o)
 {
 	struct noro_view type = noro_json_str(o, "type");
 
-	if (noro_view_is(type, "indicator"))
+	if (noro_view_is(type, "indicator")) /* nearly all of a large bundle */
 		return indicator(s, o);
 	if (noro_view_is(type, "observed-data") || is_observable(type))
 		return seen(s, o);
