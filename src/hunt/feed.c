@@ -559,7 +559,13 @@ static enum noro_status visit_stream(
 		return NORO_OK;
 	}
 	p->reader = noro_reader_sniff(head, info->path, &p->sniff);
-	p->object = strcmp(p->reader->name, "binary") == 0 || strcmp(p->reader->name, "lines") == 0;
+	p->binary = strcmp(p->reader->name, "binary") == 0;
+	/* a large text of unknown shape is a log; a small one may be a script or a note, and has a
+	 * digest too */
+	p->object =
+		p->binary || (strcmp(p->reader->name, "lines") == 0 && p->size <= MAX_YARA_BYTES);
+	if (hunt_engine(h, p->binary ? NULL : p->reader->classes, &p->engine) != NORO_OK)
+		complain_memory(h);
 	if (log_for(v, p, head, &err) != NORO_OK) {
 		piece_fails(p, &err);
 		return NORO_OK;

@@ -11,7 +11,8 @@
 
 static void worker_done(struct worker *w)
 {
-	noro_scanner_free(w->scanner);
+	for (unsigned i = 0; i < MAX_ENGINES; i++)
+		noro_scanner_free(w->scanner[i]);
 	noro_rule_worker_free(w->rules);
 	noro_arena_free(w->scratch);
 	free(w->group);
@@ -45,7 +46,7 @@ static enum noro_status worker_init(struct hunt *h, struct worker *w, struct nor
 	w->buf = noro_calloc(1, 2 * NORO_SCAN_PAD + CHUNK_BYTES);
 	if (!w->scratch || !w->buf)
 		return NORO_ENOMEM;
-	st = noro_scanner_new(h->match, &w->scanner);
+	st = hunt_scanner(w, 0) ? NORO_OK : NORO_ENOMEM;
 	if (st == NORO_OK && h->o->rules)
 		st = noro_rule_worker_new(h->o->rules, &w->rules);
 	return st;
@@ -73,10 +74,8 @@ static enum noro_status windows(struct hunt *h)
 	return NORO_OK;
 }
 
-static enum noro_status start(
-	struct hunt *h, struct noro_arena *a, struct noro_match **match, struct noro_error *err)
+static enum noro_status start(struct hunt *h, struct noro_arena *a, struct noro_error *err)
 {
-	struct noro_match_opts mo = { .kernel = h->o->kernel, .no_decode = h->o->no_decode };
 	static const struct {
 		enum noro_ioc_kind ioc;
 		enum noro_hash_kind hash;
@@ -84,12 +83,10 @@ static enum noro_status start(
 		{ NORO_IOC_SHA256, NORO_SHA256 }, { NORO_IOC_SHA512, NORO_SHA512 } };
 	enum noro_status st;
 
-	if (h->o->rules)
-		mo.extra = noro_rules_literals(h->o->rules, &mo.extras);
-	st = noro_match_new(h->o->set, &mo, match, err);
+	st = hunt_engine_first(h);
 	if (st != NORO_OK)
-		return st;
-	h->match = *match;
+		return noro_fail(
+			err, st, N_("the matcher cannot be made (kernel, expressions or memory)"));
 	for (size_t i = 0; i < sizeof(digests) / sizeof(*digests); i++)
 		if (noro_set_kind_count(h->o->set, digests[i].ioc))
 			h->hash_mask |= 1U << digests[i].hash;
@@ -117,7 +114,7 @@ static enum noro_status start(
 	return noro_pool_new(h->workers, &h->pool, err);
 }
 
-static void stop(struct hunt *h, struct noro_match *match)
+static void stop(struct hunt *h)
 {
 	noro_pool_free(h->pool);
 	for (unsigned w = 0; h->worker && w < h->workers; w++)
@@ -138,7 +135,7 @@ static void stop(struct hunt *h, struct noro_match *match)
 		pthread_mutex_destroy(&p->lock);
 	}
 	free(h->piece);
-	noro_match_free(match);
+	hunt_engine_free(h);
 	hunt_yara_free(h->yara);
 	pthread_mutex_destroy(&h->lock);
 }
@@ -228,14 +225,13 @@ enum noro_status noro_hunt(const struct noro_hunt_opts *o, struct noro_arena *a,
 	struct noro_result *ret, struct noro_error *err)
 {
 	struct hunt h = { .o = o, .keep = a };
-	struct noro_match *match = NULL;
 	enum noro_status st = noro_walk(o->path, o->paths, a, &h.item, &h.items, err);
 
 	if (st != NORO_OK)
 		return st;
 	pthread_mutex_init(&h.lock, NULL);
 	*ret = (struct noro_result){ .run = { .now_ns = o->now_ns, .version = NORO_VERSION } };
-	st = start(&h, a, &match, err);
+	st = start(&h, a, err);
 	if (st == NORO_OK) {
 		st = feed(&h, a);
 		if (st != NORO_OK)
@@ -244,7 +240,7 @@ enum noro_status noro_hunt(const struct noro_hunt_opts *o, struct noro_arena *a,
 	if (st == NORO_OK)
 		st = conclude(&h, a, ret, err);
 	ret->run.interrupted = noro_progress_stop(o->progress);
-	stop(&h, match);
+	stop(&h);
 	if (st != NORO_OK)
 		return st;
 	return ret->run.interrupted ? NORO_EINTR : NORO_OK;

@@ -45,6 +45,8 @@ struct piece {
 	uint64_t size;
 	int64_t mtime_ns;
 	unsigned confined;
+	unsigned engine;        /* which matcher searches it */
+	bool binary;            /* no text: no records, no times */
 	bool object;            /* hashed and named, not a log */
 	atomic_bool incomplete; /* interrupted in the middle */
 	bool failed;            /* `err` says what stopped us */
@@ -101,11 +103,23 @@ struct yara_match {
 	const char *rule;
 };
 
+enum {
+	MAX_ENGINES = 48
+}; /* kinds of evidence with literals of their own; there are fewer readers */
+
+/* A matcher for evidence of some classes: the set, and the literals of the checks that such
+ * evidence could show. */
+struct engine {
+	const char *classes;
+	struct noro_match *match;
+	uint32_t *literal; /* number in noro_rules_literals of each extra literal */
+};
+
 struct worker {
 	struct hunt *h;
-	struct noro_scanner *scanner;
-	struct noro_arena *keep;    /* what findings will need */
-	struct noro_arena *scratch; /* one record */
+	struct noro_scanner *scanner[MAX_ENGINES]; /* made at first use */
+	struct noro_arena *keep;                   /* what findings will need */
+	struct noro_arena *scratch;                /* one record */
 	struct group *group;
 	size_t groups, group_cap;
 	uint32_t *slot; /* open addressing over (piece, key): index + 1 */
@@ -131,7 +145,9 @@ struct window {
 
 struct hunt {
 	const struct noro_hunt_opts *o;
-	const struct noro_match *match;
+	const struct noro_match *match; /* of engine[0]: indicators only */
+	struct engine engine[MAX_ENGINES];
+	unsigned engines;
 	struct noro_pool *pool;
 	const struct noro_item *item;
 	size_t items;
@@ -175,6 +191,13 @@ int hunt_sample_cmp(const struct sample *a, const struct sample *b);
 /* look.c: count a moment against the indicator's windows. */
 void hunt_group_time(
 	const struct hunt *h, struct group *g, uint32_t key, int64_t ns, unsigned flags);
+
+/* engine.c: matchers by kind of evidence. */
+enum noro_status hunt_engine_first(struct hunt *h) NORO_MUSTUSE;
+enum noro_status hunt_engine(struct hunt *h, const char *classes, unsigned *ret) NORO_MUSTUSE;
+void hunt_engine_free(struct hunt *h);
+/* NULL when there is no memory. */
+struct noro_scanner *hunt_scanner(struct worker *w, unsigned engine);
 
 /* gather.c: worker-local groups. NULL when there is no memory or no room. */
 struct group *hunt_group(struct worker *w, uint32_t piece, uint32_t key);

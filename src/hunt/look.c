@@ -347,7 +347,8 @@ static enum noro_status check_record(
 
 	for (; i < found->hits && found->hit[i].at < end && n < 64; i++)
 		if (found->hit[i].key & NORO_EXTRA)
-			literal[n++] = found->hit[i].key & ~NORO_EXTRA;
+			literal[n++] = l->w->h->engine[l->p->engine]
+					       .literal[found->hit[i].key & ~NORO_EXTRA];
 	*ret_end = end > start ? end : start + 1;
 	if (outside_asked(l->w->h->o, r->time_ns))
 		return NORO_OK;
@@ -384,7 +385,8 @@ enum noro_status hunt_look(struct worker *w, struct piece *p, uint32_t seg_numbe
 		.offset = offset };
 	struct noro_scan found;
 	size_t checked_to = 0;
-	enum noro_status st = noro_scan(w->scanner, text, n, &found);
+	struct noro_scanner *scanner = hunt_scanner(w, p->engine);
+	enum noro_status st = scanner ? noro_scan(scanner, text, n, &found) : NORO_ENOMEM;
 
 	for (size_t i = 0; st == NORO_OK && i < found.hits; i++) {
 		const struct noro_hit *hit = &found.hit[i];
@@ -394,9 +396,10 @@ enum noro_status hunt_look(struct worker *w, struct piece *p, uint32_t seg_numbe
 		else if (hit->at >= checked_to)
 			st = check_record(&l, &found, i, &checked_to);
 	}
-	if (!p->object)
+	if (!p->binary)
 		hunt_times(w, p, seg, l.text, offset);
-	seg->newlines += found.newlines;
+	if (st == NORO_OK)
+		seg->newlines += found.newlines;
 	seg->bytes += n;
 	return st;
 }
