@@ -343,6 +343,9 @@ static int run(struct noro_cli *cli, const struct noro_args *args)
 		{ "lint", lint },
 		{ "compile", compile },
 		{ "diff", diff },
+		{ "extract", intel_extract },
+		{ "export", intel_export },
+		{ "convert", intel_convert },
 	};
 
 	for (size_t i = 0; args->words && i < sizeof(verbs) / sizeof(*verbs); i++)
