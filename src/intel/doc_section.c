@@ -85,7 +85,7 @@ static int place_of(struct noro_view heading)
 	bool taken = holds(heading, "compromised") || holds(heading, "abused") ||
 		     holds(heading, "\xe6\x94\xb9\xe3\x81\x96\xe3\x82\x93");
 
-	for (size_t i = taken ? 5 : 0; i < sizeof(words) / sizeof(words[0]); i++)
+	for (size_t i = taken ? 6 : 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (holds(heading, words[i].word))
 			return (int)words[i].place;
 	return taken ? (int)NORO_DOC_INDICATORS : -1;
@@ -191,7 +191,7 @@ bool noro_doc_heading(struct noro_doc_where *w, struct noro_view line, struct no
 		enter(w, under.p[0] == '=' ? 1 : 2, v);
 		return true;
 	}
-	bold = v.n > 4 && v.p[0] == '*' && v.p[v.n - 1] == '*';
+	bold = v.n > 4 && v.p[0] == '*' && v.p[1] != ' ' && v.p[v.n - 1] == '*';
 	if (bold || (v.p[v.n - 1] == ':' && shouted(v)) || noro_view_starts(v, "\xe2\x96\xa0") ||
 		noro_view_starts(v, "\xe3\x80\x90")) {
 		enter(w, bold ? 4 : 2, v);

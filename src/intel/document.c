@@ -252,6 +252,20 @@ static bool is_absolute_path(struct noro_view v)
 	return (v.p[0] == '/' && slashes >= 2 && v.p[1] != '/') || (v.p[0] == '%' && slashes >= 1);
 }
 
+/* "https://host/[4-digit number]", "https://host/s***k": not the whole truth. */
+static bool is_masked(struct noro_view v)
+{
+	size_t open = 0, close = 0;
+
+	for (size_t i = 0; i < v.n; i++) {
+		open += v.p[i] == '[' || v.p[i] == '{';
+		close += v.p[i] == ']' || v.p[i] == '}';
+		if (v.p[i] == '*')
+			return true;
+	}
+	return open != close;
+}
+
 /* Values that only a section for indicators makes credible. */
 static bool take_local(struct reading *r, struct noro_view v, bool alone)
 {
@@ -260,7 +274,7 @@ static bool take_local(struct reading *r, struct noro_view v, bool alone)
 		take(r, NORO_IOC_REGISTRY, v, false, alone);
 		return true;
 	}
-	if (!is_absolute_path(v))
+	if (!is_absolute_path(v) || is_masked(v))
 		return false;
 	take(r, NORO_IOC_FILE_PATH, v, false, alone);
 	return true;
@@ -280,20 +294,6 @@ static struct noro_view without_label(struct noro_view v)
 		!noro_view_starts_i(noro_view_sub(v, open, 5), "[dot]"))
 		v = noro_view_sub(v, 0, open);
 	return v;
-}
-
-/* "https://host/[4-digit number]", "https://host/s***k": not the whole truth. */
-static bool is_masked(struct noro_view v)
-{
-	size_t open = 0, close = 0;
-
-	for (size_t i = 0; i < v.n; i++) {
-		open += v.p[i] == '[' || v.p[i] == '{';
-		close += v.p[i] == ']' || v.p[i] == '}';
-		if (v.p[i] == '*')
-			return true;
-	}
-	return open != close;
 }
 
 static void one_word(struct reading *r, struct noro_view word, struct noro_view before, bool alone)
@@ -731,7 +731,8 @@ static void cells_of(struct reading *r, struct noro_view line)
 	for (size_t i = 0; i < n && r->status == NORO_OK; i++) {
 		struct noro_view v = without_bullet(cell[i].text);
 
-		if (r->where.wants_mutex && n == 1 && noro_view_chr(v, ' ') == SIZE_MAX) {
+		if (r->where.wants_mutex && n == 1 && v.n && noro_view_chr(v, ' ') == SIZE_MAX &&
+			(noro_is_alnum(v.p[0]) || v.p[0] == '{')) {
 			take(r, NORO_IOC_MUTEX, v, false, true);
 			continue;
 		}

@@ -18,8 +18,8 @@ static const char tlds[][MAX_TLD + 1] = {
 
 static const char extensions[][8] = { "ai", "app", "as", "bz", "cab", "cc", "cl", "cpa", "cx", "dm",
 	"do", "dot", "dz", "ec", "gdn", "gs", "id", "in", "inc", "info", "java", "ki", "la", "lib",
-	"link", "map", "mc", "md", "ml", "mm", "mov", "ms", "mu", "ph", "pics", "pl", "pm", "ps",
-	"pub", "py", "rs", "sc", "sh", "so", "st", "tf", "vi", "wf", "win", "ws", "zip" };
+	"link", "map", "mc", "md", "ml", "mm", "mov", "ms", "mu", "one", "ph", "pics", "pl", "pm",
+	"ps", "pub", "py", "rs", "sc", "sh", "so", "st", "tf", "vi", "wf", "win", "ws", "zip" };
 
 static const char certain[][12] = { "7z", "accdb", "aes", "apk", "asp", "aspx", "avi", "bak",
 	"bash", "bat", "bin", "bmp", "bz2", "cfg", "cgi", "chm", "class", "cmd", "conf", "config",
