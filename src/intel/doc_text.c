@@ -179,8 +179,10 @@ void noro_doc_strip_html(struct noro_view html, struct noro_buf *out)
 static enum noro_status pdf_text(
 	struct noro_view bytes, struct noro_buf *out, struct noro_error *err)
 {
-	static const char *const argv[] = { "pdftotext", "-layout", "-enc", "UTF-8", "-", "-",
+	static const char *const argv[] = { "pdftotext", "-q", "-layout", "-enc", "UTF-8", "-", "-",
 		NULL };
+	/* -q: a complaint written to a standard error that is a file would end it, since it may
+	 * write none */
 	int fd = memfd_create("document", MFD_CLOEXEC);
 	enum noro_status st = NORO_EIO;
 	size_t done = 0;
