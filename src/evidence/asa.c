@@ -23,6 +23,12 @@ static const struct row rows[] = {
 	{ "302014 302016", { "Teardown " T_PROTO " connection " T_SESSION " for " T_DEVICE ":" T_SRC
 			     " to " T_SKIP ":" T_DST " duration " T_WORD " bytes " T_BYTES_OUT,
 				   "close", NULL } },
+	{ "302017", { "Built inbound " T_PROTO " connection " T_SESSION " from " IFACE T_SRC
+		      " (" T_SRC_NAT ")" T_SKIP "to " T_SKIP ":" T_DST " (" T_DST_NAT ")",
+			    "allow", "success" } },
+	{ "302017", { "Built outbound " T_PROTO " connection " T_SESSION " from " IFACE T_SRC
+		      " (" T_SRC_NAT ")" T_SKIP "to " T_SKIP ":" T_DST " (" T_DST_NAT ")",
+			    "allow", "success" } },
 	{ "302020", { "Built inbound " T_PROTO " connection for faddr " T_SRC " gaddr " T_DST_NAT
 		      " laddr " T_DST,
 			    "allow", "success" } },

@@ -171,6 +171,24 @@ static void accounting(struct noro_record *r, struct noro_view pair)
 	}
 }
 
+/* The first column is the time; daemons that write through syslog put the device behind it. */
+static bool time_and_device(struct noro_view *rest, struct noro_view *time, struct noro_view *dev)
+{
+	struct noro_view ip, port;
+	size_t blank;
+
+	if (!noro_view_cut(rest, '\t', time))
+		return false;
+	blank = noro_view_rchr(*time, ' ');
+	if (blank == SIZE_MAX)
+		return noro_view_cut(rest, '\t', dev);
+	*dev = noro_view_sub(*time, blank + 1, time->n);
+	if (!noro_ev_addr(*dev, &ip, &port))
+		return noro_view_cut(rest, '\t', dev);
+	time->n = blank;
+	return true;
+}
+
 /* "time TAB device TAB user TAB line TAB from TAB start|stop TAB task_id=1 TAB service=shell TAB
  * cmd=..." */
 bool noro_ev_tacacs(const struct noro_log *log, struct noro_arena *a, struct noro_view raw,
@@ -179,7 +197,9 @@ bool noro_ev_tacacs(const struct noro_log *log, struct noro_arena *a, struct nor
 	struct noro_view w[6], rest = raw, pair, ip, port;
 
 	(void)a;
-	for (size_t i = 0; i < 6; i++)
+	if (!time_and_device(&rest, &w[0], &w[1]))
+		return false;
+	for (size_t i = 2; i < 6; i++)
 		if (!noro_view_cut(&rest, '\t', &w[i]))
 			return false;
 	if (!noro_ev_set_time(log, r, w[0], NULL) || !noro_ev_addr(w[1], &ip, &port))

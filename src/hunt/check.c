@@ -116,6 +116,16 @@ enum noro_status hunt_check(struct worker *w, struct piece *p, const struct noro
 	return noro_rules_match(w->rules, &v, literal, n, emit, &m);
 }
 
+enum noro_status hunt_check_flow(
+	struct worker *w, struct piece *p, const struct noro_record *r, const struct sample *at)
+{
+	struct asked q = { .h = w->h, .r = r };
+	struct noro_rule_view v = { .get = get_field, .rec = &q, .time_ns = r->time_ns };
+	struct emitting m = { .w = w, .p = p, .r = r, .at = at };
+
+	return noro_rules_match_flow(w->rules, &v, emit, &m);
+}
+
 /* --- the serial half --- */
 
 struct concluding {

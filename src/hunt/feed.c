@@ -535,6 +535,17 @@ static enum noro_status log_for(
 	return noro_log_new(p->reader, &opts, head, &p->log, err);
 }
 
+/* Is the class one of the blank-separated ones? */
+static bool shows(const char *classes, const char *one)
+{
+	struct noro_view rest = noro_view_str(classes), word;
+
+	while (noro_view_word(&rest, &word))
+		if (noro_view_is(word, one))
+			return true;
+	return false;
+}
+
 static enum noro_status visit_stream(
 	void *ctx, struct noro_stream *s, const struct noro_stream_info *info)
 {
@@ -566,6 +577,8 @@ static enum noro_status visit_stream(
 		p->binary || (strcmp(p->reader->name, "lines") == 0 && p->size <= MAX_YARA_BYTES);
 	if (hunt_engine(h, p->binary ? NULL : p->reader->classes, &p->engine) != NORO_OK)
 		complain_memory(h);
+	p->flows = h->o->rules && noro_rules_over_flow(h->o->rules) &&
+		   shows(p->reader->classes, "conn");
 	if (log_for(v, p, head, &err) != NORO_OK) {
 		piece_fails(p, &err);
 		return NORO_OK;

@@ -47,6 +47,7 @@ struct piece {
 	unsigned confined;
 	unsigned engine;        /* which matcher searches it */
 	bool binary;            /* no text: no records, no times */
+	bool flows;             /* its records may be flows, and checks ask for those */
 	bool object;            /* hashed and named, not a log */
 	atomic_bool incomplete; /* interrupted in the middle */
 	bool failed;            /* `err` says what stopped us */
@@ -181,6 +182,9 @@ enum noro_status hunt_object_hit(
 /* check.c: give a record to the checks; what they say waits for the end. */
 enum noro_status hunt_check(struct worker *w, struct piece *p, const struct noro_record *r,
 	const struct sample *at, const uint32_t *literal, size_t n);
+/* The same for checks over flows. */
+enum noro_status hunt_check_flow(struct worker *w, struct piece *p, const struct noro_record *r,
+	const struct sample *at);
 enum noro_status hunt_check_fields(struct hunt *h) NORO_MUSTUSE;
 
 /* look.c: the place of a record, its text kept; `hit` (n bytes) is shown and gives the role. */
@@ -221,6 +225,10 @@ struct findings {
 struct noro_finding *hunt_finding_new(struct findings *f);
 enum noro_status hunt_check_conclude(
 	struct hunt *h, struct findings *f, struct noro_error *err) NORO_MUSTUSE;
+/* contact.c: the behaviour behind many hits of one indicator (`sum` of the groups g), if it is one.
+ */
+enum noro_status hunt_contact(struct findings *out, const struct noro_finding *f,
+	const struct group *sum, const struct group *const *g, size_t n) NORO_MUSTUSE;
 /* yara.c: the user's rules; files scanned in confined children. */
 struct noro_yara;
 enum noro_status hunt_yara_open(const char *const *file, size_t n, struct noro_yara **ret,

@@ -360,6 +360,32 @@ static enum noro_status check_record(
 	return hunt_check(l->w, l->p, r, &at, literal, n);
 }
 
+/* Checks over flows have no words to look for: records that hold one of their numbers are read. */
+static enum noro_status check_flows(struct place *l)
+{
+	const struct noro_rules *rules = l->w->h->o->rules;
+	enum noro_status st = NORO_OK;
+	size_t at = 0;
+
+	l->counted_to = 0;
+	l->lines = 0;
+	while (st == NORO_OK && (at = noro_rules_next_flow(rules, l->text, at)) != SIZE_MAX) {
+		const struct noro_record *r = record_at(l, at);
+		size_t start = (size_t)(r->raw.p - l->text.p), end = start + r->raw.n;
+		struct sample s = { .seg = l->seg_number,
+			.offset = l->offset + start,
+			.time_ns = r->time_ns,
+			.time_flags = r->time_flags };
+
+		at = end > at ? end : at + 1;
+		if (!r->parsed || outside_asked(l->w->h->o, r->time_ns))
+			continue;
+		s.line = line_of(l, start);
+		st = hunt_check_flow(l->w, l->p, r, &s);
+	}
+	return st;
+}
+
 /* The same value seen once plain and once decoded, in the same bytes, is one hit. */
 static bool seen_already(const struct noro_scan *found, size_t i)
 {
@@ -396,6 +422,8 @@ enum noro_status hunt_look(struct worker *w, struct piece *p, uint32_t seg_numbe
 		else if (hit->at >= checked_to)
 			st = check_record(&l, &found, i, &checked_to);
 	}
+	if (st == NORO_OK && p->flows)
+		st = check_flows(&l);
 	if (!p->binary)
 		hunt_times(w, p, seg, l.text, offset);
 	if (st == NORO_OK)

@@ -475,9 +475,10 @@ static enum noro_status one_finding(
 	if (st == NORO_OK)
 		st = noro_finding_identify(&f);
 	slot = st == NORO_OK ? hunt_finding_new(out) : NULL;
-	if (slot)
-		*slot = f;
-	return slot ? NORO_OK : st == NORO_OK ? NORO_ENOMEM : st;
+	if (!slot)
+		return st == NORO_OK ? NORO_ENOMEM : st;
+	*slot = f;
+	return hunt_contact(out, &f, &sum, g, n);
 }
 
 static enum noro_status merge_groups(struct hunt *h, struct findings *out)

@@ -292,8 +292,8 @@ static enum noro_status read_over(
 	const struct noro_rule_doc *doc, const struct noro_json *v, void *into)
 {
 	(void)into;
-	if (!noro_json_is_str(v, "log"))
-		return noro_rule_bad(doc, v->at, N_("checks run over 'log' records"));
+	if (!noro_json_is_str(v, "log") && !noro_json_is_str(v, "flow"))
+		return noro_rule_bad(doc, v->at, N_("checks run over 'log' or 'flow' records"));
 	return NORO_OK;
 }
 
@@ -505,6 +505,7 @@ static const struct noro_rule_key check_keys[] = {
 	{ "requires", read_requires, false },
 	{ "when", later, false },
 	{ "prefilter", later, false },
+	{ "numbers", later, false },
 	{ "emit", read_emit, false },
 	{ "observable", read_observable, false },
 	{ "conclude", read_conclude, false },
@@ -563,10 +564,17 @@ static enum noro_status signal_prefilter(
 	return st;
 }
 
+static enum noro_status signal_numbers(
+	const struct noro_rule_doc *doc, const struct noro_json *v, void *into)
+{
+	return noro_flow_numbers(doc, v, &((struct signal_read *)into)->signal);
+}
+
 static const struct noro_rule_key signal_keys[] = {
 	{ "signal", signal_name, true },
 	{ "when", signal_when, true },
 	{ "prefilter", signal_prefilter, false },
+	{ "numbers", signal_numbers, false },
 	{ "over", read_over, false },
 	{ NULL, NULL, false },
 };
@@ -575,13 +583,18 @@ static const struct noro_rule_key signal_keys[] = {
 static enum noro_status finish_signal(const struct noro_rule_doc *doc, const struct noro_json *v,
 	struct signal_read *s, uint32_t *ret)
 {
+	bool flow = noro_json_is_str(noro_json_get(v, "over"), "flow");
 	enum noro_status st = NORO_OK;
 
+	if (flow != (s->signal.numbers > 0) || (flow && s->stated.n > 0))
+		return noro_rule_bad(doc, v->at,
+			N_("what runs over 'flow' names numbers, and no prefilter; nothing else "
+			   "does"));
 	s->signal.stated = s->stated.item;
 	s->signal.stateds = s->stated.n;
 	s->signal.file = doc->file;
 	s->signal.line = noro_line_of(doc->text, v->at);
-	if (s->stated.n == 0)
+	if (s->stated.n == 0 && !flow)
 		st = noro_literals_derive(
 			doc->rules, &s->signal.when, &s->signal.stated, &s->signal.stateds);
 	if (st == NORO_ENOENT)
@@ -611,7 +624,8 @@ static enum noro_status read_check(const struct noro_rule_doc *doc, const struct
 {
 	struct noro_rule rule = { .pub = { .file = doc->file, .source = "check" } };
 	const struct noro_json *when = noro_json_get(v, "when"),
-			       *pre = noro_json_get(v, "prefilter");
+			       *pre = noro_json_get(v, "prefilter"),
+			       *numbers = noro_json_get(v, "numbers");
 	struct signal_read s = { 0 };
 	enum noro_status st;
 	bool own = false;
@@ -625,13 +639,15 @@ static enum noro_status read_check(const struct noro_rule_doc *doc, const struct
 		rule.steps = rule.step[0].at_least = 1;
 	for (uint32_t i = 0; i < rule.steps; i++)
 		own |= rule.step[i].on == NULL;
-	if (own != (when != NULL) || (pre && !when))
+	if (own != (when != NULL) || ((pre || numbers) && !when))
 		return noro_rule_bad(
 			doc, v->at, N_("'%1': give either conditions or signals"), rule.pub.id);
 	if (when)
 		st = signal_when(doc, when, &s);
 	if (st == NORO_OK && pre)
 		st = signal_prefilter(doc, pre, &s);
+	if (st == NORO_OK && numbers)
+		st = signal_numbers(doc, numbers, &s);
 	if (st == NORO_OK && when)
 		st = finish_signal(doc, v, &s, &rule.step[0].signal);
 	if (st == NORO_OK && when)

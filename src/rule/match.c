@@ -98,3 +98,16 @@ enum noro_status noro_rules_match(struct noro_rule_worker *w, const struct noro_
 	}
 	return st;
 }
+
+enum noro_status noro_rules_match_flow(struct noro_rule_worker *w, const struct noro_rule_view *v,
+	noro_rule_emit_fn *emit, void *ctx)
+{
+	size_t n;
+	const uint32_t *signal = noro_flow_signals(w->rules, &n);
+	enum noro_status st = NORO_OK;
+
+	next_record(w);
+	for (size_t i = 0; i < n && st == NORO_OK; i++)
+		st = ask(w, signal[i], v, emit, ctx);
+	return st;
+}

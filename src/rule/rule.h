@@ -152,6 +152,17 @@ uint64_t noro_rule_worker_undecided(const struct noro_rule_worker *w);
 enum noro_status noro_rules_match(struct noro_rule_worker *w, const struct noro_rule_view *v,
 	const uint32_t *literal, size_t n, noro_rule_emit_fn *emit, void *ctx) NORO_MUSTUSE;
 
+/*
+ * Checks `over: flow` name numbers instead of words. Records that hold one of those
+ * are found by this walk over any text of flows: where the next such number stands,
+ * at or after `from`, SIZE_MAX if there is none (or no such check).
+ */
+bool noro_rules_over_flow(const struct noro_rules *r);
+size_t noro_rules_next_flow(const struct noro_rules *r, struct noro_view text, size_t from);
+/* Phase 1 for them: noro_rules_match never asks them when it is given literals. */
+enum noro_status noro_rules_match_flow(struct noro_rule_worker *w, const struct noro_rule_view *v,
+	noro_rule_emit_fn *emit, void *ctx) NORO_MUSTUSE;
+
 enum noro_rule_outcome {
 	NORO_OUTCOME_UNKNOWN, /* the records do not tell */
 	NORO_OUTCOME_ATTEMPT, /* refused or failed, as far as the records tell */

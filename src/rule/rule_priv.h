@@ -81,6 +81,10 @@ struct noro_cond {
 	uint32_t set; /* for IN, when it names a set: index + 1 */
 };
 
+struct noro_number_range {
+	int64_t from, to, step;
+};
+
 /* What is matched: the `when` of a check, or a named signal that checks share. */
 struct noro_signal {
 	const char *name, *file;
@@ -88,6 +92,8 @@ struct noro_signal {
 	struct noro_cond when;
 	const char *const *stated; /* prefilter as written */
 	size_t stateds;
+	const struct noro_number_range *number; /* over flow: instead of words */
+	uint32_t numbers;
 	uint32_t *literal; /* after seal */
 	size_t literals;
 	uint32_t emit[NORO_RULE_MAX_FIELDS];
@@ -161,6 +167,7 @@ struct noro_rules {
 	size_t literals;
 	uint32_t *of_literal,
 		*of_literal_at; /* signals by literal: of_literal[at[i] .. at[i + 1]] */
+	struct noro_flow_gate *flow; /* NULL: no check over flow */
 	const char **id_of;     /* ids in order, for duplicates and look-up */
 	uint32_t *by_id;
 	bool sealed;
@@ -257,6 +264,12 @@ enum { NORO_LITERAL_LEAST = 3, NORO_LITERAL_MOST = 256 };
 enum noro_status noro_literals_derive(struct noro_rules *r, const struct noro_cond *c,
 	const char *const **ret, size_t *ret_n) NORO_MUSTUSE;
 enum noro_status noro_literals_gather(struct noro_rules *r, struct noro_error *err) NORO_MUSTUSE;
+
+/* --- flow.c --- */
+enum noro_status noro_flow_numbers(const struct noro_rule_doc *doc, const struct noro_json *v,
+	struct noro_signal *s) NORO_MUSTUSE;
+enum noro_status noro_flow_gather(struct noro_rules *r, struct noro_error *err) NORO_MUSTUSE;
+const uint32_t *noro_flow_signals(const struct noro_rules *r, size_t *ret_n);
 
 /* --- load.c --- */
 struct noro_rule_key {

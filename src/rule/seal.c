@@ -271,6 +271,8 @@ enum noro_status noro_rules_seal(struct noro_rules *r, struct noro_error *err)
 		st = order_ids(r, err);
 	if (st == NORO_OK)
 		st = noro_literals_gather(r, err);
+	if (st == NORO_OK)
+		st = noro_flow_gather(r, err);
 	r->sealed = st == NORO_OK;
 	return st;
 }

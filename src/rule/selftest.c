@@ -104,13 +104,17 @@ static enum noro_status match_raw(
 	const struct noro_rules *r = t->rules;
 	uint32_t *literal = noro_arena_array(t->arena, r->literals + 1, sizeof(*literal));
 	size_t n = 0;
+	enum noro_status st;
 
 	if (!literal)
 		return NORO_ENOMEM;
 	for (size_t i = 0; i < r->literals; i++)
 		if (noro_view_find_i(raw, noro_view_str(r->literal[i])) != SIZE_MAX)
 			literal[n++] = (uint32_t)i;
-	return noro_rules_match(t->worker, v, literal, n, keep_event, t);
+	st = noro_rules_match(t->worker, v, literal, n, keep_event, t);
+	if (st == NORO_OK && noro_rules_next_flow(r, raw, 0) != SIZE_MAX)
+		st = noro_rules_match_flow(t->worker, v, keep_event, t);
+	return st;
 }
 
 static enum noro_status match_record(
