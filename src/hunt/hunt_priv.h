@@ -183,8 +183,8 @@ enum noro_status hunt_object_hit(
 enum noro_status hunt_check(struct worker *w, struct piece *p, const struct noro_record *r,
 	const struct sample *at, const uint32_t *literal, size_t n);
 /* The same for checks over flows. */
-enum noro_status hunt_check_flow(struct worker *w, struct piece *p, const struct noro_record *r,
-	const struct sample *at);
+enum noro_status hunt_check_flow(
+	struct worker *w, struct piece *p, const struct noro_record *r, const struct sample *at);
 enum noro_status hunt_check_fields(struct hunt *h) NORO_MUSTUSE;
 
 /* look.c: the place of a record, its text kept; `hit` (n bytes) is shown and gives the role. */

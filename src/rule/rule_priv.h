@@ -166,9 +166,9 @@ struct noro_rules {
 	const char **literal;
 	size_t literals;
 	uint32_t *of_literal,
-		*of_literal_at; /* signals by literal: of_literal[at[i] .. at[i + 1]] */
+		*of_literal_at;      /* signals by literal: of_literal[at[i] .. at[i + 1]] */
 	struct noro_flow_gate *flow; /* NULL: no check over flow */
-	const char **id_of;     /* ids in order, for duplicates and look-up */
+	const char **id_of;          /* ids in order, for duplicates and look-up */
 	uint32_t *by_id;
 	bool sealed;
 	size_t files;

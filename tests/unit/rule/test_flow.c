@@ -1,4 +1,5 @@
-/* tests/unit/rule/test_flow.c - checks over flows: which numbers open the gate, and what is refused. */
+/* tests/unit/rule/test_flow.c - checks over flows: which numbers open the gate, and what is
+ * refused. */
 #include "tests/unit/rule/rules.h"
 
 #define CHECK(more)                                                                                \
@@ -11,7 +12,8 @@
 	"  needs: [conn]\n"                                                                        \
 	"  emit: dst.port\n"                                                                       \
 	"  when: {dst.port: {exists: true}}\n"                                                     \
-	"  examples: {positive: [{record: {dst.port: 49}}], negative: [{record: {user: y}}]}\n" more
+	"  examples: {positive: [{record: {dst.port: 49}}], negative: [{record: {user: "           \
+	"y}}]}\n" more
 
 static void whole_numbers_open_the_gate(void **state)
 {
@@ -48,9 +50,9 @@ static void whole_numbers_open_the_gate(void **state)
 		{ "", 0, SIZE_MAX },
 	};
 	struct noro_arena *a = noro_arena_new(0);
-	struct noro_rules *r = test_rules(a,
-		CHECK("  over: flow\n"
-		      "  numbers: [49, '18000-18999', '22022-22922/100', '200000000-']\n"));
+	struct noro_rules *r = test_rules(
+		a, CHECK("  over: flow\n"
+			 "  numbers: [49, '18000-18999', '22022-22922/100', '200000000-']\n"));
 
 	(void)state;
 	assert_true(noro_rules_over_flow(r));
