@@ -41,13 +41,28 @@ static enum noro_status findings_of(
 	return st;
 }
 
+/*
+ * What is typed into a router shows only where a router speaks: for a check of
+ * devices, "command", "config" and "login" mean evidence in which device records were seen.
+ */
+static const char *needed(const struct noro_check *k, const char *class)
+{
+	bool typed = strcmp(class, "command") == 0 || strcmp(class, "config") == 0 ||
+		     strcmp(class, "login") == 0;
+
+	if (typed && (list_has(&k->needs, "config") || list_has(&k->needs, "device") ||
+			     (k->file && strstr(k->file, "/network/"))))
+		return "device";
+	return class;
+}
+
 static enum noro_status one_check(struct table *t, const struct noro_result *r,
 	const struct noro_check *k, struct noro_behaviour_row *row)
 {
 	enum noro_status st = findings_of(t->a, r, k->id, &row->finding_ids);
 
 	for (size_t i = 0; st == NORO_OK && i < k->needs.n; i++) {
-		uint64_t n = evidence_of(r, k->needs.item[i]);
+		uint64_t n = evidence_of(r, needed(k, k->needs.item[i]));
 
 		st = hunt_list_add(t->a, &row->evidence_needed, k->needs.item[i]);
 		if (n > row->could_show)

@@ -100,6 +100,8 @@ static enum noro_status cover_piece(
 		st = hunt_gaps(p, a, &c->gap, &c->gaps);
 	if (p->reader && c->read_bytes)
 		c->classes = split(a, p->reader->classes);
+	if (st == NORO_OK && atomic_load(&p->device))
+		st = hunt_list_add(a, &c->classes, "device");
 	if (st == NORO_OK && noro_set_keys(h->o->set))
 		st = hunt_list_add(a, &c->detectors, "indicators");
 	if (st == NORO_OK && h->o->rules && !p->object)

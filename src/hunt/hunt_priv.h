@@ -20,6 +20,8 @@ enum {
 	MAX_SIGHTINGS = 1 << 18,   /* records kept for patterns by one worker */
 	MAX_YARA_BYTES = 64 << 20, /* larger objects are not given to YARA, and coverage says so */
 	MAX_GAPS = 64,             /* reported of one piece of evidence */
+	SHAPE_PROBES = 12,         /* records of a chunk whose shape is looked at, for coverage */
+	SHAPE_CHUNKS = 64,         /* of so many segments */
 	MAX_RECORD_KEPT = 1024,    /* bytes of a record in a finding */
 };
 
@@ -49,6 +51,7 @@ struct piece {
 	bool binary;            /* no text: no records, no times */
 	bool flows;             /* its records may be flows, and checks ask for those */
 	bool object;            /* hashed and named, not a log */
+	atomic_bool device;     /* records of a network device were seen in it */
 	atomic_bool incomplete; /* interrupted in the middle */
 	bool failed;            /* `err` says what stopped us */
 	struct noro_error err;

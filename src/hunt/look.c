@@ -400,6 +400,33 @@ static bool seen_already(const struct noro_scan *found, size_t i)
 	return false;
 }
 
+/* Shapes that only network devices write: with them a log can show what was typed into a router. */
+static bool device_shape(const char *shape)
+{
+	static const char *const shapes[] = { "cisco", "cisco-asa", "junos", "huawei", "fortios",
+		"panos", "routeros", "tacacs" };
+
+	for (size_t i = 0; shape && i < sizeof(shapes) / sizeof(*shapes); i++)
+		if (strcmp(shape, shapes[i]) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * What could this log have shown? A syslog file may come from a server or from a
+ * router; some records spread over the chunk tell.
+ */
+static void probe_shapes(struct place *l)
+{
+	for (size_t i = 0; i < SHAPE_PROBES && !atomic_load(&l->p->device); i++) {
+		size_t at = l->text.n / SHAPE_PROBES * i;
+		const struct noro_record *r = record_at(l, at);
+
+		if (device_shape(r->shape))
+			atomic_store(&l->p->device, true);
+	}
+}
+
 enum noro_status hunt_look(struct worker *w, struct piece *p, uint32_t seg_number, struct seg *seg,
 	const char *text, size_t n, uint64_t offset)
 {
@@ -424,6 +451,8 @@ enum noro_status hunt_look(struct worker *w, struct piece *p, uint32_t seg_numbe
 	}
 	if (st == NORO_OK && p->flows)
 		st = check_flows(&l);
+	if (w->h->o->rules && !p->binary && n && seg_number < SHAPE_CHUNKS)
+		probe_shapes(&l);
 	if (!p->binary)
 		hunt_times(w, p, seg, l.text, offset);
 	if (st == NORO_OK)
