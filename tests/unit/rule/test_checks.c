@@ -44,7 +44,7 @@ static void literals_are_few_and_selective(void **state)
 
 	(void)state;
 	print_message("# %zu literals\n", n);
-	assert_true(n > 0 && n <= 320);
+	assert_true(n > 0 && n <= 400);
 	for (size_t i = 0; i < 4; i++) {
 		static const char *const classes[] = { "ip domain url web user_agent",
 			"ip login command config conn device", "ip login", "file" };
