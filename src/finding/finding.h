@@ -156,7 +156,10 @@ struct noro_coverage {
 	const char *sha256;         /* NULL if not hashed */
 	struct noro_list classes;   /* indicator and behaviour classes it could have shown: "ipv4",
 				       "domain", "login", "web" ... */
-	const char *host;           /* the machine it comes from, if it says */
+	/* What was taken from the child that unpacked it, of \"net write exec mem\"; NULL: none was
+	 * needed. */
+	const char *confined;
+	const char *host; /* the machine it comes from, if it says */
 };
 
 /* How an advisory's behaviour stands against this evidence. */

@@ -74,6 +74,16 @@ static enum noro_status why_unread(
 	return NORO_OK;
 }
 
+/* Which powers the child that unpacked it had given away: fewer where the kernel offers less. */
+static const char *confined_as(struct noro_arena *a, unsigned bits)
+{
+	if (bits == ~0U)
+		return NULL;
+	return noro_arena_printf(a, "%s%s%s%s", bits & NORO_CONFINED_NET ? "net " : "",
+		bits & NORO_CONFINED_WRITE ? "write " : "",
+		bits & NORO_CONFINED_EXEC ? "exec " : "", bits & NORO_CONFINED_MEM ? "mem" : "");
+}
+
 static enum noro_status cover_piece(
 	struct hunt *h, struct noro_arena *a, const struct piece *p, struct noro_coverage *c)
 {
@@ -88,6 +98,7 @@ static enum noro_status cover_piece(
 		c->why.id = p->sniff.why;
 		c->why.arg[0] = p->sniff.arg[0] ? noro_arena_str(a, p->sniff.arg) : NULL;
 	}
+	c->confined = confined_as(a, p->confined);
 	span(p, c);
 	if (!p->failed && atomic_load(&p->incomplete)) {
 		c->status = NORO_EINTR;

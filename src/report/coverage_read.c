@@ -92,6 +92,7 @@ static void one_entry(struct noro_arena *a, const struct noro_json *v, struct no
 		.detectors = list_of(a, noro_json_get(v, "detectors")),
 		.classes = list_of(a, noro_json_get(v, "classes")),
 		.sha256 = text_of(a, v, "sha256"),
+		.confined = text_of(a, v, "confined"),
 		.host = text_of(a, v, "host"),
 		.skipped = number_of(v, "skipped") };
 	c->gap = gaps_of(a, noro_json_get(v, "gaps"), &c->gaps);

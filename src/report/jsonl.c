@@ -252,6 +252,7 @@ static void put_coverage(struct noro_jsonw *w, const struct noro_coverage *c)
 	put_list(w, "classes", c->classes);
 	put_unread(w, c);
 	noro_jsonw_kstr(w, "sha256", c->sha256);
+	put_kstr(w, "confined", c->confined);
 	put_kstr(w, "host", c->host);
 	noro_jsonw_object_end(w);
 }
