@@ -82,7 +82,9 @@ enum { QUAD_SHAPES = 1 << 15, QUAD_MIXES = 81 };
 enum { LANE_LIST = LANE_BYTES + 128 };
 
 struct noro_lane {
-	uint64_t row[ROWS][LANE_STRIDE] __attribute__((aligned(64)));
+	/* word 1 of a row, where every loop begins, stands at the start of a cache line */
+	uint64_t ahead[7] __attribute__((aligned(64)));
+	uint64_t row[ROWS][LANE_STRIDE];
 	unsigned want;
 	uint64_t any_escape; /* all ones: a backslash before any byte may matter */
 	const struct noro_set_view *set;

@@ -107,21 +107,26 @@ static bool is_reverse_name(const struct noro_scanner *s, size_t end)
 
 void noro_verify_v4(struct noro_scanner *s, size_t end, uint32_t ip)
 {
+	const struct noro_set_view *view = s->m->view;
+	bool exact_maybe = noro_bloom_has(&view->v4, noro_hash_v4(ip));
 	uint32_t keys[MAX_NETS], exact;
 	size_t at, n;
 
-	(void)ip;
+	/* most of what a bitmap of /16s lets through is in no /24 that a prefix touches */
+	if (!exact_maybe && !(view->net24 && view->net24[ip >> 14] >> (ip >> 8 & 63) & 1))
+		return;
 	if (!quad_start(s, end, &at, &exact) || is_reverse_name(s, end))
 		return;
 	if (is_word(before(s, at)) || before(s, at) == '.')
 		return;
 	if (at_or_end(s, end) == '.' && noro_is_digit((char)at_or_end(s, end + 1)))
 		return;
-	bin_hit(s, NORO_IOC_IPV4, (const uint8_t *)&exact, at, end);
+	if (exact_maybe)
+		bin_hit(s, NORO_IOC_IPV4, (const uint8_t *)&exact, at, end);
 	n = noro_set_nets4(s->m->set, exact, keys, MAX_NETS);
 	for (size_t i = 0; i < n; i++)
 		noro_scan_hit(s, at, end - at, keys[i], NORO_IOC_NET, true);
-	if (s->m->has[NORO_IOC_URL])
+	if (exact_maybe && s->m->has[NORO_IOC_URL]) /* hosts of URLs are in the filter too */
 		noro_verify_url(s, at, end);
 }
 
