@@ -67,17 +67,47 @@ static bool parse_v4(const char *p, size_t n, uint8_t out[4])
 	return p == end;
 }
 
+/* Value and one, so that what is no digit is 0: letters and digits come mixed, and a branch guesses
+ * badly. */
+static const uint8_t hex_digit[256] = {
+	['0'] = 1,
+	['1'] = 2,
+	['2'] = 3,
+	['3'] = 4,
+	['4'] = 5,
+	['5'] = 6,
+	['6'] = 7,
+	['7'] = 8,
+	['8'] = 9,
+	['9'] = 10,
+	['a'] = 11,
+	['b'] = 12,
+	['c'] = 13,
+	['d'] = 14,
+	['e'] = 15,
+	['f'] = 16,
+	['A'] = 11,
+	['B'] = 12,
+	['C'] = 13,
+	['D'] = 14,
+	['E'] = 15,
+	['F'] = 16,
+};
+
 /* One group of one to four hex digits; returns how many, 0 when there is none or too many. */
 static size_t parse_group(const char *p, size_t n, unsigned *ret)
 {
 	size_t i = 0;
 	unsigned v = 0;
 
-	while (i < n && noro_is_hex(p[i])) {
+	for (; i < n; i++) {
+		unsigned digit = hex_digit[(uint8_t)p[i]];
+
+		if (!digit)
+			break;
 		if (i == 4)
 			return 0;
-		v = v << 4 | (unsigned)noro_hex_value(p[i]);
-		i++;
+		v = v << 4 | (digit - 1);
 	}
 	*ret = v;
 	return i;
@@ -142,7 +172,7 @@ bool noro_ip_parse(struct noro_view text, struct noro_ip *ret)
 
 	if (text.n < 2)
 		return false;
-	if (parse_v4(text.p, text.n, ip.b)) {
+	if (noro_is_digit(text.p[0]) && parse_v4(text.p, text.n, ip.b)) {
 		*ret = ip;
 		return true;
 	}

@@ -12,6 +12,15 @@ enum {
 	MAX_LABELS = 128,
 };
 
+enum { MAX_WAITING = 64 };
+
+/* An IPv6 address whose filter word is on its way. */
+struct waiting {
+	uint8_t ip[16];
+	uint64_t hash;
+	size_t at, end;
+};
+
 struct noro_strings; /* free strings and regular expressions */
 struct noro_strings_state;
 
@@ -42,6 +51,8 @@ struct noro_scanner {
 	enum noro_status status;     /* first failure: no memory, or a broken block of the set */
 	size_t hex_done, colon_done; /* runs before these were looked at */
 	struct noro_decode *decode;
+	struct waiting v6[MAX_WAITING];
+	unsigned v6s;
 };
 
 void noro_scan_hit(struct noro_scanner *s, size_t at, size_t len, uint32_t key,
@@ -56,7 +67,7 @@ void noro_verify_rare(struct noro_scanner *s, size_t at);  /* colons, hex runs *
 void noro_verify_shape(struct noro_scanner *s, size_t at); /* MAC, JA4, ASN, coins */
 /* A host at [at, end): is it the host of a URL that the set has? */
 void noro_verify_url(struct noro_scanner *s, size_t at, size_t end);
-void noro_verify_v6_bytes(struct noro_scanner *s, const uint8_t ip[16], size_t at, size_t end);
+void noro_verify_waiting(struct noro_scanner *s); /* IPv6 addresses that were put off */
 
 /* Text kinds of one value: every spelling becomes a hit. */
 void noro_verify_text(struct noro_scanner *s, enum noro_ioc_kind k, struct noro_view v, size_t at,

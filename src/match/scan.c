@@ -37,12 +37,13 @@ static void verify_lists(struct noro_scanner *s)
 	struct noro_lane *l = s->lane;
 
 	/* what a kernel found in the bytes that pad the last block ends behind the text */
+	for (size_t i = 0; i < l->rares; i++)
+		noro_verify_rare(s, l->rare[i]);
 	for (size_t i = 0; i < l->v4s; i++)
 		noro_verify_v4(s, l->v4[i], l->ip[i]);
 	for (size_t i = 0; i < l->names; i++)
 		noro_verify_name(s, l->name[i]);
-	for (size_t i = 0; i < l->rares; i++)
-		noro_verify_rare(s, l->rare[i]);
+	noro_verify_waiting(s);
 	for (size_t i = 0; i < l->hexes; i++)
 		noro_verify_hex(s, l->hex[i][0], l->hex[i][1]);
 	for (size_t i = 0; i < l->shapes; i++)

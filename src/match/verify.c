@@ -206,18 +206,22 @@ void noro_verify_name(struct noro_scanner *s, size_t end)
 
 /* --- IPv6 and MAC with colons --- */
 
-static bool is_run(uint8_t c)
-{
-	return noro_is_hex((char)c) || c == ':';
-}
+/* Hex digits and colons; they come mixed, and a branch guesses badly. */
+static const bool run_byte[256] = {
+	['0' ... '9'] = true,
+	['a' ... 'f'] = true,
+	['A' ... 'F'] = true,
+	[':'] = true,
+};
 
-void noro_verify_v6_bytes(struct noro_scanner *s, const uint8_t ip[16], size_t at, size_t end)
+static void verify_v6(struct noro_scanner *s, const struct waiting *w)
 {
 	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
+	const uint8_t *ip = w->ip;
+	size_t at = w->at, end = w->end, n;
 	uint32_t keys[MAX_NETS], v4;
-	size_t n;
 
-	if (s->m->has[NORO_IOC_IPV6] && noro_bloom_has(&s->m->view->hex, noro_hash_v6(ip)))
+	if (s->m->has[NORO_IOC_IPV6] && noro_bloom_has(&s->m->view->hex, w->hash))
 		bin_hit(s, NORO_IOC_IPV6, ip, at, end);
 	n = noro_set_nets6(s->m->set, ip, keys, MAX_NETS);
 	for (size_t i = 0; i < n; i++)
@@ -231,6 +235,29 @@ void noro_verify_v6_bytes(struct noro_scanner *s, const uint8_t ip[16], size_t a
 	n = noro_set_nets4(s->m->set, v4, keys, MAX_NETS);
 	for (size_t i = 0; i < n; i++)
 		noro_scan_hit(s, at, end - at, keys[i], NORO_IOC_NET, true);
+}
+
+void noro_verify_waiting(struct noro_scanner *s)
+{
+	for (unsigned i = 0; i < s->v6s; i++)
+		verify_v6(s, &s->v6[i]);
+	s->v6s = 0;
+}
+
+/* A large set's filter is far away: the addresses of one step are asked together. */
+static void put_off_v6(struct noro_scanner *s, const uint8_t ip[16], size_t at, size_t end)
+{
+	const struct noro_bloom *b = &s->m->view->hex;
+	struct waiting *w;
+
+	if (s->v6s == MAX_WAITING)
+		noro_verify_waiting(s);
+	w = &s->v6[s->v6s++];
+	memcpy(w->ip, ip, sizeof(w->ip));
+	w->hash = noro_hash_v6(ip);
+	w->at = at;
+	w->end = end;
+	__builtin_prefetch(&b->word[w->hash >> b->shift]);
 }
 
 /* Does a dotted quad follow the last colon of the run? Then it is the address's tail. */
@@ -282,7 +309,7 @@ static void verify_colon_token(struct noro_scanner *s, size_t at, size_t end)
 	if (end - at < 2 || end - at > 45 || !noro_ip_parse(span(s, at, end), &ip) ||
 		ip.family != 6)
 		return;
-	noro_verify_v6_bytes(s, ip.b, at, end);
+	put_off_v6(s, ip.b, at, end);
 }
 
 /*
@@ -349,9 +376,9 @@ void noro_verify_rare(struct noro_scanner *s, size_t at)
 	if (s->text[at] == ':') {
 		if (at < s->colon_done)
 			return;
-		while (from && is_run(s->text[from - 1]))
+		while (from && run_byte[s->text[from - 1]])
 			from--;
-		while (to < s->len && is_run(s->text[to]))
+		while (to < s->len && run_byte[s->text[to]])
 			to++;
 		s->colon_done = to;
 		verify_colons(s, from, to);
