@@ -87,7 +87,7 @@ void *noro_arena_alloc(struct noro_arena *a, size_t n)
 	struct block *b = a->blocks;
 	void *p;
 
-	if (n > PTRDIFF_MAX - 2 * MAX_BLOCK)
+	if (n > PTRDIFF_MAX - 2 * (ptrdiff_t)MAX_BLOCK)
 		return NULL;
 	n = (n + ALIGN - 1) & ~(size_t)(ALIGN - 1);
 	if (a->limit && (n > a->limit || a->used > a->limit - n))

@@ -17,12 +17,12 @@ static void copy_cut(char *to, size_t cap, const char *from)
 	to[n] = '\0';
 }
 
-enum noro_status noro_fail_(struct noro_error *err, enum noro_status status, const char *msg, ...)
+void noro_fail_(struct noro_error *err, enum noro_status status, const char *msg, ...)
 {
 	va_list ap;
 
 	if (!err)
-		return status;
+		return;
 	*err = (struct noro_error){ .status = status, .msg = msg };
 	va_start(ap, msg);
 	for (size_t i = 0; i < NORO_ERROR_ARGS; i++) {
@@ -33,7 +33,6 @@ enum noro_status noro_fail_(struct noro_error *err, enum noro_status status, con
 		copy_cut(err->arg[i], sizeof(err->arg[i]), a);
 	}
 	va_end(ap);
-	return status;
 }
 
 enum noro_status noro_error_at(
@@ -74,10 +73,10 @@ static enum noro_status from_errno(int errnum)
 
 enum noro_status noro_fail_errno(struct noro_error *err, int errnum, const char *where)
 {
+	enum noro_status st = from_errno(errnum);
 	char text[96];
 
-	enum noro_status st = from_errno(errnum);
-	noro_fail(err, st, "%1", strerror_r(errnum, text, sizeof(text)));
+	(void)noro_fail(err, st, "%1", strerror_r(errnum, text, sizeof(text)));
 	(void)noro_error_at(err, where, NORO_AT_NONE, 0);
 	return st;
 }

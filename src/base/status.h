@@ -50,8 +50,13 @@ struct noro_error {
  * Fill `err` (NULL is allowed and ignored) and return `status`. Arguments are
  * up to three strings, cut to fit: noro_fail(err, NORO_EIO, N_("cannot read: %1"), text).
  */
-#define noro_fail(err, status, ...) noro_fail_((err), (status), __VA_ARGS__, NULL)
-enum noro_status noro_fail_(struct noro_error *err, enum noro_status status, const char *msg, ...)
+#define noro_fail(err, status, ...)                                                                \
+	({                                                                                         \
+		enum noro_status noro_fail_status_ = (status); /* so that an analyser sees it */   \
+		noro_fail_((err), noro_fail_status_, __VA_ARGS__, (const char *)NULL);             \
+		noro_fail_status_;                                                                 \
+	})
+void noro_fail_(struct noro_error *err, enum noro_status status, const char *msg, ...)
 	__attribute__((sentinel));
 
 /* Say where: the end of a long `where` is kept. Returns err->status, or NORO_OK for a NULL `err`.
