@@ -5,16 +5,21 @@
  */
 #include "cli/cli.h"
 
+#include <string.h>
+
 /* Bumped when the pages change in substance. */
 static const char page_date[] = "November 22, 2026";
 
-static void escaped(struct noro_buf *b, const char *text)
+/* One piece of text, `stop` excluded. A quotation mark would group a macro's arguments. */
+static void escaped_until(struct noro_buf *b, const char *text, const char *stop)
 {
-	for (const char *p = text; *p; p++) {
+	for (const char *p = text; p < stop; p++) {
 		if (*p == '\\')
 			noro_buf_str(b, "\\e");
 		else if (*p == '-')
 			noro_buf_str(b, "\\-");
+		else if (*p == '"')
+			noro_buf_str(b, "\\(dq");
 		else if (p == text && (*p == '.' || *p == '\''))
 			noro_buf_printf(b, "\\&%c", *p);
 		else
@@ -22,10 +27,31 @@ static void escaped(struct noro_buf *b, const char *text)
 	}
 }
 
+static void escaped(struct noro_buf *b, const char *text)
+{
+	escaped_until(b, text, text + strlen(text));
+}
+
+/* The end of the first sentence: mdoc wants each on a line of its own. */
+static const char *sentence_end(const char *text)
+{
+	for (const char *p = text; *p; p++)
+		if (p[0] == '.' && p[1] == ' ' && !(p[2] >= 'a' && p[2] <= 'z'))
+			return p + 1;
+	return text + strlen(text);
+}
+
 static void line(struct noro_buf *b, const struct noro_cli *cli, const char *id)
 {
-	escaped(b, noro_lang_text(cli->lang, id));
-	noro_buf_chr(b, '\n');
+	const char *text = noro_lang_text(cli->lang, id);
+
+	while (*text) {
+		const char *stop = sentence_end(text);
+
+		escaped_until(b, text, stop);
+		noro_buf_chr(b, '\n');
+		text = *stop ? stop + 1 : stop;
+	}
 }
 
 static void option(struct noro_buf *b, const struct noro_cli *cli, const struct noro_opt *o)
@@ -52,7 +78,7 @@ static void options(struct noro_buf *b, const struct noro_cli *cli, const struct
 
 static void commands(struct noro_buf *b, const struct noro_cli *cli)
 {
-	noro_buf_str(b, ".Bl -tag -width exercise\n");
+	noro_buf_str(b, ".Bl -tag -width completion\n");
 	for (const struct noro_cmd *const *c = noro_cmds; *c; c++) {
 		noro_buf_printf(b, ".It Cm %s\n", (*c)->name);
 		line(b, cli, (*c)->summary);
@@ -92,19 +118,31 @@ static void examples(struct noro_buf *b, const struct noro_cli *cli, const struc
 		noro_buf_str(b, ".Dl noroshi hunt \\-o report/ /var/log\n");
 }
 
+/* The first command after `after` in the order of the alphabet, NULL at the end. */
+static const char *next_name(const char *after)
+{
+	const char *best = NULL;
+
+	for (const struct noro_cmd *const *c = noro_cmds; *c; c++)
+		if (strcmp((*c)->name, after) > 0 && (!best || strcmp((*c)->name, best) < 0))
+			best = (*c)->name;
+	return best;
+}
+
 static void see_also(struct noro_buf *b, const struct noro_cmd *self)
 {
-	bool first = true;
+	const char *between = "";
 
 	noro_buf_str(b, ".Sh SEE ALSO\n");
-	if (self)
+	if (self) {
 		noro_buf_str(b, ".Xr noroshi 1");
-	first = !self;
-	for (const struct noro_cmd *const *c = noro_cmds; *c; c++) {
-		if (*c == self)
+		between = " ,\n";
+	}
+	for (const char *name = next_name(""); name; name = next_name(name)) {
+		if (self && strcmp(name, self->name) == 0)
 			continue;
-		noro_buf_printf(b, "%s.Xr noroshi-%s 1", first ? "" : " ,\n", (*c)->name);
-		first = false;
+		noro_buf_printf(b, "%s.Xr noroshi-%s 1", between, name);
+		between = " ,\n";
 	}
 	noro_buf_chr(b, '\n');
 }
@@ -135,8 +173,9 @@ void noro_man_page(const struct noro_cli *cli, const struct noro_cmd *cmd, FILE 
 			   "and says who, since "
 			   "when, how sure, what to fix first, and what it could not see."));
 	for (const char *const *p = cmd ? cmd->text : NULL; p && *p; p++) {
+		if (p != cmd->text)
+			noro_buf_str(&b, ".Pp\n");
 		line(&b, cli, *p);
-		noro_buf_str(&b, ".Pp\n");
 	}
 	if (!cmd)
 		commands(&b, cli);
