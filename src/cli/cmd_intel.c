@@ -63,18 +63,17 @@ int intel_usage(struct noro_cli *cli, const char *what)
 	return noro_usage(cli, &noro_cmd_intel, &err);
 }
 
-enum noro_status intel_set_of(struct noro_load *l, const struct noro_args *args,
-	const char *const *file, size_t n, bool builtin, struct noro_set **ret,
-	struct noro_error *err)
+enum noro_status intel_set_of(struct noro_load *l, const char *const *file, size_t n, bool builtin,
+	struct noro_set **ret, struct noro_error *err)
 {
 	struct noro_set_builder *b = NULL;
 	uint64_t limit;
-	enum noro_status st = noro_args_size(args, "max-memory", 0, &limit, err);
+	enum noro_status st = noro_args_size(l->args, "max-memory", 0, &limit, err);
 
 	if (st == NORO_OK)
 		st = noro_set_builder_new((size_t)limit, &b);
 	if (st == NORO_OK)
-		st = noro_load_into(l, args, file, n, builtin, b, err);
+		st = noro_load_into(l, file, n, builtin, b, err);
 	if (st == NORO_OK)
 		st = noro_set_finish(b, ret, err);
 	noro_set_builder_free(b);
@@ -119,7 +118,7 @@ static enum noro_status show_file(struct noro_cli *cli, struct noro_load *l,
 	struct noro_error *err)
 {
 	struct noro_set *s = NULL;
-	enum noro_status st = intel_set_of(l, args, &path, 1, false, &s, err);
+	enum noro_status st = intel_set_of(l, &path, 1, false, &s, err);
 
 	if (st == NORO_OK)
 		count_kinds(cli, s, path, out);
@@ -212,11 +211,11 @@ static int lint_set(struct noro_cli *cli, const char *path)
 
 static int lint_file(struct noro_cli *cli, const struct noro_args *args, const char *path)
 {
-	struct noro_load l = { .cli = cli };
+	struct noro_load l = { .cli = cli, .args = args };
 	struct noro_error err = { 0 };
 	struct noro_set *s = NULL;
 	size_t notes = 0;
-	enum noro_status st = intel_set_of(&l, args, &path, 1, false, &s, &err);
+	enum noro_status st = intel_set_of(&l, &path, 1, false, &s, &err);
 
 	noro_set_free(s);
 	if (st != NORO_OK)
@@ -268,8 +267,8 @@ static int compile(struct noro_cli *cli, const struct noro_args *args)
 	if (st == NORO_OK)
 		st = noro_set_builder_new((size_t)limit, &b);
 	if (st == NORO_OK)
-		st = noro_load_into(&l, args, (const char *const *)args->word + 1, args->words - 1,
-			true, b, &err);
+		st = noro_load_into(
+			&l, (const char *const *)args->word + 1, args->words - 1, true, b, &err);
 	if (st == NORO_OK) {
 		n = noro_set_builder_count(b);
 		st = noro_set_write(b, to, &err);
@@ -307,7 +306,7 @@ static uint64_t only_in(
 
 static int diff(struct noro_cli *cli, const struct noro_args *args)
 {
-	struct noro_load l = { .cli = cli };
+	struct noro_load l = { .cli = cli, .args = args };
 	struct noro_error err = { 0 };
 	struct noro_set *a = NULL, *b = NULL;
 	struct noro_buf out = { 0 };
@@ -316,10 +315,9 @@ static int diff(struct noro_cli *cli, const struct noro_args *args)
 
 	if (args->words != 3)
 		return intel_usage(cli, "diff OLD NEW");
-	st = intel_set_of(&l, args, (const char *const *)args->word + 1, 1, false, &a, &err);
+	st = intel_set_of(&l, (const char *const *)args->word + 1, 1, false, &a, &err);
 	if (st == NORO_OK && !l.failed_part)
-		st = intel_set_of(
-			&l, args, (const char *const *)args->word + 2, 1, false, &b, &err);
+		st = intel_set_of(&l, (const char *const *)args->word + 2, 1, false, &b, &err);
 	if (st == NORO_OK && !l.failed_part)
 		n = only_in(a, b, '-', &out) + only_in(b, a, '+', &out);
 	noro_emit(cli->out, &out);

@@ -45,7 +45,7 @@ static int write_as(struct noro_cli *cli, const struct noro_args *args, const ch
 			    N_("no format '%1'; 'noroshi intel export' lists them"), format);
 
 	if (st == NORO_OK)
-		st = intel_set_of(&l, args, file, n, builtin, &s, &err);
+		st = intel_set_of(&l, file, n, builtin, &s, &err);
 	if (st == NORO_OK)
 		st = e->write(s, &o, &out);
 	if (st == NORO_OK)

@@ -120,6 +120,7 @@ enum noro_status noro_load_knowledge(struct noro_cli *cli, const struct noro_arg
 	const char **all = noro_arena_array(cli->arena, more + 2, sizeof(*all));
 
 	ret->cli = cli;
+	ret->args = args;
 	if (!all || !dir)
 		return noro_fail(err, NORO_ENOMEM, NULL);
 	if (!own && !noro_args_has(args, "no-builtin"))
@@ -300,7 +301,7 @@ static enum intel_shape shape_of(const char *path)
 	struct noro_view v = noro_view(head, n), name = noro_view_str(path);
 
 	if (f)
-		fclose(f);
+		(void)fclose(f);
 	if (noro_set_is(v))
 		return SHAPE_SET;
 	if (noro_view_ends_i(name, ".yar") || noro_view_ends_i(name, ".yara"))
@@ -413,13 +414,11 @@ static enum noro_status import_one(
 	return NORO_OK;
 }
 
-enum noro_status noro_load_into(struct noro_load *l, const struct noro_args *args,
-	const char *const *word, size_t n, bool builtin, struct noro_set_builder *b,
-	struct noro_error *err)
+enum noro_status noro_load_into(struct noro_load *l, const char *const *word, size_t n,
+	bool builtin, struct noro_set_builder *b, struct noro_error *err)
 {
 	enum noro_status st = NORO_OK;
 
-	(void)args;
 	l->used = noro_arena_array(l->cli->arena, n + 2, sizeof(*l->used));
 	l->yara = noro_arena_array(l->cli->arena, n + 1, sizeof(*l->yara));
 	l->sigma = noro_arena_array(l->cli->arena, n + 1, sizeof(*l->sigma));
@@ -510,7 +509,7 @@ static enum noro_status load_set(
 	if (st == NORO_OK)
 		st = noro_set_builder_new((size_t)limit, &b);
 	if (st == NORO_OK)
-		st = noro_load_into(l, args, intel, n, true, b, err);
+		st = noro_load_into(l, intel, n, true, b, err);
 	if (st == NORO_OK)
 		st = noro_set_finish(b, &l->set, err);
 	noro_set_builder_free(b);

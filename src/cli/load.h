@@ -18,6 +18,7 @@ struct noro_site {
 
 struct noro_load {
 	struct noro_cli *cli;
+	const struct noro_args *args;
 	const struct noro_knowledge *knowledge; /* NULL with --no-builtin and no --knowledge */
 	const char *const *knowledge_dir;
 	size_t knowledge_dirs;
@@ -47,9 +48,8 @@ enum noro_status noro_load_knowledge(struct noro_cli *cli, const struct noro_arg
 /* Checks of all knowledge folders, with site facts. */
 enum noro_status noro_load_rules(struct noro_load *l, struct noro_error *err) NORO_MUSTUSE;
 /* Indicators of files named by words[0..n) and of the knowledge, into a builder. */
-enum noro_status noro_load_into(struct noro_load *l, const struct noro_args *args,
-	const char *const *word, size_t n, bool builtin, struct noro_set_builder *b,
-	struct noro_error *err) NORO_MUSTUSE;
+enum noro_status noro_load_into(struct noro_load *l, const char *const *word, size_t n,
+	bool builtin, struct noro_set_builder *b, struct noro_error *err) NORO_MUSTUSE;
 void noro_load_done(struct noro_load *l);
 
 /* --tz and --show-tz; NULL in *ret for none given. Freed with cli->arena. */

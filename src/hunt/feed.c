@@ -123,7 +123,7 @@ static void look_alone(struct worker *w, struct piece *p, uint32_t number, const
 {
 	struct seg s = { .offset = offset, .first_ns = NORO_TIME_NONE, .last_ns = NORO_TIME_NONE };
 
-	if (hunt_look(w, p, number, &s, text, n, offset) != NORO_OK)
+	if (hunt_look(w, p, number, &s, noro_view(text, n), offset) != NORO_OK)
 		complain_memory(w->h);
 	seg_put(p, number, &s);
 }
@@ -417,7 +417,7 @@ static void range_read(struct worker *w, struct range *r, struct seg *s)
 			piece_fails(r->p, &err);
 		}
 		cut = last ? n : cut_of(text, n, carry, n == CHUNK_BYTES);
-		if (cut && hunt_look(w, r->p, r->seg, s, text, cut, at) != NORO_OK)
+		if (cut && hunt_look(w, r->p, r->seg, s, noro_view(text, cut), at) != NORO_OK)
 			complain_memory(h);
 		noro_progress_add(h->o->progress, cut);
 		if (last)

@@ -177,7 +177,7 @@ void hunt_item(struct hunt *h, uint32_t item, unsigned worker);
 
 /* look.c: search one text that ends at a line end; `seg` is this worker's to write. */
 enum noro_status hunt_look(struct worker *w, struct piece *p, uint32_t seg_number, struct seg *seg,
-	const char *text, size_t n, uint64_t offset);
+	struct noro_view text, uint64_t offset);
 /* A hit that is no text: a file's hash or name. */
 enum noro_status hunt_object_hit(
 	struct worker *w, struct piece *p, uint32_t key, const char *name, const char *what);
@@ -227,7 +227,7 @@ struct findings {
 };
 struct noro_finding *hunt_finding_new(struct findings *f);
 enum noro_status hunt_check_conclude(
-	struct hunt *h, struct findings *f, struct noro_error *err) NORO_MUSTUSE;
+	struct hunt *h, struct findings *out, struct noro_error *err) NORO_MUSTUSE;
 /* contact.c: the behaviour behind many hits of one indicator (`sum` of the groups g), if it is one.
  */
 enum noro_status hunt_contact(struct findings *out, const struct noro_finding *f,
@@ -242,7 +242,7 @@ enum noro_status hunt_yara_scan(
 enum noro_status hunt_yara_conclude(struct hunt *h, struct findings *out) NORO_MUSTUSE;
 /* pattern.c: STIX patterns over the sightings of each piece. */
 enum noro_status hunt_pattern_conclude(
-	struct hunt *h, struct findings *f, struct noro_error *err) NORO_MUSTUSE;
+	struct hunt *h, struct findings *out, struct noro_error *err) NORO_MUSTUSE;
 /* verdict.c: what an indicator's sources say, laid into a finding. */
 enum noro_status hunt_describe(
 	struct hunt *h, struct noro_finding *f, uint32_t key, const struct group *g) NORO_MUSTUSE;

@@ -428,18 +428,15 @@ static void probe_shapes(struct place *l)
 }
 
 enum noro_status hunt_look(struct worker *w, struct piece *p, uint32_t seg_number, struct seg *seg,
-	const char *text, size_t n, uint64_t offset)
+	struct noro_view text, uint64_t offset)
 {
-	struct place l = { .w = w,
-		.p = p,
-		.seg_number = seg_number,
-		.seg = seg,
-		.text = noro_view(text, n),
-		.offset = offset };
+	struct place l = {
+		.w = w, .p = p, .seg_number = seg_number, .seg = seg, .text = text, .offset = offset
+	};
 	struct noro_scan found;
 	size_t checked_to = 0;
 	struct noro_scanner *scanner = hunt_scanner(w, p->engine);
-	enum noro_status st = scanner ? noro_scan(scanner, text, n, &found) : NORO_ENOMEM;
+	enum noro_status st = scanner ? noro_scan(scanner, text.p, text.n, &found) : NORO_ENOMEM;
 
 	for (size_t i = 0; st == NORO_OK && i < found.hits; i++) {
 		const struct noro_hit *hit = &found.hit[i];
@@ -457,7 +454,7 @@ enum noro_status hunt_look(struct worker *w, struct piece *p, uint32_t seg_numbe
 		hunt_times(w, p, seg, l.text, offset);
 	if (st == NORO_OK)
 		seg->newlines += found.newlines;
-	seg->bytes += n;
+	seg->bytes += text.n;
 	return st;
 }
 

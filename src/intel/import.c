@@ -204,6 +204,7 @@ static enum noro_status read_as(
 	return st;
 }
 
+/* NOLINTNEXTLINE(readability-function-size) */
 enum noro_status noro_import_bytes(struct noro_view bytes, const char *name,
 	const struct noro_import_opts *opts, struct noro_arena *a, struct noro_set_builder *b,
 	struct noro_import_result *ret, struct noro_error *err)

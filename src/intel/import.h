@@ -54,6 +54,7 @@ enum noro_status noro_import(const char *path, const struct noro_import_opts *op
 	struct noro_error *err) NORO_MUSTUSE;
 
 /* The same for bytes in memory; `name` is what to call them. */
+/* NOLINTNEXTLINE(readability-function-size): a document, how to read it, and where all goes */
 enum noro_status noro_import_bytes(struct noro_view bytes, const char *name,
 	const struct noro_import_opts *opts, struct noro_arena *a, struct noro_set_builder *b,
 	struct noro_import_result *ret, struct noro_error *err) NORO_MUSTUSE;
