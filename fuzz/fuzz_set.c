@@ -35,7 +35,7 @@ static void make_good(const char *path)
 		{ NORO_IOC_STRING, "Bad Str" } };
 	struct noro_ioc_meta m = { .source = "fuzz", .note = "n" }, two = { .source = "other" };
 	struct noro_set_builder *b = NULL;
-	uint32_t meta, meta2, pattern;
+	uint32_t meta = 0, meta2 = 0, pattern = 0;
 	off_t size;
 	int fd;
 

@@ -60,8 +60,8 @@ static void prose_is_left_alone(void **state)
 	static const char *const same[] = { "", "the dot product", "look (at) this", "a [1] b (2)",
 		"see [RFC 1035] (section 2).", "f(x) = [a..b]", "C:\\dir\\file", "a [ b", "[",
 		"(((", "hxxper", "she said hxxp", "array[i].field",
-		"\xE7\xB5\x82\xE3\x82\x8F\xE3\x82\x8A\xE3\x80\x82"
-		"ABC",
+		("\xE7\xB5\x82\xE3\x82\x8F\xE3\x82\x8A\xE3\x80\x82"
+		 "ABC"),
 		"foxp://", "x]y", "smile :) (:", "<a>" };
 
 	(void)state;

@@ -23,8 +23,8 @@ static const char *const good[] = {
 	"[a:b IN (1, 'x', true, h'00ff', b'YQ==', t'2024-02-30T00:00:60.5Z')]",
 	"[a:b NOT = 1 AND (a:c LIKE 'x%' OR NOT EXISTS a:d)]",
 	"[a:b = 1] AND [a:c = 2] OR [a:d = 3] FOLLOWEDBY [a:e = 4]",
-	"([a:b = 1] REPEATS 3 TIMES) WITHIN 1.5 SECONDS START t'2024-01-01T00:00:00Z' STOP "
-	"t'2025-01-01T00:00:00Z'",
+	("([a:b = 1] REPEATS 3 TIMES) WITHIN 1.5 SECONDS START t'2024-01-01T00:00:00Z' STOP "
+	 "t'2025-01-01T00:00:00Z'"),
 	"[a:b = 'it\\'s \\\\ fine'] /* said */ // end",
 	"[x-a:b.c ISSUBSET '198.51.100.0/24']",
 	"\t[a:b=1]\r\n",
@@ -55,8 +55,8 @@ static const char *const bad[] = {
 	"[a:AND = 1]",
 	"[NOT a:b = 1]",
 	"[file:hashes.'SHA-256' = 'f00']",
-	"[file:hashes.SHA-256 = "
-	"'aec070645fe53ee3b3763059376134f058cc337247c978add178b6ccdfb0019f']",
+	("[file:hashes.SHA-256 = "
+	 "'aec070645fe53ee3b3763059376134f058cc337247c978add178b6ccdfb0019f']"),
 };
 
 static void tells_good_patterns_from_bad(void **state)

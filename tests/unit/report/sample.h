@@ -394,8 +394,8 @@ static const char *const sample_evil[] = {
 	"]]>&amp;<!--",
 	"%1 %2 %s %n",
 	"\xe2\x80\xa8line",
-	"\xc2\x9b"
-	"31m",
+	("\xc2\x9b"
+	 "31m"),
 	"',\"\\",
 };
 

@@ -109,13 +109,13 @@ static void no_secret_gets_out(void **state)
 
 /* Lines a hunter needs as they are. */
 static const char *const harmless[] = {
-	"Mar  1 22:00:00 bastion sshd[991]: Failed password for invalid user admin from "
-	"192.0.2.200 "
-	"port 41022 ssh2",
+	("Mar  1 22:00:00 bastion sshd[991]: Failed password for invalid user admin from "
+	 "192.0.2.200 "
+	 "port 41022 ssh2"),
 	"Accepted password for root from 192.0.2.1 port 22 ssh2",
 	"pam_unix(sshd:auth): authentication failure; logname= uid=0 rhost=192.0.2.1",
-	"%SEC_LOGIN-5-LOGIN_SUCCESS: Login Success [user: bob] [Source: 203.0.113.77] [localport: "
-	"22]",
+	("%SEC_LOGIN-5-LOGIN_SUCCESS: Login Success [user: bob] [Source: 203.0.113.77] "
+	 "[localport: 22]"),
 	"203.0.113.77 - - [04/Mar/2025:11:05:31 +0900] \"GET /index.html HTTP/1.1\" 200 612",
 	"https://example.com:8443/a@b?c=d",
 	"key chain OSPF\n key 1\n",
