@@ -208,7 +208,7 @@ bool noro_ev_huawei(
 	const struct noro_log *, struct noro_arena *, struct noro_view, struct noro_record *);
 
 /* The Cisco tag %FAC-SEV-MNEMONIC in a line: where it starts, or SIZE_MAX. */
-size_t noro_ev_cisco_tag(struct noro_view line);
+size_t noro_ev_cisco_tag(struct noro_view v);
 /* What stands behind the tag. */
 void noro_ev_cisco_message(struct noro_record *r, struct noro_view tag, struct noro_view msg);
 /* JSON whose objects span lines, and the object that holds a byte (empty: the line does). */

@@ -106,4 +106,4 @@ bool noro_next_line(struct noro_view *rest, uint64_t *line, struct noro_view *re
 
 /* "AA25-239A", "JPCERT-AT-2025-0001", "CSIRT..." at the start or inside of a title; n == 0 if none.
  */
-struct noro_view noro_advisory_id(struct noro_view title);
+struct noro_view noro_advisory_id(struct noro_view v);

@@ -130,7 +130,7 @@ static enum noro_status domain(struct noro_view v, struct noro_buf *out)
 	}
 	for (n = 0; n < v.n && !(v.p[n] & 0x80); n++)
 		;
-	if (n == v.n || v.n > 4u * NORO_DOMAIN_MAX)
+	if (n == v.n || v.n > (size_t)4 * NORO_DOMAIN_MAX)
 		return NORO_EFORMAT;
 	if (noro_view_starts(v, "*."))
 		v = noro_view_sub(v, 2, v.n);

@@ -380,7 +380,7 @@ static enum noro_status check_text(enum noro_ioc_kind k, struct noro_view v)
 	if (k == NORO_IOC_DOMAIN && (v.n > NORO_NAME_MAX || noro_view_chr(v, '.') == SIZE_MAX))
 		return NORO_EFORMAT;
 	if (k == NORO_IOC_EMAIL &&
-		(v.n > 2 * NORO_NAME_MAX || noro_view_rchr(v, '@') - 1 >= v.n - 2))
+		(v.n > (size_t)2 * NORO_NAME_MAX || noro_view_rchr(v, '@') - 1 >= v.n - 2))
 		return NORO_EFORMAT;
 	if (k == NORO_IOC_URL) {
 		struct noro_url_parts parts;

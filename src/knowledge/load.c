@@ -306,6 +306,7 @@ static enum noro_status settle(struct loader *l, enum know_kind kind, void *ret,
 		}
 		memcpy(array + n++ * sizeof(void *), &row->record, sizeof(void *));
 	}
+	/* cppcheck-suppress pointerSize; the pointer itself is what `ret` gets */
 	memcpy(ret, &array, sizeof(array));
 	*ret_n = n;
 	return NORO_OK;

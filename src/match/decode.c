@@ -182,7 +182,7 @@ static bool undo(const uint8_t *p, size_t left, struct piece *ret)
 static bool side_room(struct noro_scanner *s, size_t more)
 {
 	struct noro_decode *d = s->decode;
-	size_t want = d->n + more + 2 * NORO_SCAN_PAD;
+	size_t want = d->n + more + (size_t)2 * NORO_SCAN_PAD;
 	void *grown;
 
 	if (want <= d->cap)

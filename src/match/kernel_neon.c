@@ -39,7 +39,7 @@ static uint64_t classify(
 	for (unsigned i = first; i < first + blocks; i++, p += 64) {
 		uint8x16_t x[4], low[4], digit[4], alpha[4];
 
-		for (unsigned k = 0; k < 4; k++) {
+		for (size_t k = 0; k < 4; k++) {
 			x[k] = vld1q_u8(p + 16 * k);
 			low[k] = vorrq_u8(x[k], vdupq_n_u8(0x20));
 			digit[k] = vsubq_u8(x[k], vdupq_n_u8('0'));

@@ -33,7 +33,7 @@ static uint64_t classify(
 	for (unsigned i = first; i < first + blocks; i++, p += 64) {
 		__m128i x[4], low[4], digit[4], alpha[4];
 
-		for (unsigned k = 0; k < 4; k++) {
+		for (size_t k = 0; k < 4; k++) {
 			x[k] = _mm_loadu_si128((const __m128i *)(const void *)(p + 16 * k));
 			low[k] = _mm_or_si128(x[k], _mm_set1_epi8(0x20));
 			digit[k] = _mm_sub_epi8(x[k], _mm_set1_epi8('0'));

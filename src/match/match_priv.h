@@ -79,7 +79,7 @@ enum noro_status noro_strings_new(const struct noro_set *set, const struct noro_
 void noro_strings_free(struct noro_strings *p);
 enum noro_status noro_strings_state_new(
 	const struct noro_strings *p, struct noro_strings_state **ret) NORO_MUSTUSE;
-void noro_strings_state_free(struct noro_strings_state *p);
+void noro_strings_state_free(struct noro_strings_state *t);
 void noro_strings_scan(struct noro_scanner *s);
 /* True for text kinds that are found by their letters, not by their shape. */
 bool noro_by_letters(enum noro_ioc_kind k, struct noro_view v);
