@@ -113,9 +113,8 @@ static void count_kinds(
 			noro_lang_text(cli->lang, N_("patterns")));
 }
 
-static enum noro_status show_file(struct noro_cli *cli, struct noro_load *l,
-	const struct noro_args *args, const char *path, struct noro_buf *out,
-	struct noro_error *err)
+static enum noro_status show_file(struct noro_cli *cli, struct noro_load *l, const char *path,
+	struct noro_buf *out, struct noro_error *err)
 {
 	struct noro_set *s = NULL;
 	enum noro_status st = intel_set_of(l, &path, 1, false, &s, err);
@@ -168,7 +167,7 @@ static int show(struct noro_cli *cli, const struct noro_args *args)
 		return intel_usage(cli, "show NAME | show FILE | show --state CC");
 	st = noro_load_knowledge(cli, args, &l, &err);
 	if (st == NORO_OK && !state && access(args->word[1], R_OK) == 0)
-		st = show_file(cli, &l, args, args->word[1], &out, &err);
+		st = show_file(cli, &l, args->word[1], &out, &err);
 	else if (st == NORO_OK)
 		st = show_name(cli, &l, state ? NULL : args->word[1], state, &out, &err);
 	noro_emit(cli->out, &out);
