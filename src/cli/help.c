@@ -1,53 +1,14 @@
 /* src/cli/help.c - help made from the rows: what is printed cannot drift from what is parsed. */
 #include "cli/cli.h"
 
-#include "base/text.h"
+#include "report/layout.h"
 
 enum { WIDTH = 79, OPTION_MARGIN = 28 };
-
-static void indent(struct noro_buf *b, size_t columns)
-{
-	for (size_t i = 0; i < columns; i++)
-		noro_buf_chr(b, ' ');
-}
-
-/* The next piece that must not be broken: an English word, a blank, or one wide character. */
-static struct noro_view piece_of(struct noro_view rest)
-{
-	uint32_t scalar;
-	size_t n = 0;
-
-	if (rest.p[0] == ' ')
-		return noro_view(rest.p, 1);
-	if ((unsigned char)rest.p[0] >= 0x80) {
-		n = noro_utf8_next(rest, &scalar);
-		return noro_view(rest.p, n ? n : 1);
-	}
-	while (n < rest.n && rest.p[n] != ' ' && (unsigned char)rest.p[n] < 0x80)
-		n++;
-	return noro_view(rest.p, n);
-}
 
 /* Text at a left margin, wrapped; `at` is the column where it starts. */
 static void wrapped(struct noro_buf *b, const char *text, size_t margin, size_t at)
 {
-	struct noro_view rest = noro_view_str(text);
-
-	while (rest.n) {
-		struct noro_view piece = piece_of(rest);
-		size_t columns = noro_utf8_columns(piece);
-
-		if (at + columns > WIDTH && at > margin) {
-			noro_buf_chr(b, '\n');
-			indent(b, margin);
-			at = margin;
-		}
-		if (piece.p[0] != ' ' || at != margin) {
-			noro_buf_view(b, piece);
-			at += columns;
-		}
-		rest = noro_view_sub(rest, piece.n, rest.n);
-	}
+	noro_layout_wrap(noro_view_str(text), at, margin, WIDTH, b);
 	noro_buf_chr(b, '\n');
 }
 
@@ -65,7 +26,7 @@ static void option_row(const struct noro_cli *cli, struct noro_buf *b, const str
 		noro_buf_chr(b, '\n');
 		width = 0;
 	}
-	indent(b, OPTION_MARGIN - width);
+	noro_layout_blanks(OPTION_MARGIN - width, b);
 	wrapped(b, noro_lang_text(cli->lang, o->help), OPTION_MARGIN, OPTION_MARGIN);
 }
 

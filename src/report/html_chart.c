@@ -9,7 +9,7 @@
  */
 #include "base/text.h"
 #include "report/html_priv.h"
-#include "report/layout_priv.h"
+#include "report/layout.h"
 
 enum {
 	WIDTH = 1100,

@@ -1,5 +1,5 @@
 /* src/report/layout.c - wrapping and cutting by display columns (UAX 11), in one pass. */
-#include "report/layout_priv.h"
+#include "report/layout.h"
 
 #include "base/text.h"
 
@@ -34,7 +34,8 @@ static void break_line(size_t indent, size_t *at, struct noro_buf *out)
 static bool may_begin_line(struct noro_view v)
 {
 	static const char *const closing[] = { "、", "。", ")", "」", "』", "】", ":", ";", "・",
-		"ー", "ッ", "ャ", "ュ", "ョ", "っ", "ゃ", "ゅ", "ょ", NULL };
+		"ー", "ッ", "ャ", "ュ", "ョ", "っ", "ゃ", "ゅ", "ょ", "）", "：", "？", "！",
+		NULL };
 
 	for (size_t i = 0; closing[i]; i++)
 		if (noro_view_starts(v, closing[i]))
@@ -42,21 +43,33 @@ static bool may_begin_line(struct noro_view v)
 	return true;
 }
 
+/* Opening marks do not end one. */
+static bool may_end_line(struct noro_view v)
+{
+	return !noro_view_starts(v, "（") && !noro_view_starts(v, "「") &&
+	       !noro_view_starts(v, "『") && !noro_view_starts(v, "【");
+}
+
 /* The next piece that must stay together: blanks, one wide character, or a run of narrow ones. */
 static struct noro_view next_piece(struct noro_view rest, size_t *columns)
 {
 	size_t n = 0, w, one;
+	bool held = false; /* the last character wants a neighbour on its right */
 
 	*columns = 0;
 	while (n < rest.n) {
-		one = next_char(noro_view(rest.p + n, rest.n - n), &w);
+		struct noro_view here = noro_view(rest.p + n, rest.n - n);
+
+		one = next_char(here, &w);
 		if (n && (rest.p[n] == ' ') != (rest.p[0] == ' '))
 			break;
-		if (w > 1 && n && may_begin_line(noro_view(rest.p + n, rest.n - n)))
+		if (w > 1 && n && !held && may_begin_line(here))
 			break;
+		held = w > 1 && !may_end_line(here);
 		n += one;
 		*columns += w;
-		if (w > 1 && (n == rest.n || may_begin_line(noro_view(rest.p + n, rest.n - n))))
+		if (w > 1 && !held &&
+			(n == rest.n || may_begin_line(noro_view(rest.p + n, rest.n - n))))
 			break;
 	}
 	return noro_view(rest.p, n);

@@ -7,7 +7,7 @@
  * sample lines, and what was read. Everything that comes from evidence is escaped.
  */
 #include "base/text.h"
-#include "report/layout_priv.h"
+#include "report/layout.h"
 #include "report/report_priv.h"
 #include "report/summary_priv.h"
 

@@ -2,7 +2,7 @@
 #include "tests/test.h"
 
 #include "base/text.h"
-#include "report/layout_priv.h"
+#include "report/layout.h"
 #include "report/report.h"
 
 #include "tests/unit/report/sample.h"

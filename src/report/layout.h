@@ -1,4 +1,4 @@
-/* src/report/layout_priv.h - text on a grid of columns, where a kanji takes two. */
+/* src/report/layout.h - text on a grid of columns, where a kanji takes two. */
 #pragma once
 
 #include "base/buf.h"
