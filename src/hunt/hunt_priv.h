@@ -227,7 +227,7 @@ struct findings {
 };
 struct noro_finding *hunt_finding_new(struct findings *f);
 enum noro_status hunt_check_conclude(
-	struct hunt *h, struct findings *out, struct noro_error *err) NORO_MUSTUSE;
+	struct hunt *h, struct findings *f, struct noro_error *err) NORO_MUSTUSE;
 /* contact.c: the behaviour behind many hits of one indicator (`sum` of the groups g), if it is one.
  */
 enum noro_status hunt_contact(struct findings *out, const struct noro_finding *f,

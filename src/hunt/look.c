@@ -448,7 +448,7 @@ enum noro_status hunt_look(struct worker *w, struct piece *p, uint32_t seg_numbe
 	}
 	if (st == NORO_OK && p->flows)
 		st = check_flows(&l);
-	if (w->h->o->rules && !p->binary && n && seg_number < SHAPE_CHUNKS)
+	if (w->h->o->rules && !p->binary && text.n && seg_number < SHAPE_CHUNKS)
 		probe_shapes(&l);
 	if (!p->binary)
 		hunt_times(w, p, seg, l.text, offset);
