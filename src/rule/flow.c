@@ -82,29 +82,37 @@ static bool alone(struct noro_view text, size_t from, size_t to)
 	return to + 1 >= text.n || text.p[to] != '.' || !noro_is_digit(text.p[to + 1]);
 }
 
-static bool passes(const struct noro_flow_gate *g, struct noro_view digits)
+/* `n` is what `digits` digits say; of more than 18 it may have overflowed, and they are many. */
+static bool passes(const struct noro_flow_gate *g, uint64_t n, size_t digits)
 {
-	int64_t n = 0;
-
-	if (digits.n > 18)
-		return g->large != INT64_MAX;
-	for (size_t i = 0; i < digits.n; i++)
-		n = n * 10 + (digits.p[i] - '0');
-	return n >= g->large || (n < EXACT && (g->bit[n / 64] >> (n % 64) & 1));
+	if (digits <= 18 && n < EXACT)
+		return g->bit[n / 64] >> (n % 64) & 1;
+	return digits > 18 ? g->large != INT64_MAX : n >= (uint64_t)g->large;
 }
 
 size_t noro_rules_next_flow(const struct noro_rules *r, struct noro_view text, size_t from)
 {
 	const struct noro_flow_gate *g = r->flow;
+	const unsigned char *p = (const unsigned char *)text.p;
+	size_t i = from;
 
-	for (size_t i = from; g && i < text.n;) {
-		size_t to = i;
+	while (g && i < text.n) {
+		uint64_t n = 0;
+		size_t start;
+		unsigned digit = p[i] - '0';
 
-		while (to < text.n && noro_is_digit(text.p[to]))
-			to++;
-		if (to > i && passes(g, noro_view(text.p + i, to - i)) && alone(text, i, to))
-			return i;
-		i = to + 1;
+		if (digit > 9) {
+			i++;
+			continue;
+		}
+		for (start = i; digit <= 9;) {
+			n = n * 10 + digit;
+			if (++i == text.n)
+				break;
+			digit = p[i] - '0';
+		}
+		if (passes(g, n, i - start) && alone(text, start, i))
+			return start;
 	}
 	return SIZE_MAX;
 }

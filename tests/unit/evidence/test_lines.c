@@ -99,6 +99,9 @@ static const struct sample samples[] = {
 		{ "host=fw1", "event=ASA-6-302013", "src.ip=198.51.100.8", "src.port=4444",
 			"dst.ip=192.0.2.30", "dst.port=443", "dst.nat.ip=203.0.113.30",
 			"proto=TCP" } },
+	{ "Aug 07 2025 01:02:03: %ASA-6-302017: Built outbound GRE connection 101 from "
+	  "inside:192.0.2.30 (203.0.113.30) to outside:198.51.100.8/0 (198.51.100.8/0)",
+		NULL, { "action=allow", "src.ip=192.0.2.30", "dst.ip=198.51.100.8", "proto=GRE" } },
 	{ "Aug 07 2025 01:02:03: %ASA-4-106023: Deny tcp src outside:198.51.100.8/4444 dst "
 	  "inside:192.0.2.30/22 by access-group \"OUT\" [0x0, 0x0]",
 		NULL, { "action=deny", "src.ip=198.51.100.8", "dst.port=22", "rule=OUT" } },

@@ -159,6 +159,13 @@ static const struct file files[] = {
 		"configure",
 		{ "host=192.0.2.28", "user=ops", "src.ip=192.0.2.29", "action=command",
 			"command=configure terminal" } },
+	{ "tacacs", "tac-syslog.acct",
+		"Aug  7 01:02:03 "
+		"192.0.2.28\tops\ttty1\t192.0.2.29\tstop\ttask_id=5\tservice=shell\tpriv-"
+		"lvl=15\tcmd=configure terminal <cr>\n",
+		"configure",
+		{ "host=192.0.2.28", "user=ops", "src.ip=192.0.2.29", "action=command",
+			"command=configure terminal" } },
 	{ "lines", "notes.txt", "nothing in particular\nanother line\n", "another", { "src.ip!" } },
 };
 
