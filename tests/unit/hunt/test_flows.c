@@ -15,7 +15,8 @@ static const char head[] =
 	"#separator \\x09\n#set_separator\t,\n#empty_field\t(empty)\n#unset_field\t-\n#path\tconn\n"
 	"#fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\tservice\tduration\t"
 	"orig_bytes\tresp_bytes\tconn_state\n"
-	"#types\ttime\tstring\taddr\tport\taddr\tport\tenum\tstring\tinterval\tcount\tcount\tstring\n";
+	"#types\ttime\tstring\taddr\tport\taddr\tport\tenum\tstring\tinterval\tcount\tcount\tstring"
+	"\n";
 enum { HEAD_LINES = 7 };
 
 static const char check[] = "id: T-1\n"
@@ -86,8 +87,7 @@ static void hunt(const struct noro_buf *flows, struct noro_arena *a, struct noro
 	assert_int_equal(noro_file_write(name, 0600, noro_buf_as_view(&all), &err), NORO_OK);
 	noro_buf_done(&all);
 	assert_int_equal(noro_rules_new(a, NULL, &rules, &err), NORO_OK);
-	assert_int_equal(
-		noro_rules_add_text(rules, "t.yaml", noro_view_str(check), &err), NORO_OK);
+	assert_int_equal(noro_rules_add_text(rules, "t.yaml", noro_view_str(check), &err), NORO_OK);
 	assert_int_equal(noro_rules_seal(rules, &err), NORO_OK);
 	o.rules = rules;
 	assert_int_equal(noro_hunt(&o, a, r, &err), NORO_OK);
@@ -136,8 +136,8 @@ static bool habit(int n, int64_t from, int64_t step, bool out)
 	bool ret;
 
 	for (int i = 0; i < n; i++)
-		flow(&b, from + i * step, out ? "10.0.0.7" : "8.8.4.4", out ? "8.8.4.4" : "10.0.0.7",
-			443);
+		flow(&b, from + i * step, out ? "10.0.0.7" : "8.8.4.4",
+			out ? "8.8.4.4" : "10.0.0.7", 443);
 	hunt(&b, a, &r);
 	assert_non_null(of_rule(&r, "ioc:ipv4"));
 	f = of_rule(&r, "contact");
@@ -156,9 +156,9 @@ static void coming_back_over_hours_is_a_habit(void **state)
 {
 	(void)state;
 	assert_true(habit(12, DAY + 60, 3600, true));
-	assert_false(habit(12, DAY + 60, 3600, false));        /* they call us */
-	assert_false(habit(7, DAY + 60, 3600, true));          /* too few */
-	assert_false(habit(12, DAY + 60, 10, true));           /* two minutes */
+	assert_false(habit(12, DAY + 60, 3600, false));       /* they call us */
+	assert_false(habit(7, DAY + 60, 3600, true));         /* too few */
+	assert_false(habit(12, DAY + 60, 10, true));          /* two minutes */
 	assert_false(habit(12, DAY - 2 * 86400, 3600, true)); /* before the window */
 }
 
