@@ -261,6 +261,14 @@ static bool named(const char *list, const struct noro_report_format *f)
 	return false;
 }
 
+static bool some_format(struct noro_view asked)
+{
+	for (const struct noro_report_format *f = noro_report_formats; f->name; f++)
+		if (noro_report_selects(asked, f))
+			return true;
+	return false;
+}
+
 static enum noro_status check_formats(const char *list, struct noro_error *err)
 {
 	struct noro_view rest = noro_view_str(list), one;
@@ -271,7 +279,7 @@ static enum noro_status check_formats(const char *list, struct noro_error *err)
 		one = noro_view_trim(one);
 		if (one.n < sizeof(name))
 			memcpy(name, one.p, one.n);
-		if (!noro_report_by_name(name))
+		if (!some_format(one))
 			return noro_fail(err, NORO_EARG,
 				N_("no format '%1'; 'noroshi help hunt' lists them"), name);
 	}
