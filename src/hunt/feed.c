@@ -546,6 +546,18 @@ static bool shows(const char *classes, const char *one)
 	return false;
 }
 
+/* A text of unknown shape may come from anything that logs in, serves or routes: all literals are
+ * looked for. */
+static const char *searched_classes(const struct piece *p)
+{
+	if (p->binary)
+		return NULL;
+	if (strcmp(p->reader->name, "lines") == 0)
+		return "ip domain url hash email login web command config device process file conn "
+		       "dns";
+	return p->reader->classes;
+}
+
 static enum noro_status visit_stream(
 	void *ctx, struct noro_stream *s, const struct noro_stream_info *info)
 {
@@ -575,7 +587,7 @@ static enum noro_status visit_stream(
 	 * digest too */
 	p->object =
 		p->binary || (strcmp(p->reader->name, "lines") == 0 && p->size <= MAX_YARA_BYTES);
-	if (hunt_engine(h, p->binary ? NULL : p->reader->classes, &p->engine) != NORO_OK)
+	if (hunt_engine(h, searched_classes(p), &p->engine) != NORO_OK)
 		complain_memory(h);
 	p->flows = h->o->rules && noro_rules_over_flow(h->o->rules) &&
 		   shows(p->reader->classes, "conn");
