@@ -18,6 +18,39 @@ static const char *const examples[] = {
 	NULL,
 };
 
+/* Rules that are no check of the knowledge: the hunt makes them itself. */
+static const struct {
+	const char *prefix, *text;
+} made_here[] = {
+	{ "contact", N_("contact: a machine inside came back to a listed address again and again, "
+			"at least eight times over at "
+			"least an hour, inside the time in which the address was in use. That is "
+			"how an implant reports home. Find "
+			"the program that makes the connections before blocking them.") },
+	{ "ioc:", N_("ioc:KIND: a value of the intelligence stands in the evidence, exactly and as "
+		     "a whole. Its confidence "
+		     "starts from the kind of value and from what the source says, and changes "
+		     "with the time of the record, the "
+		     "way it is written, and allow-lists; the reasons are listed with each "
+		     "finding.") },
+	{ "stix-pattern:", N_("stix-pattern:KIND: a STIX pattern of several parts was decided over "
+			      "the records of one text. What could "
+			      "not be decided there lowers the confidence and is named.") },
+	{ "yara:", N_("yara:RULE: one of your YARA rules matches the bytes of a file. How much "
+		      "that says depends on the rule.") },
+};
+
+static bool explain_made_here(const struct noro_cli *cli, const char *id)
+{
+	for (size_t i = 0; i < sizeof(made_here) / sizeof(*made_here); i++) {
+		if (strncmp(id, made_here[i].prefix, strlen(made_here[i].prefix)) != 0)
+			continue;
+		noro_say(cli, cli->out, made_here[i].text);
+		return true;
+	}
+	return false;
+}
+
 static int explain(struct noro_cli *cli, const struct noro_args *args)
 {
 	struct noro_load load = { 0 };
@@ -54,6 +87,8 @@ static int run(struct noro_cli *cli, const struct noro_args *args)
 		return NORO_EXIT_CLEAN;
 	}
 	cmd = noro_cmd_by_name(args->word[0]);
+	if (!cmd && explain_made_here(cli, args->word[0]))
+		return NORO_EXIT_CLEAN;
 	if (!cmd)
 		return explain(cli, args);
 	noro_help_command(cli, cmd, cli->out);
