@@ -481,6 +481,8 @@ enum noro_ip_class noro_ip_classify(const struct noro_ip *ip)
 	for (size_t i = 0; i < n; i++) {
 		struct noro_prefix p = { .ip.family = plain.family, .len = table[i].len };
 
+		if (table[i].len >= 8 && table[i].b[0] != plain.b[0])
+			continue;
 		memcpy(p.ip.b, table[i].b, sizeof(p.ip.b));
 		if (noro_prefix_has(&p, &plain))
 			return table[i].is;

@@ -496,7 +496,8 @@ static const struct name *find_name(const struct noro_allow *al, struct noro_vie
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
 		const char *t = al->name[mid].text;
-		int c = strncmp(v.p, t, v.n);
+		int c = v.n && v.p[0] != t[0] ? (uint8_t)v.p[0] - (uint8_t)t[0]
+					      : strncmp(v.p, t, v.n);
 
 		if (c == 0)
 			c = t[v.n] ? -1 : 0;

@@ -301,18 +301,28 @@ static bool read_v4(struct noro_view v, uint8_t out[4])
 	return digits && octet < 256 && dots == 3;
 }
 
+/* 0 to 15, or 16 and more for what is no digit; digits and letters come mixed, so no branch. */
+static inline unsigned hex_digit(char c)
+{
+	unsigned d = (uint8_t)c - 0x30U, a = ((uint8_t)c | 0x20U) - 'a';
+	unsigned letter = a < 6 ? a + 10 : 16;
+
+	return d < 10 ? d : letter;
+}
+
 static bool read_hex(struct noro_view v, uint8_t *out, size_t n)
 {
+	unsigned seen = 0;
+
 	if (v.n != 2 * n)
 		return false;
 	for (size_t i = 0; i < n; i++) {
-		int hi = noro_hex_value(v.p[2 * i]), lo = noro_hex_value(v.p[2 * i + 1]);
+		unsigned hi = hex_digit(v.p[2 * i]), lo = hex_digit(v.p[2 * i + 1]);
 
-		if (hi < 0 || lo < 0)
-			return false;
+		seen |= hi | lo;
 		out[i] = (uint8_t)(hi << 4 | lo);
 	}
-	return true;
+	return seen < 16;
 }
 
 static bool read_asn(struct noro_view v, uint8_t out[4])

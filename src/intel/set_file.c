@@ -369,6 +369,34 @@ static bool padding_is_zero(const struct noro_set *s)
 	return true;
 }
 
+/*
+ * Filters are probed at random all the time: copies in large pages save a page walk
+ * a probe. They are copied and summed in one go, since a large one is tens of megabytes.
+ */
+static enum noro_status check_section(
+	struct noro_set *s, unsigned i, const struct disk_section *d, struct noro_error *err)
+{
+	static const unsigned filters[3] = { SEC_BLOOM4, SEC_BLOOM_NAME, SEC_BLOOM_HEX };
+	const uint8_t *p = s->map + d->at;
+	size_t f = 0;
+	uint64_t sum;
+
+	while (f < 3 && filters[f] != i)
+		f++;
+	if (f < 3) {
+		s->filters[f] = noro_set_large(d->size);
+		if (!s->filters[f])
+			return noro_fail(
+				err, NORO_ENOMEM, N_("not enough memory for the indicator set"));
+		sum = noro_set_sum_copy(s->filters[f], p, d->size);
+	} else {
+		sum = noro_set_sum(p, d->size);
+	}
+	if (sum != d->sum)
+		return noro_fail(err, NORO_ECORRUPT, N_("a section of the set was changed"));
+	return NORO_OK;
+}
+
 static enum noro_status check_sections(struct noro_set *s, struct noro_error *err)
 {
 	const struct disk_header *h = s->header;
@@ -378,11 +406,13 @@ static enum noro_status check_sections(struct noro_set *s, struct noro_error *er
 		const struct disk_section *d = &h->section[i];
 
 		s->sec[i] = (struct section){ .p = s->map + d->at, .n = d->size };
-		if (!d->lazy && d->sum != noro_set_sum(s->map + d->at, d->size))
-			return noro_fail(
-				err, NORO_ECORRUPT, N_("a section of the set was changed"));
-		if (!d->lazy)
+		if (!d->lazy) {
+			enum noro_status st = check_section(s, i, d, err);
+
+			if (st != NORO_OK)
+				return st;
 			continue;
+		}
 		if (d->first_block != blocks)
 			return broken(err, "blocks");
 		blocks += (d->size + SET_BLOCK - 1) / SET_BLOCK;
@@ -394,21 +424,6 @@ static enum noro_status check_sections(struct noro_set *s, struct noro_error *er
 	s->block_state = noro_calloc(blocks + 1, sizeof(*s->block_state));
 	if (!s->block_state)
 		return noro_fail(err, NORO_ENOMEM, N_("not enough memory for the indicator set"));
-	return NORO_OK;
-}
-
-/* Filters are probed at random all the time: copies in large pages save a page walk a probe. */
-static enum noro_status copy_filters(struct noro_set *s, struct noro_error *err)
-{
-	static const unsigned from[3] = { SEC_BLOOM4, SEC_BLOOM_NAME, SEC_BLOOM_HEX };
-
-	for (size_t i = 0; i < 3; i++) {
-		s->filters[i] = noro_set_large(s->sec[from[i]].n);
-		if (!s->filters[i])
-			return noro_fail(
-				err, NORO_ENOMEM, N_("not enough memory for the indicator set"));
-		memcpy(s->filters[i], s->sec[from[i]].p, s->sec[from[i]].n);
-	}
 	return NORO_OK;
 }
 
@@ -456,8 +471,7 @@ static enum noro_status open_mapped(struct noro_set *s, struct noro_error *err)
 			return broken(err, "counts");
 		s->count[k] = (uint32_t)s->header->kind_count[k];
 	}
-	st = copy_filters(s, err);
-	return st == NORO_OK ? noro_set_attach(s, err) : st;
+	return noro_set_attach(s, err);
 }
 
 enum noro_status noro_set_open(const char *path, struct noro_set **ret, struct noro_error *err)

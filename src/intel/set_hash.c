@@ -51,19 +51,30 @@ uint64_t noro_set_hash_txt(enum noro_ioc_kind k, struct noro_view value)
 	return noro_hash_text(value);
 }
 
-uint64_t noro_set_sum(const uint8_t *p, size_t n)
+static void sum_begin(uint64_t lane[8])
 {
-	uint64_t lane[8], h = n, w;
-	size_t i = 0;
-
 	for (size_t l = 0; l < 8; l++)
 		lane[l] = noro_mix(l + 1);
+}
+
+/* Whole groups of 64 bytes; returns how many bytes that were. */
+static size_t sum_groups(uint64_t lane[8], const uint8_t *p, size_t n)
+{
+	size_t i = 0;
+
 	for (; i + 64 <= n; i += 64)
 		for (size_t l = 0; l < 8; l++) {
 			lane[l] = (lane[l] ^ noro_load64(p + i + 8 * l)) *
 				  UINT64_C(0x9e3779b97f4a7c15);
 			lane[l] ^= lane[l] >> 32;
 		}
+	return i;
+}
+
+static uint64_t sum_end(uint64_t lane[8], const uint8_t *p, size_t i, size_t n)
+{
+	uint64_t h = n, w;
+
 	for (; i < n; i += 8) {
 		w = 0;
 		memcpy(&w, p + i, n - i < 8 ? n - i : 8);
@@ -73,6 +84,31 @@ uint64_t noro_set_sum(const uint8_t *p, size_t n)
 	for (size_t l = 0; l < 8; l++)
 		h = noro_mix(h ^ lane[l]);
 	return h;
+}
+
+uint64_t noro_set_sum(const uint8_t *p, size_t n)
+{
+	uint64_t lane[8];
+
+	sum_begin(lane);
+	return sum_end(lane, p, sum_groups(lane, p, n), n);
+}
+
+uint64_t noro_set_sum_copy(uint8_t *to, const uint8_t *from, size_t n)
+{
+	const size_t step = 32 << 10; /* is still in the cache when it is summed */
+	uint64_t lane[8];
+	size_t i = 0;
+
+	sum_begin(lane);
+	for (; i + step <= n; i += step) {
+		memcpy(to + i, from + i, step);
+		(void)sum_groups(lane, to + i, step);
+	}
+	if (i < n)
+		memcpy(to + i, from + i, n - i);
+	i += sum_groups(lane, to + i, n - i);
+	return sum_end(lane, to, i, n);
 }
 
 bool noro_ioc_folds(enum noro_ioc_kind k)

@@ -89,6 +89,8 @@ struct noro_set {
 
 /* Checksum: eight lanes, each step of a lane reversible, so that one changed word always shows. */
 uint64_t noro_set_sum(const uint8_t *p, size_t n);
+/* The same of what is copied on the way. */
+uint64_t noro_set_sum_copy(uint8_t *to, const uint8_t *from, size_t n);
 /* The hash by which keys of a kind are ordered. */
 uint64_t noro_set_hash_bin(enum noro_ioc_kind k, const uint8_t *value);
 uint64_t noro_set_hash_txt(enum noro_ioc_kind k, struct noro_view value);

@@ -9,6 +9,8 @@
  */
 #include "intel/tld.h"
 
+#include <endian.h>
+
 /* The longest delegated name has 24 characters (xn--vermgensberatung-pwb). */
 enum { MAX_TLD = 24 };
 
@@ -35,20 +37,34 @@ static const char certain[][12] = { "7z", "accdb", "aes", "apk", "asp", "aspx", 
 	"xhtml", "xls", "xlsb", "xlsm", "xlsx", "xml", "xsl", "xz", "yaml", "yar", "yara", "yml",
 	"zst" };
 
+/* Eight bytes as one number that sorts as they do. */
+static uint64_t leading(const char *p)
+{
+	uint64_t v;
+
+	memcpy(&v, p, 8);
+	return be64toh(v);
+}
+
 /* Binary search in a sorted table of fixed-width NUL-padded rows. */
 static bool in_table(const char *table, size_t rows, size_t width, struct noro_view label)
 {
 	char low[MAX_TLD + 1] = { 0 };
 	size_t lo = 0, hi = rows;
+	uint64_t first;
 
 	if (label.n == 0 || label.n >= sizeof(low) || label.n >= width)
 		return false;
 	for (size_t i = 0; i < label.n; i++)
 		low[i] = noro_lower(label.p[i]);
+	first = leading(low);
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
-		int c = strncmp(low, table + mid * width, width);
+		uint64_t row = leading(table + mid * width);
+		int c = first < row ? -1 : first > row;
 
+		if (c == 0)
+			c = strncmp(low, table + mid * width, width);
 		if (c == 0)
 			return true;
 		if (c < 0)
