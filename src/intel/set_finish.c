@@ -191,6 +191,8 @@ static enum noro_status unique_keys(struct work *w, struct item *it, size_t n, s
 	return NORO_OK;
 }
 
+enum { VALUES_AHEAD = 16 };
+
 static enum noro_status lay_values(struct work *w, const struct item *it, size_t keys)
 {
 	unsigned width = noro_set_width(w->kind), sec = SEC_KIND + 3 * (unsigned)w->kind;
@@ -198,7 +200,9 @@ static enum noro_status lay_values(struct work *w, const struct item *it, size_t
 	uint32_t *offset = NULL;
 	uint8_t *out;
 
-	for (size_t i = 0; i < keys; i++)
+	if (width)
+		total = keys * width;
+	for (size_t i = 0; i < keys && !width; i++)
 		total += value_at(w, it[i].at).n;
 	if (!own(w->set, sec + PART_VALUES, total))
 		return NORO_ENOMEM;
@@ -211,6 +215,9 @@ static enum noro_status lay_values(struct work *w, const struct item *it, size_t
 	for (size_t i = 0; i < keys; i++) {
 		struct noro_view v = value_at(w, it[i].at);
 
+		/* sorted by hash, values lie anywhere: fetch those to come */
+		if (i + VALUES_AHEAD < keys && width)
+			__builtin_prefetch(value_at(w, it[i + VALUES_AHEAD].at).p);
 		if (offset)
 			offset[i] = (uint32_t)at;
 		memcpy(out + at, v.p, v.n);
