@@ -317,6 +317,7 @@ static enum noro_status said_columns(
 			(void)snprintf(shown, sizeof(shown), "%.*s", NORO_VARG(part));
 			return noro_fail(err, NORO_EARG, N_("no such column: %1"), shown);
 		}
+		/* cppcheck-suppress negativeIndex; it misses the return inside the braces above */
 		t->column[at] = c;
 		value |= c.use == USE_VALUE;
 		if (t->columns <= (size_t)at)

@@ -304,9 +304,9 @@ static enum noro_status settle(struct loader *l, enum know_kind kind, void *ret,
 					N_("the id '%1' is there twice"), row->id);
 			continue;
 		}
+		/* cppcheck-suppress pointerSize; what is copied is a pointer */
 		memcpy(array + n++ * sizeof(void *), &row->record, sizeof(void *));
 	}
-	/* cppcheck-suppress pointerSize; the pointer itself is what `ret` gets */
 	memcpy(ret, &array, sizeof(array));
 	*ret_n = n;
 	return NORO_OK;
