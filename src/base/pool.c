@@ -140,7 +140,7 @@ static bool make_room(struct noro_pool *p)
 	ring = noro_reallocarray(NULL, cap, sizeof(*ring));
 	if (!ring)
 		return false;
-	for (size_t i = 0; i < p->queued; i++)
+	for (size_t i = 0; p->cap && i < p->queued; i++)
 		ring[i] = p->ring[(p->head + i) % p->cap];
 	free(p->ring);
 	p->ring = ring;

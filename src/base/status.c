@@ -71,7 +71,7 @@ static enum noro_status from_errno(int errnum)
 	}
 }
 
-enum noro_status noro_fail_errno(struct noro_error *err, int errnum, const char *where)
+enum noro_status noro_fail_errno_(struct noro_error *err, int errnum, const char *where)
 {
 	enum noro_status st = from_errno(errnum);
 	char text[96];

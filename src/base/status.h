@@ -65,7 +65,14 @@ enum noro_status noro_error_at(
 	struct noro_error *err, const char *where, enum noro_at unit, uint64_t at);
 
 /* NORO_EIO and its kin for an errno value, with the system's own text as %1 of "%1". */
-enum noro_status noro_fail_errno(struct noro_error *err, int errnum, const char *where);
+enum noro_status noro_fail_errno_(struct noro_error *err, int errnum, const char *where);
+static inline enum noro_status noro_fail_errno(
+	struct noro_error *err, int errnum, const char *where)
+{
+	enum noro_status st = noro_fail_errno_(err, errnum, where);
+
+	return st < NORO_OK ? st : NORO_EIO; /* so that an analyser sees a failure too */
+}
 
 /* The generic English text of a status: a message id. Never NULL. */
 const char *noro_status_text(enum noro_status status);

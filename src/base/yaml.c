@@ -119,9 +119,12 @@ static enum noro_status add_value(struct reader *r, const yaml_event_t *e, struc
 	struct noro_json *v;
 	struct frame *f = r->depth ? &r->frame[r->depth - 1] : NULL;
 
-	if (r->values++ >= r->max_values)
-		return fail_line(
+	if (r->values++ >= r->max_values) {
+		(void)fail_line(
 			r, &e->start_mark, NORO_ELIMIT, N_("YAML holds too many values"), NULL);
+		return NORO_ELIMIT; /* said once more for clang's analyser, which does not look
+				       deeper */
+	}
 	v = noro_arena_alloc(r->arena, sizeof(*v));
 	if (!v)
 		return noro_fail(r->err, NORO_ENOMEM, NULL);

@@ -114,7 +114,8 @@ static enum noro_status trailing(struct codec *c, struct noro_error *err)
 		return NORO_END;
 	noro_fail(err, NORO_EFORMAT, noro_source_msg(NORO_MSG_TRAILING), noro_num(num, n),
 		noro_packing_name(c->kind));
-	return noro_error_at(err, "", NORO_AT_BYTE, at);
+	(void)noro_error_at(err, "", NORO_AT_BYTE, at);
+	return NORO_EFORMAT; /* even where nobody asked for the words */
 }
 
 /* At the start of a member: is there another one? `magic` bytes decide. */

@@ -424,7 +424,8 @@ static enum noro_status member_fail(struct member_pull *m, struct noro_error *er
 	else
 		noro_fail(err, NORO_EFORMAT, noro_source_msg(NORO_MSG_ARCHIVE), kind,
 			text && noro_utf8_valid(noro_view_str(text)) == strlen(text) ? text : "?");
-	return noro_error_at(err, "", NORO_AT_BYTE, c->used);
+	(void)noro_error_at(err, "", NORO_AT_BYTE, c->used);
+	return c->ended ? NORO_ETRUNC : NORO_EFORMAT; /* even where nobody asked for the words */
 }
 
 static enum noro_status member_read(
