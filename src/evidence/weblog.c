@@ -88,9 +88,8 @@ static bool nginx_labels(struct noro_record *r, struct noro_view msg)
 	/* a user name is a stranger's text and may hold labels of its own: then the last are real
 	 */
 	if (noro_view_find(noro_view_sub(msg, 0, 24), NORO_V("user ")) != SIZE_MAX)
-		for (v = msg;
-			at != SIZE_MAX && (end = noro_view_find(noro_view_sub(msg, at + 8, msg.n),
-						   NORO_V(", client: "))) != SIZE_MAX;)
+		for (; at != SIZE_MAX && (end = noro_view_find(noro_view_sub(msg, at + 8, msg.n),
+						  NORO_V(", client: "))) != SIZE_MAX;)
 			at += end + 10;
 
 	if (at == SIZE_MAX)

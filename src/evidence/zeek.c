@@ -70,7 +70,7 @@ static enum noro_status types(struct noro_log *log, struct noro_view list)
 
 static enum noro_status header_line(struct noro_log *log, struct noro_view line)
 {
-	struct noro_view name, rest = line;
+	struct noro_view name, rest;
 	size_t i;
 
 	for (i = 1; i < line.n && noro_is_alpha(line.p[i] == '_' ? 'a' : line.p[i]); i++)

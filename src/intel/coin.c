@@ -50,8 +50,8 @@ static enum noro_status sha256_bytes(const void *p, size_t n, uint8_t out[32])
 	enum noro_status st = noro_hash_of(NORO_SHA256, noro_view(p, n), hex);
 
 	for (size_t i = 0; st == NORO_OK && i < 32; i++)
-		out[i] =
-			(uint8_t)(noro_hex_value(hex[2 * i]) << 4 | noro_hex_value(hex[2 * i + 1]));
+		out[i] = (uint8_t)((unsigned)noro_hex_value(hex[2 * i]) << 4 |
+				   (unsigned)noro_hex_value(hex[2 * i + 1]));
 	return st;
 }
 
