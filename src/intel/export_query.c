@@ -107,9 +107,8 @@ static const struct language elastic_kql = { NULL, backslashed, " or ", ")\n\n",
 static const struct language kusto = { "//", backslashed, ", ", ")\n\n",
 	{ "DeviceNetworkEvents | where RemoteIP in (", "DnsEvents | where Name in~ (",
 		"DeviceNetworkEvents | where RemoteUrl in~ (",
-		"DeviceFileEvents | extend h = pack_array(SHA256, SHA1, MD5) | mv-expand h to "
-		"typeof(string) | where h "
-		"in~ (",
+		("DeviceFileEvents | extend h = pack_array(SHA256, SHA1, MD5) | mv-expand h to "
+		 "typeof(string) | where h in~ ("),
 		"DeviceFileEvents | where FileName in~ (" } };
 
 static const struct language sql = { "--", doubled, ", ", ");\n\n",
