@@ -11,6 +11,24 @@
 
 enum { MIN_GAP_S = 3600, STEP_BACK_S = 300, GAP_FACTOR = 100, PROBE_LINES = 8 };
 
+/* Moments of hostile logs lie as far apart as the type allows: differences and products saturate.
+ */
+static int64_t apart(int64_t from, int64_t to)
+{
+	int64_t d;
+
+	if (__builtin_sub_overflow(to, from, &d))
+		return to > from ? INT64_MAX : INT64_MIN;
+	return d;
+}
+
+static int64_t times_factor(int64_t usual, int64_t factor)
+{
+	int64_t product;
+
+	return __builtin_mul_overflow(usual, factor, &product) ? INT64_MAX : product;
+}
+
 struct halving {
 	struct noro_view text;
 	const struct noro_log *log;
@@ -86,7 +104,7 @@ static void add_gap(struct seg *seg, int64_t from, int64_t to, uint64_t offset)
 /* Between records at lo and hi with times a and b there is more than the threshold: where? */
 static void halve(struct halving *h, size_t lo, int64_t a, size_t hi, int64_t b)
 {
-	while (b - a > h->threshold && h->budget) {
+	while (apart(a, b) > h->threshold && h->budget) {
 		size_t mid = lo + (hi - lo) / 2,
 		       next = noro_view_chr(noro_view_sub(h->text, mid, hi - mid), '\n');
 		int64_t m;
@@ -107,9 +125,9 @@ static void halve(struct halving *h, size_t lo, int64_t a, size_t hi, int64_t b)
 				return;
 			}
 		}
-		if (m - a > h->threshold && b - m > h->threshold)
+		if (apart(a, m) > h->threshold && apart(m, b) > h->threshold)
 			halve(h, lo, a, mid, m);
-		else if (m - a > h->threshold) {
+		else if (apart(a, m) > h->threshold) {
 			hi = mid;
 			b = m;
 			continue;
@@ -133,8 +151,8 @@ void hunt_times(
 		!time_at_end(&h, &hi, &b, &seg->time_flags))
 		return;
 	if (seg->last_ns != NORO_TIME_NONE) {
-		if (a - seg->last_ns > (int64_t)MIN_GAP_S * NORO_NS_PER_S ||
-			seg->last_ns - a > (int64_t)STEP_BACK_S * NORO_NS_PER_S)
+		if (apart(seg->last_ns, a) > (int64_t)MIN_GAP_S * NORO_NS_PER_S ||
+			apart(a, seg->last_ns) > (int64_t)STEP_BACK_S * NORO_NS_PER_S)
 			add_gap(seg, seg->last_ns, a, offset + lo);
 	} else {
 		seg->first_ns = a;
@@ -142,7 +160,7 @@ void hunt_times(
 	seg->last_ns = b;
 	/* every record in its turn would take (b - a) / lines */
 	lines = 1 + (int64_t)(text.n / 100);
-	h.threshold = (b - a) / lines * GAP_FACTOR;
+	h.threshold = times_factor(apart(a, b) / lines, GAP_FACTOR);
 	if (h.threshold < (int64_t)MIN_GAP_S * NORO_NS_PER_S)
 		h.threshold = (int64_t)MIN_GAP_S * NORO_NS_PER_S;
 	if (hi > lo && b > a)
@@ -172,7 +190,7 @@ static int64_t threshold_of(const struct piece *p)
 	}
 	if (first == NORO_TIME_NONE || last <= first)
 		return (int64_t)MIN_GAP_S * NORO_NS_PER_S;
-	usual = (last - first) / (int64_t)lines * GAP_FACTOR / 4;
+	usual = times_factor(apart(first, last) / (int64_t)lines, GAP_FACTOR) / 4;
 	return usual > (int64_t)MIN_GAP_S * NORO_NS_PER_S ? usual
 							  : (int64_t)MIN_GAP_S * NORO_NS_PER_S;
 }
@@ -191,13 +209,13 @@ enum noro_status hunt_gaps(
 
 		for (uint32_t k = 0; k < s->gaps && n < MAX_GAPS; k++)
 			if (s->gap[k].to_ns < s->gap[k].from_ns ||
-				s->gap[k].to_ns - s->gap[k].from_ns > threshold)
+				apart(s->gap[k].from_ns, s->gap[k].to_ns) > threshold)
 				out[n++] = s->gap[k];
 		if (s->first_ns == NORO_TIME_NONE)
 			continue;
 		if (last != NORO_TIME_NONE && n < MAX_GAPS &&
-			(s->first_ns - last > threshold ||
-				last - s->first_ns > (int64_t)STEP_BACK_S * NORO_NS_PER_S))
+			(apart(last, s->first_ns) > threshold ||
+				apart(s->first_ns, last) > (int64_t)STEP_BACK_S * NORO_NS_PER_S))
 			out[n++] = (struct noro_gap){
 				.from_ns = last, .to_ns = s->first_ns, .offset = s->offset
 			};
