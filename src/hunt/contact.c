@@ -45,10 +45,12 @@ enum noro_status hunt_contact(struct findings *out, const struct noro_finding *f
 {
 	struct noro_finding c = *f, *slot;
 	enum noro_status st;
+	int64_t span;
 
 	if (sum->inside < LEAST_CONTACTS || sum->denied * 2 > sum->count ||
 		f->severity < NORO_SEV_MEDIUM || sum->first_ns == NORO_TIME_NONE ||
-		sum->last_ns - sum->first_ns < LEAST_HOURS * 3600 * NORO_NS_PER_S || !all_out(g, n))
+		__builtin_sub_overflow(sum->last_ns, sum->first_ns, &span) ||
+		span < INT64_C(3600) * LEAST_HOURS * NORO_NS_PER_S || !all_out(g, n))
 		return NORO_OK;
 	c.kind = NORO_F_BEHAVIOUR;
 	c.rule = "contact";

@@ -193,6 +193,8 @@ static enum noro_status ask_record(struct deciding *d, size_t from, size_t n)
 {
 	struct asked q = { .h = d->h, .s = d->s + from, .n = n };
 
+	if (!d->p)
+		return NORO_EARG;
 	for (uint32_t o = 0; o < d->p->observations; o++) {
 		enum noro_truth t = noro_pattern_eval_record(d->p, o, get_values, &q);
 		struct noro_pattern_event *grown;

@@ -336,4 +336,4 @@ void *noro_keyed_get(struct noro_keyed *t, const struct noro_view key[NORO_RULE_
 	int64_t *ret_lost);
 /* The same without making one: NULL if absent. Does not touch the order. */
 void *noro_keyed_find(const struct noro_keyed *t, const struct noro_view key[NORO_RULE_BY]);
-uint64_t noro_view_hash(const uint64_t seed[2], struct noro_view in);
+uint64_t noro_view_hash(const uint64_t seed[2], struct noro_view v);
