@@ -161,7 +161,7 @@ enum noro_status noro_custody_add(
 enum noro_status noro_custody_add_file(
 	struct noro_custody *c, const char *path, struct noro_error *err)
 {
-	struct examined x;
+	struct examined x = { 0 };
 	enum noro_status st = noro_custody_examine_(path, &x, err);
 
 	if (st != NORO_OK)
