@@ -63,8 +63,11 @@ enum noro_status noro_cmd_custody(
 	return st;
 }
 
+enum { MOST_SHOWN = 20 }; /* as text; a file that is no manifest would fill the screen */
+
 struct verifying {
 	struct noro_cli *cli;
+	uint64_t told;
 	struct noro_buf out;
 };
 
@@ -81,6 +84,8 @@ static void on_problem(void *arg, const struct noro_custody_problem *p)
 		noro_jsonw_key(&w, "problem");
 		noro_jsonw_str(&w, p->what.id);
 		noro_jsonw_object_end(&w);
+	} else if (v->told++ >= MOST_SHOWN) {
+		return;
 	} else {
 		noro_buf_printf(&v->out, "%llu: ", (unsigned long long)p->line);
 		if (p->path)

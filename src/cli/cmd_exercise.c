@@ -82,6 +82,8 @@ static int score(struct noro_cli *cli, const struct noro_args *args)
 	st = noro_file_read(args->word[1], MAX_FINDINGS, &in, &err);
 	if (st == NORO_OK)
 		st = noro_findings_read(noro_buf_as_view(&in), cli->arena, &f, &n, &err);
+	if (st != NORO_OK && err.unit == NORO_AT_LINE)
+		(void)noro_error_at(&err, args->word[1], err.unit, err.at);
 	if (st == NORO_OK)
 		st = noro_exercise_score(cli->arena, truth, f, n, &s, &err);
 	if (st == NORO_OK && cli->json)
