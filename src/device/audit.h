@@ -1,0 +1,61 @@
+/*
+ * src/device/audit.h - devices out of files: collect texts, cut, parse, map, join with
+ * a baseline, and hand rows to the checks. Knows no indicator and prints nothing.
+ */
+#pragma once
+
+#include "device/fact.h"
+#include "device/route.h"
+#include "device/state.h"
+#include "rule/rule.h"
+
+struct noro_audit_opts {
+	const struct noro_facts_def *def;
+	const struct noro_rules *rules;
+	const struct noro_vrps *vrps;
+	const struct noro_prefix *protect;
+	size_t protects;
+	unsigned jobs;
+	int64_t now_ns;
+};
+
+/* A device as the files tell it. */
+struct noro_device {
+	const char *name;
+	enum noro_dialect dialect;
+	const char *version; /* normal form; NULL unknown */
+	struct noro_facts facts;
+	const struct noro_tree *config, *startup, *baseline; /* the newest of each; NULL */
+	const struct noro_rib *rib;
+	struct noro_list missing; /* commands of the plan that were not there */
+};
+
+/* Texts come in any order and from any thread; `now` ones and those of the baseline. */
+struct noro_audit;
+enum noro_status noro_audit_new(const struct noro_audit_opts *o, struct noro_audit **ret,
+	struct noro_error *err) NORO_MUSTUSE;
+void noro_audit_free(struct noro_audit *u);
+struct noro_audit_text {
+	const char *path, *container;
+	struct noro_view text; /* copied */
+	int64_t mtime_ns;
+	bool baseline;
+};
+/* How a text was taken, for coverage. */
+struct noro_audit_taken {
+	struct noro_dialect_guess guess;
+	uint32_t statements, unknown, outputs, rows, noise;
+	const char *device;
+	bool used; /* false: no device text */
+};
+enum noro_status noro_audit_add(struct noro_audit *u, const struct noro_audit_text *t,
+	struct noro_audit_taken *ret, struct noro_error *err) NORO_MUSTUSE;
+/* Join, compare, explain routes, ask the checks. Results live in `a`. */
+struct noro_audit_result {
+	const struct noro_device *device;
+	size_t devices;
+	const struct noro_finding *finding;
+	size_t findings;
+};
+enum noro_status noro_audit_conclude(struct noro_audit *u, struct noro_arena *a,
+	struct noro_audit_result *ret, struct noro_error *err) NORO_MUSTUSE;
