@@ -21,6 +21,9 @@ static const struct {
 	{ NORO_IOC_IPV6, "::1" },
 	{ NORO_IOC_DOMAIN, "evil.com" },
 	{ NORO_IOC_DOMAIN, "a.b.co" },
+	{ NORO_IOC_DOMAIN, "xn--r8jz45g.xn--zckzah" },
+	{ NORO_IOC_URL, "http://xn--mnchen-3ya.de/a" },
+	{ NORO_IOC_EMAIL, "me@xn--mnchen-3ya.de" },
 	{ NORO_IOC_URL, "http://evil.com/a" },
 	{ NORO_IOC_URL, "http://1.2.3.4:81/x?y" },
 	{ NORO_IOC_URL, "http://[2001:db8::1]/v" },
@@ -38,7 +41,7 @@ static const struct {
 	{ NORO_IOC_STRING, "Bad Str" },
 	{ NORO_IOC_REGEX, "q[0-9]{2,3}z" },
 };
-enum { KEYS = sizeof(keys) / sizeof(*keys), SHAPED = 22, KERNELS = 5 };
+enum { KEYS = sizeof(keys) / sizeof(*keys), SHAPED = 25, KERNELS = 5 };
 
 static struct noro_set *sets[2];
 static struct noro_scanner *scanners[2][KERNELS][2];

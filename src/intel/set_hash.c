@@ -1,6 +1,8 @@
 /* src/intel/set_hash.c - the hashes, the checksum and the canonical URL of compiled sets. */
 #include "intel/set_priv.h"
 
+#include "base/text.h"
+
 const uint8_t noro_tail_mask[64] = {
 	/* clang-format off */
 	[32] = 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
@@ -212,6 +214,41 @@ static void skip_user(struct noro_view *in)
 		*in = noro_view_sub(*in, at + 1, in->n);
 }
 
+/* A host with letters outside ASCII; false, and nothing taken, if it is none. */
+static bool read_wide_host(
+	struct noro_view *in, struct url_out *o, struct noro_url_parts *parts)
+{
+	char ascii[NORO_NAME_MAX + 1];
+	size_t at = 0, len = 1;
+	bool wide = false;
+	uint32_t c;
+
+	while (at < in->n && len) {
+		if (!(in->p[at] & 0x80)) {
+			if (!noro_is_alnum(in->p[at]) &&
+				(!in->p[at] || !strchr("._-", in->p[at])))
+				break;
+			at++;
+			continue;
+		}
+		len = noro_utf8_next(noro_view_sub(*in, at, 4), &c);
+		if (!len || !noro_utf8_in_name(c))
+			break;
+		wide = true;
+		at += len;
+	}
+	if (!wide)
+		return false;
+	len = at;
+	if (in->p[len - 1] == '.')
+		len--;
+	parts->host_n = noro_name_ascii(noro_view_sub(*in, 0, len), ascii);
+	for (size_t i = 0; i < parts->host_n; i++)
+		put(o, ascii[i]);
+	*in = noro_view_sub(*in, at, in->n);
+	return parts->host_n > 0;
+}
+
 static bool read_host(struct noro_view *in, struct url_out *o, struct noro_url_parts *parts)
 {
 	char text[NORO_IP_TEXT];
@@ -234,6 +271,8 @@ static bool read_host(struct noro_view *in, struct url_out *o, struct noro_url_p
 		return true;
 	}
 	parts->host_at = o->n;
+	if (read_wide_host(in, o, parts))
+		return true;
 	while (at < in->n && in->p[at] && (noro_is_alnum(in->p[at]) || strchr("._-", in->p[at])))
 		put(o, noro_lower(in->p[at++]));
 	if (o->n > parts->host_at && !o->full && o->p[o->n - 1] == '.')

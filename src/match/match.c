@@ -3,6 +3,7 @@
 #include "match/match_priv.h"
 
 #include "base/mem.h"
+#include "base/text.h"
 
 /* --- kernels --- */
 
@@ -179,8 +180,15 @@ static void value_text(const struct noro_match *m, enum noro_ioc_kind kind, stru
 
 static void value_domain(const struct noro_match *m, struct noro_view value, struct found *f)
 {
+	char ascii[NORO_NAME_MAX + 1];
+
 	if (value.n && value.p[value.n - 1] == '.')
 		value.n--;
+	for (size_t i = 0; i < value.n; i++)
+		if (value.p[i] & 0x80) {
+			value = noro_view(ascii, noro_name_ascii(value, ascii));
+			break;
+		}
 	if (value.n > NORO_NAME_MAX)
 		return;
 	value_text(m, NORO_IOC_DOMAIN, value, f);

@@ -73,6 +73,12 @@ void noro_verify_waiting(struct noro_scanner *s); /* IPv6 addresses that were pu
 void noro_verify_text(struct noro_scanner *s, enum noro_ioc_kind k, struct noro_view v, size_t at,
 	size_t end, bool sub);
 
+/* Where local parts before the '@' at `at - 1` may begin: plain ones, then any. */
+void noro_email_starts(const struct noro_scanner *s, size_t at, size_t ret[2]);
+
+/* wide.c: names written in letters outside ASCII */
+void noro_wide_scan(struct noro_scanner *s);
+
 /* strings.c */
 enum noro_status noro_strings_new(const struct noro_set *set, const struct noro_match_opts *o,
 	struct noro_strings **ret, struct noro_error *err) NORO_MUSTUSE;

@@ -4,7 +4,7 @@
  * Written from the rules, not from the engine. Only the canonical form of a URL,
  * address parsing and PCRE2 are shared, which have tests of their own.
  */
-#include "match/oracle.h"
+#include "match/oracle_priv.h"
 
 #include "base/mem.h"
 #include "base/text.h"
@@ -13,15 +13,6 @@
 #include <stdio.h>
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
-
-/* A text and what its bytes were in the evidence (NULL: themselves). */
-struct truth {
-	struct noro_view t;
-	const uint32_t *from, *to;
-	bool decoded;
-	const struct noro_set *set;
-	struct noro_oracle *out;
-};
 
 static char at(const struct truth *x, size_t i)
 {
@@ -229,6 +220,16 @@ static void domain_key(const struct truth *x, uint32_t key, struct noro_view v)
 	}
 }
 
+/* The same name in letters outside ASCII. */
+static void wide_domain_key(const struct truth *x, uint32_t key, struct noro_view v)
+{
+	size_t start, end;
+
+	for (size_t i = 0; i < x->t.n; i++)
+		if (noro_truth_wide(x, x->letters, i, v, &start, &end))
+			add(x, start, end, key, NORO_IOC_DOMAIN, start < i);
+}
+
 static void file_name_key(const struct truth *x, uint32_t key, struct noro_view v)
 {
 	for (size_t i = 0; i + v.n <= x->t.n; i++)
@@ -246,22 +247,35 @@ static bool any_local_char(char c)
 	return local_char(c) || (c & 0x80) || (c && strchr("!#$&'*/=?^`{|}~", c));
 }
 
+/* Is the local part that begins at `i` and has its '@' at `a` the one of its address? */
+static bool local_starts(const struct truth *x, size_t i, size_t a)
+{
+	size_t tight = a, wide;
+
+	while (tight && a + 1 - tight <= 64 && local_char(x->t.p[tight - 1]))
+		tight--;
+	for (wide = tight; wide && a + 1 - wide <= 64 && any_local_char(x->t.p[wide - 1]);)
+		wide--;
+	return i == tight || i == wide;
+}
+
 static void email_key(const struct truth *x, uint32_t key, struct noro_view v)
 {
-	size_t sign = noro_view_rchr(v, '@');
+	size_t sign = noro_view_rchr(v, '@'), start, end;
+	struct noro_view host_part = noro_view_sub(v, sign + 1, v.n);
 
-	for (size_t i = 0; i + v.n <= x->t.n; i++) {
-		size_t a = i + sign, tight = a, wide;
+	for (size_t i = 0; i + sign < x->t.n; i++) {
+		size_t a = i + sign;
 
-		if (!same(x, i, v, true) || !ends_name(x, i + v.n) ||
-			name_start(x, i + v.n) != a + 1)
+		if (!same(x, i, noro_view_sub(v, 0, sign + 1), true) || !local_starts(x, i, a))
 			continue;
-		while (tight && a + 1 - tight <= 64 && local_char(x->t.p[tight - 1]))
-			tight--;
-		for (wide = tight; wide && a + 1 - wide <= 64 && any_local_char(x->t.p[wide - 1]);)
-			wide--;
-		if (i == tight || i == wide)
+		if (same(x, i, v, true) && ends_name(x, i + v.n) &&
+			name_start(x, i + v.n) == a + 1)
 			add(x, i, i + v.n, key, NORO_IOC_EMAIL, false);
+		if (x->letters &&
+			noro_truth_wide(x, x->letters, a + 1, host_part, &start, &end) &&
+			start == a + 1)
+			add(x, i, end, key, NORO_IOC_EMAIL, false);
 	}
 }
 
@@ -493,6 +507,7 @@ static void url_key(const struct truth *x, uint32_t key, struct noro_view v)
 	struct noro_url_parts p;
 	struct noro_view want, h;
 	struct noro_ip ip, key_ip;
+	size_t start, end;
 
 	if (!noro_url_canonical(v, text, &p))
 		return;
@@ -506,6 +521,9 @@ static void url_key(const struct truth *x, uint32_t key, struct noro_view v)
 		if (key_ip.family == 0 && same(x, i, h, true) && ends_name(x, i + h.n) &&
 			name_start(x, i + h.n) == i)
 			url_at(x, key, want, i, i + h.n);
+		if (key_ip.family == 0 && x->letters &&
+			noro_truth_wide(x, x->letters, i, h, &start, &end) && start == i)
+			url_at(x, key, want, i, end);
 		if (key_ip.family == 6 && at(x, i - 1) == '[') {
 			size_t a = i, b = i;
 
@@ -531,6 +549,8 @@ static void one_key(const struct truth *x, uint32_t key, const struct noro_set_k
 		break;
 	case NORO_IOC_DOMAIN:
 		domain_key(x, key, k->value);
+		if (x->letters)
+			wide_domain_key(x, key, k->value);
 		break;
 	case NORO_IOC_URL:
 		url_key(x, key, k->value);
@@ -568,14 +588,21 @@ static void one_key(const struct truth *x, uint32_t key, const struct noro_set_k
 	}
 }
 
-static void all_keys(const struct truth *x)
+static void all_keys(const struct truth *text)
 {
-	for (uint32_t i = 0; i < noro_set_keys(x->set); i++) {
+	struct truth x = *text;
+	uint8_t *letters = noro_truth_letters(text);
+
+	x.out->failed = x.out->failed || !letters;
+	for (uint32_t i = 0; letters && i < noro_set_keys(x.set); i++) {
 		struct noro_set_key k;
 
-		if (noro_set_key(x->set, i, &k) == NORO_OK)
-			one_key(x, i, &k);
+		if (noro_set_key(x.set, i, &k) != NORO_OK)
+			continue;
+		x.letters = noro_view_find_i(k.value, NORO_V("xn--")) != SIZE_MAX ? letters : NULL;
+		one_key(&x, i, &k);
 	}
+	free(letters);
 }
 
 /* --- escaped and defanged forms --- */

@@ -59,6 +59,8 @@ void noro_scan_text(struct noro_scanner *s)
 		s->m->lane(s->lane, s->text, at, s->len);
 		verify_lists(s);
 	}
+	if (s->m->view->idn)
+		noro_wide_scan(s);
 	if (s->strings)
 		noro_strings_scan(s);
 }

@@ -142,8 +142,7 @@ static bool is_atext(uint8_t c)
 	return is_local(c) || c >= 0x80 || (c && strchr("!#$&'*/=?^`{|}~", c));
 }
 
-/* The address whose domain is [at, end): its local part is what stands before the '@'. */
-static void verify_email(struct noro_scanner *s, size_t at, size_t end)
+void noro_email_starts(const struct noro_scanner *s, size_t at, size_t ret[2])
 {
 	size_t tight = at - 1, wide;
 
@@ -152,10 +151,20 @@ static void verify_email(struct noro_scanner *s, size_t at, size_t end)
 	wide = tight;
 	while (wide && at - wide <= 64 && is_atext(s->text[wide - 1]))
 		wide--;
-	if (tight < at - 1)
-		noro_verify_text(s, NORO_IOC_EMAIL, span(s, tight, end), tight, end, false);
-	if (wide < tight)
-		noro_verify_text(s, NORO_IOC_EMAIL, span(s, wide, end), wide, end, false);
+	ret[0] = tight;
+	ret[1] = wide;
+}
+
+/* The address whose domain is [at, end): its local part is what stands before the '@'. */
+static void verify_email(struct noro_scanner *s, size_t at, size_t end)
+{
+	size_t start[2];
+
+	noro_email_starts(s, at, start);
+	if (start[0] < at - 1)
+		noro_verify_text(s, NORO_IOC_EMAIL, span(s, start[0], end), start[0], end, false);
+	if (start[1] < start[0])
+		noro_verify_text(s, NORO_IOC_EMAIL, span(s, start[1], end), start[1], end, false);
 }
 
 /* "co.uk" and its like pass for every name below them; the whole suffix is asked as well. */

@@ -28,6 +28,11 @@ static const struct {
 	{ NORO_IOC_DOMAIN, "a.evil.com" },
 	{ NORO_IOC_DOMAIN, "x.co.uk" },
 	{ NORO_IOC_DOMAIN, "bad.xn--p1ai" },
+	{ NORO_IOC_DOMAIN, "xn--r8jz45g.xn--zckzah" },
+	{ NORO_IOC_DOMAIN, "www.xn--mnchen-3ya.de" },
+	{ NORO_IOC_DOMAIN, "xn--h1alffa9f.xn--p1ai" },
+	{ NORO_IOC_URL, "http://xn--mnchen-3ya.de/a" },
+	{ NORO_IOC_EMAIL, "me.x@xn--r8jz45g.jp" },
 	{ NORO_IOC_URL, "http://evil.com/a" },
 	{ NORO_IOC_URL, "https://1.2.3.4:8443/x/y.php?z=1" },
 	{ NORO_IOC_URL, "http://[2001:db8::1]/v" },
@@ -54,13 +59,20 @@ static const struct {
 	{ NORO_IOC_REGEX, "q[0-9]{2,3}z" },
 	{ NORO_IOC_REGEX, "^start.*end$" },
 };
-enum { KEYS = sizeof(keys) / sizeof(*keys), SHAPED = 32 };
+enum { KEYS = sizeof(keys) / sizeof(*keys), SHAPED = 37 };
+
+/* What some of them look like to people. */
+static const char *const wide[] = { "bad.\u0440\u0444", "\u4f8b\u3048.\u30c6\u30b9\u30c8",
+	"www.m\u00fcnchen.de", "WWW.M\u00dcNCHEN.DE", "\u0440\u043e\u0441\u0441\u0438\u044f.\u0440\u0444",
+	"\u0420\u041e\u0421\u0421\u0418\u042f.\u0420\u0424", "http://m\u00fcnchen.de/a",
+	"me.x@\u4f8b\u3048.jp", "\u4f8b\u3048.xn--zckzah", "xn--r8jz45g.\u30c6\u30b9\u30c8" };
+enum { WIDES = sizeof(wide) / sizeof(*wide) };
 
 static const char *const crumbs[] = { ".", ":", "::", "-", "_", "/", "\\/", "\\", "@", "[", "]",
 	"(", ")", "{", "}", "\"", "'", ",", ";", "=", "%", "%2e", "%2F", "\\u002e", "\\n", "[.]",
 	"(dot)", "[at]", "[:]", "hxxp://", "http://", "https:\\/\\/", "ftp://", " ", "\n", "\t",
 	"0", "1", "25", "255", "a", "f", "g", "x", "AS", "0x", "fe80", "com", ".com", "www.",
-	"\xe3\x81\x82", "\x80", "?q=1", "#f", ":80", ":8443", "src:", "q12", "z", "start", "end",
+	"\xe3\x81\x82", "\x80", "\u3002", "\u00fc", "\u4f8b\u3048", "\xe4\xbe", "\u212a", "?q=1", "#f", ":80", ":8443", "src:", "q12", "z", "start", "end",
 	"::ffff:", "%eth0", "..", ".in-addr.arpa", "user@", "<", ">", "\r\n", "|", "*", "`", "&",
 	"\x00x" };
 enum { CRUMBS = sizeof(crumbs) / sizeof(*crumbs) };
@@ -133,7 +145,8 @@ static size_t put_text(char *out, size_t most)
 		uint32_t k = below(10);
 
 		if (k < 5)
-			n += put_value(out + n, keys[below(KEYS)].value);
+			n += put_value(out + n,
+				below(6) ? keys[below(KEYS)].value : wide[below(WIDES)]);
 		for (uint32_t c = below(k < 8 ? 3 : 40); c > 0; c--) {
 			const char *crumb = crumbs[below(CRUMBS)];
 

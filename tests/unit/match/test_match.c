@@ -80,6 +80,18 @@ static const struct row {
 	{ NORO_IOC_STRING, "bad thing", "xbad thingx Bad thing", 1, NULL, 0, false },
 	{ NORO_IOC_REGEX, "a[0-9]+b", "xa12b a1b\na9b ab", 3, "a12b", 0, false },
 	{ NORO_IOC_REGEX, "^foo(?=bar)", "\nfoobar\nxfoobar\nfoobar", 2, "foo", 0, false },
+	/* names as people see them */
+	{ NORO_IOC_DOMAIN, "xn--r8jz45g.xn--zckzah", "xn--r8jz45g.xn--zckzah 例え.テスト 「例え.テスト」 http://例え.テスト/ 例え.テスト。 例え.xn--zckzah", 6, NULL, 0, false },
+	{ NORO_IOC_DOMAIN, "xn--r8jz45g.xn--zckzah", "悪例え.テスト 例え.テストx 例え.テスト.jp -例え.テスト 例え テスト 例え。テスト", 0, NULL, 0, false },
+	{ NORO_IOC_DOMAIN, "xn--r8jz45g.xn--zckzah", "www.例え.テスト. 社内.www.例え.テスト", 2, "www.例え.テスト", 0, true },
+	{ NORO_IOC_DOMAIN, "xn--mnchen-3ya.de", "münchen.de MÜNCHEN.de München.DE, x.münchen.de", 4, "münchen.de", 0, false },
+	{ NORO_IOC_DOMAIN, "xn--mnchen-3ya.de", "munchen.de xmünchen.de münchen.dex münchen.de\xcc\x88", 0, NULL, 0, false },
+	{ NORO_IOC_DOMAIN, "xn--h1alffa9f.xn--p1ai", "россия.рф РОССИЯ.РФ Россия.рф", 3, "россия.рф", 0, false },
+	{ NORO_IOC_DOMAIN, "evil.com", "社内.evil.com", 1, "evil.com", 0, false },
+	{ NORO_IOC_URL, "http://xn--mnchen-3ya.de/a", "http://münchen.de/a hxxp://MÜNCHEN.de:80/a?q http://x.münchen.de/a https://münchen.de/a", 2, "http://münchen.de/a", 0, false },
+	{ NORO_IOC_EMAIL, "bad.man@xn--mnchen-3ya.de", "<Bad.Man@München.de> xbad.man@münchen.de bad.man@x.münchen.de", 1, "Bad.Man@München.de", 0, false },
+	{ NORO_IOC_DOMAIN, "xn--r8jz45g.xn--zckzah", "例え[.]テスト", 1, "例え[.]テスト", NORO_FORM_DEFANGED, false },
+	{ NORO_IOC_DOMAIN, "xn--mnchen-3ya.de", "u=http%3A%2F%2Fm%C3%BCnchen.de%2F m\\u00fcnchen.de", 2, "m%C3%BCnchen.de", NORO_FORM_PERCENT, false },
 	/* written otherwise */
 	{ NORO_IOC_IPV4, "1.2.3.4", "1[.]2[.]3[.]4", 1, "1[.]2[.]3[.]4", NORO_FORM_DEFANGED, false },
 	{ NORO_IOC_IPV4, "1.2.3.4", "1%2e2%2E3.4", 1, "1%2e2%2E3.4", NORO_FORM_PERCENT, false },
