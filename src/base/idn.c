@@ -14,7 +14,7 @@ enum { BASE = 36, TMIN = 1, TMAX = 26, SKEW = 38, DAMP = 700, INITIAL_BIAS = 72,
 
 enum {
 	LABEL_MAX = 63,
-	LEAD = 4,                     /* xn-- */
+	LEAD = 4,                       /* xn-- */
 	SCALARS_MAX = LABEL_MAX - LEAD, /* each takes a byte at least */
 	NAME_MAX_BYTES = 255,
 };

@@ -215,8 +215,7 @@ static void skip_user(struct noro_view *in)
 }
 
 /* A host with letters outside ASCII; false, and nothing taken, if it is none. */
-static bool read_wide_host(
-	struct noro_view *in, struct url_out *o, struct noro_url_parts *parts)
+static bool read_wide_host(struct noro_view *in, struct url_out *o, struct noro_url_parts *parts)
 {
 	char ascii[NORO_NAME_MAX + 1];
 	size_t at = 0, len = 1;
@@ -225,8 +224,7 @@ static bool read_wide_host(
 
 	while (at < in->n && len) {
 		if (!(in->p[at] & 0x80)) {
-			if (!noro_is_alnum(in->p[at]) &&
-				(!in->p[at] || !strchr("._-", in->p[at])))
+			if (!noro_is_alnum(in->p[at]) && (!in->p[at] || !strchr("._-", in->p[at])))
 				break;
 			at++;
 			continue;

@@ -269,11 +269,9 @@ static void email_key(const struct truth *x, uint32_t key, struct noro_view v)
 
 		if (!same(x, i, noro_view_sub(v, 0, sign + 1), true) || !local_starts(x, i, a))
 			continue;
-		if (same(x, i, v, true) && ends_name(x, i + v.n) &&
-			name_start(x, i + v.n) == a + 1)
+		if (same(x, i, v, true) && ends_name(x, i + v.n) && name_start(x, i + v.n) == a + 1)
 			add(x, i, i + v.n, key, NORO_IOC_EMAIL, false);
-		if (x->letters &&
-			noro_truth_wide(x, x->letters, a + 1, host_part, &start, &end) &&
+		if (x->letters && noro_truth_wide(x, x->letters, a + 1, host_part, &start, &end) &&
 			start == a + 1)
 			add(x, i, end, key, NORO_IOC_EMAIL, false);
 	}

@@ -103,8 +103,7 @@ static bool ask_suffixes(struct noro_scanner *s, struct wide *w)
 		wide = wide || has_wide(label);
 		if (++labels > 1 && wide &&
 			noro_bloom_has(&s->m->view->name, noro_hash_text(so_far(w))))
-			noro_verify_text(
-				s, NORO_IOC_DOMAIN, so_far(w), w->at, w->end, at != w->at);
+			noro_verify_text(s, NORO_IOC_DOMAIN, so_far(w), w->at, w->end, at != w->at);
 		if (at == w->at)
 			return wide;
 		end = at - 1;

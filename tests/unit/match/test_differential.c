@@ -63,7 +63,8 @@ enum { KEYS = sizeof(keys) / sizeof(*keys), SHAPED = 37 };
 
 /* What some of them look like to people. */
 static const char *const wide[] = { "bad.\u0440\u0444", "\u4f8b\u3048.\u30c6\u30b9\u30c8",
-	"www.m\u00fcnchen.de", "WWW.M\u00dcNCHEN.DE", "\u0440\u043e\u0441\u0441\u0438\u044f.\u0440\u0444",
+	"www.m\u00fcnchen.de", "WWW.M\u00dcNCHEN.DE",
+	"\u0440\u043e\u0441\u0441\u0438\u044f.\u0440\u0444",
 	"\u0420\u041e\u0421\u0421\u0418\u042f.\u0420\u0424", "http://m\u00fcnchen.de/a",
 	"me.x@\u4f8b\u3048.jp", "\u4f8b\u3048.xn--zckzah", "xn--r8jz45g.\u30c6\u30b9\u30c8" };
 enum { WIDES = sizeof(wide) / sizeof(*wide) };
@@ -72,9 +73,9 @@ static const char *const crumbs[] = { ".", ":", "::", "-", "_", "/", "\\/", "\\"
 	"(", ")", "{", "}", "\"", "'", ",", ";", "=", "%", "%2e", "%2F", "\\u002e", "\\n", "[.]",
 	"(dot)", "[at]", "[:]", "hxxp://", "http://", "https:\\/\\/", "ftp://", " ", "\n", "\t",
 	"0", "1", "25", "255", "a", "f", "g", "x", "AS", "0x", "fe80", "com", ".com", "www.",
-	"\xe3\x81\x82", "\x80", "\u3002", "\u00fc", "\u4f8b\u3048", "\xe4\xbe", "\u212a", "?q=1", "#f", ":80", ":8443", "src:", "q12", "z", "start", "end",
-	"::ffff:", "%eth0", "..", ".in-addr.arpa", "user@", "<", ">", "\r\n", "|", "*", "`", "&",
-	"\x00x" };
+	"\xe3\x81\x82", "\x80", "\u3002", "\u00fc", "\u4f8b\u3048", "\xe4\xbe", "\u212a", "?q=1",
+	"#f", ":80", ":8443", "src:", "q12", "z", "start", "end", "::ffff:", "%eth0", "..",
+	".in-addr.arpa", "user@", "<", ">", "\r\n", "|", "*", "`", "&", "\x00x" };
 enum { CRUMBS = sizeof(crumbs) / sizeof(*crumbs) };
 
 static uint64_t seed;
@@ -145,8 +146,8 @@ static size_t put_text(char *out, size_t most)
 		uint32_t k = below(10);
 
 		if (k < 5)
-			n += put_value(out + n,
-				below(6) ? keys[below(KEYS)].value : wide[below(WIDES)]);
+			n += put_value(
+				out + n, below(6) ? keys[below(KEYS)].value : wide[below(WIDES)]);
 		for (uint32_t c = below(k < 8 ? 3 : 40); c > 0; c--) {
 			const char *crumb = crumbs[below(CRUMBS)];
 
