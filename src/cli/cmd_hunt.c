@@ -251,6 +251,19 @@ static enum noro_status write_one(struct hunting *h, const struct noro_report_fo
 	return st;
 }
 
+/* A format whose library is not installed is named; the others are written all the same. */
+static enum noro_status without_library(struct hunting *h, enum noro_status st,
+	const struct noro_report_format *f, struct noro_error *err)
+{
+	if (st != NORO_EUNSUPPORTED)
+		return st;
+	(void)noro_error_at(err, f->file, NORO_AT_NONE, 0);
+	(void)noro_complain(h->cli, err);
+	*err = (struct noro_error){ 0 };
+	h->load.failed_part = true;
+	return NORO_OK;
+}
+
 static bool named(const char *list, const struct noro_report_format *f)
 {
 	struct noro_view rest = noro_view_str(list), one;
@@ -294,7 +307,7 @@ static enum noro_status write_folder(struct hunting *h, const char *dir, struct 
 	for (const struct noro_report_format *f = noro_report_formats; st == NORO_OK && f->name;
 		f++)
 		if (f->file && (f->by_default || named(list ? list : "", f)))
-			st = write_one(h, f, dir, err);
+			st = without_library(h, write_one(h, f, dir, err), f, err);
 	if (st == NORO_OK && noro_args_has(h->args, "custody"))
 		st = noro_cmd_custody(h->cli, dir, &h->result, err);
 	return st;

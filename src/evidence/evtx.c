@@ -9,6 +9,7 @@
 
 #include "base/confine.h"
 #include "base/jsonw.h"
+#include "base/library.h"
 #include "base/mem.h"
 
 #include <libevtx/features.h>
@@ -26,6 +27,21 @@ enum {
 	MAX_XML = 1 << 20,    /* of one event */
 	PULL = 64 << 10,
 };
+
+#define CALLS(X)                                                                                   \
+	X(libevtx_record_get_utf8_xml_string_size)                                                 \
+	X(libevtx_record_get_utf8_xml_string)                                                      \
+	X(libevtx_file_get_number_of_recovered_records)                                            \
+	X(libevtx_file_get_number_of_records)                                                      \
+	X(libevtx_file_get_recovered_record_by_index)                                              \
+	X(libevtx_file_get_record_by_index)                                                        \
+	X(libevtx_record_free)                                                                     \
+	X(libevtx_file_initialize)                                                                 \
+	X(libevtx_file_open)                                                                       \
+	X(libevtx_file_is_corrupted)                                                               \
+	X(libevtx_file_close)                                                                      \
+	X(libevtx_file_free)
+NORO_LIBRARY(evtx, "libevtx", CALLS, "libevtx.so.1");
 
 static bool write_all(int fd, const char *p, size_t n)
 {
@@ -76,13 +92,13 @@ static int one_record(const struct noro_log *log, libevtx_record_t *record, bool
 	char *xml;
 	int rc = 0;
 
-	if (libevtx_record_get_utf8_xml_string_size(record, &size, NULL) != 1 || size == 0 ||
+	if (evtx.libevtx_record_get_utf8_xml_string_size(record, &size, NULL) != 1 || size == 0 ||
 		size > MAX_XML)
 		return 0;
 	xml = noro_malloc(size);
 	if (!xml)
 		return 0;
-	if (libevtx_record_get_utf8_xml_string(record, (uint8_t *)xml, size, NULL) == 1 &&
+	if (evtx.libevtx_record_get_utf8_xml_string(record, (uint8_t *)xml, size, NULL) == 1 &&
 		event(log, noro_view(xml, strnlen(xml, size)), recovered, line) &&
 		!write_all(out, line->p, line->n))
 		rc = 1;
@@ -95,17 +111,19 @@ static int records(libevtx_file_t *file, const struct noro_log *log, bool recove
 	struct noro_buf line = { 0 };
 	int n = 0, rc = 0;
 
-	if ((recovered ? libevtx_file_get_number_of_recovered_records(file, &n, NULL)
-		       : libevtx_file_get_number_of_records(file, &n, NULL)) != 1)
+	if ((recovered ? evtx.libevtx_file_get_number_of_recovered_records(file, &n, NULL)
+		       : evtx.libevtx_file_get_number_of_records(file, &n, NULL)) != 1)
 		return 2;
 	for (int i = 0; i < n && rc == 0; i++) {
 		libevtx_record_t *record = NULL;
 
-		if ((recovered ? libevtx_file_get_recovered_record_by_index(file, i, &record, NULL)
-			       : libevtx_file_get_record_by_index(file, i, &record, NULL)) != 1)
+		if ((recovered ? evtx.libevtx_file_get_recovered_record_by_index(
+					 file, i, &record, NULL)
+			       : evtx.libevtx_file_get_record_by_index(file, i, &record, NULL)) !=
+			1)
 			continue;
 		rc = one_record(log, record, recovered, &line, out);
-		libevtx_record_free(&record, NULL);
+		evtx.libevtx_record_free(&record, NULL);
 	}
 	noro_buf_done(&line);
 	return rc;
@@ -118,17 +136,17 @@ static int child(int in, int out, void *arg)
 	int rc = 2;
 
 	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", in);
-	if (libevtx_file_initialize(&file, NULL) != 1)
+	if (evtx.libevtx_file_initialize(&file, NULL) != 1)
 		return 2;
-	if (libevtx_file_open(file, path, LIBEVTX_OPEN_READ, NULL) == 1) {
+	if (evtx.libevtx_file_open(file, path, LIBEVTX_OPEN_READ, NULL) == 1) {
 		rc = records(file, arg, false, out);
 		if (rc == 0 && records(file, arg, true, out) == 1)
 			rc = 1;
-		if (rc == 0 && libevtx_file_is_corrupted(file, NULL) == 1)
+		if (rc == 0 && evtx.libevtx_file_is_corrupted(file, NULL) == 1)
 			rc = 3;
-		libevtx_file_close(file, NULL);
+		evtx.libevtx_file_close(file, NULL);
 	}
-	libevtx_file_free(&file, NULL);
+	evtx.libevtx_file_free(&file, NULL);
 	return rc;
 }
 
@@ -182,6 +200,9 @@ static enum noro_status transcode(const struct noro_log_opts *opts, noro_pull_fn
 	enum noro_status st;
 	int rc, fd;
 
+	st = noro_library_load(&evtx_library, err);
+	if (st != NORO_OK)
+		return st;
 	st = noro_log_new(&noro_reader_winevent, opts, (struct noro_view){ 0 }, &log, err);
 	if (st != NORO_OK)
 		return st;

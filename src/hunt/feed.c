@@ -607,6 +607,8 @@ static enum noro_status visit_stream(
 		object_digests(v, p, s);
 	if (h->has_names)
 		object_name(v, p);
+	if (p->object && h->no_yara.status != NORO_OK)
+		piece_fails(p, &h->no_yara);
 	return stopped(h) ? NORO_EINTR : NORO_OK;
 }
 

@@ -105,7 +105,7 @@ static enum noro_status start(struct hunt *h, struct noro_arena *a, struct noro_
 	if (st == NORO_OK && h->o->rules)
 		st = hunt_check_fields(h);
 	if (st == NORO_OK && h->o->yaras) {
-		st = hunt_yara_open(h->o->yara, h->o->yaras, &h->yara, err);
+		st = hunt_yara_open(h, err);
 		if (st != NORO_OK)
 			return st;
 	}

@@ -163,10 +163,11 @@ struct hunt {
 	unsigned workers;
 	char **free_buf;
 	size_t free_bufs, bufs_out;
-	unsigned hash_mask;     /* kinds of file hashes in the set */
-	bool has_names;         /* the set has file names or paths */
-	struct noro_yara *yara; /* NULL: no rules */
-	struct window *window;  /* by number of the set's metas */
+	unsigned hash_mask;        /* kinds of file hashes in the set */
+	bool has_names;            /* the set has file names or paths */
+	struct noro_yara *yara;    /* NULL: no rules */
+	struct noro_error no_yara; /* why there are rules and nothing to run them with */
+	struct window *window;     /* by number of the set's metas */
 	int *rule_field; /* what a check's field number is here: enum noro_field, or below 0 */
 	atomic_bool failed_memory;
 	int64_t started_ns;
@@ -234,8 +235,7 @@ enum noro_status hunt_contact(struct findings *out, const struct noro_finding *f
 	const struct group *sum, const struct group *const *g, size_t n) NORO_MUSTUSE;
 /* yara.c: the user's rules; files scanned in confined children. */
 struct noro_yara;
-enum noro_status hunt_yara_open(const char *const *file, size_t n, struct noro_yara **ret,
-	struct noro_error *err) NORO_MUSTUSE;
+enum noro_status hunt_yara_open(struct hunt *h, struct noro_error *err) NORO_MUSTUSE;
 void hunt_yara_free(struct noro_yara *y);
 enum noro_status hunt_yara_scan(
 	struct worker *w, struct piece *p, const char *bytes, size_t n) NORO_MUSTUSE;

@@ -8,6 +8,7 @@
 
 #include "base/confine.h"
 #include "base/file.h"
+#include "base/library.h"
 #include "base/mem.h"
 
 #include <stdio.h>
@@ -20,6 +21,24 @@ enum {
 	MAX_RULE_FILE = 64 << 20,
 	CHILD_MEMORY = 1 << 30
 };
+
+/* The name that goes with the structs of the header at hand: a rule is read through its own. */
+#if YR_VERSION_HEX >= 0x040300
+#define SONAME "libyara.so.10"
+#else
+#define SONAME "libyara.so.9"
+#endif
+#define CALLS(X)                                                                                   \
+	X(yr_compiler_set_callback)                                                                \
+	X(yr_compiler_add_string)                                                                  \
+	X(yr_initialize)                                                                           \
+	X(yr_compiler_create)                                                                      \
+	X(yr_compiler_get_rules)                                                                   \
+	X(yr_compiler_destroy)                                                                     \
+	X(yr_rules_destroy)                                                                        \
+	X(yr_finalize)                                                                             \
+	X(yr_rules_scan_mem)
+NORO_LIBRARY(yara, "libyara", CALLS, SONAME);
 
 struct noro_yara {
 	YR_RULES *rules;
@@ -44,8 +63,8 @@ static enum noro_status add_file(YR_COMPILER *c, const char *path, struct noro_e
 	enum noro_status st = noro_file_read(path, MAX_RULE_FILE, &text, err);
 
 	if (st == NORO_OK) {
-		yr_compiler_set_callback(c, on_problem, &problem);
-		if (yr_compiler_add_string(c, text.p ? text.p : "", path) != 0) {
+		yara.yr_compiler_set_callback(c, on_problem, &problem);
+		if (yara.yr_compiler_add_string(c, text.p ? text.p : "", path) != 0) {
 			if (problem.status == NORO_OK)
 				(void)noro_fail(&problem, NORO_EFORMAT, N_("YARA: %1"), "?");
 			(void)noro_error_at(&problem, path, NORO_AT_LINE, problem.at);
@@ -57,25 +76,33 @@ static enum noro_status add_file(YR_COMPILER *c, const char *path, struct noro_e
 	return st;
 }
 
-enum noro_status hunt_yara_open(
-	const char *const *file, size_t n, struct noro_yara **ret, struct noro_error *err)
+/* Without the library the hunt goes on, and every file it would have scanned says so in coverage.
+ */
+enum noro_status hunt_yara_open(struct hunt *h, struct noro_error *err)
 {
 	YR_COMPILER *c = NULL;
-	struct noro_yara *y = noro_calloc(1, sizeof(*y));
+	struct noro_yara *y;
+	struct noro_error missing;
 	enum noro_status st = NORO_OK;
 
+	if (noro_library_load(&yara_library, &missing) != NORO_OK) {
+		(void)noro_fail(&h->no_yara, NORO_EUNSUPPORTED,
+			N_("the YARA rules were not run over it: needs %1"), missing.arg[0]);
+		return NORO_OK;
+	}
+	y = noro_calloc(1, sizeof(*y));
 	if (!y)
 		return noro_fail(err, NORO_ENOMEM, NULL);
-	if (yr_initialize() != ERROR_SUCCESS || yr_compiler_create(&c) != ERROR_SUCCESS)
+	if (yara.yr_initialize() != ERROR_SUCCESS || yara.yr_compiler_create(&c) != ERROR_SUCCESS)
 		st = noro_fail(err, NORO_ENOMEM, NULL);
-	for (size_t i = 0; st == NORO_OK && i < n; i++)
-		st = add_file(c, file[i], err);
-	if (st == NORO_OK && yr_compiler_get_rules(c, &y->rules) != ERROR_SUCCESS)
+	for (size_t i = 0; st == NORO_OK && i < h->o->yaras; i++)
+		st = add_file(c, h->o->yara[i], err);
+	if (st == NORO_OK && yara.yr_compiler_get_rules(c, &y->rules) != ERROR_SUCCESS)
 		st = noro_fail(err, NORO_ENOMEM, NULL);
 	if (c)
-		yr_compiler_destroy(c);
+		yara.yr_compiler_destroy(c);
 	if (st == NORO_OK)
-		*ret = y;
+		h->yara = y;
 	else
 		free(y);
 	return st;
@@ -85,8 +112,8 @@ void hunt_yara_free(struct noro_yara *y)
 {
 	if (!y)
 		return;
-	yr_rules_destroy(y->rules);
-	(void)yr_finalize();
+	yara.yr_rules_destroy(y->rules);
+	(void)yara.yr_finalize();
 	free(y);
 }
 
@@ -121,7 +148,7 @@ static int scan_child(int in, int out, void *arg)
 
 	(void)in;
 	s->out = out;
-	return yr_rules_scan_mem(s->y->rules, (const uint8_t *)s->p, s->n, 0, on_match, s,
+	return yara.yr_rules_scan_mem(s->y->rules, (const uint8_t *)s->p, s->n, 0, on_match, s,
 		       SCAN_TIMEOUT_S) == ERROR_SUCCESS
 		       ? 0
 		       : 1;

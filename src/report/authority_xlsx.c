@@ -10,6 +10,8 @@
  */
 #include "report/authority_priv.h"
 
+#include "base/library.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <sys/mman.h>
@@ -17,6 +19,29 @@
 #include <xlsxwriter.h>
 
 enum { MOST_ROWS = 5000, READ_BYTES = 1 << 16 };
+
+#define CALLS(X)                                                                                   \
+	X(worksheet_write_string)                                                                  \
+	X(workbook_add_format)                                                                     \
+	X(format_set_text_wrap)                                                                    \
+	X(format_set_align)                                                                        \
+	X(format_set_bold)                                                                         \
+	X(format_set_pattern)                                                                      \
+	X(format_set_bg_color)                                                                     \
+	X(format_set_border)                                                                       \
+	X(format_set_font_size)                                                                    \
+	X(workbook_add_worksheet)                                                                  \
+	X(worksheet_set_paper)                                                                     \
+	X(worksheet_fit_to_pages)                                                                  \
+	X(worksheet_set_column)                                                                    \
+	X(worksheet_repeat_rows)                                                                   \
+	X(worksheet_freeze_panes)                                                                  \
+	X(worksheet_set_landscape)                                                                 \
+	X(worksheet_write_number)                                                                  \
+	X(workbook_set_properties)                                                                 \
+	X(workbook_new)                                                                            \
+	X(workbook_close)
+NORO_LIBRARY(xlsx, "libxlsxwriter", CALLS, "libxlsxwriter.so." LXW_SOVERSION);
 
 struct book {
 	const struct noro_authority *a;
@@ -54,7 +79,7 @@ static void put_view(struct spot *s, lxw_col_t column, struct noro_view v, lxw_f
 		noro_report_flat(line, 4096, &text);
 		more = true;
 	}
-	if (text.status != NORO_OK || worksheet_write_string(s->ws, s->row, column,
+	if (text.status != NORO_OK || xlsx.worksheet_write_string(s->ws, s->row, column,
 					      text.p ? text.p : "", f) != LXW_NO_ERROR)
 		s->b->failed = true;
 	noro_buf_done(&text);
@@ -67,22 +92,22 @@ static void put_cell(struct spot *s, lxw_col_t column, const char *text, lxw_for
 
 static lxw_format *new_format(struct book *b, bool bold, uint32_t background, bool border)
 {
-	lxw_format *f = workbook_add_format(b->wb);
+	lxw_format *f = xlsx.workbook_add_format(b->wb);
 
 	if (!f) {
 		b->failed = true;
 		return NULL;
 	}
-	format_set_text_wrap(f);
-	format_set_align(f, LXW_ALIGN_VERTICAL_TOP);
+	xlsx.format_set_text_wrap(f);
+	xlsx.format_set_align(f, LXW_ALIGN_VERTICAL_TOP);
 	if (bold)
-		format_set_bold(f);
+		xlsx.format_set_bold(f);
 	if (background) {
-		format_set_pattern(f, LXW_PATTERN_SOLID);
-		format_set_bg_color(f, background);
+		xlsx.format_set_pattern(f, LXW_PATTERN_SOLID);
+		xlsx.format_set_bg_color(f, background);
 	}
 	if (border)
-		format_set_border(f, LXW_BORDER_THIN);
+		xlsx.format_set_border(f, LXW_BORDER_THIN);
 	return f;
 }
 
@@ -95,21 +120,21 @@ static void make_formats(struct book *b)
 	b->filled = new_format(b, false, 0xEAF3FF, true);
 	b->note = new_format(b, false, 0, false);
 	if (b->title)
-		format_set_font_size(b->title, 14);
+		xlsx.format_set_font_size(b->title, 14);
 }
 
 static struct spot new_sheet(struct book *b, const char *name, const double *width, size_t columns)
 {
-	struct spot s = { b, workbook_add_worksheet(b->wb, name), 0 };
+	struct spot s = { b, xlsx.workbook_add_worksheet(b->wb, name), 0 };
 
 	if (!s.ws) {
 		b->failed = true;
 		return s;
 	}
-	worksheet_set_paper(s.ws, 9); /* A4 */
-	worksheet_fit_to_pages(s.ws, 1, 0);
+	xlsx.worksheet_set_paper(s.ws, 9); /* A4 */
+	xlsx.worksheet_fit_to_pages(s.ws, 1, 0);
 	for (size_t i = 0; i < columns; i++)
-		(void)worksheet_set_column(s.ws, (lxw_col_t)i, (lxw_col_t)i, width[i], NULL);
+		(void)xlsx.worksheet_set_column(s.ws, (lxw_col_t)i, (lxw_col_t)i, width[i], NULL);
 	return s;
 }
 
@@ -167,8 +192,8 @@ static void put_heads(struct spot *s, const char *const *id)
 {
 	for (size_t i = 0; id[i]; i++)
 		put_cell(s, (lxw_col_t)i, own(id[i]), s->b->section);
-	worksheet_repeat_rows(s->ws, 0, 0);
-	worksheet_freeze_panes(s->ws, 1, 0);
+	xlsx.worksheet_repeat_rows(s->ws, 0, 0);
+	xlsx.worksheet_freeze_panes(s->ws, 1, 0);
 	s->row++;
 }
 
@@ -181,7 +206,7 @@ static void put_duties(struct book *b, const struct noro_report_form *const *for
 
 	if (!s.ws)
 		return;
-	worksheet_set_landscape(s.ws);
+	xlsx.worksheet_set_landscape(s.ws);
 	put_heads(&s, head);
 	for (size_t i = 0; i < forms; i++)
 		for (size_t k = 0; k < form[i]->duties && !b->failed; k++, s.row++) {
@@ -209,7 +234,7 @@ static void put_finding(struct spot *s, const struct noro_finding *f)
 	for (size_t c = 0; c < sizeof(cell) / sizeof(cell[0]); c++)
 		if (c != 1)
 			put_cell(s, (lxw_col_t)c, cell[c], s->b->blank);
-	(void)worksheet_write_number(s->ws, s->row, 1, f->confidence, s->b->blank);
+	(void)xlsx.worksheet_write_number(s->ws, s->row, 1, f->confidence, s->b->blank);
 	noro_buf_done(&when);
 	s->row++;
 }
@@ -224,7 +249,7 @@ static void put_findings(struct book *b)
 
 	if (!s.ws)
 		return;
-	worksheet_set_landscape(s.ws);
+	xlsx.worksheet_set_landscape(s.ws);
 	put_heads(&s, head);
 	for (size_t i = 0; i < b->a->s->active && i < MOST_ROWS && !b->failed; i++)
 		put_finding(&s, b->a->s->sorted[i]);
@@ -237,7 +262,7 @@ static void set_date(struct book *b)
 	/* 0 would mean the wall clock */
 	lxw_doc_properties p = { .author = author, .created = seconds > 0 ? seconds : 1 };
 
-	if (workbook_set_properties(b->wb, &p) != LXW_NO_ERROR)
+	if (xlsx.workbook_set_properties(b->wb, &p) != LXW_NO_ERROR)
 		b->failed = true;
 }
 
@@ -294,9 +319,9 @@ static enum noro_status write_book(const struct noro_authority *a, const struct 
 	if (fd < 0)
 		return noro_fail_errno(err, errno, "xlsx");
 	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	b.wb = workbook_new(path);
+	b.wb = xlsx.workbook_new(path);
 	st = b.wb ? fill_book(&b, o, err) : noro_fail(err, NORO_ENOMEM, NULL);
-	if (b.wb && workbook_close(b.wb) != LXW_NO_ERROR && st == NORO_OK)
+	if (b.wb && xlsx.workbook_close(b.wb) != LXW_NO_ERROR && st == NORO_OK)
 		st = noro_fail(err, NORO_EIO, N_("the workbook cannot be written"));
 	if (st == NORO_OK)
 		st = read_back(fd, out, err);
@@ -310,9 +335,11 @@ enum noro_status noro_report_authority_xlsx(const struct noro_result *r,
 	struct noro_report_opts opts = *o;
 	struct noro_summary s;
 	struct noro_authority a = { r, &opts, &s };
-	enum noro_status st = noro_summary_init(&s, r, err);
+	enum noro_status st = noro_library_load(&xlsx_library, err);
 
 	opts.lang = NORO_JA;
+	if (st == NORO_OK)
+		st = noro_summary_init(&s, r, err);
 	if (st != NORO_OK)
 		return st;
 	st = write_book(&a, o, out, err);

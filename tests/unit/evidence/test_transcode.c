@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "base/json.h"
+#include "base/library.h"
 
 struct pipe {
 	struct noro_view in;
@@ -279,6 +280,21 @@ static void an_event_log_becomes_one_object_an_event(void **state)
 	noro_buf_done(&p.out);
 }
 
+static void without_its_library_an_event_log_says_what_it_needs(void **state)
+{
+	struct noro_log_opts opts = { .path = "x.evtx" };
+	struct pipe p = { .in = NORO_V("ElfFile"), .step = 4096 };
+	struct noro_error err = { 0 };
+
+	(void)state;
+	noro_library_hide("libevtx");
+	assert_int_equal(noro_reader_by_name("evtx")->transcode(&opts, pull, &p, push, &p, &err),
+		NORO_EUNSUPPORTED);
+	noro_library_hide(NULL);
+	assert_string_equal(err.arg[0], "libevtx");
+	assert_int_equal(p.out.n, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -289,6 +305,7 @@ int main(void)
 		cmocka_unit_test(mail_without_memory_says_so),
 		cmocka_unit_test(an_event_log_becomes_one_object_an_event),
 		cmocka_unit_test(rubbish_is_no_event_log),
+		cmocka_unit_test(without_its_library_an_event_log_says_what_it_needs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,6 +3,7 @@
 #include "tests/test.h"
 
 #include "base/file.h"
+#include "base/library.h"
 #include "hunt/hunt.h"
 
 #include <unistd.h>
@@ -153,11 +154,79 @@ static void an_interrupted_hunt_says_so(void **state)
 	noro_set_free(s);
 }
 
+static enum noro_status hunt_with_yara(
+	const struct noro_set *s, struct noro_arena *a, struct noro_result *r)
+{
+	char object[128], rules[128];
+	const char *path[] = { object }, *yara[] = { rules };
+	struct noro_hunt_opts o = { .path = path,
+		.paths = 1,
+		.set = s,
+		.jobs = 1,
+		.since_ns = NORO_TIME_NONE,
+		.until_ns = NORO_TIME_NONE,
+		.yara = yara,
+		.yaras = 1 };
+	struct noro_buf b = { 0 };
+	struct noro_error err = { 0 };
+	enum noro_status st;
+
+	(void)snprintf(object, sizeof(object), "%s/object.bin", folder);
+	(void)snprintf(rules, sizeof(rules), "%s/rules.yar", folder);
+	noro_buf_add(&b, "\x7f\0\1\2planted-mark\0\0", 18);
+	write_file("object.bin", &b);
+	noro_buf_clear(&b);
+	noro_buf_str(&b, "rule planted { strings: $a = \"planted-mark\" condition: $a }\n");
+	write_file("rules.yar", &b);
+	noro_buf_done(&b);
+	st = noro_hunt(&o, a, r, &err);
+	(void)unlink(object);
+	(void)unlink(rules);
+	return st;
+}
+
+static void yara_rules_match_a_file(void **state)
+{
+	struct noro_set *s = one_address("198.51.100.77");
+	struct noro_arena *a = noro_arena_new(0);
+	struct noro_result r;
+
+	(void)state;
+	assert_int_equal(hunt_with_yara(s, a, &r), NORO_OK);
+	assert_int_equal(r.findings, 1);
+	assert_string_equal(r.finding->rule, "yara:planted");
+	assert_int_equal(r.run.unread, 0);
+	noro_arena_free(a);
+	noro_set_free(s);
+}
+
+static void without_yara_the_hunt_goes_on_and_coverage_says_what_it_needs(void **state)
+{
+	struct noro_set *s = one_address("198.51.100.77");
+	struct noro_arena *a = noro_arena_new(0);
+	struct noro_result r;
+
+	(void)state;
+	noro_library_hide("libyara");
+	assert_int_equal(hunt_with_yara(s, a, &r), NORO_OK);
+	noro_library_hide(NULL);
+	assert_int_equal(r.findings, 0);
+	assert_int_equal(r.coverages, 1);
+	assert_int_equal(r.coverage->status, NORO_EUNSUPPORTED);
+	assert_string_equal(r.coverage->unread.arg[0], "libyara");
+	assert_true(r.coverage->read_bytes > 0);
+	assert_int_equal(r.run.unread, 1);
+	noro_arena_free(a);
+	noro_set_free(s);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(workers_agree_on_everything),
 		cmocka_unit_test(an_interrupted_hunt_says_so),
+		cmocka_unit_test(yara_rules_match_a_file),
+		cmocka_unit_test(without_yara_the_hunt_goes_on_and_coverage_says_what_it_needs),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

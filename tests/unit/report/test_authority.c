@@ -4,6 +4,8 @@
 
 #include "report/authority_priv.h"
 
+#include "base/library.h"
+
 #include "tests/unit/report/sample.h"
 
 static struct noro_arena *arena;
@@ -163,6 +165,25 @@ static void the_workbook_is_one(void **state)
 	noro_buf_done(&out);
 }
 
+static void without_its_library_the_workbook_says_what_it_needs(void **state)
+{
+	struct noro_error err = { 0 };
+	struct noro_buf out = { 0 };
+	struct sample s;
+	struct noro_report_opts o = { .lang = NORO_EN };
+
+	(void)state;
+	sample_rich(&s);
+	noro_library_hide("libxlsxwriter");
+	assert_int_equal(
+		noro_report_by_name("authority-report-xlsx")->write(&s.result, &o, &out, &err),
+		NORO_EUNSUPPORTED);
+	noro_library_hide(NULL);
+	assert_string_equal(err.arg[0], "libxlsxwriter");
+	assert_int_equal(out.n, 0);
+	noro_buf_done(&out);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -173,6 +194,7 @@ int main(void)
 		cmocka_unit_test(hostile_values_stay_text),
 		cmocka_unit_test(without_knowledge_it_refuses_and_says_why),
 		cmocka_unit_test(the_workbook_is_one),
+		cmocka_unit_test(without_its_library_the_workbook_says_what_it_needs),
 	};
 
 	return cmocka_run_group_tests(tests, load, drop);
