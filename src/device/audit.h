@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "base/pool.h"
 #include "device/fact.h"
 #include "device/route.h"
 #include "device/state.h"
@@ -15,22 +16,14 @@ struct noro_audit_opts {
 	const struct noro_vrps *vrps;
 	const struct noro_prefix *protect;
 	size_t protects;
-	unsigned jobs;
+	struct noro_pool *pool; /* devices are examined on its workers */
 	int64_t now_ns;
+	const uint8_t *secret_key; /* 32 bytes; NULL: a fresh one, digests of this run compare with
+				      no other */
 };
 
-/* A device as the files tell it. */
-struct noro_device {
-	const char *name;
-	enum noro_dialect dialect;
-	const char *version; /* normal form; NULL unknown */
-	struct noro_facts facts;
-	const struct noro_tree *config, *startup, *baseline; /* the newest of each; NULL */
-	const struct noro_rib *rib;
-	struct noro_list missing; /* commands of the plan that were not there */
-};
-
-/* Texts come in any order and from any thread; `now` ones and those of the baseline. */
+/* Texts come in any order and from any thread. They are kept packed until the end, because what
+ * belongs to one device may stand in many files. */
 struct noro_audit;
 enum noro_status noro_audit_new(const struct noro_audit_opts *o, struct noro_audit **ret,
 	struct noro_error *err) NORO_MUSTUSE;
@@ -50,11 +43,14 @@ struct noro_audit_taken {
 };
 enum noro_status noro_audit_add(struct noro_audit *u, const struct noro_audit_text *t,
 	struct noro_audit_taken *ret, struct noro_error *err) NORO_MUSTUSE;
-/* Join, compare, explain routes, ask the checks. Results live in `a`. */
+/*
+ * Join, compare, explain routes, ask the checks: one device after the other on all
+ * workers, so that memory does not grow with the number of devices. Results live in `a`.
+ */
 struct noro_audit_result {
-	const struct noro_device *device;
-	size_t devices;
-	const struct noro_finding *finding;
+	const struct noro_machine *machine; /* by name */
+	size_t machines;
+	const struct noro_finding *finding; /* in order of checks, device, file, line */
 	size_t findings;
 };
 enum noro_status noro_audit_conclude(struct noro_audit *u, struct noro_arena *a,

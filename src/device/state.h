@@ -45,6 +45,9 @@ enum noro_status noro_state_read(const struct noro_facts_def *d, const struct no
 /* Does this command print a configuration, and which? */
 bool noro_command_is_config(
 	enum noro_dialect d, struct noro_view command, enum noro_fact_source *ret);
+/* Is there a template for it? */
+bool noro_command_is_known(
+	const struct noro_facts_def *d, enum noro_dialect dialect, struct noro_view command);
 /* Does it print routes (for route.h)? */
 bool noro_command_is_routes(enum noro_dialect d, struct noro_view command);
 

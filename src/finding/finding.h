@@ -179,6 +179,30 @@ struct noro_behaviour_row {
 };
 const char *noro_answer_name(enum noro_answer a);
 
+/* A line of a difference between two configurations of one machine; secrets masked. */
+struct noro_machine_line {
+	char mark; /* ' ', '+', '-', '>' (moved) */
+	unsigned depth;
+	const char *was, *now; /* NULL on the side that has none */
+	uint32_t was_line, now_line;
+};
+struct noro_machine_diff {
+	const char *between; /* "baseline", "startup", "snapshot" */
+	const char *was_path, *now_path;
+	const struct noro_machine_line *line;
+	size_t lines;
+	uint64_t added, removed, moved; /* `line` may hold fewer */
+};
+
+/* A machine that evidence describes: its configuration, its state. A page of the report. */
+struct noro_machine {
+	const char *name, *dialect, *title, *version, *model; /* version, model: NULL if not told */
+	struct noro_list files, missing; /* missing: commands that were not collected */
+	uint64_t statements, unknown, rows, routes;
+	const struct noro_machine_diff *diff;
+	size_t diffs;
+};
+
 /* One source of intelligence in use. */
 struct noro_intel_used {
 	const char *path, *kind,
@@ -221,5 +245,7 @@ struct noro_result {
 	size_t coverages;
 	const struct noro_container *container; /* those that were hashed; all with --custody */
 	size_t containers;
+	const struct noro_machine *machine; /* by name */
+	size_t machines;
 	struct noro_run run;
 };

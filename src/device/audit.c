@@ -1,0 +1,201 @@
+/*
+ * src/device/audit.c - collect the texts of many devices. What belongs to one device may
+ * lie in many files, and one file may hold many devices: first every text is looked at once for
+ * whose it is and kept packed; at the end devices are examined one after the other, so
+ * that ten thousand of them need no more memory than a few.
+ */
+#include "device/audit_priv.h"
+
+#include "base/hash.h"
+#include "base/mem.h"
+
+enum noro_status noro_audit_new(
+	const struct noro_audit_opts *o, struct noro_audit **ret, struct noro_error *err)
+{
+	struct noro_audit *u = noro_calloc(1, sizeof(*u));
+
+	if (!u || !(u->keep = noro_arena_new(0))) {
+		free(u);
+		return noro_fail(err, NORO_ENOMEM, NULL);
+	}
+	u->o = *o;
+	pthread_mutex_init(&u->lock, NULL);
+	if (o->secret_key)
+		memcpy(u->secret_key, o->secret_key, sizeof(u->secret_key));
+	else if (noro_random(u->secret_key, sizeof(u->secret_key)) != NORO_OK) {
+		noro_audit_free(u);
+		return noro_fail(err, NORO_EIO, N_("the system gives no random bytes"));
+	}
+	*ret = u;
+	return NORO_OK;
+}
+
+void noro_audit_free(struct noro_audit *u)
+{
+	if (!u)
+		return;
+	for (size_t i = 0; i < u->texts; i++)
+		noro_kept_done(&u->text[i].kept);
+	free(u->text);
+	noro_arena_free(u->keep);
+	pthread_mutex_destroy(&u->lock);
+	free(u);
+}
+
+/* --- whose is it? --- */
+
+/* Names found in one text, in a scratch arena. */
+struct names {
+	struct noro_view item[MAX_NAMES];
+	uint32_t n;
+};
+
+static void name_add(struct names *l, struct noro_view v)
+{
+	for (uint32_t i = 0; i < l->n; i++)
+		if (noro_view_eq_i(l->item[i], v))
+			return;
+	if (v.n && l->n < MAX_NAMES)
+		l->item[l->n++] = v;
+}
+
+static struct noro_view last_part(struct noro_view path, struct noro_view *ret_above)
+{
+	size_t cut = noro_view_rchr(path, '/');
+	struct noro_view above = noro_view_sub(path, 0, cut == SIZE_MAX ? 0 : cut);
+
+	*ret_above = above;
+	return cut == SIZE_MAX ? path : noro_view_sub(path, cut + 1, path.n);
+}
+
+static bool names_no_device(struct noro_view folder)
+{
+	static const char *const kinds[] = { "show", "configs", "config", "cfg", "baseline",
+		"running", "startup", "routes", "backup", "backups", "evidence", "devices", ".",
+		".." };
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
+		if (noro_view_is_i(folder, kinds[i]))
+			return true;
+	return folder.n == 0;
+}
+
+/*
+ * A text that does not say whose it is: "show/r1/show_version.txt" and "r1/version.log" belong to
+ * the folder, "r1.cfg" and "r1_show_version.txt" to the file.
+ */
+static struct noro_view name_of_path(const char *path, bool command)
+{
+	struct noro_view above, file = last_part(noro_view_str(path), &above), folder;
+	size_t dot = noro_view_rchr(file, '.');
+	size_t show;
+
+	if (dot != SIZE_MAX && dot > 0)
+		file = noro_view_sub(file, 0, dot);
+	if (!command)
+		return file;
+	show = noro_view_find_i(file, NORO_V("show"));
+	if (show == SIZE_MAX)
+		show = noro_view_find_i(file, NORO_V("display"));
+	if (show != SIZE_MAX && show > 1)
+		return noro_view_sub(file, 0, show - 1);
+	folder = last_part(above, &above);
+	while (names_no_device(folder) && above.n)
+		folder = last_part(above, &above);
+	return names_no_device(folder) ? file : folder;
+}
+
+static enum noro_status names_of_config(const struct noro_audit_text *t, struct noro_arena *a,
+	struct noro_audit_taken *taken, struct names *l)
+{
+	struct noro_tree *tree;
+	enum noro_status st = noro_tree_parse(t->text, &taken->guess, a, &tree);
+
+	if (st != NORO_OK)
+		return st;
+	taken->used = true;
+	taken->statements = tree->statements;
+	taken->unknown = tree->unknown;
+	taken->noise = tree->noise;
+	name_add(l, tree->name.n ? tree->name : name_of_path(t->path, false));
+	return NORO_OK;
+}
+
+/* Would any of our parsers read this output? */
+static bool understood(const struct noro_audit *u, const struct noro_output *o)
+{
+	enum noro_fact_source source;
+
+	return !o->refused && o->command.n && o->body.n &&
+	       (noro_command_is_config(o->dialect, o->command, &source) ||
+		       noro_command_is_routes(o->dialect, o->command) ||
+		       noro_command_is_known(u->o.def, o->dialect, o->command));
+}
+
+static enum noro_status names_of_outputs(struct noro_audit *u, const struct noro_audit_text *t,
+	struct noro_arena *a, struct noro_audit_taken *taken, struct names *l)
+{
+	const struct noro_output *o;
+	size_t n;
+	enum noro_status st = noro_transcript_cut(t->text, t->path, a, &o, &n);
+
+	for (size_t i = 0; st == NORO_OK && i < n; i++) {
+		if (!understood(u, &o[i]))
+			continue;
+		taken->outputs++;
+		name_add(l, o[i].device.n ? o[i].device : name_of_path(t->path, true));
+	}
+	taken->used = taken->outputs != 0;
+	return st;
+}
+
+static enum noro_status keep_text(struct noro_audit *u, const struct noro_audit_text *t,
+	const struct noro_audit_taken *taken, const struct names *l)
+{
+	struct text k = { .time_ns = t->mtime_ns,
+		.baseline = t->baseline,
+		.config = taken->guess.config && !taken->guess.transcript,
+		.guess = taken->guess,
+		.names = l->n };
+	enum noro_status st = noro_keep(t->text, &k.kept);
+	struct text *grown;
+
+	if (st != NORO_OK)
+		return st;
+	pthread_mutex_lock(&u->lock);
+	k.path = noro_arena_str(u->keep, t->path);
+	k.container = noro_arena_str(u->keep, t->container ? t->container : t->path);
+	k.name = noro_arena_array(u->keep, l->n + 1, sizeof(char *));
+	for (uint32_t i = 0; k.name && i < l->n; i++)
+		k.name[i] = noro_arena_strn(u->keep, l->item[i].p, l->item[i].n);
+	grown = noro_grow(u->text, u->texts, &u->text_cap, sizeof(*grown));
+	if (grown)
+		u->text = grown;
+	if (grown && k.path && k.container && k.name && (!l->n || k.name[l->n - 1]))
+		u->text[u->texts++] = k;
+	else
+		st = NORO_ENOMEM;
+	pthread_mutex_unlock(&u->lock);
+	if (st != NORO_OK)
+		noro_kept_done(&k.kept);
+	return st;
+}
+
+enum noro_status noro_audit_add(struct noro_audit *u, const struct noro_audit_text *t,
+	struct noro_audit_taken *ret, struct noro_error *err)
+{
+	struct noro_arena *a = noro_arena_new(0);
+	struct names l = { .n = 0 };
+	enum noro_status st = a ? NORO_OK : NORO_ENOMEM;
+
+	*ret = (struct noro_audit_taken){ 0 };
+	noro_dialect_guess(noro_view_sub(t->text, 0, 64 << 10), t->path, &ret->guess);
+	if (st == NORO_OK && ret->guess.config && !ret->guess.transcript)
+		st = names_of_config(t, a, ret, &l);
+	else if (st == NORO_OK)
+		st = names_of_outputs(u, t, a, ret, &l);
+	if (st == NORO_OK && ret->used)
+		st = keep_text(u, t, ret, &l);
+	noro_arena_free(a);
+	return st == NORO_OK ? st : noro_fail(err, st, NULL);
+}

@@ -1,0 +1,71 @@
+/* src/device/audit_priv.h - what the files of the audit share. */
+#pragma once
+
+#include "device/audit.h"
+#include "device/diff.h"
+#include "device/keep.h"
+
+#include <pthread.h>
+
+enum {
+	MAX_TEXT = 128 << 20,       /* bytes of one text; the rest is not read, and that is said */
+	MAX_NAMES = 256,            /* devices in one text */
+	MAX_DIFF_LINES = 2000,      /* kept of one difference for the report; counts go on */
+	MAX_SNAPSHOTS = 64,         /* of one device that are compared with each other */
+	MAX_DEVICE_ARENA = 1 << 30, /* bytes that the examination of one device may take */
+};
+
+/* A text with something of one or more devices in it. */
+struct text {
+	const char *path, *container;
+	struct noro_kept kept;
+	int64_t time_ns;
+	bool baseline, config; /* config: the whole text is one configuration */
+	struct noro_dialect_guess guess;
+	const char **name; /* devices in it, each once */
+	uint32_t names;
+};
+
+struct noro_audit {
+	struct noro_audit_opts o;
+	struct noro_arena *keep;
+	pthread_mutex_t lock; /* over keep and text */
+	struct text *text;
+	size_t texts, text_cap;
+	uint8_t secret_key[32];
+};
+
+/* One device under examination; everything in `a`, which dies with it. */
+struct exam {
+	struct noro_audit *u;
+	const char *name;
+	const struct text *const *text; /* in order of time, then path */
+	size_t texts;
+	struct noro_arena *a;
+	enum noro_dialect dialect;
+	struct noro_facts_maker *now, *base;
+	struct noro_facts facts, approved; /* approved: of the baseline */
+	const struct noro_tree *config, *startup, *baseline;
+	const struct noro_fact_file *config_file, *startup_file, *baseline_file;
+	const struct noro_tree *snapshot[MAX_SNAPSHOTS]; /* older configurations, oldest first */
+	const struct noro_fact_file *snapshot_file[MAX_SNAPSHOTS];
+	size_t snapshots;
+	struct noro_rib *rib;
+	const struct noro_fact_file *rib_file;
+	struct noro_list commands; /* that were collected, expanded */
+	uint64_t statements, unknown, rows, outputs;
+	struct noro_diff diff[3]; /* baseline, startup, last snapshot */
+	struct noro_error *err;
+};
+
+/* exam.c: texts become facts, differences and explained routes. */
+enum noro_status noro_exam_read(struct exam *x) NORO_MUSTUSE;
+/* exam_change.c: rows of tables `change` and `collection`. */
+enum noro_status noro_exam_changes(struct exam *x) NORO_MUSTUSE;
+enum noro_status noro_exam_collection(struct exam *x) NORO_MUSTUSE;
+/* page.c: what the report shows of the device, copied into `a`. */
+enum noro_status noro_exam_page(
+	const struct exam *x, struct noro_arena *a, struct noro_machine *ret) NORO_MUSTUSE;
+/* The row of one table from columns by name: pairs of name and value, NULL-ended. */
+enum noro_status noro_exam_row(struct exam *x, const char *table, const struct noro_fact *like,
+	const char *const *pair) NORO_MUSTUSE;
