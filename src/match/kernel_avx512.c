@@ -1,44 +1,395 @@
-/* src/match/kernel_avx512.c - 64 bytes at a time, a mask register a class: BW, VL, VBMI, VBMI2. */
+/*
+ * src/match/kernel_avx512.c - 512 bytes at a time, eight words of every row in a
+ * register: BW, VL, VBMI, VBMI2, VPOPCNTDQ, GFNI.
+ *
+ * A table look-up gives each byte one bit a class; a multiplication by the unit
+ * matrix turns eight bytes of such bits into one byte a class, and byte and word
+ * shuffles gather those into the rows. The algebra of kernel.inc then runs on
+ * registers, group after group: nothing is stored but the three rows that the token
+ * loops look back into. That costs half of what storing every row and reading it
+ * back at an offset did, because such a read must wait for the stores it straddles.
+ */
 #include "match/lane.h"
 
 #include <immintrin.h>
 
-static uint64_t classify(
-	struct noro_lane *l, const uint8_t *p, unsigned blocks, unsigned first, bool spots)
+#define HAVE_SURVEY 1
+
+/* Bits of the two tables; a row each. */
+enum { DIGIT = 1, ALPHA = 2, HEX = 4, DOT = 8, COLON = 16, DASH = 32, UNDER = 64, LINE = 128 };
+enum { BRACKET = 1, PERCENT = 2, SLASH = 4 };
+
+static const uint8_t class_of[128] __attribute__((aligned(64))) = {
+	['0' ... '9'] = DIGIT | HEX,
+	['A' ... 'F'] = ALPHA | HEX,
+	['G' ... 'Z'] = ALPHA,
+	['a' ... 'f'] = ALPHA | HEX,
+	['g' ... 'z'] = ALPHA,
+	['.'] = DOT,
+	[':'] = COLON,
+	['-'] = DASH,
+	['_'] = UNDER,
+	['\n'] = LINE,
+};
+
+static const uint8_t sign_of[128] __attribute__((aligned(64))) = {
+	['('] = BRACKET,
+	[')'] = BRACKET,
+	['['] = BRACKET,
+	[']'] = BRACKET,
+	['{'] = BRACKET,
+	['}'] = BRACKET,
+	['%'] = PERCENT,
+	['\\'] = SLASH,
+};
+
+/* What a group leaves to the next: of each row, what its last word holds. */
+struct past {
+	__m512i digit, alpha, hex, dot, colon, dash, under, bracket, percent, slash;
+	__m512i v1, v2, v3, stop, carry, after, x1, x2, x2w;
+	__m512i p2, p4, d3, d6, q5, a1, a2, a4, a8;
+};
+
+struct classes {
+	__m512i digit, alpha, hex, dot, colon, dash, under, line, bracket, percent, slash;
+};
+
+/* The words of `r`, each replaced by the one before it, and S() as in kernel.inc. */
+#define BEFORE(r)                                                           \
+	const __m512i r##_before = _mm512_alignr_epi64(r, past->r, 7);      \
+	past->r = r
+#define S(r, k)     _mm512_shldi_epi64(r, r##_before, k)
+#define AND(a, b)   _mm512_and_si512(a, b)
+#define OR(a, b)    _mm512_or_si512(a, b)
+#define BUT(a, b)   _mm512_andnot_si512(b, a) /* a and not b */
+#define OR3(a, b, c) _mm512_ternarylogic_epi64(a, b, c, 0xfe)
+
+static inline __m512i look_up(const uint8_t table[128], __m512i x, __mmask64 ascii)
 {
-	const __m512i expected = _mm512_broadcast_i32x4(
-		_mm_setr_epi8(-1, 0, 0, 0, 0, 0, 0, 0, '(', ')', 0, '{', 0, '}', 0, 0));
-	uint64_t newlines = 0;
-
-	for (unsigned i = first; i < first + blocks; i++, p += 64) {
-		const __m512i x = _mm512_loadu_si512(p);
-		const __m512i low = _mm512_or_si512(x, _mm512_set1_epi8(0x20));
-		const __m512i a = _mm512_sub_epi8(low, _mm512_set1_epi8('a'));
-
-		l->row[ROW_DIGIT][i] = _mm512_cmplt_epu8_mask(
-			_mm512_sub_epi8(x, _mm512_set1_epi8('0')), _mm512_set1_epi8(10));
-		l->row[ROW_ALPHA][i] = _mm512_cmplt_epu8_mask(a, _mm512_set1_epi8(26));
-		l->row[ROW_HEX][i] = _mm512_cmplt_epu8_mask(a, _mm512_set1_epi8(6));
-		l->row[ROW_DOT][i] = _mm512_cmpeq_epi8_mask(x, _mm512_set1_epi8('.'));
-		l->row[ROW_COLON][i] = _mm512_cmpeq_epi8_mask(x, _mm512_set1_epi8(':'));
-		l->row[ROW_DASH][i] = _mm512_cmpeq_epi8_mask(x, _mm512_set1_epi8('-'));
-		l->row[ROW_UNDER][i] = _mm512_cmpeq_epi8_mask(x, _mm512_set1_epi8('_'));
-		newlines += (unsigned)__builtin_popcountll(
-			_mm512_cmpeq_epi8_mask(x, _mm512_set1_epi8('\n')));
-		if (!spots)
-			continue;
-		/*
-		 * six signs, told apart by their low four bits once [ ] are folded into { };
-		 * control characters would fold into them too */
-		l->row[ROW_BRACKET][i] = _mm512_mask_cmpeq_epi8_mask(
-			_mm512_cmpgt_epi8_mask(x, _mm512_set1_epi8(0x20)),
-			_mm512_shuffle_epi8(expected, low), low);
-		l->row[ROW_PERCENT][i] = _mm512_cmpeq_epi8_mask(x, _mm512_set1_epi8('%'));
-		l->row[ROW_SLASH][i] = _mm512_cmpeq_epi8_mask(x, _mm512_set1_epi8('\\'));
-	}
-	return newlines;
+	return _mm512_maskz_permutex2var_epi8(
+		ascii, _mm512_load_si512(table), x, _mm512_load_si512(table + 64));
 }
 
+/* Four rows of two blocks each, in four registers, to four rows of eight blocks. */
+static inline __attribute__((always_inline)) void gather(const __m512i in[4], __m512i out[4])
+{
+	__m512i a = _mm512_shuffle_i64x2(in[0], in[1], 0x44);
+	__m512i b = _mm512_shuffle_i64x2(in[2], in[3], 0x44);
+	__m512i c = _mm512_shuffle_i64x2(in[0], in[1], 0xee);
+	__m512i d = _mm512_shuffle_i64x2(in[2], in[3], 0xee);
+
+	out[0] = _mm512_shuffle_i64x2(a, b, 0x88);
+	out[1] = _mm512_shuffle_i64x2(a, b, 0xdd);
+	out[2] = _mm512_shuffle_i64x2(c, d, 0x88);
+	out[3] = _mm512_shuffle_i64x2(c, d, 0xdd);
+}
+
+/* Byte 8 * word + column of block 0 and of block 1, for the words in order and four columns. */
+#define COLUMN(b, c)                                                                           \
+	(b) + (c), (b) + (c) + 8, (b) + (c) + 16, (b) + (c) + 24, (b) + (c) + 32, (b) + (c) + 40, \
+		(b) + (c) + 48, (b) + (c) + 56
+#define COLUMNS(c, second)                                                                   \
+	COLUMN(0, c), COLUMN(second, c), COLUMN(0, (c) + 1), COLUMN(second, (c) + 1),            \
+		COLUMN(0, (c) + 2), COLUMN(second, (c) + 2), COLUMN(0, (c) + 3),                 \
+		COLUMN(second, (c) + 3)
+
+static const uint8_t low_columns[64] __attribute__((aligned(64))) = { COLUMNS(0, 64) };
+static const uint8_t high_columns[64] __attribute__((aligned(64))) = { COLUMNS(4, 64) };
+static const uint8_t nibble_columns[64] __attribute__((aligned(64))) = { COLUMNS(0, 4) };
+
+static inline __attribute__((always_inline)) struct classes classify(const uint8_t *p, bool spots)
+{
+	/* the matrix product numbers bytes from the other end */
+	const __m512i turn = _mm512_broadcast_i32x4(
+		_mm_setr_epi8(7, 6, 5, 4, 3, 2, 1, 0, 15, 14, 13, 12, 11, 10, 9, 8));
+	const __m512i unit = _mm512_set1_epi64(INT64_C(-0x7fbfdfeff7fbfdff));
+	const __m512i top = _mm512_set1_epi8(-128);
+	__m512i low[4], high[4], sign[4], row[4], more[4], rest[4];
+
+	for (unsigned i = 0; i < 4; i++) {
+		__m512i x = _mm512_shuffle_epi8(_mm512_loadu_si512(p + 128 * (size_t)i), turn);
+		__m512i y = _mm512_shuffle_epi8(_mm512_loadu_si512(p + 128 * (size_t)i + 64), turn);
+		__mmask64 ax = _mm512_testn_epi8_mask(x, top), ay = _mm512_testn_epi8_mask(y, top);
+		__m512i a = _mm512_gf2p8affine_epi64_epi8(unit, look_up(class_of, x, ax), 0);
+		__m512i b = _mm512_gf2p8affine_epi64_epi8(unit, look_up(class_of, y, ay), 0);
+
+		low[i] = _mm512_permutex2var_epi8(a, _mm512_load_si512(low_columns), b);
+		high[i] = _mm512_permutex2var_epi8(a, _mm512_load_si512(high_columns), b);
+		if (spots) {
+			a = look_up(sign_of, x, ax);
+			b = _mm512_slli_epi16(look_up(sign_of, y, ay), 4);
+			sign[i] = _mm512_permutexvar_epi8(_mm512_load_si512(nibble_columns),
+				_mm512_gf2p8affine_epi64_epi8(unit, OR(a, b), 0));
+		}
+	}
+	gather(low, row);
+	gather(high, more);
+	if (spots)
+		gather(sign, rest);
+	else
+		rest[0] = rest[1] = rest[2] = _mm512_setzero_si512();
+	return (struct classes){ .digit = row[0],
+		.alpha = row[1],
+		.hex = row[2],
+		.dot = row[3],
+		.colon = more[0],
+		.dash = more[1],
+		.under = more[2],
+		.line = more[3],
+		.bracket = rest[0],
+		.percent = rest[1],
+		.slash = rest[2] };
+}
+
+static inline __attribute__((always_inline)) __m512i find_v4(
+	struct past *past, const struct classes *c, __m512i digit1)
+{
+	__m512i v1 = AND(c->dot, digit1), v2, v3, behind;
+
+	BEFORE(v1);
+	v2 = AND(v1, OR3(S(v1, 2), S(v1, 3), S(v1, 4)));
+	BEFORE(v2);
+	v3 = AND(v1, OR3(S(v2, 2), S(v2, 3), S(v2, 4)));
+	BEFORE(v3);
+	behind = AND(digit1, OR3(S(v3, 2), S(v3, 3), S(v3, 4)));
+	return BUT(behind, OR3(c->digit, c->alpha, c->under));
+}
+
+static inline __attribute__((always_inline)) __m512i find_name(
+	struct past *past, const struct classes *c, __m512i dot1, __m512i *ret_stop)
+{
+	const __m512i ones = _mm512_set1_epi64(-1);
+	__m512i label = OR3(c->digit, c->alpha, c->dash);
+	__m512i stop = _mm512_xor_si512(OR(label, c->under), ones);
+	__m512i first = AND(c->alpha, dot1), sum = _mm512_add_epi64(label, first), carry, after;
+
+	carry = _mm512_srli_epi64(OR(first, BUT(label, sum)), 63);
+	BEFORE(carry);
+	after = BUT(_mm512_add_epi64(sum, carry_before), label);
+	BEFORE(after);
+	BEFORE(stop);
+	*ret_stop = stop;
+	return AND(AND(S(after, 1), S(stop, 1)), OR(stop, _mm512_xor_si512(dot1, ones)));
+}
+
+static inline __attribute__((always_inline)) __m512i find_colon(
+	struct past *past, const struct classes *c, __m512i hex1)
+{
+	__m512i colon = c->colon, x1 = AND(colon, hex1), x2, x2w;
+
+	BEFORE(colon);
+	BEFORE(x1);
+	x2 = AND(x1, OR(OR3(S(x1, 2), S(x1, 3), S(x1, 4)), S(x1, 5)));
+	BEFORE(x2);
+	x2w = OR(OR3(x2, S(x2, 1), S(x2, 2)), S(x2, 3));
+	BEFORE(x2w);
+	return OR(AND(colon, S(colon, 1)), AND(x2, OR(S(x2w, 4), S(x2w, 7))));
+}
+
+static inline __m512i find_hex(__m512i hex)
+{
+	__m512i a = AND(hex, _mm512_srli_epi64(hex, 1));
+
+	a = AND(a, _mm512_srli_epi64(a, 2));
+	a = AND(a, _mm512_srli_epi64(a, 4));
+	a = AND(a, _mm512_srli_epi64(a, 8));
+	a = AND(a, _mm512_set1_epi64(INT64_C(0x0001000100010001)));
+	return BUT(a, _mm512_slli_epi64(a, 16));
+}
+
+static inline __attribute__((always_inline)) __m512i find_shape(
+	struct past *past, const struct classes *c)
+{
+	__m512i digit = c->digit, alpha = c->alpha, under = c->under, hex = c->hex;
+	__m512i p2, p4, p8, d3, d6, q5, asn, ja4;
+	/* the rows whose words before are kept elsewhere */
+	const __m512i digit_before = _mm512_alignr_epi64(digit, past->digit, 7);
+	const __m512i alpha_before = _mm512_alignr_epi64(alpha, past->alpha, 7);
+	const __m512i hex_before = _mm512_alignr_epi64(hex, past->hex, 7);
+
+	BEFORE(under);
+	p2 = AND(hex, S(hex, 1));
+	BEFORE(p2);
+	p4 = AND(p2, S(p2, 2));
+	d3 = AND(c->dash, S(p2, 1));
+	BEFORE(p4);
+	BEFORE(d3);
+	p8 = AND(p4, S(p4, 4));
+	d6 = AND(d3, S(d3, 3));
+	q5 = AND(c->dot, S(p4, 1));
+	BEFORE(d6);
+	BEFORE(q5);
+	asn = BUT(AND(digit, AND(S(alpha, 1), S(alpha, 2))),
+		OR3(S(digit, 3), S(alpha, 3), S(under, 3)));
+	ja4 = AND(AND(p8, S(p4, 8)), S(under, 12));
+	return OR3(AND(d6, S(d6, 6)), AND(q5, S(q5, 5)), OR(asn, ja4));
+}
+
+static inline __attribute__((always_inline)) __m512i find_coin(
+	struct past *past, const struct classes *c)
+{
+	__m512i a1 = OR(c->digit, c->alpha), a2, a4, a8, a16;
+
+	BEFORE(a1);
+	a2 = AND(a1, S(a1, 1));
+	BEFORE(a2);
+	a4 = AND(a2, S(a2, 2));
+	BEFORE(a4);
+	a8 = AND(a4, S(a4, 4));
+	BEFORE(a8);
+	a16 = AND(a8, S(a8, 8));
+	return BUT(AND(a16, AND(S(a8, 16), S(a2, 24))), S(a1, 26));
+}
+
+static inline __attribute__((always_inline)) __m512i find_spot(struct past *past,
+	const struct classes *c, __m512i digit1, __m512i hex1, __m512i any_escape)
+{
+	__m512i bracket = c->bracket, percent = c->percent, slash = c->slash, around;
+
+	BEFORE(bracket);
+	BEFORE(percent);
+	BEFORE(slash);
+	around = AND(BUT(bracket, digit1), OR3(S(bracket, 2), S(bracket, 3), S(bracket, 4)));
+	return OR3(around, AND(AND(c->hex, hex1), S(percent, 2)),
+		AND(OR3(c->alpha, c->dot, any_escape), S(slash, 1)));
+}
+
+/*
+ * Positions of the bits, the first of every word, then the second, and so on: no
+ * order that anybody needs. Two rounds come without a question whether they are needed.
+ */
+static inline __attribute__((always_inline)) uint32_t *scatter(
+	uint32_t *q, __m512i row, uint32_t base)
+{
+	const __m512i at = _mm512_add_epi64(_mm512_set1_epi64(base),
+		_mm512_setr_epi64(0, 64, 128, 192, 256, 320, 384, 448));
+
+	for (unsigned round = 0;; round++) {
+		__mmask8 some = _mm512_test_epi64_mask(row, row);
+		__m512i less = _mm512_add_epi64(row, _mm512_set1_epi64(-1));
+		__m512i bit = _mm512_popcnt_epi64(BUT(less, row));
+
+		if (round >= 2 && __builtin_expect(!some, 1))
+			return q;
+		_mm256_storeu_si256((__m256i *)(void *)q,
+			_mm256_maskz_compress_epi32(
+				some, _mm512_cvtepi64_epi32(_mm512_add_epi64(at, bit))));
+		q += __builtin_popcount(some);
+		row = AND(row, less);
+	}
+}
+
+/* The same in order, for rows that are mostly empty. */
+static inline __attribute__((always_inline)) uint32_t *pick(uint32_t *q, __m512i row, uint32_t base)
+{
+	uint64_t word[8] __attribute__((aligned(64)));
+
+	if (__builtin_expect(!_mm512_test_epi64_mask(row, row), 1))
+		return q;
+	_mm512_store_si512(word, row);
+	for (unsigned i = 0; i < 8; i++, base += 64)
+		for (uint64_t m = word[i]; m; m &= m - 1)
+			*q++ = base + (uint32_t)__builtin_ctzll(m);
+	return q;
+}
+
+/* Where each list is being written. */
+struct pens {
+	uint32_t *v4, *name, *rare, *shape, *spot;
+};
+
+static inline __attribute__((always_inline)) void survey_group(struct noro_lane *l,
+	struct past *past, struct pens *pen, const uint8_t *p, unsigned i, uint32_t base)
+{
+	const unsigned want = l->want;
+	const struct classes c = classify(p, want & WANT_SPOT);
+	__m512i digit = c.digit, hex = c.hex, dot = c.dot, rare = _mm512_setzero_si512();
+	__m512i digit1, hex1, dot1, shape, stop;
+
+	if (want & WANT_SHAPE) {
+		__m512i alpha = c.alpha;
+
+		shape = find_shape(past, &c);
+		if (want & WANT_COIN)
+			shape = OR(shape, find_coin(past, &c));
+		past->alpha = alpha;
+		pen->shape = pick(pen->shape, shape, base);
+	}
+	BEFORE(digit);
+	BEFORE(hex);
+	BEFORE(dot);
+	digit1 = S(digit, 1);
+	hex1 = S(hex, 1);
+	dot1 = S(dot, 1);
+	_mm512_store_si512(&l->row[ROW_DIGIT][i], digit);
+	_mm512_store_si512(&l->row[ROW_HEX][i], hex);
+	if (want & WANT_V4)
+		pen->v4 = scatter(pen->v4, find_v4(past, &c, digit1), base);
+	if (want & WANT_NAME) {
+		pen->name = scatter(pen->name, find_name(past, &c, dot1, &stop), base);
+		_mm512_store_si512(&l->row[ROW_STOP][i], stop);
+	}
+	if (want & WANT_COLON)
+		rare = find_colon(past, &c, hex1);
+	if (want & WANT_HEX)
+		rare = OR(rare, find_hex(hex));
+	pen->rare = pick(pen->rare, rare, base);
+	if (want & WANT_SPOT)
+		pen->spot = pick(pen->spot,
+			find_spot(past, &c, digit1, hex1, _mm512_set1_epi64((int64_t)l->any_escape)),
+			base);
+	l->newlines += (uint64_t)_mm512_reduce_add_epi64(_mm512_popcnt_epi64(c.line));
+}
+
+/* Kinds that the set lacks leave their part of `past` alone; nobody reads it. */
+static void survey(struct noro_lane *l, const uint8_t *text, size_t at, size_t len, unsigned n)
+{
+	struct pens pen = { l->v4, l->name, l->rare, l->shape, l->spot };
+	struct past past;
+	uint8_t tail[512];
+
+	memcpy(&past, l->past, sizeof(past));
+	for (unsigned i = 0; i < n; i += 8) {
+		size_t from = at + 64 * (size_t)i, left = from < len ? len - from : 0;
+		const uint8_t *p = text + from;
+
+		if (left < sizeof(tail)) {
+			memset(tail, 0, sizeof(tail));
+			memcpy(tail, p, left);
+			p = tail;
+		}
+		survey_group(l, &past, &pen, p, i + 1, (uint32_t)from);
+	}
+	memcpy(l->past, &past, sizeof(past));
+	l->v4s = (size_t)(pen.v4 - l->v4);
+	l->names = (size_t)(pen.name - l->name);
+	l->rares = (size_t)(pen.rare - l->rare);
+	l->shapes = (size_t)(pen.shape - l->shape);
+	l->spots = (size_t)(pen.spot - l->spot);
+}
+
+/* The rows that the token loops look back into. */
+static const unsigned kept_rows[] = { ROW_DIGIT, ROW_HEX, ROW_STOP };
+
+static void forget(struct noro_lane *l)
+{
+	struct past past;
+
+	_Static_assert(sizeof(past) <= sizeof(l->past), "a row more needs more room");
+	memset(&past, 0, sizeof(past));
+	past.stop = _mm512_set1_epi64(-1);
+	memcpy(l->past, &past, sizeof(past));
+	for (unsigned k = 0; k < 3; k++)
+		l->row[kept_rows[k]][0] = kept_rows[k] == ROW_STOP ? UINT64_MAX : 0;
+}
+
+static void remember(struct noro_lane *l, unsigned n)
+{
+	for (unsigned k = 0; k < 3; k++)
+		l->row[kept_rows[k]][0] = l->row[kept_rows[k]][n];
+}
+
+#undef S
 #include "match/quad_x86.inc"
 
 #define LANE noro_lane_avx512

@@ -9,7 +9,9 @@
 enum {
 	LANE_BLOCKS = 64, /* blocks of 64 bytes in one step; rows and lists stay in L1 */
 	LANE_BYTES = 64 * LANE_BLOCKS,
-	LANE_STRIDE = LANE_BLOCKS + 8, /* word 0 of a row is what stood before the step */
+	LANE_STRIDE = LANE_BLOCKS + 16, /* word 0 of a row is what stood before the step; a
+					  kernel may fill eight words beyond the last block */
+	LANE_PAST = 32, /* rows of which a kernel keeps eight words from one step to the next */
 	LANE_NAME_BITS = 57,           /* what one unaligned 64-bit load of a row surely holds */
 };
 
@@ -79,12 +81,13 @@ enum {
 
 enum { QUAD_SHAPES = 1 << 15, QUAD_MIXES = 81 };
 
-enum { LANE_LIST = LANE_BYTES + 128 };
+enum { LANE_LIST = LANE_BYTES + 640 };
 
 struct noro_lane {
 	/* word 1 of a row, where every loop begins, stands at the start of a cache line */
 	uint64_t ahead[7] __attribute__((aligned(64)));
 	uint64_t row[ROWS][LANE_STRIDE];
+	uint64_t past[LANE_PAST][8] __attribute__((aligned(64)));
 	unsigned want;
 	uint64_t any_escape; /* all ones: a backslash before any byte may matter */
 	const struct noro_set_view *set;
