@@ -55,13 +55,13 @@ struct classes {
 };
 
 /* The words of `r`, each replaced by the one before it, and S() as in kernel.inc. */
-#define BEFORE(r)                                                           \
-	const __m512i r##_before = _mm512_alignr_epi64(r, past->r, 7);      \
+#define BEFORE(r)                                                                                  \
+	const __m512i r##_before = _mm512_alignr_epi64(r, past->r, 7);                             \
 	past->r = r
-#define S(r, k)     _mm512_shldi_epi64(r, r##_before, k)
-#define AND(a, b)   _mm512_and_si512(a, b)
-#define OR(a, b)    _mm512_or_si512(a, b)
-#define BUT(a, b)   _mm512_andnot_si512(b, a) /* a and not b */
+#define S(r, k)      _mm512_shldi_epi64(r, r##_before, k)
+#define AND(a, b)    _mm512_and_si512(a, b)
+#define OR(a, b)     _mm512_or_si512(a, b)
+#define BUT(a, b)    _mm512_andnot_si512(b, a) /* a and not b */
 #define OR3(a, b, c) _mm512_ternarylogic_epi64(a, b, c, 0xfe)
 
 static inline __m512i look_up(const uint8_t table[128], __m512i x, __mmask64 ascii)
@@ -85,12 +85,12 @@ static inline __attribute__((always_inline)) void gather(const __m512i in[4], __
 }
 
 /* Byte 8 * word + column of block 0 and of block 1, for the words in order and four columns. */
-#define COLUMN(b, c)                                                                           \
-	(b) + (c), (b) + (c) + 8, (b) + (c) + 16, (b) + (c) + 24, (b) + (c) + 32, (b) + (c) + 40, \
+#define COLUMN(b, c)                                                                               \
+	(b) + (c), (b) + (c) + 8, (b) + (c) + 16, (b) + (c) + 24, (b) + (c) + 32, (b) + (c) + 40,  \
 		(b) + (c) + 48, (b) + (c) + 56
-#define COLUMNS(c, second)                                                                   \
-	COLUMN(0, c), COLUMN(second, c), COLUMN(0, (c) + 1), COLUMN(second, (c) + 1),            \
-		COLUMN(0, (c) + 2), COLUMN(second, (c) + 2), COLUMN(0, (c) + 3),                 \
+#define COLUMNS(c, second)                                                                         \
+	COLUMN(0, c), COLUMN(second, c), COLUMN(0, (c) + 1), COLUMN(second, (c) + 1),              \
+		COLUMN(0, (c) + 2), COLUMN(second, (c) + 2), COLUMN(0, (c) + 3),                   \
 		COLUMN(second, (c) + 3)
 
 static const uint8_t low_columns[64] __attribute__((aligned(64))) = { COLUMNS(0, 64) };
@@ -261,8 +261,8 @@ static inline __attribute__((always_inline)) __m512i find_spot(struct past *past
 static inline __attribute__((always_inline)) uint32_t *scatter(
 	uint32_t *q, __m512i row, uint32_t base)
 {
-	const __m512i at = _mm512_add_epi64(_mm512_set1_epi64(base),
-		_mm512_setr_epi64(0, 64, 128, 192, 256, 320, 384, 448));
+	const __m512i at = _mm512_add_epi64(
+		_mm512_set1_epi64(base), _mm512_setr_epi64(0, 64, 128, 192, 256, 320, 384, 448));
 
 	for (unsigned round = 0;; round++) {
 		__mmask8 some = _mm512_test_epi64_mask(row, row);
@@ -336,7 +336,8 @@ static inline __attribute__((always_inline)) void survey_group(struct noro_lane 
 	pen->rare = pick(pen->rare, rare, base);
 	if (want & WANT_SPOT)
 		pen->spot = pick(pen->spot,
-			find_spot(past, &c, digit1, hex1, _mm512_set1_epi64((int64_t)l->any_escape)),
+			find_spot(
+				past, &c, digit1, hex1, _mm512_set1_epi64((int64_t)l->any_escape)),
 			base);
 	l->newlines += (uint64_t)_mm512_reduce_add_epi64(_mm512_popcnt_epi64(c.line));
 }

@@ -12,7 +12,7 @@ enum {
 	LANE_STRIDE = LANE_BLOCKS + 16, /* word 0 of a row is what stood before the step; a
 					  kernel may fill eight words beyond the last block */
 	LANE_PAST = 32, /* rows of which a kernel keeps eight words from one step to the next */
-	LANE_NAME_BITS = 57,           /* what one unaligned 64-bit load of a row surely holds */
+	LANE_NAME_BITS = 57, /* what one unaligned 64-bit load of a row surely holds */
 };
 
 /* Rows: one bit a byte of text. */
