@@ -158,6 +158,16 @@ static void put(struct url_out *o, char c)
 		o->full = true;
 }
 
+/* Backslashes before a slash, as JSON in JSON in JSON has them: how many, 0 if no slash follows. */
+size_t noro_url_backslashes(struct noro_view v)
+{
+	size_t n = 0;
+
+	while (n < v.n && n <= NORO_BACKSLASHES && v.p[n] == '\\')
+		n++;
+	return n < v.n && n <= NORO_BACKSLASHES && v.p[n] == '/' ? n : 0;
+}
+
 /* "://", its slashes perhaps written as `\/`: how many bytes, 0 if it is not there. */
 static size_t slashes(struct noro_view v)
 {
@@ -166,8 +176,7 @@ static size_t slashes(struct noro_view v)
 	if (v.n < 3 || v.p[0] != ':')
 		return 0;
 	for (size_t slash = 0; slash < 2; slash++, at++) {
-		if (at + 1 < v.n && v.p[at] == '\\')
-			at++;
+		at += noro_url_backslashes(noro_view_sub(v, at, v.n));
 		if (at >= v.n || v.p[at] != '/')
 			return 0;
 	}
@@ -310,8 +319,10 @@ static void read_rest(struct noro_view in, struct url_out *o, struct noro_url_pa
 	for (size_t i = 0; i < in.n; i++) {
 		char c = in.p[i];
 
-		if (c == '\\' && i + 1 < in.n && in.p[i + 1] == '/')
-			continue;
+		if (c == '\\') {
+			i += noro_url_backslashes(noro_view_sub(in, i, in.n));
+			c = in.p[i];
+		}
 		if (c == '?' && query == SIZE_MAX && frag == SIZE_MAX)
 			query = o->n;
 		if (c == '#' && frag == SIZE_MAX)

@@ -13,6 +13,7 @@ enum {
 	NORO_URL_MAX = 8192,    /* longest canonical URL */
 	NORO_VALUE_MAX = 65536, /* longest value of any kind */
 	NORO_SCHEME_MAX = 16,   /* longest scheme of a URL */
+	NORO_BACKSLASHES = 7,   /* before a slash that was escaped three times */
 };
 
 /* A Bloom filter whose four bits of one key lie in one 64-bit word, chosen by the hash's top bits.
@@ -79,10 +80,13 @@ struct noro_url_parts {
 };
 /*
  * The form in which URLs are compared: scheme and host lower-case, hxxp as http,
- * default port, user part, root dot and one trailing slash dropped, `\/` and %XX
- * undone once. A URL may come without a scheme. False when it is no URL or does not fit.
+ * default port, user part, root dot and one trailing slash dropped, %XX undone once,
+ * backslashes before a slash dropped. A URL may come without a scheme. False when it is no URL or does not fit.
  */
 bool noro_url_canonical(struct noro_view url, char out[NORO_URL_MAX], struct noro_url_parts *ret);
+
+/* Backslashes at the start of `v`, if a slash follows them; else 0. */
+size_t noro_url_backslashes(struct noro_view v);
 
 /* Recompute the checksums of a set in memory, as far as its section table can be followed: for
  * tests of forged sets. */

@@ -1,16 +1,20 @@
 /*
- * src/match/decode.c - indicators written defanged, percent-encoded or in JSON
- * escapes.
+ * src/match/decode.c - indicators written defanged, percent-encoded, in JSON escapes
+ * or in entities of HTML and XML.
  *
- * The kernel marks where such a form may be. The word around a real one (the whole
- * line when free strings are wanted, which may hold blanks) is decoded once into a
- * side buffer, words apart by newlines, and the side buffer is searched by the same
- * engine; offsets are mapped back through the list of what was undone.
+ * The kernel marks where such a form may be; ampersands are looked for here. The
+ * word around a real one (the whole line when free strings are wanted, which may
+ * hold blanks) is decoded into a side buffer, words apart by newlines, and the side
+ * buffer is searched by the same engine; offsets are mapped back through the list of
+ * what was undone. What is still escaped there was escaped twice (JSON in JSON,
+ * %252e) and goes the same way into the next buffer, a few levels deep.
  */
 #include "match/match_priv.h"
 
 #include "base/mem.h"
 #include "base/text.h"
+
+enum { LEVELS = 3, MAX_ENTITY = 12 };
 
 struct undone {
 	uint32_t dec, src; /* where in the side buffer, where in the text */
@@ -24,6 +28,7 @@ struct noro_decode {
 	struct undone *undone;
 	size_t count, undone_cap;
 	size_t done; /* the text is decoded, or need not be, up to here */
+	struct noro_decode *deeper; /* of this side text; NULL on the last level */
 };
 
 struct piece {
@@ -35,17 +40,31 @@ struct piece {
 
 enum noro_status noro_decode_new(struct noro_decode **ret)
 {
-	*ret = noro_calloc(1, sizeof(**ret));
-	return *ret ? NORO_OK : NORO_ENOMEM;
+	*ret = NULL;
+	for (size_t i = 0; i < LEVELS; i++) {
+		struct noro_decode *d = noro_calloc(1, sizeof(*d));
+
+		if (!d) {
+			noro_decode_free(*ret);
+			*ret = NULL;
+			return NORO_ENOMEM;
+		}
+		d->deeper = *ret;
+		*ret = d;
+	}
+	return NORO_OK;
 }
 
 void noro_decode_free(struct noro_decode *d)
 {
-	if (!d)
-		return;
-	free(d->buf);
-	free(d->undone);
-	free(d);
+	while (d) {
+		struct noro_decode *deeper = d->deeper;
+
+		free(d->buf);
+		free(d->undone);
+		free(d);
+		d = deeper;
+	}
 }
 
 void noro_decode_reset(struct noro_decode *d)
@@ -161,6 +180,53 @@ static bool bracket(const uint8_t *p, size_t left, struct piece *ret)
 	return false;
 }
 
+/* &#46; and &#x2e;: the scalar, if there is one. */
+static uint32_t number_of(struct noro_view v)
+{
+	bool hex = v.n && noro_lower(v.p[0]) == 'x';
+	uint32_t c = 0;
+
+	if (v.n == hex)
+		return 0;
+	for (size_t i = hex; i < v.n; i++) {
+		int d = noro_hex_value(v.p[i]);
+
+		if (d < 0 || (!hex && d > 9) || c > 0x110000)
+			return 0;
+		c = c * (hex ? 16 : 10) + (uint32_t)d;
+	}
+	return c > 0x10ffff || (c >= 0xd800 && c < 0xe000) ? 0 : c;
+}
+
+static bool entity(const uint8_t *p, size_t left, struct piece *ret)
+{
+	static const struct {
+		const char *name;
+		char is;
+	} known[] = { { "amp", '&' }, { "quot", '"' }, { "lt", '<' }, { "gt", '>' },
+		{ "apos", '\'' }, { "period", '.' }, { "sol", '/' }, { "colon", ':' },
+		{ "commat", '@' }, { "lowbar", '_' }, { "quest", '?' }, { "equals", '=' },
+		{ "num", '#' }, { "percnt", '%' }, { "bsol", '\\' } };
+	const uint8_t *end = memchr(p, ';', left < MAX_ENTITY ? left : MAX_ENTITY);
+	struct noro_view name;
+	uint32_t c = 0;
+
+	if (!end || end == p + 1)
+		return false;
+	name = noro_view(p + 1, (size_t)(end - p) - 1);
+	if (name.p[0] == '#')
+		c = number_of(noro_view_sub(name, 1, name.n));
+	for (size_t i = 0; !c && i < sizeof(known) / sizeof(*known); i++)
+		if (noro_view_is(name, known[i].name))
+			c = (uint8_t)known[i].is;
+	if (!c)
+		return false;
+	ret->form = NORO_FORM_ENTITY;
+	ret->n = noro_utf8_put(c, (char *)ret->bytes);
+	ret->src_n = name.n + 2;
+	return true;
+}
+
 static bool undo(const uint8_t *p, size_t left, struct piece *ret)
 {
 	switch (*p) {
@@ -172,9 +238,33 @@ static bool undo(const uint8_t *p, size_t left, struct piece *ret)
 	case '[':
 	case '{':
 		return bracket(p, left, ret);
+	case '&':
+		return entity(p, left, ret);
 	default:
 		return false;
 	}
+}
+
+static bool in_label(uint8_t c)
+{
+	return noro_is_alnum((char)c) || c >= 0x80;
+}
+
+/* "evil [dot] com": a blank at `at`, a dot or at sign in brackets, a blank, all between labels. */
+static bool joint(const struct noro_scanner *s, size_t at, struct piece *ret)
+{
+	const uint8_t *p = s->text + at;
+	size_t left = s->len - at;
+
+	if (left < 6 || *p != ' ' || !at || !in_label(p[-1]) || !memchr("([{", p[1], 3))
+		return false;
+	if (!bracket(p + 1, left - 1, ret) || ret->n != 1 || !memchr(".@", ret->bytes[0], 2) ||
+		left < ret->src_n + 3)
+		return false;
+	if (p[ret->src_n + 1] != ' ' || !in_label(p[ret->src_n + 2]))
+		return false;
+	ret->src_n += 2;
+	return true;
 }
 
 /* --- regions --- */
@@ -232,7 +322,7 @@ static void decode_region(struct noro_scanner *s, size_t from, size_t to)
 	for (size_t i = from; i < to;) {
 		struct piece p = { 0 };
 
-		if (!undo(s->text + i, to - i, &p)) {
+		if (!undo(s->text + i, to - i, &p) && !joint(s, i, &p)) {
 			out[d->n++] = s->text[i++];
 			continue;
 		}
@@ -260,21 +350,87 @@ static bool is_real(const struct noro_scanner *s, size_t at)
 	return false;
 }
 
-void noro_decode_spots(struct noro_scanner *s, const uint32_t *spot, size_t n)
+/* Where the word begins that goes on before `at`; it may go on across a joint. */
+static size_t word_start(const struct noro_scanner *s, size_t at)
 {
+	size_t least = s->decode->done;
+	struct piece p;
+
+	for (;;) {
+		size_t was = at;
+
+		while (at > least && !between(s, s->text[at - 1]))
+			at--;
+		/* the joint's first blank, then its last: the longest is " [dot] " */
+		for (size_t back = 1; back <= 7 && back <= at - least; back++)
+			if (s->text[at - back] == ' ' && joint(s, at - back, &p) &&
+				(back == 1 || p.src_n == back)) {
+				at -= back;
+				break;
+			}
+		if (at == was || at == least)
+			return at;
+	}
+}
+
+static size_t word_end(const struct noro_scanner *s, size_t at)
+{
+	struct piece p;
+
+	for (;;) {
+		while (at < s->len && !between(s, s->text[at]))
+			at++;
+		if (at == s->len)
+			return at;
+		if (!joint(s, at, &p))
+			return at;
+		at += p.src_n;
+	}
+}
+
+static void decode_word(struct noro_scanner *s, size_t at)
+{
+	size_t from = word_start(s, at), to = word_end(s, from);
+
+	s->decode->done = to;
+	decode_region(s, from, to);
+}
+
+/* The next entity in [from, to), or `to`. */
+static size_t next_entity(const struct noro_scanner *s, size_t from, size_t to)
+{
+	struct piece p;
+
+	while (from < to) {
+		const uint8_t *at = memchr(s->text + from, '&', to - from);
+
+		if (!at)
+			return to;
+		from = (size_t)(at - s->text);
+		if (entity(at, s->len - from, &p))
+			return from;
+		from++;
+	}
+	return to;
+}
+
+void noro_decode_spots(struct noro_scanner *s, size_t at)
+{
+	const uint32_t *spot = s->lane->spot, *last = spot + s->lane->spots;
 	struct noro_decode *d = s->decode;
+	size_t end = s->len - at < LANE_BYTES ? s->len : at + LANE_BYTES;
+	size_t amp = next_entity(s, at, end);
 
-	for (size_t i = 0; i < n; i++) {
-		size_t from = spot[i], to = spot[i];
-
-		if (from < d->done || !is_real(s, from))
+	while (spot < last || amp < end) {
+		if (amp < end && (spot == last || amp < *spot)) {
+			if (amp >= d->done)
+				decode_word(s, amp);
+			amp = next_entity(s, d->done > amp ? d->done : amp + 1, end);
 			continue;
-		while (from > d->done && !between(s, s->text[from - 1]))
-			from--;
-		while (to < s->len && !between(s, s->text[to]))
-			to++;
-		d->done = to;
-		decode_region(s, from, to);
+		}
+		if (*spot >= d->done && is_real(s, *spot))
+			decode_word(s, *spot);
+		spot++;
 	}
 }
 
@@ -329,9 +485,13 @@ void noro_decode_run(struct noro_scanner *s)
 	memset(d->buf + NORO_SCAN_PAD + d->n, 0, NORO_SCAN_PAD);
 	s->text = d->buf + NORO_SCAN_PAD;
 	s->len = d->n;
-	s->decode = NULL; /* once is enough: what is left escaped was escaped twice */
+	s->decode = d->deeper;
 	s->form = NORO_FORM_DEFANGED;
+	if (d->deeper)
+		noro_decode_reset(d->deeper);
 	noro_scan_text(s);
+	if (d->deeper)
+		noro_decode_run(s);
 	s->decode = d;
 	s->text = text;
 	s->len = len;

@@ -13,7 +13,7 @@ enum noro_form {
 	NORO_FORM_DEFANGED,
 	NORO_FORM_PERCENT,
 	NORO_FORM_JSON,   /* inside JSON escapes: \/, \u002e */
-	NORO_FORM_ENTITY, /* reserved */
+	NORO_FORM_ENTITY, /* of HTML and XML: &#46; &amp; */
 };
 
 struct noro_hit {

@@ -95,7 +95,7 @@ struct noro_decode;
 enum noro_status noro_decode_new(struct noro_decode **ret) NORO_MUSTUSE;
 void noro_decode_free(struct noro_decode *d);
 void noro_decode_reset(struct noro_decode *d);
-/* Note places where an escaped form may be. */
-void noro_decode_spots(struct noro_scanner *s, const uint32_t *spot, size_t n);
+/* Note places of the step at `at` where an escaped form may be. */
+void noro_decode_spots(struct noro_scanner *s, size_t at);
 void noro_decode_run(struct noro_scanner *s);
 void noro_scan_text(struct noro_scanner *s); /* all kinds over s->text */

@@ -407,10 +407,13 @@ static void regex_key(const struct truth *x, uint32_t key, struct noro_view v)
 static bool hard_end(const struct truth *x, size_t i)
 {
 	unsigned char c = (unsigned char)at(x, i);
+	size_t slash = i;
 
 	if (i >= x->t.n || c <= ' ' || c == 0x7f || c == '"' || c == '<' || c == '>')
 		return true;
-	return c == '\\' && at(x, i + 1) != '/';
+	while (at(x, slash) == '\\' && slash - i < NORO_BACKSLASHES)
+		slash++;
+	return c == '\\' && at(x, slash) != '/';
 }
 
 /* The start of "scheme://user@" before a host, or the host. */
@@ -429,7 +432,7 @@ static size_t scheme_start(const struct truth *x, size_t h)
 		if (at(x, mark - 1) != '/')
 			return start;
 		mark--;
-		if (at(x, mark - 1) == '\\')
+		for (int k = 0; k < NORO_BACKSLASHES && at(x, mark - 1) == '\\'; k++)
 			mark--;
 	}
 	if (at(x, mark - 1) != ':')
@@ -663,6 +666,38 @@ static bool undo_backslash(struct noro_view v, struct undone *u)
 	return true;
 }
 
+static const char *const entities[][2] = { { "&amp;", "&" }, { "&quot;", "\"" }, { "&lt;", "<" },
+	{ "&gt;", ">" }, { "&apos;", "'" }, { "&period;", "." }, { "&sol;", "/" },
+	{ "&colon;", ":" }, { "&commat;", "@" }, { "&lowbar;", "_" }, { "&quest;", "?" },
+	{ "&equals;", "=" }, { "&num;", "#" }, { "&percnt;", "%" }, { "&bsol;", "\\" } };
+
+static bool undo_entity(struct noro_view v, struct undone *u)
+{
+	unsigned long c;
+	char text[13] = "", *end;
+	bool hex;
+
+	for (size_t i = 0; i < sizeof(entities) / sizeof(*entities); i++)
+		if (noro_view_starts(v, entities[i][0])) {
+			u->bytes[0] = entities[i][1][0];
+			u->n = 1;
+			u->src = strlen(entities[i][0]);
+			return true;
+		}
+	if (!noro_view_starts(v, "&#"))
+		return false;
+	memcpy(text, v.p, v.n < 12 ? v.n : 12);
+	hex = noro_lower(text[2]) == 'x';
+	if (!noro_is_hex(text[hex ? 3 : 2]))
+		return false;
+	c = strtoul(text + (hex ? 3 : 2), &end, hex ? 16 : 10);
+	if (*end != ';' || c == 0 || c > 0x10ffff || (c >= 0xd800 && c < 0xe000))
+		return false;
+	u->n = noro_utf8_put((uint32_t)c, u->bytes);
+	u->src = (size_t)(end - text) + 1;
+	return true;
+}
+
 static bool undo_at(struct noro_view v, struct undone *u)
 {
 	static const char *const known[][2] = { { ".", "." }, { "dot", "." }, { ":", ":" },
@@ -674,6 +709,8 @@ static bool undo_at(struct noro_view v, struct undone *u)
 	*u = (struct undone){ .mark = true };
 	if (v.n && v.p[0] == '\\')
 		return undo_backslash(v, u);
+	if (v.n && v.p[0] == '&')
+		return undo_entity(v, u);
 	if (v.n >= 3 && v.p[0] == '%') {
 		u->bytes[0] = (char)hex_n(v.p + 1, 2, &good);
 		u->n = 1;
@@ -694,6 +731,29 @@ static bool undo_at(struct noro_view v, struct undone *u)
 	return false;
 }
 
+static bool labels_touch(const struct truth *x, size_t i)
+{
+	return noro_is_alnum(at(x, i)) || (at(x, i) & 0x80);
+}
+
+/* "evil [dot] com": blanks around a dot or at sign in brackets, between labels. */
+static bool undo_joint(const struct truth *x, size_t i, struct undone *u)
+{
+	if (at(x, i) != ' ' || i == 0 || i >= x->t.n || !labels_touch(x, i - 1) ||
+		!strchr("([{", at(x, i + 1)) || !undo_at(noro_view_sub(x->t, i + 1, x->t.n), u))
+		return false;
+	if (u->n != 1 || !strchr(".@", u->bytes[0]) || at(x, i + 1 + u->src) != ' ' ||
+		!labels_touch(x, i + 2 + u->src))
+		return false;
+	u->src += 2;
+	return true;
+}
+
+static bool undo_here(const struct truth *x, size_t i, size_t to, struct undone *u)
+{
+	return undo_at(noro_view_sub(x->t, i, to - i), u) || undo_joint(x, i, u);
+}
+
 static bool worth_decoding(const struct truth *x, size_t from, size_t to, bool lines)
 {
 	struct undone u;
@@ -704,7 +764,10 @@ static bool worth_decoding(const struct truth *x, size_t from, size_t to, bool l
 	return false;
 }
 
-static void decoded_word(const struct truth *x, size_t from, size_t to)
+static void decoded_words(const struct truth *x, bool lines, unsigned levels);
+
+static void decoded_word(
+	const struct truth *x, size_t from, size_t to, bool lines, unsigned levels)
 {
 	size_t n = to - from, used = 0;
 	char *text = noro_malloc(n + 1);
@@ -713,12 +776,15 @@ static void decoded_word(const struct truth *x, size_t from, size_t to)
 	struct undone u;
 
 	for (size_t i = from; text && maps && i < to; i += u.src) {
-		if (!undo_at(noro_view_sub(x->t, i, to - i), &u))
+		size_t last;
+
+		if (!undo_here(x, i, to, &u))
 			u = (struct undone){ .bytes = { x->t.p[i] }, .n = 1, .src = 1 };
+		last = i + u.src - 1;
 		for (size_t b = 0; b < u.n; b++, used++) {
 			text[used] = u.bytes[b];
-			maps[used] = (uint32_t)i;
-			maps[n + 1 + used] = (uint32_t)(i + u.src);
+			maps[used] = x->decoded ? x->from[i] : (uint32_t)i;
+			maps[n + 1 + used] = x->decoded ? x->to[last] : (uint32_t)last + 1;
 		}
 	}
 	if (text && maps) {
@@ -727,11 +793,32 @@ static void decoded_word(const struct truth *x, size_t from, size_t to)
 		y.to = maps + n + 1;
 		y.decoded = true;
 		all_keys(&y);
+		if (levels > 1)
+			decoded_words(&y, lines, levels - 1);
 	} else {
 		x->out->failed = true;
 	}
 	free(text);
 	free(maps);
+}
+
+/* Words, or lines when letters are looked for, that hold something to undo. */
+static void decoded_words(const struct truth *x, bool lines, unsigned levels)
+{
+	struct undone u;
+	size_t from = 0;
+
+	for (size_t i = 0; i <= x->t.n; i++) {
+		if (i < x->t.n && (lines ? x->t.p[i] != '\n' : (unsigned char)x->t.p[i] > ' '))
+			continue;
+		if (!lines && undo_joint(x, i, &u)) {
+			i += u.src - 1;
+			continue;
+		}
+		if (worth_decoding(x, from, i, lines))
+			decoded_word(x, from, i, lines, levels);
+		from = i + 1;
+	}
 }
 
 static bool has_letters(const struct noro_set *s)
@@ -765,18 +852,12 @@ void noro_oracle_scan(
 	const struct noro_set *s, bool decode, struct noro_view text, struct noro_oracle *ret)
 {
 	struct truth x = { .t = text, .set = s, .out = ret };
-	bool lines = has_letters(s);
-	size_t n = 0, from = 0;
+	size_t n = 0;
 
 	memset(ret, 0, sizeof(*ret));
 	all_keys(&x);
-	for (size_t i = 0; decode && i <= text.n; i++) {
-		if (i < text.n && (lines ? text.p[i] != '\n' : (unsigned char)text.p[i] > ' '))
-			continue;
-		if (worth_decoding(&x, from, i, lines))
-			decoded_word(&x, from, i);
-		from = i + 1;
-	}
+	if (decode)
+		decoded_words(&x, has_letters(s), 3);
 	if (ret->hits)
 		qsort(ret->hit, ret->hits, sizeof(*ret->hit), by_place);
 	for (size_t i = 0; i < ret->hits; i++)

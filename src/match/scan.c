@@ -48,8 +48,6 @@ static void verify_lists(struct noro_scanner *s)
 		noro_verify_hex(s, l->hex[i][0], l->hex[i][1]);
 	for (size_t i = 0; i < l->shapes; i++)
 		noro_verify_shape(s, l->shape[i]);
-	if (l->spots && s->decode)
-		noro_decode_spots(s, l->spot, l->spots);
 }
 
 void noro_scan_text(struct noro_scanner *s)
@@ -58,6 +56,8 @@ void noro_scan_text(struct noro_scanner *s)
 	for (size_t at = 0; at <= s->len; at += LANE_BYTES) {
 		s->m->lane(s->lane, s->text, at, s->len);
 		verify_lists(s);
+		if (s->decode)
+			noro_decode_spots(s, at);
 	}
 	if (s->m->view->idn)
 		noro_wide_scan(s);

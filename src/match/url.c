@@ -23,12 +23,12 @@ static void add_end(struct ends *e, size_t end)
 		e->end[e->n++] = end;
 }
 
-/* Nothing that a URL may hold: blank, control, quote, angle bracket, `\` but for `\/`. */
+/* Nothing that a URL may hold: blank, control, quote, angle bracket, `\` but for `\/` and `\\\/`. */
 static bool ends_url(const uint8_t *p, size_t left)
 {
 	if (*p <= ' ' || *p == 0x7f || *p == '"' || *p == '<' || *p == '>')
 		return true;
-	return *p == '\\' && (left < 2 || p[1] != '/');
+	return *p == '\\' && !noro_url_backslashes(noro_view(p, left));
 }
 
 /* Ends that are tried, the longest first; `from` is behind the host. */
@@ -70,7 +70,7 @@ static size_t find_scheme(const struct noro_scanner *s, size_t host)
 		if (!mark || s->text[mark - 1] != '/')
 			return at;
 		mark--;
-		if (mark && s->text[mark - 1] == '\\')
+		for (size_t n = 0; n < NORO_BACKSLASHES && mark && s->text[mark - 1] == '\\'; n++)
 			mark--;
 	}
 	if (!mark || s->text[mark - 1] != ':')

@@ -75,7 +75,8 @@ static const char *const crumbs[] = { ".", ":", "::", "-", "_", "/", "\\/", "\\"
 	"0", "1", "25", "255", "a", "f", "g", "x", "AS", "0x", "fe80", "com", ".com", "www.",
 	"\xe3\x81\x82", "\x80", "\u3002", "\u00fc", "\u4f8b\u3048", "\xe4\xbe", "\u212a", "?q=1",
 	"#f", ":80", ":8443", "src:", "q12", "z", "start", "end", "::ffff:", "%eth0", "..",
-	".in-addr.arpa", "user@", "<", ">", "\r\n", "|", "*", "`", "&", "\x00x" };
+	".in-addr.arpa", "user@", "<", ">", "\r\n", "|", "*", "`", "&", "\x00x", " [dot] ", " [.] ", " (at) ", "&#46;", "&#x2E;", "&period;", "&amp;", "&#", ";", "%252e",
+	"%25", "\\\\u002e", "\\\\", "\\\\\\/", "&amp;#46;", "\\\\\\\\" };
 enum { CRUMBS = sizeof(crumbs) / sizeof(*crumbs) };
 
 static uint64_t seed;
@@ -127,6 +128,24 @@ static size_t put_value(char *out, const char *v)
 		}
 		if (how == 3 && below(3) == 0) {
 			n += (size_t)sprintf(out + n, "\\u%04X", (unsigned)(uint8_t)c);
+			continue;
+		}
+		if (how == 6 && c == '.') {
+			static const char *const dots[] = { " [dot] ", " [.] ", "&#46;",
+				"&#x2e;", "&period;", "%252e", "\\\\u002e", "%25252e" };
+			const char *dot = dots[below(8)];
+
+			memcpy(out + n, dot, strlen(dot));
+			n += strlen(dot);
+			continue;
+		}
+		if (how == 7 && c == '/') {
+			static const char *const slashes[] = { "\\/", "\\\\/", "\\\\\\/", "&#47;",
+				"&sol;", "%252F" };
+			const char *slash = slashes[below(6)];
+
+			memcpy(out + n, slash, strlen(slash));
+			n += strlen(slash);
 			continue;
 		}
 		if (how == 4 && below(20) == 0)
