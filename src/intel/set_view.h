@@ -81,7 +81,8 @@ struct noro_url_parts {
 /*
  * The form in which URLs are compared: scheme and host lower-case, hxxp as http,
  * default port, user part, root dot and one trailing slash dropped, %XX undone once,
- * backslashes before a slash dropped. A URL may come without a scheme. False when it is no URL or does not fit.
+ * backslashes before a slash dropped. A URL may come without a scheme. False when it is no URL or
+ * does not fit.
  */
 bool noro_url_canonical(struct noro_view url, char out[NORO_URL_MAX], struct noro_url_parts *ret);
 

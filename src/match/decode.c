@@ -27,7 +27,7 @@ struct noro_decode {
 	size_t n, cap;
 	struct undone *undone;
 	size_t count, undone_cap;
-	size_t done; /* the text is decoded, or need not be, up to here */
+	size_t done;                /* the text is decoded, or need not be, up to here */
 	struct noro_decode *deeper; /* of this side text; NULL on the last level */
 };
 

@@ -766,8 +766,7 @@ static bool worth_decoding(const struct truth *x, size_t from, size_t to, bool l
 
 static void decoded_words(const struct truth *x, bool lines, unsigned levels);
 
-static void decoded_word(
-	const struct truth *x, size_t from, size_t to, bool lines, unsigned levels)
+static void decoded_word(const struct truth *x, size_t from, size_t to, bool lines, unsigned levels)
 {
 	size_t n = to - from, used = 0;
 	char *text = noro_malloc(n + 1);

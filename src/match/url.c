@@ -23,7 +23,8 @@ static void add_end(struct ends *e, size_t end)
 		e->end[e->n++] = end;
 }
 
-/* Nothing that a URL may hold: blank, control, quote, angle bracket, `\` but for `\/` and `\\\/`. */
+/* Nothing that a URL may hold: blank, control, quote, angle bracket, `\` but for `\/` and `\\\/`.
+ */
 static bool ends_url(const uint8_t *p, size_t left)
 {
 	if (*p <= ' ' || *p == 0x7f || *p == '"' || *p == '<' || *p == '>')

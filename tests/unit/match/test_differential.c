@@ -75,8 +75,9 @@ static const char *const crumbs[] = { ".", ":", "::", "-", "_", "/", "\\/", "\\"
 	"0", "1", "25", "255", "a", "f", "g", "x", "AS", "0x", "fe80", "com", ".com", "www.",
 	"\xe3\x81\x82", "\x80", "\u3002", "\u00fc", "\u4f8b\u3048", "\xe4\xbe", "\u212a", "?q=1",
 	"#f", ":80", ":8443", "src:", "q12", "z", "start", "end", "::ffff:", "%eth0", "..",
-	".in-addr.arpa", "user@", "<", ">", "\r\n", "|", "*", "`", "&", "\x00x", " [dot] ", " [.] ", " (at) ", "&#46;", "&#x2E;", "&period;", "&amp;", "&#", ";", "%252e",
-	"%25", "\\\\u002e", "\\\\", "\\\\\\/", "&amp;#46;", "\\\\\\\\" };
+	".in-addr.arpa", "user@", "<", ">", "\r\n", "|", "*", "`", "&", "\x00x", " [dot] ", " [.] ",
+	" (at) ", "&#46;", "&#x2E;", "&period;", "&amp;", "&#", ";", "%252e", "%25", "\\\\u002e",
+	"\\\\", "\\\\\\/", "&amp;#46;", "\\\\\\\\" };
 enum { CRUMBS = sizeof(crumbs) / sizeof(*crumbs) };
 
 static uint64_t seed;
@@ -131,8 +132,8 @@ static size_t put_value(char *out, const char *v)
 			continue;
 		}
 		if (how == 6 && c == '.') {
-			static const char *const dots[] = { " [dot] ", " [.] ", "&#46;",
-				"&#x2e;", "&period;", "%252e", "\\\\u002e", "%25252e" };
+			static const char *const dots[] = { " [dot] ", " [.] ", "&#46;", "&#x2e;",
+				"&period;", "%252e", "\\\\u002e", "%25252e" };
 			const char *dot = dots[below(8)];
 
 			memcpy(out + n, dot, strlen(dot));
