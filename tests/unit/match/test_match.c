@@ -219,6 +219,38 @@ static void newlines_are_counted(void **state)
 	noro_set_free(s);
 }
 
+/* What one step found is not there any more in the next, which may hold nothing of the kind. */
+static void nothing_is_left_of_the_text_before(void **state)
+{
+	static const char sha[] =
+		"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+	static const struct row row = { NORO_IOC_SHA256, sha, NULL, 0, NULL, 0, false };
+	static char text[NORO_SCAN_PAD + 8192 + NORO_SCAN_PAD];
+	struct noro_set *set = set_of(&row);
+
+	(void)state;
+	memset(text, ' ', sizeof(text));
+	memcpy(text + NORO_SCAN_PAD + 600, sha, 64);
+	for (size_t k = 0; k < sizeof(kernels) / sizeof(*kernels); k++) {
+		struct noro_match_opts o = { .kernel = kernels[k] };
+		struct noro_scanner *sc;
+		struct noro_match *m;
+		struct noro_error err;
+		struct noro_scan found;
+
+		if (noro_match_new(set, &o, &m, &err) != NORO_OK)
+			continue;
+		assert_int_equal(noro_scanner_new(m, &sc), NORO_OK);
+		assert_int_equal(noro_scan(sc, text + NORO_SCAN_PAD, 4000, &found), NORO_OK);
+		assert_int_equal(found.hits, 1);
+		assert_int_equal(noro_scan(sc, text + NORO_SCAN_PAD, 500, &found), NORO_OK);
+		assert_int_equal(found.hits, 0);
+		noro_scanner_free(sc);
+		noro_match_free(m);
+	}
+	noro_set_free(set);
+}
+
 static void extra_literals_are_found_in_any_case(void **state)
 {
 	static const char *const extra[] = { "web.shell", "cmd=" };
@@ -271,6 +303,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_row_holds_in_every_kernel),
 		cmocka_unit_test(newlines_are_counted),
+		cmocka_unit_test(nothing_is_left_of_the_text_before),
 		cmocka_unit_test(extra_literals_are_found_in_any_case),
 		cmocka_unit_test(a_whole_value_finds_its_keys),
 	};
