@@ -87,7 +87,7 @@ struct hunting {
 	struct noro_report_opts ro;
 	struct noro_progress progress;
 	struct noro_result result;
-	struct noro_resume resume;
+	struct noro_buf state; /* what a later --resume needs */
 	bool interrupted;
 };
 
@@ -171,8 +171,9 @@ static enum noro_status prepare(struct hunting *h, struct noro_error *err)
 	if (st == NORO_OK)
 		st = noro_load_all(h->cli, h->args, &h->load, err);
 	if (st == NORO_OK && noro_args_has(h->args, "resume"))
-		st = noro_resume_open(
-			h->cli, noro_args_get(h->args, "output"), &h->resume, &h->o, err);
+		st = noro_resume_open(h->cli, noro_args_get(h->args, "output"), &h->o, err);
+	if (noro_args_has(h->args, "output"))
+		h->o.state = &h->state;
 	h->o.path = (const char *const *)h->args->word;
 	h->o.paths = h->args->words;
 	h->o.set = h->load.set;
@@ -220,10 +221,6 @@ static enum noro_status afterwards(struct hunting *h, struct noro_error *err)
 	struct noro_run *run = &h->result.run;
 	enum noro_status st = NORO_OK;
 
-	if (noro_args_has(h->args, "resume"))
-		st = noro_resume_join(h->cli, &h->resume, &h->result, err);
-	if (st == NORO_OK && h->resume.dones)
-		st = noro_hunt_behaviours(&h->o, h->cli->arena, &h->result);
 	run->argv = (struct noro_list){ (const char *const *)h->cli->argv, (size_t)h->cli->argc };
 	run->intel = h->load.used;
 	run->intels = h->load.useds;
@@ -308,6 +305,8 @@ static enum noro_status write_folder(struct hunting *h, const char *dir, struct 
 		f++)
 		if (f->file && (f->by_default || named(list ? list : "", f)))
 			st = without_library(h, write_one(h, f, dir, err), f, err);
+	if (st == NORO_OK)
+		st = noro_resume_keep(h->cli, dir, noro_buf_as_view(&h->state), err);
 	if (st == NORO_OK && noro_args_has(h->args, "custody"))
 		st = noro_cmd_custody(h->cli, dir, &h->result, err);
 	return st;
@@ -377,6 +376,7 @@ static int run(struct noro_cli *cli, const struct noro_args *args)
 	if (st == NORO_OK)
 		st = deliver(&h, &err);
 	code = st == NORO_OK ? exit_code(&h) : noro_complain(cli, &err);
+	noro_buf_done(&h.state);
 	noro_load_done(&h.load);
 	return code;
 }

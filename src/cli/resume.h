@@ -4,18 +4,12 @@
 #include "cli/cli.h"
 #include "hunt/hunt.h"
 
-struct noro_resume {
-	const struct noro_finding *finding;
-	const struct noro_coverage *coverage;
-	size_t findings, coverages;
-	const char **done; /* containers read whole then, sorted */
-	size_t dones;
-};
-
-/* Read DIR of the interrupted run; sets o->done. NORO_OK with nothing done when DIR holds no run.
+/*
+ * Read DIR of the interrupted run and set o->earlier. NORO_OK without it when DIR
+ * holds no interrupted run: everything is read then.
  */
-enum noro_status noro_resume_open(struct noro_cli *cli, const char *dir, struct noro_resume *ret,
-	struct noro_hunt_opts *o, struct noro_error *err) NORO_MUSTUSE;
-/* Join what was known of those containers with the new result, in the order of one whole run. */
-enum noro_status noro_resume_join(struct noro_cli *cli, const struct noro_resume *old,
-	struct noro_result *r, struct noro_error *err) NORO_MUSTUSE;
+enum noro_status noro_resume_open(struct noro_cli *cli, const char *dir, struct noro_hunt_opts *o,
+	struct noro_error *err) NORO_MUSTUSE;
+/* Keep the state of an interrupted run in DIR; an empty one takes away what was there. */
+enum noro_status noro_resume_keep(struct noro_cli *cli, const char *dir, struct noro_view state,
+	struct noro_error *err) NORO_MUSTUSE;

@@ -218,12 +218,14 @@ enum noro_status hunt_cover(struct hunt *h, struct noro_arena *a, struct noro_re
 	struct noro_coverage *c = noro_arena_array(a, h->pieces + 1, sizeof(*c));
 	struct piece **order = noro_arena_array(a, h->pieces + 1, sizeof(struct piece *));
 	enum noro_status st = c && order ? NORO_OK : NORO_ENOMEM;
+	size_t n = 0;
 
-	if (st == NORO_OK && h->pieces) {
-		memcpy(order, h->piece, h->pieces * sizeof(struct piece *));
-		qsort(order, h->pieces, sizeof(struct piece *), by_report_order);
-	}
-	for (size_t i = 0; st == NORO_OK && i < h->pieces; i++) {
+	for (size_t i = 0; st == NORO_OK && i < h->pieces; i++)
+		if (!h->piece[i]->earlier)
+			order[n++] = h->piece[i];
+	if (n)
+		qsort(order, n, sizeof(struct piece *), by_report_order);
+	for (size_t i = 0; st == NORO_OK && i < n; i++) {
 		st = cover_piece(h, a, order[i], &c[i]);
 		ret->run.bytes += c[i].read_bytes;
 		ret->run.records += c[i].records;
@@ -232,6 +234,8 @@ enum noro_status hunt_cover(struct hunt *h, struct noro_arena *a, struct noro_re
 	}
 	ret->run.files = h->items;
 	ret->coverage = c;
-	ret->coverages = st == NORO_OK ? h->pieces : 0;
+	ret->coverages = st == NORO_OK ? n : 0;
+	if (st == NORO_OK)
+		st = hunt_join_coverage(h, ret);
 	return st == NORO_OK && !h->o->hash_none ? hash_containers(h, a, ret) : st;
 }

@@ -96,7 +96,8 @@ static enum noro_status start(struct hunt *h, struct noro_arena *a, struct noro_
 	h->workers = h->o->jobs ? h->o->jobs : noro_cpus();
 	h->worker = noro_calloc(h->workers, sizeof(*h->worker));
 	h->free_buf = noro_calloc(h->workers * 2 + 1, sizeof(char *));
-	if (!h->worker || !h->free_buf)
+	h->item_done = noro_arena_array(a, h->items + 1, sizeof(*h->item_done));
+	if (!h->worker || !h->free_buf || !h->item_done)
 		return noro_fail(err, NORO_ENOMEM, NULL);
 	for (unsigned w = 0; st == NORO_OK && w < h->workers; w++)
 		st = worker_init(h, &h->worker[w], a);
@@ -150,18 +151,10 @@ static void item_run(void *arg, unsigned worker)
 	const struct item_task *t = arg;
 
 	hunt_item(t->h, t->item, worker);
+	if (!noro_progress_stop(t->h->o->progress))
+		atomic_store(&t->h->item_done[t->item], true);
 	if (t->h->o->progress)
 		atomic_fetch_add_explicit(&t->h->o->progress->items_done, 1, memory_order_relaxed);
-}
-
-static int by_text(const void *x, const void *y)
-{
-	return strcmp(*(const char *const *)x, *(const char *const *)y);
-}
-
-static bool already_done(const struct noro_hunt_opts *o, const char *path)
-{
-	return o->dones && bsearch(&path, o->done, o->dones, sizeof(*o->done), by_text);
 }
 
 static enum noro_status feed(struct hunt *h, struct noro_arena *a)
@@ -177,8 +170,10 @@ static enum noro_status feed(struct hunt *h, struct noro_arena *a)
 		}
 	}
 	for (size_t i = 0; st == NORO_OK && i < h->items; i++) {
-		if (already_done(h->o, h->item[i].path))
+		if (h->earlier_item && h->earlier_item[i]) {
+			atomic_store(&h->item_done[i], true);
 			continue;
+		}
 		task[i] = (struct item_task){ .h = h, .item = (uint32_t)i };
 		st = noro_pool_submit(h->pool, item_run, &task[i]);
 	}
@@ -232,6 +227,11 @@ enum noro_status noro_hunt(const struct noro_hunt_opts *o, struct noro_arena *a,
 	pthread_mutex_init(&h.lock, NULL);
 	*ret = (struct noro_result){ .run = { .now_ns = o->now_ns, .version = NORO_VERSION } };
 	st = start(&h, a, err);
+	if (st == NORO_OK && o->earlier) {
+		st = hunt_state_open(&h, err);
+		if (st != NORO_OK && err && err->status == NORO_OK)
+			(void)noro_fail(err, st, NULL);
+	}
 	if (st == NORO_OK) {
 		st = feed(&h, a);
 		if (st != NORO_OK)
@@ -240,6 +240,8 @@ enum noro_status noro_hunt(const struct noro_hunt_opts *o, struct noro_arena *a,
 	if (st == NORO_OK)
 		st = conclude(&h, a, ret, err);
 	ret->run.interrupted = noro_progress_stop(o->progress);
+	if (st == NORO_OK && ret->run.interrupted && o->state)
+		st = hunt_state_save(&h);
 	stop(&h);
 	if (st != NORO_OK)
 		return st;

@@ -19,6 +19,15 @@ struct noro_first_hit {
 	int64_t time_ns;
 };
 
+/* What an interrupted run left behind, for one that goes on: all of it borrowed until the end. */
+struct noro_earlier {
+	const struct noro_finding *finding;
+	const struct noro_coverage *coverage;
+	size_t findings, coverages;
+	struct noro_view state; /* what noro_hunt gave then */
+};
+enum { NORO_HUNT_MAX_STATE = 512 << 20 }; /* bytes; past it a run cannot be gone on with */
+
 struct noro_hunt_opts {
 	const char *const *path; /* files, folders, "-" */
 	size_t paths;
@@ -43,9 +52,8 @@ struct noro_hunt_opts {
 	bool hash_all;  /* SHA-256 of every container, not only of those with findings */
 	bool hash_none; /* not even of those with findings: for speed, or when somebody else keeps
 			   digests */
-	const char *const
-		*done; /* containers already read by an earlier, interrupted run; sorted */
-	size_t dones;
+	const struct noro_earlier *earlier; /* NULL: begin at the beginning */
+	struct noro_buf *state; /* gets what `earlier` needs if interrupted; NULL: not wanted */
 	struct noro_progress *progress;
 	void (*on_first)(void *ctx, const struct noro_first_hit *hit);
 	void *ctx;
@@ -62,7 +70,7 @@ enum noro_status noro_hunt(const struct noro_hunt_opts *o, struct noro_arena *a,
 /*
  * Fill run.behaviour and run.classes_missing: each behaviour of each advisory in
  * use against the checks, the coverage and the findings of the result. noro_hunt
- * has done it; again after results were joined.
+ * has done it; again when findings were taken away or added.
  */
 enum noro_status noro_hunt_behaviours(
 	const struct noro_hunt_opts *o, struct noro_arena *a, struct noro_result *ret) NORO_MUSTUSE;

@@ -51,6 +51,7 @@ struct piece {
 	bool binary;            /* no text: no records, no times */
 	bool flows;             /* its records may be flows, and checks ask for those */
 	bool object;            /* hashed and named, not a log */
+	bool earlier;           /* read by an interrupted run: only places of events are known */
 	atomic_bool device;     /* records of a network device were seen in it */
 	atomic_bool incomplete; /* interrupted in the middle */
 	bool failed;            /* `err` says what stopped us */
@@ -155,7 +156,10 @@ struct hunt {
 	struct noro_pool *pool;
 	const struct noro_item *item;
 	size_t items;
-	pthread_mutex_t lock; /* over piece, free_buf, keep, refused */
+	atomic_bool *item_done; /* read to the end, before any interruption */
+	uint32_t *by_path;      /* items in order of their paths; NULL without an earlier run */
+	bool *earlier_item;     /* read whole by the earlier run */
+	pthread_mutex_t lock;   /* over piece, free_buf, keep, refused */
 	struct piece **piece;
 	size_t pieces, piece_cap;
 	struct noro_arena *keep; /* pieces and their texts */
@@ -259,6 +263,12 @@ struct noro_text hunt_title(
 	struct noro_arena *a, enum noro_ioc_kind kind, struct noro_view value, const char *of);
 struct noro_text hunt_next(
 	enum noro_ioc_kind kind, enum noro_window window, bool lowered, bool denied);
+
+/* resume.c: what an interrupted run leaves, and going on from there. */
+enum noro_status hunt_state_save(const struct hunt *h) NORO_MUSTUSE;
+enum noro_status hunt_state_open(struct hunt *h, struct noro_error *err) NORO_MUSTUSE;
+enum noro_status hunt_join_findings(struct hunt *h, struct findings *out) NORO_MUSTUSE;
+enum noro_status hunt_join_coverage(struct hunt *h, struct noro_result *r) NORO_MUSTUSE;
 
 /* cover.c: pieces become coverage. */
 enum noro_status hunt_cover(

@@ -73,6 +73,9 @@ struct noro_place hunt_place(const struct hunt *h, const struct piece *p, const 
 	bool text = p->seg && s->seg < p->segs && !(s->role && strcmp(s->role, "file") == 0);
 
 	(void)h;
+	if (p->earlier) /* as it was told then */
+		return (struct noro_place){ p->path, s->offset, s->line, s->time_ns, s->time_flags,
+			s->record, s->host };
 	return (struct noro_place){ .path = p->path,
 		.offset = s->offset,
 		.line = text ? p->seg[s->seg].before + s->line + 1 : 0,
@@ -523,6 +526,8 @@ enum noro_status hunt_conclude(
 		st = hunt_yara_conclude(h, &out);
 	if (st == NORO_OK)
 		st = hunt_check_conclude(h, &out, err);
+	if (st == NORO_OK)
+		st = hunt_join_findings(h, &out);
 	if (st != NORO_OK)
 		return noro_fail(err, st, NULL);
 	if (out.n)

@@ -5,6 +5,7 @@
  */
 #include "base/json.h"
 #include "base/timeparse.h"
+#include "report/jsonl_priv.h"
 #include "report/report.h"
 
 enum { MAX_ENTRIES = 10 * 1000 * 1000 };
@@ -95,6 +96,8 @@ static void one_entry(struct noro_arena *a, const struct noro_json *v, struct no
 		.confined = text_of(a, v, "confined"),
 		.host = text_of(a, v, "host"),
 		.skipped = number_of(v, "skipped") };
+	(void)noro_report_flags_read(noro_json_get(v, "time_flags"), &c->time_flags);
+	(void)noro_json_i64(noro_json_get(v, "skew_ns"), &c->skew_ns);
 	c->gap = gaps_of(a, noro_json_get(v, "gaps"), &c->gaps);
 	if (unread && unread->kind == NORO_JSON_OBJECT) {
 		c->unread = msg_of(a, unread);

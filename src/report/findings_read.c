@@ -156,22 +156,29 @@ static void take_reasons(struct reading *in, const struct noro_json *v, struct n
 		m[f->reasons++] = take_msg(in, v);
 }
 
-static unsigned take_flags(struct reading *in, const struct noro_json *v)
+bool noro_report_flags_read(const struct noro_json *v, unsigned *ret)
 {
-	unsigned flags = 0;
-
+	*ret = 0;
 	if (!v || v->kind != NORO_JSON_ARRAY)
-		return 0;
+		return true;
 	for (v = v->child; v; v = v->next) {
 		unsigned i = 0;
 
 		while (noro_report_time_flags[i] && !noro_json_is_str(v, noro_report_time_flags[i]))
 			i++;
-		if (noro_report_time_flags[i])
-			flags |= 1u << i;
-		else
-			stop(in, NORO_EFORMAT, N_("an unknown name"));
+		if (!noro_report_time_flags[i])
+			return false;
+		*ret |= 1u << i;
 	}
+	return true;
+}
+
+static unsigned take_flags(struct reading *in, const struct noro_json *v)
+{
+	unsigned flags;
+
+	if (!noro_report_flags_read(v, &flags))
+		stop(in, NORO_EFORMAT, N_("an unknown name"));
 	return flags;
 }
 

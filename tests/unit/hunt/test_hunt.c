@@ -220,11 +220,94 @@ static void without_yara_the_hunt_goes_on_and_coverage_says_what_it_needs(void *
 	noro_set_free(s);
 }
 
+static void stop_at_first(void *ctx, const struct noro_first_hit *hit)
+{
+	struct noro_progress *p = ctx;
+
+	(void)hit;
+	atomic_store(&p->interrupted, true);
+}
+
+static enum noro_status go_on(const struct noro_set *s, struct noro_view state)
+{
+	const char *path[] = { folder };
+	struct noro_arena *a = noro_arena_new(0);
+	struct noro_earlier e = { .state = state };
+	struct noro_hunt_opts o = { .path = path,
+		.paths = 1,
+		.set = s,
+		.jobs = 1,
+		.since_ns = NORO_TIME_NONE,
+		.until_ns = NORO_TIME_NONE,
+		.earlier = &e };
+	struct noro_result r;
+	struct noro_error err = { 0 };
+	enum noro_status st = noro_hunt(&o, a, &r, &err);
+
+	noro_arena_free(a);
+	return st;
+}
+
+/* a.log has no hit and is read whole; large.log interrupts at its first. */
+static void interrupted_state(const struct noro_set *s, struct noro_buf *state)
+{
+	const char *path[] = { folder };
+	struct noro_arena *a = noro_arena_new(0);
+	struct noro_progress progress = { 0 };
+	struct noro_hunt_opts o = { .path = path,
+		.paths = 1,
+		.set = s,
+		.jobs = 1,
+		.since_ns = NORO_TIME_NONE,
+		.until_ns = NORO_TIME_NONE,
+		.progress = &progress,
+		.on_first = stop_at_first,
+		.ctx = &progress,
+		.state = state };
+	struct noro_buf b = { 0 };
+	struct noro_result r;
+	struct noro_error err = { 0 };
+
+	noro_buf_str(&b, "2024-01-01T00:00:00Z gw sshd[1]: Connection from 198.51.100.7 port 22\n");
+	write_file("a.log", &b);
+	noro_buf_done(&b);
+	assert_int_equal(noro_hunt(&o, a, &r, &err), NORO_EINTR);
+	noro_arena_free(a);
+}
+
+static void a_damaged_state_is_refused_wherever_it_ends(void **state)
+{
+	struct noro_set *s = one_address("198.51.100.77"), *other = one_address("198.51.100.78");
+	struct noro_buf kept = { 0 };
+	char path[128];
+
+	(void)state;
+	interrupted_state(s, &kept);
+	(void)snprintf(path, sizeof(path), "%s/a.log", folder);
+	assert_true(noro_view_find(noro_buf_as_view(&kept), noro_view_str(path)) != SIZE_MAX);
+	assert_true(noro_view_find(noro_buf_as_view(&kept), NORO_V("large.log")) == SIZE_MAX);
+	for (size_t n = 0; n < kept.n; n++) {
+		char *exact = (char *)test_exact_copy(kept.p, n);
+
+		assert_int_equal(go_on(s, noro_view(exact, n)), NORO_ECORRUPT);
+		free(exact);
+	}
+	assert_int_equal(go_on(other, noro_buf_as_view(&kept)), NORO_EARG);
+	assert_int_equal(go_on(s, noro_buf_as_view(&kept)), NORO_OK);
+	kept.p[kept.n - 1] ^= 1;
+	assert_int_equal(go_on(s, noro_buf_as_view(&kept)), NORO_ECORRUPT);
+	noro_buf_done(&kept);
+	(void)unlink(path);
+	noro_set_free(s);
+	noro_set_free(other);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(workers_agree_on_everything),
 		cmocka_unit_test(an_interrupted_hunt_says_so),
+		cmocka_unit_test(a_damaged_state_is_refused_wherever_it_ends),
 		cmocka_unit_test(yara_rules_match_a_file),
 		cmocka_unit_test(without_yara_the_hunt_goes_on_and_coverage_says_what_it_needs),
 	};
