@@ -16,43 +16,77 @@ static const struct {
 	const char *word;
 	enum noro_doc_section place;
 } words[] = {
-	{ "legitimate", NORO_DOC_REFERENCES }, { "benign", NORO_DOC_REFERENCES },
-	{ "not malicious", NORO_DOC_REFERENCES }, { "non-malicious", NORO_DOC_REFERENCES },
+	{ "legitimate", NORO_DOC_REFERENCES },
+	{ "benign", NORO_DOC_REFERENCES },
+	{ "not malicious", NORO_DOC_REFERENCES },
+	{ "non-malicious", NORO_DOC_REFERENCES },
 	{ "\xe6\xad\xa3\xe8\xa6\x8f", NORO_DOC_REFERENCES }, /* 正規 */
-	{ "reference", NORO_DOC_REFERENCES }, { "further reading", NORO_DOC_REFERENCES },
-	{ "footnote", NORO_DOC_REFERENCES }, { "see also", NORO_DOC_REFERENCES },
-	{ "related articles", NORO_DOC_REFERENCES }, { "more info", NORO_DOC_REFERENCES },
-	{ "sources", NORO_DOC_REFERENCES }, { "resources", NORO_DOC_REFERENCES },
+	{ "location check", NORO_DOC_REFERENCES },
+	{ "connectivity check", NORO_DOC_REFERENCES },
+	{ "address check", NORO_DOC_REFERENCES },
+	{ "reference", NORO_DOC_REFERENCES },
+	{ "further reading", NORO_DOC_REFERENCES },
+	{ "footnote", NORO_DOC_REFERENCES },
+	{ "see also", NORO_DOC_REFERENCES },
+	{ "related articles", NORO_DOC_REFERENCES },
+	{ "more info", NORO_DOC_REFERENCES },
+	{ "sources", NORO_DOC_REFERENCES },
+	{ "resources", NORO_DOC_REFERENCES },
 	{ "\xe5\x8f\x82\xe8\x80\x83", NORO_DOC_REFERENCES },                         /* 参考 */
 	{ "\xe5\x87\xba\xe5\x85\xb8", NORO_DOC_REFERENCES },                         /* 出典 */
 	{ "\xe9\x96\xa2\xe9\x80\xa3\xe6\x83\x85\xe5\xa0\xb1", NORO_DOC_REFERENCES }, /* 関連情報 */
 	{ "\xe8\x84\x9a\xe6\xb3\xa8", NORO_DOC_REFERENCES },                         /* 脚注 */
-	{ "mitigation", NORO_DOC_MITIGATION }, { "recommendation", NORO_DOC_MITIGATION },
-	{ "remediation", NORO_DOC_MITIGATION }, { "hardening", NORO_DOC_MITIGATION },
+	{ "mitigation", NORO_DOC_MITIGATION },
+	{ "recommendation", NORO_DOC_MITIGATION },
+	{ "remediation", NORO_DOC_MITIGATION },
+	{ "hardening", NORO_DOC_MITIGATION },
 	{ "best practices", NORO_DOC_MITIGATION },
 	{ "\xe7\xb7\xa9\xe5\x92\x8c\xe7\xad\x96", NORO_DOC_MITIGATION }, /* 緩和策 */
 	{ "\xe5\xaf\xbe\xe7\xad\x96", NORO_DOC_MITIGATION },             /* 対策 */
 	{ "\xe6\x8e\xa8\xe5\xa5\xa8", NORO_DOC_MITIGATION },             /* 推奨 */
 	{ "\xe5\xaf\xbe\xe5\x87\xa6", NORO_DOC_MITIGATION },             /* 対処 */
-	{ "contact", NORO_DOC_CONTACT }, { "disclaimer", NORO_DOC_CONTACT },
-	{ "acknowledg", NORO_DOC_CONTACT }, { "author", NORO_DOC_CONTACT },
-	{ "about us", NORO_DOC_CONTACT }, { "reporting", NORO_DOC_CONTACT },
+	{ "contact", NORO_DOC_CONTACT },
+	{ "disclaimer", NORO_DOC_CONTACT },
+	{ "acknowledg", NORO_DOC_CONTACT },
+	{ "author", NORO_DOC_CONTACT },
+	{ "about us", NORO_DOC_CONTACT },
+	{ "reporting", NORO_DOC_CONTACT },
 	{ "copyright", NORO_DOC_CONTACT },
 	{ "\xe5\x95\x8f\xe5\x90\x88\xe3\x81\x9b", NORO_DOC_CONTACT }, /* 問合せ */
 	{ "\xe5\x95\x8f\xe3\x81\x84\xe5\x90\x88\xe3\x82\x8f\xe3\x81\x9b", NORO_DOC_CONTACT },
 	{ "\xe9\x80\xa3\xe7\xb5\xa1\xe5\x85\x88", NORO_DOC_CONTACT },             /* 連絡先 */
 	{ "\xe7\x9b\xb8\xe8\xab\x87\xe7\xaa\x93\xe5\x8f\xa3", NORO_DOC_CONTACT }, /* 相談窓口 */
-	{ "yara", NORO_DOC_RULES }, { "snort", NORO_DOC_RULES }, { "suricata", NORO_DOC_RULES },
+	{ "yara", NORO_DOC_RULES },
+	{ "snort", NORO_DOC_RULES },
+	{ "suricata", NORO_DOC_RULES },
 	{ "sigma rule", NORO_DOC_RULES },
 	{ "\xe6\xa4\x9c\xe7\x9f\xa5\xe3\x83\xab\xe3\x83\xbc\xe3\x83\xab", NORO_DOC_RULES },
-	{ "indicator", NORO_DOC_INDICATORS }, { "ioc", NORO_DOC_INDICATORS },
-	{ "observables", NORO_DOC_INDICATORS }, { "c&c", NORO_DOC_INDICATORS },
-	{ "c2", NORO_DOC_INDICATORS }, { "command and control", NORO_DOC_INDICATORS },
-	{ "hashes", NORO_DOC_INDICATORS }, { "sha-1", NORO_DOC_INDICATORS },
-	{ "sha1", NORO_DOC_INDICATORS }, { "sha256", NORO_DOC_INDICATORS },
-	{ "sha-256", NORO_DOC_INDICATORS }, { "md5", NORO_DOC_INDICATORS },
-	{ "samples", NORO_DOC_INDICATORS }, { "domains", NORO_DOC_INDICATORS },
-	{ "ip addresses", NORO_DOC_INDICATORS }, { "malicious", NORO_DOC_INDICATORS },
+	{ "services targeted", NORO_DOC_REFERENCES },
+	{ "banks targeted", NORO_DOC_REFERENCES },
+	{ "sites targeted", NORO_DOC_REFERENCES },
+	{ "targeted services", NORO_DOC_REFERENCES },
+	{ "targeted banks", NORO_DOC_REFERENCES },
+	{ "targeted sites", NORO_DOC_REFERENCES },
+	{ "targeted domains", NORO_DOC_REFERENCES },
+	{ "targeted organi", NORO_DOC_REFERENCES },
+	{ "certificate", NORO_DOC_RULES },
+	{ "\xe8\xa8\xbc\xe6\x98\x8e\xe6\x9b\xb8", NORO_DOC_RULES }, /* 証明書 */
+	{ "indicator", NORO_DOC_INDICATORS },
+	{ "ioc", NORO_DOC_INDICATORS },
+	{ "observables", NORO_DOC_INDICATORS },
+	{ "c&c", NORO_DOC_INDICATORS },
+	{ "c2", NORO_DOC_INDICATORS },
+	{ "command and control", NORO_DOC_INDICATORS },
+	{ "hashes", NORO_DOC_INDICATORS },
+	{ "sha-1", NORO_DOC_INDICATORS },
+	{ "sha1", NORO_DOC_INDICATORS },
+	{ "sha256", NORO_DOC_INDICATORS },
+	{ "sha-256", NORO_DOC_INDICATORS },
+	{ "md5", NORO_DOC_INDICATORS },
+	{ "samples", NORO_DOC_INDICATORS },
+	{ "domains", NORO_DOC_INDICATORS },
+	{ "ip addresses", NORO_DOC_INDICATORS },
+	{ "malicious", NORO_DOC_INDICATORS },
 	{ "mutex", NORO_DOC_INDICATORS },
 	{ "\xe4\xbe\xb5\xe5\xae\xb3\xe6\x8c\x87\xe6\xa8\x99", NORO_DOC_INDICATORS }, /* 侵害指標 */
 	{ "\xe9\x80\x9a\xe4\xbf\xa1\xe5\x85\x88", NORO_DOC_INDICATORS },             /* 通信先 */
@@ -63,6 +97,9 @@ static const struct {
 	{ "\xe3\x82\xa4\xe3\x83\xb3\xe3\x83\x87\xe3\x82\xa3\xe3\x82\xb1\xe3\x83\xbc\xe3\x82\xbf",
 		NORO_DOC_INDICATORS },                       /* インディケータ */
 	{ "\xe6\xa4\x9c\xe4\xbd\x93", NORO_DOC_INDICATORS }, /* 検体 */
+	/* what a program holds: names of its system and its victims among the rest */
+	{ "strings", NORO_DOC_RULES },
+	{ "\xe6\x96\x87\xe5\xad\x97\xe5\x88\x97", NORO_DOC_RULES },
 };
 
 static bool holds(struct noro_view v, const char *word)
@@ -139,6 +176,21 @@ static bool holds_a_value(struct noro_view v)
 	return false;
 }
 
+static bool announces_keys(struct noro_view heading)
+{
+	static const char *const of[] = { "cipher", "rc4", "xor", "aes", "encryption", "private",
+		"public", "session", "serial number", "\xe6\x9a\x97\xe5\x8f\xb7\xe9\x8d\xb5",
+		"\xe3\x82\xb7\xe3\x83\xaa\xe3\x82\xa2\xe3\x83\xab" };
+	bool key = holds(heading, "key") || holds(heading, "keys") || holds(heading, "serial") ||
+		   noro_view_find(heading, NORO_V("\xe9\x8d\xb5")) != SIZE_MAX ||
+		   noro_view_find(heading, NORO_V("\xe3\x82\xb7\xe3\x83\xaa")) != SIZE_MAX;
+
+	for (size_t i = 0; key && i < sizeof(of) / sizeof(of[0]); i++)
+		if (holds(heading, of[i]))
+			return true;
+	return false;
+}
+
 static void enter(struct noro_doc_where *w, size_t level, struct noro_view heading)
 {
 	int place = place_of(heading);
@@ -154,7 +206,30 @@ static void enter(struct noro_doc_where *w, size_t level, struct noro_view headi
 	w->wants_files = holds(heading, "file") ||
 			 holds(heading, "\xe3\x83\x95\xe3\x82\xa1\xe3\x82\xa4\xe3\x83\xab");
 	w->wants_mutex = holds(heading, "mutex");
+	w->wants_keys = announces_keys(heading);
 	w->wants_sha256 = holds(heading, "sha256") || holds(heading, "sha-256");
+}
+
+/* AsciiDoc: dashes alone open and close a listing. True for a line that is or stands in one. */
+static bool in_listing(struct noro_doc_where *w, struct noro_view v)
+{
+	if (!w->asciidoc)
+		return false;
+	if (!all_of(v, "-") || v.n < 4)
+		return w->fence > 0;
+	if (w->fence == 0)
+		w->fence = v.n;
+	else if (w->fence == v.n)
+		w->fence = 0;
+	return true;
+}
+
+/* "File description: malicious document" tells of something; it heads nothing. */
+static bool is_field(struct noro_view v)
+{
+	size_t colon = noro_view_chr(v, ':');
+
+	return colon != SIZE_MAX && colon + 2 < v.n && v.p[colon + 1] == ' ';
 }
 
 /* A short line of a few words, no sentence and no item of a list. */
@@ -182,12 +257,16 @@ bool noro_doc_heading(struct noro_doc_where *w, struct noro_view line, struct no
 	while (level < v.n && level < 6 && (v.p[level] == '#' || v.p[level] == '='))
 		level++;
 	if (level && level < v.n && noro_is_space(v.p[level])) {
+		w->asciidoc |= v.p[0] == '=';
+		w->fence = 0;
 		enter(w, level, noro_view_trim(noro_view_sub(v, level, v.n)));
 		return true;
 	}
-	if (holds_a_value(v))
+	if (in_listing(w, v) || holds_a_value(v))
 		return false;
-	if (all_of(under, "=") || all_of(under, "-")) {
+	if (w->asciidoc && (v.p[0] == '.' || v.p[0] == '|'))
+		return false; /* titles and rows */
+	if (!w->asciidoc && (all_of(under, "=") || all_of(under, "-"))) {
 		enter(w, under.p[0] == '=' ? 1 : 2, v);
 		return true;
 	}
@@ -200,7 +279,7 @@ bool noro_doc_heading(struct noro_doc_where *w, struct noro_view line, struct no
 	v = without_number(v);
 	if (w->wants_mutex && noro_view_chr(v, ' ') == SIZE_MAX)
 		return false; /* "ThreadMutex12" is one of them */
-	if (!like_a_heading(v) || place_of(v) < 0)
+	if (is_field(v) || !like_a_heading(v) || place_of(v) < 0)
 		return false;
 	enter(w, 2, v);
 	return true;

@@ -29,6 +29,7 @@ enum {
 struct found {
 	struct noro_doc_item item;
 	bool alone, reference;
+	enum noro_doc_doubt doubt;
 };
 
 /* A word alone in its cell waits one line: its rest may stand below. */
@@ -36,6 +37,7 @@ struct piece {
 	struct noro_buf text;
 	size_t column;
 	uint64_t line;
+	enum noro_doc_row row;
 	bool live;
 };
 
@@ -51,6 +53,10 @@ struct reading {
 	size_t defanged; /* network values the author made harmless */
 	uint64_t line;
 	size_t first_of_line;
+	struct noro_doc_around around; /* of the word in hand */
+	bool labelled;                 /* the word is a link with a text of its own, or that text */
+	bool cut;                      /* a placeholder follows the word at once */
+	bool in_heading;
 	unsigned lookups;
 	struct noro_buf cve, attack;
 	enum noro_status status;
@@ -92,6 +98,7 @@ static void take(
 {
 	struct found *more;
 	struct noro_doc_item *item;
+	struct noro_view host;
 
 	noro_buf_clear(&r->normal);
 	if (r->status != NORO_OK || r->n >= NORO_DOC_MAX_ITEMS)
@@ -121,8 +128,10 @@ static void take(
 		r->status = NORO_ENOMEM;
 		return;
 	}
-	more->reference =
-		is_place((int)kind) && noro_doc_is_reference_host(host_of(kind, item->value));
+	host = is_place((int)kind) ? host_of(kind, item->value) : noro_view("", 0);
+	more->reference = is_place((int)kind) &&
+			  ((r->labelled && !defanged) || noro_doc_is_reference_host(host));
+	more->doubt = noro_doc_doubt(kind, item->value, host, &r->around);
 	r->defanged += defanged && (is_place((int)kind) || kind == NORO_IOC_IPV4);
 	r->n++;
 }
@@ -178,12 +187,17 @@ static bool file_rather_than_domain(
 	const struct reading *r, struct noro_view v, bool defanged, bool alone)
 {
 	size_t dot = noro_view_rchr(v, '.');
+	bool digest_beside = r->n > r->first_of_line && is_hash((int)r->found[r->n - 1].item.kind);
 
 	if (defanged || dot == SIZE_MAX || !noro_tld_is_extension(noro_view_sub(v, dot + 1, v.n)))
 		return false;
 	for (size_t i = 0; i < v.n; i++)
 		if ((v.p[i] >= 'A' && v.p[i] <= 'Z') || v.p[i] == '_')
 			return true;
+	/* an author who makes domains harmless would have done so; a digest has a file beside it */
+	if ((r->defanged > 0 || digest_beside) &&
+		noro_doc_file_root(noro_view_sub(v, dot + 1, v.n)))
+		return true;
 	return !(alone && r->where.place == NORO_DOC_INDICATORS && !r->where.wants_files);
 }
 
@@ -241,17 +255,6 @@ static struct noro_view behind_a_label(struct noro_view v)
 	return noro_view_sub(v, at + 1, v.n);
 }
 
-static bool is_absolute_path(struct noro_view v)
-{
-	size_t slashes = 0;
-
-	for (size_t i = 0; i < v.n; i++)
-		slashes += v.p[i] == '/' || v.p[i] == '\\';
-	if (v.n > 3 && noro_is_alpha(v.p[0]) && v.p[1] == ':' && v.p[2] == '\\')
-		return v.n > 6;
-	return (v.p[0] == '/' && slashes >= 2 && v.p[1] != '/') || (v.p[0] == '%' && slashes >= 1);
-}
-
 /* "https://host/[4-digit number]", "https://host/s***k": not the whole truth. */
 static bool is_masked(struct noro_view v)
 {
@@ -266,34 +269,62 @@ static bool is_masked(struct noro_view v)
 	return open != close;
 }
 
-/* Values that only a section for indicators makes credible. */
-static bool take_local(struct reading *r, struct noro_view v, bool alone)
+/* AsciiDoc: +value+ and ++value++ against its own markup. */
+static struct noro_view without_plus(struct noro_view v)
 {
-	if (noro_view_starts_i(v, "HKEY_") || noro_view_starts_i(v, "HKLM\\") ||
-		noro_view_starts_i(v, "HKCU\\")) {
-		take(r, NORO_IOC_REGISTRY, v, false, alone);
-		return true;
-	}
-	if (!is_absolute_path(v) || is_masked(v))
-		return false;
-	take(r, NORO_IOC_FILE_PATH, v, false, alone);
-	return true;
+	while (v.n > 4 && v.p[v.n - 1] == '+')
+		v.n--;
+	return v;
 }
 
-/* AsciiDoc writes https://host/path[label], and ++https://host/path++ against its own markup. */
-static struct noro_view without_label(struct noro_view v)
+/* AsciiDoc writes https://host/path[label]; of a label with blanks the word holds the beginning. */
+static struct noro_view without_label(const struct reading *r, struct noro_view v)
 {
 	size_t open = noro_view_rchr(v, '['), scheme = noro_view_find(v, NORO_V("://"));
 
-	if (scheme == SIZE_MAX)
+	if (scheme == SIZE_MAX || open == SIZE_MAX || open <= scheme + 4 || open + 2 >= v.n ||
+		!noro_is_alnum(v.p[open + 1]) ||
+		noro_view_starts_i(noro_view_sub(v, open, 5), "[dot]"))
 		return v;
-	if (noro_view_ends(v, "++"))
-		v.n -= 2;
-	if (open != SIZE_MAX && open > scheme + 4 && open + 2 < v.n && v.p[v.n - 1] == ']' &&
-		noro_is_alnum(v.p[open + 1]) &&
-		!noro_view_starts_i(noro_view_sub(v, open, 5), "[dot]"))
+	if (v.p[v.n - 1] == ']' ||
+		(r->where.asciidoc && noro_view_chr(noro_view_sub(v, open, v.n), ']') == SIZE_MAX))
 		v = noro_view_sub(v, 0, open);
 	return v;
+}
+
+/* "https://host/[`text": what stands there names the link. */
+static bool is_link_text(struct noro_view before)
+{
+	while (before.n && strchr("`*_+\"", before.p[before.n - 1]) && before.p[before.n - 1])
+		before.n--;
+	return before.n > 1 && before.p[before.n - 1] == '[' &&
+	       !noro_is_space(before.p[before.n - 2]) && before.p[before.n - 2] != '(';
+}
+
+/* "https:///host" is a slip of who defanged it. */
+static void drop_third_slash(struct noro_buf *b)
+{
+	struct noro_view v = noro_buf_as_view(b);
+	size_t at = noro_view_find(noro_view_sub(v, 0, 10), NORO_V(":///"));
+
+	if (at == SIZE_MAX || !(noro_view_starts_i(v, "http") || noro_view_starts_i(v, "ftp")))
+		return;
+	memmove(b->p + at + 3, b->p + at + 4, b->n - at - 4);
+	b->n--;
+}
+
+/* A name that a placeholder or a bracket cut is not the whole one. */
+static bool file_name_in_doubt(const struct reading *r, struct noro_view v, bool defanged)
+{
+	size_t open = 0, close = 0, percent = 0;
+
+	for (size_t i = 0; i < v.n; i++) {
+		open += v.p[i] == '(' || v.p[i] == '[';
+		close += v.p[i] == ')' || v.p[i] == ']';
+		percent += v.p[i] == '%';
+	}
+	return defanged || r->cut || r->labelled || open != close || percent > 1 ||
+	       !noro_doc_name_begins(r->around.before);
 }
 
 static void one_word(struct reading *r, struct noro_view word, struct noro_view before, bool alone)
@@ -310,8 +341,13 @@ static void one_word(struct reading *r, struct noro_view word, struct noro_view 
 		v = without_punctuation(noro_view_sub(v, link + 2, v.n));
 		alone = false;
 	}
-	v = without_label(v);
-	if (!worth_a_look(v) || (r->where.place == NORO_DOC_INDICATORS && take_local(r, v, alone)))
+	v = without_plus(v);
+	bare = without_label(r, v);
+	r->labelled = bare.n < v.n || is_link_text(before);
+	v = without_plus(bare);
+	if (noro_view_starts_i(v, "link:"))
+		return; /* a file beside the document */
+	if (!worth_a_look(v))
 		return;
 	noro_buf_clear(&r->plain);
 	defanged = noro_refang(v, &r->plain) > 0;
@@ -319,17 +355,22 @@ static void one_word(struct reading *r, struct noro_view word, struct noro_view 
 		r->status = NORO_ENOMEM;
 		return;
 	}
+	drop_third_slash(&r->plain);
 	v = noro_view_trim(noro_buf_as_view(&r->plain));
 	kind = kind_of(v, &bare);
-	if (kind < 0 && behind_a_label(v).n >= 4)
+	if (kind < 0 && behind_a_label(v).n >= 4) {
+		r->around.before = noro_view_sub(v, 0, v.n - behind_a_label(v).n);
 		kind = kind_of(without_punctuation(behind_a_label(v)), &bare);
+	}
 	if (kind < 0 || (kind == NORO_IOC_ASN && v.n < 5))
 		return;
 	if (kind == NORO_IOC_IPV4 && !defanged && is_version(before))
 		return;
 	if (kind == NORO_IOC_DOMAIN && file_rather_than_domain(r, bare, defanged, alone))
 		kind = NORO_IOC_FILE_NAME;
-	if (kind == NORO_IOC_URL && is_masked(bare)) {
+	if (kind == NORO_IOC_FILE_NAME && file_name_in_doubt(r, bare, defanged))
+		return;
+	if (kind == NORO_IOC_URL && (r->cut || is_masked(bare))) {
 		/* what is blanked out cannot be compared; its host can */
 		bare = host_of(NORO_IOC_URL, bare);
 		kind = noro_ioc_guess(bare);
@@ -359,7 +400,7 @@ static bool joins_labels(struct noro_view v, size_t i, size_t n)
 	       noro_is_alnum(v.p[i - 1]) && i + 3 < v.n && noro_is_alnum(v.p[i + 3]);
 }
 
-static bool ends_word(struct noro_view v, size_t i, size_t n)
+static bool ends_word(struct noro_view v, size_t begin, size_t i, size_t n)
 {
 	char c = v.p[i];
 
@@ -367,9 +408,9 @@ static bool ends_word(struct noro_view v, size_t i, size_t n)
 		return !joins_labels(v, i, n);
 	if (noro_is_space(c) || strchr("\"'`<>|;", c))
 		return true;
-	return c == ',' &&
-	       (i + 1 >= v.n || !noro_is_alnum(v.p[i + 1]) ||
-		       noro_view_find(noro_view_sub(v, 0, i), NORO_V("://")) == SIZE_MAX);
+	return c == ',' && (i + 1 >= v.n || !noro_is_alnum(v.p[i + 1]) ||
+				   noro_view_find(noro_view_sub(v, begin, i - begin),
+					   NORO_V("://")) == SIZE_MAX);
 }
 
 /* A name in other letters, alone in its cell: the only place where we believe it. */
@@ -383,52 +424,80 @@ static void whole_cell(struct reading *r, struct noro_view cell)
 	take(r, NORO_IOC_DOMAIN, noro_buf_as_view(&r->plain), true, true);
 }
 
-/* "Chrome Setup Update.hta" alone on its line is one name. */
-static bool file_name_with_blanks(struct reading *r, struct noro_view cell)
-{
-	size_t dot = noro_view_rchr(cell, '.'), blanks = 0;
+enum { LABEL_BYTES = 80 }; /* of the text in front of a word that may speak about it */
 
-	if (r->where.place != NORO_DOC_INDICATORS || dot == SIZE_MAX || cell.n > 120 ||
-		!noro_is_alnum(cell.p[0]) || !noro_ext_known(noro_view_sub(cell, dot + 1, cell.n)))
-		return false;
-	for (size_t i = 0, run = 0; i < cell.n; i++) {
-		blanks += cell.p[i] == ' ';
-		run = noro_is_hex(cell.p[i]) ? run + 1 : 0;
-		/* a digest in front of it: two values, not one */
-		if (run == 32 || strchr("/\\:*?\"<>|,;()[]", cell.p[i]))
-			return false;
+static struct noro_view in_front(struct noro_view cell, size_t at)
+{
+	size_t from = at > LABEL_BYTES ? at - LABEL_BYTES : 0;
+
+	return noro_view_sub(cell, from, at - from);
+}
+
+/* Names with blanks, which only quotes, labels or a section for indicators make credible. */
+static size_t local_value(struct reading *r, struct noro_view cell, size_t begin)
+{
+	enum noro_ioc_kind kind = NORO_IOC_FILE_NAME;
+	bool indicators = r->where.place == NORO_DOC_INDICATORS && !r->in_heading;
+	struct noro_view v = { 0 };
+	size_t n = noro_doc_quoted_name(cell, begin, &v);
+
+	if (!n && indicators)
+		n = noro_doc_local(cell, begin, &kind, &v);
+	if (n && v.n) {
+		r->around.before = in_front(cell, begin);
+		take(r, kind, v, false, begin == 0 && n == cell.n);
 	}
-	if (blanks == 0 || blanks > 6)
-		return false;
-	take(r, NORO_IOC_FILE_NAME, cell, false, true);
-	return true;
+	return n;
+}
+
+/* Nothing but the marks that set a word in code or bold. */
+static bool only_marks(struct noro_view v)
+{
+	for (size_t i = 0; i < v.n && i < 8; i++)
+		if (!v.p[i] || !strchr("`\"'*_+", v.p[i]))
+			return false;
+	return v.n < 8;
+}
+
+static void word_at(struct reading *r, struct noro_view cell, size_t begin, size_t end)
+{
+	r->around.before = in_front(cell, begin);
+	r->cut = end < cell.n && cell.p[end] == '<' && end + 1 < cell.n &&
+		 (noro_is_alpha(cell.p[end + 1]));
+	one_word(r, noro_view_sub(cell, begin, end - begin), r->around.before,
+		only_marks(noro_view_sub(cell, 0, begin)) &&
+			only_marks(noro_view_sub(cell, end, cell.n)));
 }
 
 static void words_of(struct reading *r, struct noro_view cell)
 {
+	struct noro_view name = noro_doc_listed_name(cell);
 	size_t begin = 0, before = r->n;
 	bool foreign = false, blank = false;
 
-	if (cell.n && file_name_with_blanks(r, cell))
-		return;
-
+	if (r->where.place == NORO_DOC_INDICATORS && name.n) {
+		r->around.before = noro_view("", 0);
+		take(r, NORO_IOC_FILE_NAME, name, false, name.n == cell.n);
+		cell = noro_view_sub(cell, 0, (size_t)(name.p - cell.p));
+	}
 	for (size_t i = 0; i < cell.n;) {
-		size_t n = char_len(cell, i);
+		size_t n = char_len(cell, i), skip = i == begin ? local_value(r, cell, i) : 0;
 
+		if (skip) {
+			begin = i += skip;
+			continue;
+		}
 		foreign |= n > 1;
 		blank |= noro_is_space(cell.p[i]);
-		if (ends_word(cell, i, n)) {
+		if (ends_word(cell, begin, i, n)) {
 			if (i > begin)
-				one_word(r, noro_view_sub(cell, begin, i - begin),
-					noro_view_sub(cell, 0, begin),
-					begin == 0 && i + n >= cell.n);
+				word_at(r, cell, begin, i);
 			begin = i + n;
 		}
 		i += n;
 	}
 	if (begin < cell.n)
-		one_word(r, noro_view_sub(cell, begin, cell.n - begin),
-			noro_view_sub(cell, 0, begin), begin == 0);
+		word_at(r, cell, begin, cell.n);
 	if (foreign && !blank && r->n == before)
 		whole_cell(r, cell);
 }
@@ -470,12 +539,12 @@ static struct noro_view without_bullet(struct noro_view v)
 
 /* --- values broken over lines -------------------------------------------- */
 
-static bool one_plain_word(struct noro_view v)
+static bool one_plain_word(struct noro_view v, size_t least)
 {
 	for (size_t i = 0; i < v.n; i++)
 		if (noro_is_space(v.p[i]) || (v.p[i] & 0x80))
 			return false;
-	return v.n >= MIN_PIECE && v.n <= 1024;
+	return v.n >= least && v.n <= 1024;
 }
 
 static bool all_hex(struct noro_view v)
@@ -500,6 +569,19 @@ static int value_kind(struct reading *r, struct noro_view v)
 	return kind_of(noro_view_trim(noro_buf_as_view(&r->plain)), &bare);
 }
 
+/* "https:", "hxxps[:]///": whatever its rest, it is no rest of another. */
+static bool starts_anew(struct noro_view v)
+{
+	static const char *const schemes[] = { "http", "hxxp", "ftp", "fxp" };
+
+	if (noro_view_find(noro_view_sub(v, 0, 12), NORO_V("//")) == SIZE_MAX)
+		return false;
+	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++)
+		if (noro_view_starts_i(v, schemes[i]))
+			return true;
+	return false;
+}
+
 /* Do `a` and, in the line below it, `b` make one value? */
 static bool belongs_together(struct reading *r, struct noro_view a, struct noro_view b)
 {
@@ -515,6 +597,8 @@ static bool belongs_together(struct reading *r, struct noro_view a, struct noro_
 		return a.n + b.n <= 128 && !(hash_length(a.n) && hash_length(b.n)) &&
 		       hash_length(a.n + b.n);
 	}
+	if (starts_anew(b))
+		return false;
 	noro_buf_view(&both, a);
 	noro_buf_view(&both, b);
 	whole = value_kind(r, noro_buf_as_view(&both));
@@ -533,10 +617,13 @@ static bool belongs_together(struct reading *r, struct noro_view a, struct noro_
 static void flush_piece(struct reading *r, struct piece *p)
 {
 	uint64_t line = r->line;
+	enum noro_doc_row row = r->around.row;
 
 	if (p->live) {
 		r->line = p->line;
+		r->around.row = p->row;
 		words_of(r, noro_buf_as_view(&p->text));
+		r->around.row = row;
 		r->line = line;
 	}
 	p->live = false;
@@ -571,6 +658,7 @@ static void keep_piece(struct reading *r, const struct cell *c, struct noro_view
 		noro_buf_view(&p->text, v);
 		p->column = c->column;
 		p->line = r->line;
+		p->row = r->around.row;
 		p->live = p->text.status == NORO_OK;
 		if (!p->live)
 			r->status = NORO_ENOMEM;
@@ -582,9 +670,11 @@ static void keep_piece(struct reading *r, const struct cell *c, struct noro_view
 /* A cell of one word: the rest of the piece above it, or a piece itself. */
 static bool join_cell(struct reading *r, const struct cell *c, struct noro_view v)
 {
-	struct piece *above = one_plain_word(v) ? piece_above(r, c) : NULL;
+	struct piece *above = piece_above(r, c);
+	bool open = above && above->text.n && above->text.p[above->text.n - 1] == '&';
 
-	if (!above || !belongs_together(r, noro_buf_as_view(&above->text), v))
+	if (!above || !one_plain_word(v, open ? 2 : MIN_PIECE) ||
+		!belongs_together(r, noro_buf_as_view(&above->text), v))
 		return false;
 	noro_buf_view(&above->text, v);
 	above->line = r->line; /* it may go on */
@@ -744,7 +834,7 @@ static void cells_of(struct reading *r, struct noro_view line)
 		/* with dates beside it, a value is on its own row and ends there */
 		if (n == 1 || (r->months.n == 0 &&
 				      noro_doc_dates(line, &(int64_t){ 0 }, &(int64_t){ 0 }) == 0))
-			if (one_plain_word(v) && worth_a_look(v)) {
+			if (one_plain_word(v, MIN_PIECE) && worth_a_look(v)) {
 				struct piece *p = piece_above(r, &cell[i]);
 
 				if (p)
@@ -769,19 +859,28 @@ static void cells_of(struct reading *r, struct noro_view line)
 
 static void one_line(struct reading *r, struct noro_view line, struct noro_view next)
 {
+	struct noro_doc_where was = r->where, now;
+
 	r->first_of_line = r->n;
 	if (noro_view_starts_i(noro_view_trim(line), "- message-id") ||
 		noro_view_starts_i(noro_view_trim(line), "message-id"))
 		return; /* names the mail, not a mailbox */
 	read_ids(r, line);
+	r->around.row = noro_doc_row(line);
 	if (noro_doc_heading(&r->where, line, next)) {
+		now = r->where;
+		r->where = was; /* what waits stood above the heading */
 		flush_all(r);
+		r->where = now;
+		r->around.keys = now.wants_keys;
 		r->first_of_line = r->n;
 		r->heading = noro_arena_strn(r->a, r->where.heading.p, r->where.heading.n);
 		if (!r->heading)
 			r->status = NORO_ENOMEM;
 		r->months.n = 0;
+		r->in_heading = true;
 		words_of(r, line);
+		r->in_heading = false;
 		return;
 	}
 	if (r->where.place == NORO_DOC_INDICATORS) {
@@ -844,6 +943,10 @@ static void decide_role(const struct reading *r, struct found *f)
 {
 	struct noro_doc_item *i = &f->item;
 
+	if (f->doubt == NORO_DOC_NAMED) {
+		set_role(i, NORO_ROLE_CONTEXT, 15);
+		return;
+	}
 	switch (i->place) {
 	case NORO_DOC_INDICATORS:
 		role_among_indicators(r, f);
@@ -863,6 +966,8 @@ static void decide_role(const struct reading *r, struct found *f)
 			set_role(i, NORO_ROLE_CONTEXT, 20);
 		break;
 	}
+	if (f->doubt == NORO_DOC_HUNT_ONLY && i->role == NORO_ROLE_BLOCK)
+		set_role(i, NORO_ROLE_HUNT, 60);
 }
 
 static unsigned rank(const struct noro_doc_item *i)

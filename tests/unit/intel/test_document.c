@@ -198,6 +198,115 @@ static void knows_where_the_author_points_elsewhere(void **state)
 	noro_arena_free(arena);
 }
 
+/* What a hand-checked sample of real lists showed false. */
+static void knows_what_is_named_without_being_blamed(void **state)
+{
+	(void)state;
+	read_text(
+		"# Indicators of compromise\n\n- evil.example.info\n- legit.example.info\n\n"
+		"- 192.0.2.80 port 443 - hxxps://api.ipify[.]org/ (IP address)\n"
+		"- hxxp://check.example[.]info/  <-- connectivity check, not inherently malicious\n"
+		"- |`192.0.2.81` | Legitimate domain (`dl.example[.]info`), fetched by software.\n"
+		"- `192.0.2.82` | A compromised legitimate site hosting the C&C server\n"
+		"- Registrar: www.registrar[.]example\n- Name server 1: ns1.example[.]info\n"
+		"- id-at-commonName=tls.example.info\n- dropbox[.]com\n"
+		"- hxxps://dropbox[.]com/s/1/x.zip\n"
+		"- Serial number: 44d88612fea8a8f36de82e1278abb02f\n"
+		"- Thumbprint: 44d88612fea8a8f36de82e1278abb02f44d88612\n"
+		"- DECRYPTION ID: 44D88612FEA8A8F36DE82E1278ABB02E\n"
+		"- 44d88612fea8a8f36de82e1278abb021  <-- not malicious\n"
+		"- crypt32.dll\n- C:\\Windows\\System32\\cmd.exe\n- C:\\PerfLogs\\svchost.exe\n"
+		"\n## XOR cipher keys\n\n- 44d88612fea8a8f36de82e1278abb023\n"
+		"\n## Strings\n\nbank.example.net\n"
+		"\n## Webmail services targeted by it\n\n* mail.example.net\n");
+	expect("evil.example.info", NORO_IOC_DOMAIN, NORO_ROLE_BLOCK);
+	expect("192.0.2.80", NORO_IOC_IPV4, NORO_ROLE_HUNT);
+	expect("https://api.ipify.org/", NORO_IOC_URL, NORO_ROLE_CONTEXT);
+	expect("http://check.example.info/", NORO_IOC_URL, NORO_ROLE_CONTEXT);
+	expect("192.0.2.81", NORO_IOC_IPV4, NORO_ROLE_CONTEXT);
+	expect("dl.example.info", NORO_IOC_DOMAIN, NORO_ROLE_CONTEXT);
+	expect("192.0.2.82", NORO_IOC_IPV4, NORO_ROLE_HUNT);
+	expect("ns1.example.info", NORO_IOC_DOMAIN, NORO_ROLE_CONTEXT);
+	expect("tls.example.info", NORO_IOC_DOMAIN, NORO_ROLE_CONTEXT);
+	expect("dropbox.com", NORO_IOC_DOMAIN, NORO_ROLE_CONTEXT);
+	expect("https://dropbox.com/s/1/x.zip", NORO_IOC_URL, NORO_ROLE_HUNT);
+	expect("44d88612fea8a8f36de82e1278abb02f", NORO_IOC_MD5, NORO_ROLE_CONTEXT);
+	expect("44d88612fea8a8f36de82e1278abb02f44d88612", NORO_IOC_SHA1, NORO_ROLE_HUNT);
+	expect("44d88612fea8a8f36de82e1278abb02e", NORO_IOC_MD5, NORO_ROLE_CONTEXT);
+	expect("44d88612fea8a8f36de82e1278abb021", NORO_IOC_MD5, NORO_ROLE_CONTEXT);
+	expect("crypt32.dll", NORO_IOC_FILE_NAME, NORO_ROLE_CONTEXT);
+	expect("C:\\Windows\\System32\\cmd.exe", NORO_IOC_FILE_PATH, NORO_ROLE_CONTEXT);
+	expect("C:\\PerfLogs\\svchost.exe", NORO_IOC_FILE_PATH, NORO_ROLE_HUNT);
+	expect("44d88612fea8a8f36de82e1278abb023", NORO_IOC_MD5, NORO_ROLE_CONTEXT);
+	expect("bank.example.net", NORO_IOC_DOMAIN, NORO_ROLE_CONTEXT);
+	expect("mail.example.net", NORO_IOC_DOMAIN, NORO_ROLE_CONTEXT);
+	noro_arena_free(arena);
+}
+
+static void takes_names_with_blanks_whole_or_not_at_all(void **state)
+{
+	(void)state;
+	read_text("# Indicators of compromise\n\n"
+		  "- [HKEY_LOCAL_MACHINE\\SYSTEM\\Monitors\\Windows Default Monitor]\n"
+		  "- HKLM\\SYSTEM\\Windows x64\\Print Processors\\x\\Driver\n"
+		  "- C:\\Documents and Settings\\All Users\\a.exe\n"
+		  "- C:\\Users\\<USER NAME>\\AppData\\bad one.exe\n"
+		  "- C:\\Users\\<USER>\\AppData\\~tmp3.dat\n- C:\\Program Files\\[redacted]\n"
+		  "- %STARTUP%\\Control Panel.lnk\n- `~/Library/x/snip.dat`\n- /tmp/.hidden\n"
+		  "- http://evil[.]example[.]info/<MAC address>/home/log/x.dot\n"
+		  "- POST /api/client/new\n- `sc create x "
+		  "binpath=\"C:\\Windows\\Temp\\y.dll,Open\"`\n"
+		  "- 134,140 bytes - ECLL 16032023.one\n- File name: Swift copy (MT103).exe\n"
+		  "| `Visit to Nassau, The Bahamas.doc.exe` | `presupuesto 15.exe` |\n"
+		  "- 192.0.2.7 - GET /d/[base64 with backslashes].gif\n"
+		  "- mrc_%random%.tmp\n- +http://mark.example.info/a.php+\n"
+		  "- 44d88612fea8a8f36de82e1278abb02f  report-5.zip\n"
+		  "- hxxps[:]///slip[.]example[.]info/\n- hxxps[:]///slip2[.]example[.]info/\n");
+	expect("HKEY_LOCAL_MACHINE\\SYSTEM\\Monitors\\Windows Default Monitor", NORO_IOC_REGISTRY,
+		NORO_ROLE_HUNT);
+	expect("HKLM\\SYSTEM\\Windows x64\\Print Processors\\x\\Driver", NORO_IOC_REGISTRY,
+		NORO_ROLE_HUNT);
+	expect("C:\\Documents and Settings\\All Users\\a.exe", NORO_IOC_FILE_PATH, NORO_ROLE_HUNT);
+	expect("~tmp3.dat", NORO_IOC_FILE_NAME, NORO_ROLE_HUNT);
+	expect("%STARTUP%\\Control Panel.lnk", NORO_IOC_FILE_PATH, NORO_ROLE_HUNT);
+	expect("~/Library/x/snip.dat", NORO_IOC_FILE_PATH, NORO_ROLE_HUNT);
+	expect("/tmp/.hidden", NORO_IOC_FILE_PATH, NORO_ROLE_HUNT);
+	expect("evil.example.info", NORO_IOC_DOMAIN, NORO_ROLE_BLOCK);
+	expect("C:\\Windows\\Temp\\y.dll", NORO_IOC_FILE_PATH, NORO_ROLE_HUNT);
+	expect("ECLL 16032023.one", NORO_IOC_FILE_NAME, NORO_ROLE_HUNT);
+	expect("Swift copy (MT103).exe", NORO_IOC_FILE_NAME, NORO_ROLE_HUNT);
+	expect("Visit to Nassau, The Bahamas.doc.exe", NORO_IOC_FILE_NAME, NORO_ROLE_HUNT);
+	expect("presupuesto 15.exe", NORO_IOC_FILE_NAME, NORO_ROLE_HUNT);
+	expect("http://mark.example.info/a.php", NORO_IOC_URL, NORO_ROLE_BLOCK);
+	expect("report-5.zip", NORO_IOC_FILE_NAME, NORO_ROLE_HUNT);
+	expect("https://slip.example.info/", NORO_IOC_URL, NORO_ROLE_BLOCK);
+	expect("https://slip2.example.info/", NORO_IOC_URL, NORO_ROLE_BLOCK);
+	for (size_t i = 0; i < doc.items; i++) {
+		struct noro_view v = doc.item[i].value;
+
+		if (noro_view_starts_i(v, "C:\\Users") || noro_view_starts_i(v, "C:\\Program") ||
+			noro_view_starts(v, "/home") || noro_view_starts(v, "/api") ||
+			noro_view_starts(v, "backsl") || noro_view_starts(v, "mrc_") ||
+			noro_view_is(v, "15.exe") || noro_view_is(v, "one.exe"))
+			fail_msg("half a name: %.*s", NORO_VARG(v));
+	}
+	noro_arena_free(arena);
+}
+
+static void reads_the_blocks_of_asciidoc(void **state)
+{
+	(void)state;
+	read_text("= Report\n\n== Files\n=== C&C servers\n\n----\nevil.example.info\n"
+		  "/dev/shm/.linux\n----\n\nlink:event.json[`event.json`] and\n"
+		  "https://www.example.info/x[the rules]\n");
+	expect("evil.example.info", NORO_IOC_DOMAIN, NORO_ROLE_BLOCK);
+	assert_string_equal(expect("/dev/shm/.linux", NORO_IOC_FILE_PATH, NORO_ROLE_HUNT)->section,
+		"C&C servers");
+	expect_none("event.json");
+	expect("https://www.example.info/x", NORO_IOC_URL, NORO_ROLE_CONTEXT);
+	noro_arena_free(arena);
+}
+
 static void strips_html_to_its_text(void **state)
 {
 	struct noro_buf out = { 0 };
@@ -295,6 +404,9 @@ int main(void)
 		cmocka_unit_test(joins_what_a_page_broke_in_two),
 		cmocka_unit_test(does_not_take_words_for_indicators),
 		cmocka_unit_test(knows_where_the_author_points_elsewhere),
+		cmocka_unit_test(knows_what_is_named_without_being_blamed),
+		cmocka_unit_test(takes_names_with_blanks_whole_or_not_at_all),
+		cmocka_unit_test(reads_the_blocks_of_asciidoc),
 		cmocka_unit_test(strips_html_to_its_text),
 		cmocka_unit_test(survives_every_cut),
 		cmocka_unit_test(leaks_nothing_when_memory_fails),

@@ -17,7 +17,7 @@ static const struct {
 	const char *why;
 } known[] = {
 	{ "mustang-panda", 1, 0, "a URL that the bundle leaves out" },
-	{ "modernloader-delivers-multiple-stealers", 63, 14,
+	{ "modernloader-delivers-multiple-stealers", 58, 14,
 		"the bundle leaves out most URLs of the text, types three file names as domains, "
 		"and takes "
 		"names with endings of the actor's own (.go, .oo, .zz) and with blanks out of "
