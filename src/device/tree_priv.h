@@ -1,0 +1,90 @@
+/*
+ * src/device/tree_priv.h - what the adapters share: the maker of a tree, lines freed
+ * of what a terminal did to them, and words.
+ */
+#pragma once
+
+#include "device/tree.h"
+
+enum {
+	NORO_TREE_WORD_SLAB = 1024, /* words are handed out of arrays of this size */
+	NORO_TREE_STMT_SLAB = 64,
+	NORO_TREE_TAB = 8,
+	NORO_TREE_MAX_QUOTED = 64 << 10, /* bytes of a quoted text that spans lines */
+};
+
+/* A tree while it is made. The index lives on the heap: noro_tree_maker_done gives it back. */
+struct noro_tree_maker {
+	struct noro_arena *a;
+	struct noro_view text;
+	struct noro_tree *t;
+	struct noro_view *word; /* free words */
+	size_t word_room;
+	struct noro_stmt *stmt; /* free statements */
+	size_t stmt_room;
+	struct noro_stmt **slot; /* index of (parent, word), for trees of one word a level */
+	size_t slots, used;
+	enum noro_status status; /* NORO_ENOMEM sticks */
+};
+void noro_tree_maker_done(struct noro_tree_maker *m);
+
+/* Where a statement stands. */
+struct noro_tree_at {
+	struct noro_view text;
+	uint64_t offset;
+	uint32_t line, column;
+};
+/* A new last child; NULL without memory, or at the ceiling of statements (then t->cut is set). */
+struct noro_stmt *noro_tree_add(
+	struct noro_tree_maker *m, struct noro_stmt *parent, const struct noro_tree_at *at);
+/* One more word for the statement that is being made: words of one statement must follow one
+ * another without another statement's between them. */
+bool noro_tree_word(struct noro_tree_maker *m, struct noro_stmt *s, struct noro_view word);
+/* The child with this word and negation, made if there is none. */
+struct noro_stmt *noro_tree_enter(struct noro_tree_maker *m, struct noro_stmt *parent,
+	struct noro_view word, unsigned flags, const struct noro_tree_at *at);
+
+/* How quotes are understood when a line is cut into words. */
+enum noro_tree_quote {
+	NORO_QUOTE_NONE,
+	NORO_QUOTE_LOOSE,  /* "a b" only where a blank or the end follows the second quote */
+	NORO_QUOTE_DOUBLE, /* "a \" b" */
+	NORO_QUOTE_BOTH,   /* 'a b' too; no escapes in those */
+};
+/* The next word of `rest`, quotes off (a copy in the arena only where escapes were undone). */
+bool noro_tree_next_word(struct noro_tree_maker *m, struct noro_view *rest,
+	enum noro_tree_quote quote, struct noro_view *ret);
+/* All words of a line into a statement, its ceiling kept. */
+void noro_tree_split(struct noro_tree_maker *m, struct noro_stmt *s, struct noro_view line,
+	enum noro_tree_quote quote);
+
+/* Lines, with what a pager and a terminal did undone. */
+struct noro_tree_lines {
+	struct noro_tree_maker *m;
+	size_t at;
+	uint32_t line;
+	bool has_cr, has_bs, has_esc, has_more;
+	bool dirty; /* the line given last was rewritten */
+};
+struct noro_tree_line {
+	struct noro_view text; /* without indentation, end of line and trailing blanks */
+	struct noro_view raw;  /* with indentation */
+	uint64_t offset;
+	uint32_t line, column, indent;
+	bool noise; /* a prompt, a banner of time or load, a header of the session */
+};
+void noro_tree_lines_init(struct noro_tree_lines *in, struct noro_tree_maker *m);
+bool noro_tree_lines_next(struct noro_tree_lines *in, struct noro_tree_line *ret);
+struct noro_tree_at noro_tree_line_at(const struct noro_tree_line *l);
+
+/* Take the prompt off a line: its command (perhaps empty) and the host; false if there is none. */
+struct noro_prompt {
+	struct noro_view host, command;
+	char mark; /* > # $ % ] */
+};
+bool noro_tree_prompt(struct noro_view line, struct noro_prompt *ret);
+
+/* The adapters. They leave status in the maker. */
+void noro_tree_read_lines(struct noro_tree_maker *m);
+void noro_tree_read_braces(struct noro_tree_maker *m);
+void noro_tree_read_set(struct noro_tree_maker *m);
