@@ -211,7 +211,9 @@ static enum noro_status hunt_now(struct hunting *h, struct noro_error *err)
 	st = noro_hunt(&h->o, h->cli->arena, &h->result, err);
 	noro_watch_stop(watch);
 	h->interrupted = st == NORO_EINTR;
-	return h->interrupted ? NORO_OK : st;
+	if (st == NORO_OK || h->interrupted)
+		st = noro_report_redact(&h->result, h->cli->arena);
+	return st;
 }
 
 static enum noro_status afterwards(struct hunting *h, struct noro_error *err)

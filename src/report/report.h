@@ -37,6 +37,9 @@ bool noro_report_selects(struct noro_view asked, const struct noro_report_format
  * Appends. */
 void noro_mask(struct noro_view record, struct noro_buf *out);
 
+/* noro_mask over every record and difference of a result, before anything is written of it. */
+enum noro_status noro_report_redact(struct noro_result *result, struct noro_arena *a) NORO_MUSTUSE;
+
 /* Read findings.jsonl of an earlier run (for --previous, case, exercise score). */
 enum noro_status noro_findings_read(struct noro_view jsonl, struct noro_arena *a,
 	const struct noro_finding **ret, size_t *ret_n, struct noro_error *err) NORO_MUSTUSE;
