@@ -92,7 +92,12 @@ enum noro_status noro_rule_field_at(
 {
 	enum noro_status st;
 
-	if (v->kind != NORO_JSON_STRING || !noro_rule_field_known(v->text))
+	bool known =
+		v->kind == NORO_JSON_STRING && !doc->no_records && noro_rule_field_known(v->text);
+
+	for (uint32_t i = 0; v->kind == NORO_JSON_STRING && i < doc->tables && !known; i++)
+		known = noro_table_has(doc->rules, doc->table[i], v->text);
+	if (!known)
 		return noro_rule_bad(
 			doc, v->at, N_("'%1' is not a field name"), NORO_VTEXT(v->text));
 	st = noro_rule_field(doc->rules, v->text, ret);
@@ -199,6 +204,7 @@ static const struct op_name {
 	{ "ios_in", NORO_OP_IOS_IN, false },
 	{ "class", NORO_OP_CLASS, false },
 	{ "same_as", NORO_OP_SAME, false },
+	{ "word", NORO_OP_WORD, false },
 };
 
 static bool scalar(const struct noro_json *v, struct noro_view *ret)

@@ -40,6 +40,12 @@ static struct noro_view field_of(const struct event_record *e, uint32_t field)
 	return v;
 }
 
+struct noro_view noro_event_field(
+	const struct noro_signal *s, const struct noro_rule_event *e, uint32_t field)
+{
+	return field_of(&(struct event_record){ s, e }, field);
+}
+
 static bool holds(
 	struct noro_concluder *c, const struct noro_cond *cond, const struct event_record *e)
 {
@@ -169,8 +175,23 @@ static struct noro_verdict_state *new_verdict(struct noro_concluder *c,
 		.last_ns = NORO_TIME_NONE,
 		.event = e->event,
 		.signal = e->signal,
-		.every = ~0u };
+		.every = ~0u,
+		.row_every = 0xff };
+	if (e->signal->rows)
+		grown->device = field_of(e, c->rules->device - 1);
 	return grown;
+}
+
+/* A row is told from others by its device and all of the observables, not by the first one. */
+static void row_key(
+	const struct noro_concluder *c, const struct event_record *e, struct noro_view key[])
+{
+	const struct noro_rule *rule = c->rule;
+
+	for (uint32_t i = 0; i < rule->observables && i + 1 < NORO_RULE_BY; i++)
+		key[i] = field_of(e, rule->observable[i]);
+	if (rule->kind == NORO_CONCLUDE_EACH)
+		key[NORO_RULE_BY - 1] = field_of(e, c->rules->device - 1);
 }
 
 /* The verdict of this check about that value, made if new; NULL at the ceiling or without memory.
@@ -180,10 +201,13 @@ static struct noro_verdict_state *verdict_for(
 {
 	uint32_t field = 0;
 	struct noro_view value = observable(c->rule, e, &field);
-	const struct noro_view key[NORO_RULE_BY] = { value };
+	struct noro_view key[NORO_RULE_BY] = { value };
 	int64_t lost;
-	struct verdict_key *k = noro_keyed_find(&c->by_value, key);
+	struct verdict_key *k;
 
+	if (e->signal->rows)
+		row_key(c, e, key);
+	k = noro_keyed_find(&c->by_value, key);
 	if (k)
 		return &c->verdict[k->index];
 	if (c->total >= NORO_RULE_MAX_VERDICTS || c->by_value.entries >= c->by_value.most) {
@@ -230,6 +254,12 @@ static void weigh(
 			mask |= 1u << i;
 	v->any |= mask;
 	v->every &= mask;
+	v->row_any |= e->event->flags;
+	v->row_every &= e->event->flags;
+	if (e->event->set)
+		v->set = e->event->set;
+	if (e->signal->rows && !noro_view_eq(v->device, field_of(e, c->rules->device - 1)))
+		v->device = (struct noro_view){ NULL, 0 };
 	if (rule->judges && holds(c, &rule->success, e))
 		outcome = NORO_OUTCOME_SUCCESS;
 	else if (rule->judges && holds(c, &rule->attempt, e))
@@ -367,8 +397,11 @@ static void feed(struct noro_concluder *c, const struct noro_rule_event *event)
 {
 	const struct noro_rule *rule = c->rule;
 	struct event_record e = { &c->rules->signal[event->signal], event };
+	struct noro_rule_event timed;
 	uint32_t mask = 0;
 
+	if (c->fleet && !noro_fleet_holds(c, c->fleet, event))
+		return;
 	for (uint32_t s = 0; s < rule->steps; s++)
 		if (rule->step[s].signal == event->signal &&
 			(!rule->step[s].filtered || holds(c, &rule->step[s].where, &e)))
@@ -379,7 +412,12 @@ static void feed(struct noro_concluder *c, const struct noro_rule_event *event)
 		conclude_each(c, &e);
 		return;
 	}
-	if (event->time_ns == NORO_TIME_NONE) {
+	if (rule->row_signal) {
+		/* rows have no time: the order of devices stands for it */
+		timed = *event;
+		timed.time_ns = 0;
+		e.event = &timed;
+	} else if (event->time_ns == NORO_TIME_NONE) {
 		c->timeless++;
 		return;
 	}
@@ -502,6 +540,7 @@ static void tell_limits(struct noro_concluder *c)
 static enum noro_status one_check(struct noro_concluder *c)
 {
 	size_t most = c->opts->max_keys ? c->opts->max_keys : NORO_RULE_MAX_KEYS;
+	struct noro_fleet fleet = { 0 };
 	uint32_t front[NORO_RULE_MAX_STEPS];
 	const struct noro_rule_event *e;
 	enum noro_status st;
@@ -514,6 +553,9 @@ static enum noro_status one_check(struct noro_concluder *c)
 	st = noro_keyed_init(&c->by_value, sizeof(struct verdict_key), NORO_RULE_MAX_VERDICTS);
 	if (st == NORO_OK)
 		st = noro_keyed_init(&c->keys, state_size(c->rule), most);
+	if (st == NORO_OK && c->rule->row_signal)
+		st = noro_fleet_begin(c, &fleet);
+	c->fleet = fleet.keys ? &fleet : NULL;
 	c->status = st;
 	fronts(c, front);
 	while (c->status == NORO_OK && (e = next_event(c, front)))
@@ -523,6 +565,8 @@ static enum noro_status one_check(struct noro_concluder *c)
 		tell_limits(c);
 	for (size_t i = 0; st == NORO_OK && i < c->verdicts; i++)
 		st = noro_verdict_give(c, &c->verdict[i]);
+	c->fleet = NULL;
+	noro_fleet_end(&fleet);
 	noro_keyed_done(&c->by_value);
 	noro_keyed_done(&c->keys);
 	return st;
@@ -532,16 +576,23 @@ enum noro_status noro_rules_conclude(const struct noro_rules *r, struct noro_are
 	const struct noro_rule_event *event, size_t n, const struct noro_conclude_opts *o,
 	struct noro_error *err)
 {
+	return noro_conclude_with(r, r->set, a, event, n, o, err);
+}
+
+enum noro_status noro_conclude_with(const struct noro_rules *r, const struct noro_set_facts *set,
+	struct noro_arena *a, const struct noro_rule_event *event, size_t n,
+	const struct noro_conclude_opts *o, struct noro_error *err)
+{
 	struct noro_concluder c = { .rules = r, .arena = a, .event = event, .opts = o };
 	enum noro_status st = noro_asker_init(&c.asker, r);
 
+	c.asker.set = set;
 	if (st == NORO_OK)
 		st = sort_events(&c, n);
 	for (size_t i = 0; st == NORO_OK && i < r->rules; i++) {
 		c.rule = &r->rule[i];
-		if (c.rule->skip_without && !r->set[c.rule->requires - 1].known) {
-			tell(&c, N_("needs your list: %1"), r->set[c.rule->requires - 1].name,
-				NULL);
+		if (c.rule->skip_without && !set[c.rule->requires - 1].known) {
+			tell(&c, N_("needs your list: %1"), set[c.rule->requires - 1].name, NULL);
 			continue;
 		}
 		st = one_check(&c);

@@ -98,7 +98,7 @@ static const struct noro_rule_key count_keys[] = {
 	{ "where", read_where, false },
 	{ "by", read_by, true },
 	{ "at_least", read_at_least, true },
-	{ "within", read_within, true },
+	{ "within", read_within, false }, /* rows of tables have no time */
 	{ NULL, NULL, false },
 };
 
@@ -108,7 +108,7 @@ static const struct noro_rule_key distinct_keys[] = {
 	{ "by", read_by, true },
 	{ "of", read_of, true },
 	{ "at_least", read_at_least, true },
-	{ "within", read_within, true },
+	{ "within", read_within, false },
 	{ NULL, NULL, false },
 };
 
@@ -185,6 +185,12 @@ enum noro_status noro_conclude_read(
 		rule->steps = 1;
 		b.step->at_least = 1;
 		st = noro_rule_keys(doc, m, kinds[i].keys, &b);
+		if (st == NORO_OK &&
+			(rule->kind == NORO_CONCLUDE_COUNT ||
+				rule->kind == NORO_CONCLUDE_DISTINCT) &&
+			(rule->within_ns == 0) != (doc->tables > 0))
+			return noro_rule_bad(doc, m->at,
+				N_("'within' belongs to records, and to no rows of tables"));
 		if (st == NORO_OK && rule->kind == NORO_CONCLUDE_FIRST && rule->bys == NORO_RULE_BY)
 			return noro_rule_bad(
 				doc, m->at, N_("a list here holds 1 to %1 values"), "3");

@@ -18,7 +18,7 @@ enum noro_status noro_asker_init(struct noro_asker *k, const struct noro_rules *
 {
 	pcre2_general_context *general = pcre2_general_context_create(pcre_alloc, pcre_free, NULL);
 
-	*k = (struct noro_asker){ .rules = r };
+	*k = (struct noro_asker){ .rules = r, .set = r->set };
 	if (!general)
 		return NORO_ENOMEM;
 	k->match_data = pcre2_match_data_create(1, general);
@@ -72,6 +72,20 @@ static bool equals(struct noro_view a, struct noro_view b, bool cased)
 	return cased ? noro_view_eq(a, b) : noro_view_eq_i(a, b);
 }
 
+static bool has_word(struct noro_view in, struct noro_view what, bool cased)
+{
+	size_t from = 0;
+
+	for (size_t i = 0; i <= in.n; i++) {
+		if (i < in.n && in.p[i] != ',' && !noro_is_space(in.p[i]))
+			continue;
+		if (i > from && equals(noro_view_sub(in, from, i - from), what, cased))
+			return true;
+		from = i + 1;
+	}
+	return false;
+}
+
 static bool regex(struct noro_asker *k, const struct noro_value *v, struct noro_view text)
 {
 	int n = pcre2_match(v->regex, (PCRE2_SPTR)(text.p ? text.p : ""), text.n, 0, 0,
@@ -93,10 +107,17 @@ static bool in_prefix(struct noro_view text, const struct noro_prefix *p)
 
 static bool is_class(struct noro_view text, const char *name)
 {
+	struct noro_prefix net;
 	struct noro_ip ip;
+	bool host_bits;
 
-	return noro_ip_parse_loose(text, &ip) &&
-	       strcmp(noro_ip_class_name(noro_ip_classify(&ip)), name) == 0;
+	if (!noro_ip_parse_loose(text, &ip)) {
+		if (noro_view_chr(text, '/') == SIZE_MAX ||
+			!noro_prefix_parse(text, &net, &host_bits))
+			return false;
+		ip = net.ip;
+	}
+	return strcmp(noro_ip_class_name(noro_ip_classify(&ip)), name) == 0;
 }
 
 static int cmp_text(const void *a, const void *b)
@@ -111,17 +132,27 @@ bool noro_set_has(const struct noro_set_facts *s, struct noro_view value)
 {
 	char low[256];
 	struct noro_view key = { low, value.n };
+	struct noro_prefix net;
 	struct noro_ip ip;
+	unsigned least = 128;
+	bool host_bits;
 
 	for (size_t i = 0; i < value.n && i < sizeof(low); i++)
 		low[i] = noro_lower(value.p[i]);
 	if (value.n <= sizeof(low) && s->texts &&
 		bsearch(&key, s->text, s->texts, sizeof(*s->text), cmp_text))
 		return true;
-	if (s->prefixes == 0 || !noro_ip_parse_loose(value, &ip))
+	if (s->prefixes == 0)
 		return false;
+	if (!noro_ip_parse_loose(value, &ip)) {
+		/* "192.0.2.0/24": the whole of it has to lie within */
+		if (!noro_prefix_parse(value, &net, &host_bits))
+			return false;
+		ip = net.ip;
+		least = net.len;
+	}
 	for (size_t i = 0; i < s->prefixes; i++)
-		if (noro_prefix_has(&s->prefix[i], &ip))
+		if (s->prefix[i].len <= least && noro_prefix_has(&s->prefix[i], &ip))
 			return true;
 	return false;
 }
@@ -171,6 +202,8 @@ static bool one_value(struct noro_asker *k, const struct noro_cond *c, const str
 		return noro_ios_matches(v, t, true);
 	case NORO_OP_CLASS:
 		return is_class(t, v->text.p);
+	case NORO_OP_WORD:
+		return has_word(t, v->text, c->cased);
 	case NORO_OP_SAME:
 		return view->get(view->rec, v->field, &other) && equals(t, other, c->cased);
 	case NORO_OP_IN:
@@ -270,7 +303,7 @@ static bool one_field(struct noro_asker *k, const struct noro_cond *c, uint32_t 
 	if (c->op == NORO_OP_EXISTS)
 		return true;
 	if (c->op == NORO_OP_IN)
-		return noro_set_has(&k->rules->set[c->set - 1], t);
+		return noro_set_has(&k->set[c->set - 1], t);
 	if (c->decode != NORO_DECODE_NONE)
 		t = decoded(k, field, c->decode, t);
 	for (uint32_t i = 0; i < c->values; i++)
@@ -298,7 +331,7 @@ bool noro_cond_holds(
 	case NORO_OP_FALSE:
 		return false;
 	case NORO_OP_DEFINED:
-		return k->rules->set[c->set - 1].known;
+		return k->set[c->set - 1].known;
 	case NORO_OP_ALL:
 	case NORO_OP_ANY:
 	case NORO_OP_NONE:
@@ -323,6 +356,7 @@ bool noro_cond_holds(
 	case NORO_OP_IOS_IN:
 	case NORO_OP_CLASS:
 	case NORO_OP_SAME:
+	case NORO_OP_WORD:
 		break;
 	}
 	return leaf(k, c, v) != c->negate;

@@ -16,6 +16,7 @@ enum label {
 	L_BEHAVIOURS,
 	L_REFERENCES,
 	L_WORDS,
+	L_TABLES,
 	L_FILE,
 	LABELS
 };
@@ -34,6 +35,7 @@ static const struct noro_text labels[LABELS] = {
 	[L_BEHAVIOURS] = { "behaviours", "挙動" },
 	[L_REFERENCES] = { "references", "参考" },
 	[L_WORDS] = { "words searched for", "検索する語" },
+	[L_TABLES] = { "tables asked", "調べる表" },
 	[L_FILE] = { "defined in", "定義ファイル" },
 };
 
@@ -73,6 +75,15 @@ static void paragraph(struct noro_buf *out, bool ja, enum label label, struct no
 	noro_buf_chr(out, '\n');
 }
 
+static void add_once(struct noro_list *l, const char *name[32], const char *one)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (strcmp(name[i], one) == 0)
+			return;
+	if (l->n < 32)
+		name[l->n++] = one;
+}
+
 static void words(
 	const struct noro_rules *r, const struct noro_rule *rule, bool ja, struct noro_buf *out)
 {
@@ -84,6 +95,23 @@ static void words(
 		if (s == 0 || rule->step[s].signal != rule->step[s - 1].signal)
 			list(out, ja, L_WORDS, &l);
 	}
+}
+
+/* The lists of the site that say what of it is yours. */
+static void approved(
+	const struct noro_rules *r, const struct noro_rule *rule, bool ja, struct noro_buf *out)
+{
+	const char *name[32];
+	struct noro_list l = { name, 0 };
+
+	for (size_t i = 0; i < r->questions && rule->row_signal; i++) {
+		const struct noro_question *q = &r->question[i];
+
+		for (uint32_t a = 0; q->signal + 1 == rule->row_signal && a < q->approveds; a++)
+			for (uint32_t s = 0; s < q->approved[a].sets; s++)
+				add_once(&l, name, r->set[q->approved[a].set[s]].name);
+	}
+	list(out, ja, L_LIST, &l);
 }
 
 enum noro_status noro_rules_explain(
@@ -109,6 +137,7 @@ enum noro_status noro_rules_explain(
 	if (rule->requires)
 		noro_buf_printf(out, "  %s: %s\n", pick(japanese, labels[L_LIST]),
 			r->set[rule->requires - 1].name);
+	approved(r, rule, japanese, out);
 	list(out, japanese, L_ATTACK, &c->attack);
 	list(out, japanese, L_CVE, &c->cve);
 	list(out, japanese, L_ACTORS, &c->actors);
@@ -116,6 +145,7 @@ enum noro_status noro_rules_explain(
 	list(out, japanese, L_BEHAVIOURS, &c->behaviours);
 	list(out, japanese, L_REFERENCES, &c->references);
 	words(r, rule, japanese, out);
+	list(out, japanese, L_TABLES, &c->over);
 	noro_buf_printf(out, "  %s: %s:%llu\n", pick(japanese, labels[L_FILE]), c->file,
 		(unsigned long long)c->line);
 	return out->status;

@@ -199,6 +199,7 @@ static enum noro_status derive(
 	case NORO_OP_IOS:
 	case NORO_OP_IOS_IN:
 	case NORO_OP_GLOB:
+	case NORO_OP_WORD:
 		return leaf(r, c, ret);
 	case NORO_OP_FALSE:
 		return NORO_OK;

@@ -35,6 +35,26 @@ static enum noro_status take_sets(struct noro_rules *r, const struct noro_rules_
 	return NORO_OK;
 }
 
+static enum noro_status take_tables(struct noro_rules *r, const struct noro_rules_opts *o)
+{
+	if (!o)
+		return NORO_OK;
+	r->opts = *o;
+	if (o->tables > NORO_RULE_MAX_TABLES || o->commons > NORO_RULE_MAX_TABLES)
+		return NORO_ELIMIT;
+	r->table = noro_arena_array(r->arena, o->tables + 1, sizeof(*r->table));
+	if (!r->table)
+		return NORO_ENOMEM;
+	for (; r->tables < o->tables; r->tables++) {
+		if (o->table[r->tables].columns > NORO_RULE_MAX_TABLES)
+			return NORO_ELIMIT;
+		r->table[r->tables] = (struct noro_table_facts){ .name = o->table[r->tables].name,
+			.def = &o->table[r->tables] };
+	}
+	r->table_cap = o->tables + 1;
+	return NORO_OK;
+}
+
 enum noro_status noro_rules_new(struct noro_arena *a, const struct noro_rules_opts *opts,
 	struct noro_rules **ret, struct noro_error *err)
 {
@@ -48,6 +68,11 @@ enum noro_status noro_rules_new(struct noro_arena *a, const struct noro_rules_op
 	}
 	if (st == NORO_OK)
 		st = take_sets(r, opts);
+	if (st == NORO_OK)
+		st = take_tables(r, opts);
+	if (st == NORO_ELIMIT)
+		return noro_fail(
+			err, st, N_("more than %1 tables"), NORO_NUM(NORO_RULE_MAX_TABLES));
 	if (st != NORO_OK)
 		return noro_fail(err, st, N_("out of memory"));
 	*ret = r;
@@ -292,9 +317,21 @@ static enum noro_status read_over(
 	const struct noro_rule_doc *doc, const struct noro_json *v, void *into)
 {
 	(void)into;
-	if (!noro_json_is_str(v, "log") && !noro_json_is_str(v, "flow"))
+	if (!noro_json_is_str(v, "log") && !noro_json_is_str(v, "flow") && doc->tables == 0)
 		return noro_rule_bad(doc, v->at, N_("checks run over 'log' or 'flow' records"));
 	return NORO_OK;
+}
+
+static enum noro_status read_vendor_default(
+	const struct noro_rule_doc *doc, const struct noro_json *v, void *into)
+{
+	return noro_adjust_add(doc, v, -2, N_("often present by vendor default"), into);
+}
+
+static enum noro_status read_reachable(
+	const struct noro_rule_doc *doc, const struct noro_json *v, void *into)
+{
+	return noro_adjust_add(doc, v, 1, N_("it can be reached from outside"), into);
 }
 
 static enum noro_status fields_at(const struct noro_rule_doc *doc, const struct noro_json *v,
@@ -376,91 +413,10 @@ static enum noro_status read_requires(
 	return NORO_OK;
 }
 
-/* Why severity or confidence moves: a closed list, so that each has its Japanese. */
-static const struct why {
-	const char *name, *text;
-} whys[] = {
-	{ "approved", N_("the source is on your approved list") },
-	{ "administrator", N_("the account is one of your administrators") },
-	{ "vendor-default", N_("often present by vendor default") },
-	{ "public-source", N_("the source is a public address") },
-	{ "private-source", N_("the source is an internal address") },
-	{ "privileged", N_("the account is privileged") },
-	{ "succeeded", N_("it succeeded") },
-	{ "refused", N_("it was refused") },
-	{ "weak-name", N_("the name alone is weak evidence") },
-	{ "named-in-advisory", N_("the value is named in the advisory") },
-	{ "routine", N_("administrators do this as well") },
-	{ "automation", N_("the account looks like automation") },
-	{ "scanner", N_("the client names itself as a scanner") },
-	{ "obfuscated", N_("the request was disguised") },
-	{ "off-box", N_("data left the device") },
-	{ "credential-protocol", N_("the traffic of the login servers is concerned") },
-};
-
-static enum noro_status adjust_when(
-	const struct noro_rule_doc *doc, const struct noro_json *v, void *into)
-{
-	return noro_cond_compile(doc, v, 0, &((struct noro_adjust *)into)->when);
-}
-
-static enum noro_status adjust_severity(
-	const struct noro_rule_doc *doc, const struct noro_json *v, void *into)
-{
-	int64_t n;
-	enum noro_status st = noro_rule_number(doc, v, -4, 4, &n);
-
-	if (st == NORO_OK)
-		((struct noro_adjust *)into)->severity = (int)n;
-	return st;
-}
-
-static enum noro_status adjust_confidence(
-	const struct noro_rule_doc *doc, const struct noro_json *v, void *into)
-{
-	int64_t n;
-	enum noro_status st = noro_rule_number(doc, v, -100, 100, &n);
-
-	if (st == NORO_OK)
-		((struct noro_adjust *)into)->confidence = (int)n;
-	return st;
-}
-
-static enum noro_status adjust_why(
-	const struct noro_rule_doc *doc, const struct noro_json *v, void *into)
-{
-	for (size_t i = 0; i < sizeof(whys) / sizeof(*whys); i++)
-		if (noro_json_is_str(v, whys[i].name)) {
-			((struct noro_adjust *)into)->why = whys[i].text;
-			return NORO_OK;
-		}
-	return noro_rule_bad(doc, v->at, N_("unknown reason '%1'"), NORO_VTEXT(v->text));
-}
-
-static const struct noro_rule_key adjust_keys[] = {
-	{ "when", adjust_when, true },
-	{ "severity", adjust_severity, false },
-	{ "confidence", adjust_confidence, false },
-	{ "why", adjust_why, true },
-	{ NULL, NULL, false },
-};
-
 static enum noro_status read_adjust(
 	const struct noro_rule_doc *doc, const struct noro_json *v, void *into)
 {
-	struct noro_rule *rule = into;
-
-	if (v->kind != NORO_JSON_ARRAY || v->count > NORO_RULE_ADJUSTS)
-		return noro_rule_bad(doc, v->at, N_("a list here holds 1 to %1 values"),
-			NORO_NUM(NORO_RULE_ADJUSTS));
-	for (const struct noro_json *at = v->child; at; at = at->next) {
-		enum noro_status st =
-			noro_rule_keys(doc, at, adjust_keys, &rule->adjust[rule->adjusts++]);
-
-		if (st != NORO_OK)
-			return st;
-	}
-	return NORO_OK;
+	return noro_adjust_read(doc, v, into);
 }
 
 static enum noro_status read_examples(
@@ -510,6 +466,13 @@ static const struct noro_rule_key check_keys[] = {
 	{ "observable", read_observable, false },
 	{ "conclude", read_conclude, false },
 	{ "adjust", read_adjust, false },
+	{ "rows", later, false },
+	{ "unless", later, false },
+	{ "also", later, false },
+	{ "approved", later, false },
+	{ "new", later, false },
+	{ "vendor_default", read_vendor_default, false },
+	{ "reachable", read_reachable, false },
 	{ "outcome", read_outcome, false },
 	{ "examples", read_examples, true },
 	{ NULL, NULL, false },
@@ -619,29 +582,39 @@ static enum noro_status read_signal(const struct noro_rule_doc *doc, const struc
 	return st == NORO_OK ? finish_signal(doc, v, &s, &index) : st;
 }
 
-/* A check either has conditions of its own or takes its events from signals. */
-static enum noro_status read_check(const struct noro_rule_doc *doc, const struct noro_json *v)
+/* What a check says of itself; conditions are compiled afterwards. */
+static enum noro_status read_head(
+	const struct noro_rule_doc *doc, const struct noro_json *v, struct noro_rule *rule)
 {
-	struct noro_rule rule = { .pub = { .file = doc->file, .source = "check" } };
+	enum noro_status st;
+
+	rule->pub.file = doc->file;
+	rule->pub.source = "check";
+	rule->pub.line = noro_line_of(doc->text, v->at);
+	rule->text = doc->text;
+	st = noro_rule_keys(doc, v, check_keys, rule);
+	if (st == NORO_OK && rule->steps == 0)
+		rule->steps = rule->step[0].at_least = 1;
+	return st;
+}
+
+/* The stateless half of a check over records: it is the first step, unless steps name signals. */
+static enum noro_status read_records(
+	const struct noro_rule_doc *doc, const struct noro_json *v, struct noro_rule *rule)
+{
 	const struct noro_json *when = noro_json_get(v, "when"),
 			       *pre = noro_json_get(v, "prefilter"),
 			       *numbers = noro_json_get(v, "numbers");
 	struct signal_read s = { 0 };
-	enum noro_status st;
+	enum noro_status st = NORO_OK;
 	bool own = false;
 
-	rule.pub.line = noro_line_of(doc->text, v->at);
-	rule.text = doc->text;
-	st = noro_rule_keys(doc, v, check_keys, &rule);
-	if (st != NORO_OK)
-		return st;
-	if (rule.steps == 0)
-		rule.steps = rule.step[0].at_least = 1;
-	for (uint32_t i = 0; i < rule.steps; i++)
-		own |= rule.step[i].on == NULL;
+	for (uint32_t i = 0; i < rule->steps; i++)
+		own |= rule->step[i].on == NULL;
 	if (own != (when != NULL) || ((pre || numbers) && !when))
 		return noro_rule_bad(
-			doc, v->at, N_("'%1': give either conditions or signals"), rule.pub.id);
+			doc, v->at, N_("'%1': give either conditions or signals"), rule->pub.id);
+	rule->pub.records = true;
 	if (when)
 		st = signal_when(doc, when, &s);
 	if (st == NORO_OK && pre)
@@ -649,17 +622,82 @@ static enum noro_status read_check(const struct noro_rule_doc *doc, const struct
 	if (st == NORO_OK && numbers)
 		st = signal_numbers(doc, numbers, &s);
 	if (st == NORO_OK && when)
-		st = finish_signal(doc, v, &s, &rule.step[0].signal);
+		st = finish_signal(doc, v, &s, &rule->step[0].signal);
 	if (st == NORO_OK && when)
-		for (uint32_t i = 1; i < rule.steps; i++)
-			rule.step[i].signal = rule.step[0].signal;
+		for (uint32_t i = 1; i < rule->steps; i++)
+			rule->step[i].signal = rule->step[0].signal;
+	return st;
+}
+
+static enum noro_status name_over(const struct noro_rule_doc *doc, struct noro_rule *rule)
+{
+	const char **name = noro_arena_array(doc->rules->arena, doc->tables + 1, sizeof(*name));
+
+	if (!name)
+		return noro_rule_nomem(doc);
+	for (uint32_t i = 0; i < doc->tables; i++)
+		name[i] = doc->rules->table[doc->table[i]].name;
+	rule->pub.over = (struct noro_list){ name, doc->tables };
+	return NORO_OK;
+}
+
+/* A check may ask tables, and records beside them: then every event of either is reported. */
+static enum noro_status read_tables(const struct noro_rule_doc *doc, const struct noro_json *v,
+	bool single, bool records, struct noro_rule *rule)
+{
+	struct noro_step *last = &rule->step[records];
+	enum noro_status st = NORO_OK;
+
+	if (rule->steps != 1 || rule->step[0].on || rule->kind == NORO_CONCLUDE_FIRST ||
+		(records && (rule->kind != NORO_CONCLUDE_EACH || rule->step[0].filtered)))
+		return noro_rule_bad(
+			doc, v->at, N_("this conclusion cannot be drawn from rows of tables"));
+	if (records) {
+		struct noro_rule_doc sub = *doc;
+
+		sub.tables = 0;
+		st = read_records(&sub, v, rule);
+		rule->steps = 2;
+		last->at_least = 1;
+	}
+	if (st == NORO_OK)
+		st = noro_rows_read(doc, v, single, rule);
+	if (st == NORO_OK)
+		st = name_over(doc, rule);
+	last->signal = rule->row_signal - 1;
+	return st;
+}
+
+/* A check either has conditions of its own or takes its events from signals. */
+static enum noro_status read_check(const struct noro_rule_doc *whole, const struct noro_json *v)
+{
+	struct noro_rule_doc doc = *whole;
+	struct noro_rule rule = { 0 };
+	const struct noro_json *when = noro_json_get(v, "when");
+	bool single = false, records;
+	enum noro_status st = noro_rows_tables(&doc, v, &single);
+
 	if (st != NORO_OK)
 		return st;
-	st = noro_rule_put(doc->rules, &rule);
+	records = doc.tables == 0 || (!single && when);
+	doc.no_records = !records;
+	if (!single && (noro_json_get(v, "unless") || noro_json_get(v, "also") ||
+			       noro_json_get(v, "approved") || noro_json_get(v, "new")))
+		return noro_rule_bad(&doc, v->at, N_("joins belong to a question over a table"));
+	if (single && (noro_json_get(v, "prefilter") || noro_json_get(v, "numbers")))
+		return noro_rule_bad(&doc, v->at, N_("rows of tables need no prefilter"));
+	st = read_head(&doc, v, &rule);
+	if (st == NORO_OK && doc.tables > 0)
+		st = read_tables(&doc, v, single, records, &rule);
+	else if (st == NORO_OK)
+		st = read_records(&doc, v, &rule);
+	if (st != NORO_OK)
+		return st;
+	st = noro_rule_put(doc.rules, &rule);
 	if (st == NORO_ELIMIT)
 		return noro_rule_bad(
-			doc, v->at, N_("more than %1 checks"), NORO_NUM(NORO_RULE_MAX_CHECKS));
-	return st == NORO_OK ? st : noro_rule_nomem(doc);
+			&doc, v->at, N_("more than %1 checks"), NORO_NUM(NORO_RULE_MAX_CHECKS));
+	return st == NORO_OK ? st : noro_rule_nomem(&doc);
 }
 
 static enum noro_status read_set(const struct noro_rule_doc *doc, const struct noro_json *v)

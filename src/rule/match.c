@@ -5,6 +5,7 @@
 struct noro_rule_worker {
 	const struct noro_rules *rules;
 	struct noro_asker asker;
+	struct noro_row_worker *rows;
 	uint32_t *asked; /* the record a signal was last asked of */
 	uint32_t record;
 	struct noro_view field[NORO_RULE_MAX_FIELDS];
@@ -18,7 +19,8 @@ enum noro_status noro_rule_worker_new(const struct noro_rules *r, struct noro_ru
 		return NORO_ENOMEM;
 	w->rules = r;
 	w->asked = noro_calloc(r->signals + 1, sizeof(*w->asked));
-	if (!w->asked || noro_asker_init(&w->asker, r) != NORO_OK) {
+	if (!w->asked || noro_asker_init(&w->asker, r) != NORO_OK ||
+		noro_row_worker_new(r, &w->rows) != NORO_OK) {
 		noro_rule_worker_free(w);
 		return NORO_ENOMEM;
 	}
@@ -31,8 +33,24 @@ void noro_rule_worker_free(struct noro_rule_worker *w)
 	if (!w)
 		return;
 	noro_asker_done(&w->asker);
+	noro_row_worker_free(w->rows);
 	free(w->asked);
 	free(w);
+}
+
+struct noro_asker *noro_rule_worker_asker(struct noro_rule_worker *w)
+{
+	return &w->asker;
+}
+
+struct noro_row_worker *noro_rule_worker_rows(struct noro_rule_worker *w)
+{
+	return w->rows;
+}
+
+const struct noro_rules *noro_rule_worker_rules(struct noro_rule_worker *w)
+{
+	return w->rules;
 }
 
 uint64_t noro_rule_worker_undecided(const struct noro_rule_worker *w)
@@ -50,7 +68,7 @@ static enum noro_status ask(struct noro_rule_worker *w, uint32_t index,
 		.time_ns = v->time_ns,
 		.place = v->place };
 
-	if (w->asked[index] == w->record || !s->used)
+	if (w->asked[index] == w->record || !s->used || s->rows)
 		return NORO_OK;
 	w->asked[index] = w->record;
 	if (!noro_cond_holds(&w->asker, &s->when, v))

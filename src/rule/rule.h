@@ -17,7 +17,7 @@ enum {
 	NORO_RULE_MAX_FILES = 50000,      /* of one folder tree */
 	NORO_RULE_MAX_VALUES = 20000,     /* in one list */
 	NORO_RULE_MAX_DEPTH = 32,         /* of nested conditions */
-	NORO_RULE_MAX_FIELDS = 16,        /* that one event carries */
+	NORO_RULE_MAX_FIELDS = 24,        /* that one event carries */
 	NORO_RULE_MAX_COUNT = 1024,       /* `at_least` of a count */
 	NORO_RULE_MAX_DISTINCT = 64,      /* `at_least` of distinct values */
 	NORO_RULE_MAX_STEPS = 4,          /* of a sequence */
@@ -27,6 +27,10 @@ enum {
 	NORO_RULE_KEPT = 1024,            /* bytes of a field that an event carries */
 	NORO_RULE_PLACES = 8,             /* events that a verdict names */
 	NORO_RULE_REGEX_STEPS = 20000, /* PCRE2 match limit: past it, the record does not match */
+	NORO_RULE_MAX_TABLES = 1024,
+	NORO_RULE_QUESTIONS = 24, /* tables that one check asks */
+	NORO_RULE_JOINS = 8,      /* of one question */
+	NORO_RULE_APPROVED = 4,   /* columns that an approval looks at */
 };
 
 /* A list of facts that conditions refer to as $name: "site.management", "privileged". */
@@ -36,9 +40,26 @@ struct noro_rule_set {
 	size_t values;
 };
 
+/*
+ * A table whose rows checks `over: NAME` ask (docs/checks.md). Columns are numbered as
+ * the caller's rows number them: the common ones of noro_rules_opts first, then these.
+ */
+struct noro_rule_table {
+	const char *name;
+	const char *const *column;
+	size_t columns;
+};
+
 struct noro_rules_opts {
 	const struct noro_rule_set *set; /* added to the sets that rule files define */
 	size_t sets;
+	/* Borrowed for the life of the rules. Without any, checks over tables load for
+	 * noro_rules_explain with their names of tables and columns unchecked, and match nothing.
+	 */
+	const struct noro_rule_table *table;
+	size_t tables;
+	const char *const *common; /* columns that every table has: device, diff, source ... */
+	size_t commons;
 };
 
 /* The checks in use. Built by one thread; immutable and shared after noro_rules_seal. */
@@ -105,6 +126,8 @@ struct noro_check {
 	struct noro_list attack, cve, actors, advisory, behaviours, references;
 	struct noro_list needs; /* classes of evidence that could show it: "login", "web" */
 	const char *source;     /* "check" or "sigma" */
+	struct noro_list over;  /* tables whose rows it asks; none: only records */
+	bool records;           /* asks records of logs or flows */
 };
 size_t noro_rules_count(const struct noro_rules *r);
 const struct noro_check *noro_rules_check(const struct noro_rules *r, size_t i);
@@ -133,6 +156,10 @@ struct noro_rule_event {
 	const struct noro_view *field; /* absent: p == NULL; borrowed during emit: copy to keep */
 	int64_t time_ns;
 	uint64_t place;
+	/* of rows (noro_rules_match_rows) */
+	uint16_t question; /* which one, + 1; 0: a record */
+	uint16_t set;      /* the list that the site did not give, + 1 */
+	uint8_t flags;     /* the engine's: new, unlisted, standing */
 };
 typedef enum noro_status noro_rule_emit_fn(void *ctx, const struct noro_rule_event *e);
 
@@ -163,6 +190,25 @@ size_t noro_rules_next_flow(const struct noro_rules *r, struct noro_view text, s
 enum noro_status noro_rules_match_flow(struct noro_rule_worker *w, const struct noro_rule_view *v,
 	noro_rule_emit_fn *emit, void *ctx) NORO_MUSTUSE;
 
+/*
+ * The rows of one device, asked by table number (of noro_rules_opts) and row from 0.
+ * `cell` is false where the column is absent; `place` comes back in verdicts.
+ */
+struct noro_rule_rows {
+	size_t (*rows)(const void *ctx, uint32_t table);
+	bool (*cell)(const void *ctx, uint32_t table, uint32_t row, uint32_t column,
+		struct noro_view *ret);
+	uint64_t (*place)(const void *ctx, uint32_t table, uint32_t row);
+	const void *ctx;
+};
+/*
+ * Phase 1 for checks over tables: all questions of one device, whose joins are answered
+ * from its other tables. Rows that a baseline had and the device lost (diff "removed")
+ * are asked only by conditions that name `diff`. Linear in the rows.
+ */
+enum noro_status noro_rules_match_rows(struct noro_rule_worker *w, const struct noro_rule_rows *d,
+	noro_rule_emit_fn *emit, void *ctx) NORO_MUSTUSE;
+
 enum noro_rule_outcome {
 	NORO_OUTCOME_UNKNOWN, /* the records do not tell */
 	NORO_OUTCOME_ATTEMPT, /* refused or failed, as far as the records tell */
@@ -183,9 +229,10 @@ struct noro_verdict {
 	const struct noro_msg *reason;
 	size_t reasons;
 	enum noro_rule_outcome outcome;
-	const char *type;       /* "ipv4", "ipv6", "user", "host", "path", "command", ... */
-	struct noro_view value; /* what it is about; empty if the records do not tell */
-	const char *role;       /* "src", "dst" or "" */
+	const char *type;        /* "ipv4", "ipv6", "user", "host", "path", "command", ... */
+	struct noro_view value;  /* what it is about; empty if the records do not tell */
+	const char *role;        /* "src", "dst" or "" */
+	struct noro_view device; /* for rows: whose; empty if of several */
 	uint64_t count;
 	int64_t first_ns, last_ns;
 	const uint64_t *place; /* the telling one first */
@@ -217,12 +264,30 @@ enum noro_status noro_rules_conclude(const struct noro_rules *r, struct noro_are
  * a view of it until the next call; false if it is not of that shape. Without
  * `parse` only the literals of raw lines are tested. Each failure is told.
  */
+/* What an example says of one device, as its files would. */
+struct noro_rule_example {
+	const char *name, *dialect;                 /* NULL: to be recognised */
+	struct noro_view config, startup, baseline; /* p == NULL: none */
+	const struct noro_rule_output {
+		const char *command;
+		struct noro_view text;
+	} * output;
+	size_t outputs;
+};
+/* Takes the rows of a device; they are borrowed until it returns. */
+typedef enum noro_status noro_rule_rows_fn(void *to, const struct noro_rule_rows *d);
+
 struct noro_self_test {
 	bool (*parse)(
 		void *ctx, const char *shape, struct noro_view line, struct noro_rule_view *ret);
 	void (*fail)(void *ctx, const char *id, uint64_t line, const struct noro_msg *why);
 	void *ctx;
 	size_t checks, examples, lines_skipped, failures; /* results */
+	/* Rows of an example that shows configurations and outputs; without it such examples are
+	 * only counted. */
+	enum noro_status (*device)(
+		void *ctx, const struct noro_rule_example *e, noro_rule_rows_fn *rows, void *to);
+	size_t devices_skipped;
 };
 enum noro_status noro_rules_self_test(
 	const struct noro_rules *r, struct noro_self_test *t, struct noro_error *err) NORO_MUSTUSE;

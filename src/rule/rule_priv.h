@@ -33,6 +33,7 @@ enum noro_op {
 	NORO_OP_IOS_IN, /* the same at any word of a text */
 	NORO_OP_CLASS,  /* what kind of address it is */
 	NORO_OP_SAME,   /* equals another field */
+	NORO_OP_WORD,   /* one of the words of a text (blanks and commas part them) */
 };
 
 enum noro_decode {
@@ -99,6 +100,52 @@ struct noro_signal {
 	uint32_t emit[NORO_RULE_MAX_FIELDS];
 	uint32_t emits;
 	bool used;
+	bool rows; /* its events come from questions to tables */
+};
+
+enum { NORO_RULE_BY = 4, NORO_RULE_ADJUSTS = 12 };
+
+/* --- tables --- */
+
+enum { NORO_COLUMN_NONE = 0xffff };
+
+struct noro_table_facts {
+	const char *name;
+	const struct noro_rule_table *def; /* NULL: no schema was given */
+	uint16_t *column;                  /* after seal: of a field number; NORO_COLUMN_NONE */
+};
+
+/* Rows of another table that agree in some columns: must be there, or must not. */
+struct noro_join {
+	uint32_t table, on;
+	uint32_t their[NORO_RULE_BY], our[NORO_RULE_BY]; /* fields */
+	struct noro_cond when;
+	bool conditional, absent, asks_diff;
+	bool other;     /* not the row itself */
+	bool fleet;     /* of other devices: answered by the conclusion */
+	uint32_t index; /* of the worker's hash; for fleet: the hidden signal */
+};
+
+struct noro_approval {
+	uint32_t field;
+	uint32_t set[NORO_RULE_APPROVED], sets;
+};
+
+/* What is asked of the rows of one table. */
+struct noro_question {
+	uint32_t table, signal;
+	struct noro_cond when;
+	bool conditional, asks_diff, plain_new; /* plain_new: being new raises nothing */
+	const struct noro_join *join;
+	uint32_t joins;
+	struct noro_approval approved[NORO_RULE_APPROVED];
+	uint32_t approveds;
+};
+
+enum noro_event_flag {
+	NORO_EVENT_NEW = 1,      /* not in the baseline */
+	NORO_EVENT_UNLISTED = 2, /* nobody said what is approved */
+	NORO_EVENT_STANDING = 4, /* not on the list, but in the baseline */
 };
 
 enum noro_conclusion {
@@ -108,8 +155,6 @@ enum noro_conclusion {
 	NORO_CONCLUDE_SEQUENCE,
 	NORO_CONCLUDE_FIRST,
 };
-
-enum { NORO_RULE_BY = 4, NORO_RULE_ADJUSTS = 12 };
 
 /* One thing that has to be seen: events of a signal, so many, or with so many different values. */
 struct noro_step {
@@ -146,6 +191,7 @@ struct noro_rule {
 	bool skip_without;
 	const struct noro_json *examples;
 	struct noro_view text; /* of the file, for line numbers */
+	uint32_t row_signal;   /* + 1: its events from tables */
 	bool generates;        /* Sigma correlation: its base rules report as well */
 	bool left_out;
 };
@@ -158,6 +204,14 @@ struct noro_rules {
 	size_t signals, signal_cap;
 	struct noro_set_facts *set;
 	size_t sets, set_cap;
+	struct noro_rules_opts opts;
+	struct noro_table_facts *table;
+	size_t tables, table_cap;
+	struct noro_question *question;
+	size_t questions, question_cap;
+	uint32_t joins;                   /* that need a hash of a device's rows */
+	uint32_t *of_table, *of_table_at; /* after seal: questions by table */
+	uint32_t device, diff;            /* fields, + 1: those that every row event keeps */
 	const char **field;
 	size_t fields, field_cap;
 	struct noro_rule_note *note;
@@ -189,6 +243,7 @@ enum { NORO_DECODED_SLOTS = 8 };
 /* What asking a condition needs: scratch that lives as long as a worker. */
 struct noro_asker {
 	const struct noro_rules *rules;
+	const struct noro_set_facts *set; /* those of the rules, unless an example has its own */
 	pcre2_match_data *match_data;
 	pcre2_match_context *match_context;
 	struct noro_decoded slot[NORO_DECODED_SLOTS];
@@ -220,6 +275,9 @@ bool noro_set_has(const struct noro_set_facts *s, struct noro_view value);
 /* A text being read, for messages. */
 struct noro_rule_doc {
 	struct noro_rules *rules;
+	const uint32_t *table; /* whose columns are fields here */
+	uint32_t tables;
+	bool no_records; /* fields of records are none here */
 	const char *file;
 	struct noro_view text;
 	struct noro_error *err;
@@ -301,11 +359,63 @@ enum noro_status noro_rule_note_add(struct noro_rules *r, const struct noro_rule
 /* The conclude block. */
 enum noro_status noro_conclude_read(const struct noro_rule_doc *doc, const struct noro_json *v,
 	struct noro_rule *rule) NORO_MUSTUSE;
+/* The `adjust` rows, and one whose weight is fixed (vendor_default, reachable). */
+enum noro_status noro_adjust_read(const struct noro_rule_doc *doc, const struct noro_json *v,
+	struct noro_rule *rule) NORO_MUSTUSE;
+enum noro_status noro_adjust_add(const struct noro_rule_doc *doc, const struct noro_json *v,
+	int severity, const char *why, struct noro_rule *rule) NORO_MUSTUSE;
 /* Visit the files below a path in order of their names. */
 enum noro_status noro_rule_walk(struct noro_rules *r, const char *path,
 	enum noro_status (*visit)(struct noro_rules *r, const char *path, struct noro_view text,
 		struct noro_error *err),
 	struct noro_error *err) NORO_MUSTUSE;
+
+/* --- rows_load.c: the keys of a check over tables --- */
+/* The tables a check names, into `doc`; *ret_single: `over` names the one. */
+enum noro_status noro_rows_tables(
+	struct noro_rule_doc *doc, const struct noro_json *v, bool *ret_single) NORO_MUSTUSE;
+/* Its questions; `rule->row_signal` is made. */
+enum noro_status noro_rows_read(const struct noro_rule_doc *doc, const struct noro_json *v,
+	bool single, struct noro_rule *rule) NORO_MUSTUSE;
+/* Does that table have this column? Any well-formed name will do without a schema. */
+bool noro_table_has(const struct noro_rules *r, uint32_t table, struct noro_view column);
+/* Columns by field, questions by table. */
+enum noro_status noro_rows_seal(struct noro_rules *r, struct noro_error *err) NORO_MUSTUSE;
+
+/* --- rows.c --- */
+/* The hashes of one device's rows that a worker keeps between devices. */
+struct noro_row_worker;
+enum noro_status noro_row_worker_new(
+	const struct noro_rules *r, struct noro_row_worker **ret) NORO_MUSTUSE;
+void noro_row_worker_free(struct noro_row_worker *w);
+struct noro_rule_worker;
+struct noro_asker *noro_rule_worker_asker(struct noro_rule_worker *w);
+struct noro_row_worker *noro_rule_worker_rows(struct noro_rule_worker *w);
+const struct noro_rules *noro_rule_worker_rules(struct noro_rule_worker *w);
+
+/* --- selftest_rows.c --- */
+/* Is it an example of rows or of devices? */
+bool noro_example_is_rows(const struct noro_json *example);
+/* Match its devices; *ret_skipped if nobody can read its texts. */
+struct noro_example_run {
+	const struct noro_rules *rules;
+	const struct noro_rule *rule;
+	struct noro_self_test *test;
+	struct noro_rule_worker *worker;
+	struct noro_arena *arena;
+	noro_rule_emit_fn *emit;
+	void *ctx;
+	void (*fail)(void *ctx, const char *id, const char *arg0, const char *arg1);
+};
+enum noro_status noro_example_rows(const struct noro_example_run *x,
+	const struct noro_json *example, bool *ret_skipped) NORO_MUSTUSE;
+/* The sets of the rules with those of the example's `site` in place of the site's. */
+enum noro_status noro_example_sets(const struct noro_example_run *x,
+	const struct noro_json *example, const struct noro_set_facts **ret) NORO_MUSTUSE;
+/* Conclude with other sets than those of the rules. */
+enum noro_status noro_conclude_with(const struct noro_rules *r, const struct noro_set_facts *set,
+	struct noro_arena *a, const struct noro_rule_event *event, size_t n,
+	const struct noro_conclude_opts *o, struct noro_error *err) NORO_MUSTUSE;
 
 /* --- state.c: a table of fixed-size entries by key, oldest out first --- */
 struct noro_keyed {

@@ -29,8 +29,24 @@ static enum noro_status find_signals(
 	return NORO_OK;
 }
 
-static bool keep(struct noro_signal *s, uint32_t field)
+/* Only what such an event can have: columns of the tables asked, or fields of records. */
+static bool has_field(const struct noro_rules *r, const struct noro_signal *s, uint32_t field)
 {
+	struct noro_view name = noro_view_str(r->field[field]);
+
+	if (!s->rows)
+		return r->tables == 0 || noro_rule_field_known(name);
+	for (size_t i = 0; i < r->questions; i++)
+		if (&r->signal[r->question[i].signal] == s &&
+			noro_table_has(r, r->question[i].table, name))
+			return true;
+	return false;
+}
+
+static bool keep(const struct noro_rules *r, struct noro_signal *s, uint32_t field)
+{
+	if (!has_field(r, s, field))
+		return true;
 	for (uint32_t i = 0; i < s->emits; i++)
 		if (s->emit[i] == field)
 			return true;
@@ -40,44 +56,60 @@ static bool keep(struct noro_signal *s, uint32_t field)
 	return true;
 }
 
-static bool keep_asked(struct noro_signal *s, const struct noro_cond *c)
+static bool keep_asked(const struct noro_rules *r, struct noro_signal *s, const struct noro_cond *c)
 {
 	for (uint32_t i = 0; i < c->children; i++)
-		if (!keep_asked(s, &c->child[i]))
+		if (!keep_asked(r, s, &c->child[i]))
 			return false;
 	for (uint32_t i = 0; i < c->fields; i++)
-		if (!keep(s, c->field[i]))
+		if (!keep(r, s, c->field[i]))
 			return false;
 	for (uint32_t i = 0; c->op == NORO_OP_SAME && i < c->values; i++)
-		if (!keep(s, c->value[i].field))
+		if (!keep(r, s, c->value[i].field))
 			return false;
 	return true;
 }
 
-static bool keep_all(struct noro_signal *s, const uint32_t *field, uint32_t n)
+static bool keep_all(
+	const struct noro_rules *r, struct noro_signal *s, const uint32_t *field, uint32_t n)
 {
 	for (uint32_t i = 0; i < n; i++)
-		if (!keep(s, field[i]))
+		if (!keep(r, s, field[i]))
 			return false;
+	return true;
+}
+
+/* Rows of other devices are compared when all have been seen. */
+static bool keep_joined(const struct noro_rules *r, struct noro_signal *s)
+{
+	for (size_t i = 0; i < r->questions; i++) {
+		const struct noro_question *q = &r->question[i];
+
+		for (uint32_t j = 0; &r->signal[q->signal] == s && j < q->joins; j++)
+			if (q->join[j].fleet && !keep_all(r, s, q->join[j].our, q->join[j].on))
+				return false;
+	}
 	return true;
 }
 
 /* Everything a conclusion will ask of an event has to be carried by it. */
-static bool keep_for(
-	struct noro_signal *s, const struct noro_rule *rule, const struct noro_step *step)
+static bool keep_for(const struct noro_rules *r, struct noro_signal *s,
+	const struct noro_rule *rule, const struct noro_step *step)
 {
-	bool ok = keep_all(s, rule->by, rule->bys) &&
-		  keep_all(s, rule->observable, rule->observables) &&
-		  keep_all(s, rule->emit, rule->emits);
+	bool ok = keep_all(r, s, rule->by, rule->bys) &&
+		  keep_all(r, s, rule->observable, rule->observables) &&
+		  keep_all(r, s, rule->emit, rule->emits);
 
 	if (step->of)
-		ok = ok && keep(s, step->of - 1);
+		ok = ok && keep(r, s, step->of - 1);
 	if (step->filtered)
-		ok = ok && keep_asked(s, &step->where);
+		ok = ok && keep_asked(r, s, &step->where);
 	for (uint32_t i = 0; i < rule->adjusts; i++)
-		ok = ok && keep_asked(s, &rule->adjust[i].when);
+		ok = ok && keep_asked(r, s, &rule->adjust[i].when);
+	if (s->rows)
+		ok = ok && keep_joined(r, s);
 	if (rule->judges)
-		ok = ok && keep_asked(s, &rule->success) && keep_asked(s, &rule->attempt);
+		ok = ok && keep_asked(r, s, &rule->success) && keep_asked(r, s, &rule->attempt);
 	return ok;
 }
 
@@ -109,7 +141,7 @@ static enum noro_status join(struct noro_rules *r, struct noro_rule *rule, struc
 	if (st == NORO_OK)
 		st = default_observable(r, rule, err);
 	for (uint32_t s = 0; st == NORO_OK && s < rule->steps; s++)
-		if (!keep_for(&r->signal[rule->step[s].signal], rule, &rule->step[s]))
+		if (!keep_for(r, &r->signal[rule->step[s].signal], rule, &rule->step[s]))
 			return bad_rule(rule, err,
 				noro_fail(err, NORO_ELIMIT,
 					N_("'%1': an event carries at most %2 fields"),
@@ -273,6 +305,8 @@ enum noro_status noro_rules_seal(struct noro_rules *r, struct noro_error *err)
 		st = noro_literals_gather(r, err);
 	if (st == NORO_OK)
 		st = noro_flow_gather(r, err);
+	if (st == NORO_OK)
+		st = noro_rows_seal(r, err);
 	r->sealed = st == NORO_OK;
 	return st;
 }

@@ -236,6 +236,35 @@ static void expected(struct run *t)
 			noro_rule_outcome_name(t->outcome));
 }
 
+static void fail_rows(void *ctx, const char *id, const char *arg0, const char *arg1)
+{
+	fail(ctx, id, arg0, arg1);
+}
+
+static enum noro_status run_rows(struct run *t, const struct noro_json *example,
+	const struct noro_conclude_opts *o, struct noro_error *err)
+{
+	struct noro_example_run x = { .rules = t->rules,
+		.rule = t->rule,
+		.test = t->test,
+		.worker = t->worker,
+		.arena = t->arena,
+		.emit = keep_event,
+		.ctx = t,
+		.fail = fail_rows };
+	struct noro_asker *asker = noro_rule_worker_asker(t->worker);
+	const struct noro_set_facts *set = t->rules->set;
+	enum noro_status st = noro_example_sets(&x, example, &set);
+
+	asker->set = set;
+	if (st == NORO_OK)
+		st = noro_example_rows(&x, example, &t->skipped);
+	asker->set = t->rules->set;
+	if (st == NORO_OK && !t->skipped)
+		st = noro_conclude_with(t->rules, set, t->arena, t->event, t->events, o, err);
+	return st;
+}
+
 static enum noro_status run_example(
 	struct run *t, const struct noro_json *example, bool positive, struct noro_error *err)
 {
@@ -251,12 +280,14 @@ static enum noro_status run_example(
 	t->hit = t->skipped = false;
 	t->expect = noro_json_get(example, "expect");
 	t->line = noro_line_of(t->rule->text, example->at);
-	if (!series)
+	if (noro_example_is_rows(example))
+		st = run_rows(t, example, &o, err);
+	else if (!series)
 		st = run_item(t, example);
 	else
 		for (const struct noro_json *i = series->child; i && st == NORO_OK; i = i->next)
 			st = run_item(t, i);
-	if (st == NORO_OK)
+	if (st == NORO_OK && !noro_example_is_rows(example))
 		st = noro_rules_conclude(t->rules, t->arena, t->event, t->events, &o, err);
 	if (st != NORO_OK || t->skipped)
 		return st;
@@ -297,6 +328,7 @@ enum noro_status noro_rules_self_test(
 	enum noro_status st = noro_rule_worker_new(r, &t.worker);
 
 	test->checks = test->examples = test->lines_skipped = test->failures = 0;
+	test->devices_skipped = 0;
 	for (size_t i = 0; st == NORO_OK && i < r->rules; i++) {
 		t.rule = &r->rule[i];
 		if (!t.rule->examples)

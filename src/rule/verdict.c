@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-enum { MAX_REASONS = NORO_RULE_ADJUSTS + 6 };
+enum { MAX_REASONS = NORO_RULE_ADJUSTS + 9 };
 
 struct reasons {
 	struct noro_msg msg[MAX_REASONS];
@@ -93,10 +93,16 @@ static void shape_reason(
 	case NORO_CONCLUDE_EACH:
 		break;
 	case NORO_CONCLUDE_COUNT:
-		because(why, N_("at least %1 records within %2"), n, within);
+		if (rule->row_signal)
+			because(why, N_("at least %1 rows"), n, NULL);
+		else
+			because(why, N_("at least %1 records within %2"), n, within);
 		break;
 	case NORO_CONCLUDE_DISTINCT:
-		because(why, N_("at least %1 different values within %2"), n, within);
+		if (rule->row_signal)
+			because(why, N_("at least %1 different values"), n, NULL);
+		else
+			because(why, N_("at least %1 different values within %2"), n, within);
 		break;
 	case NORO_CONCLUDE_SEQUENCE:
 		if (rule->step[0].of)
@@ -178,6 +184,20 @@ static const struct noro_rule_pair *fields_of(const struct noro_concluder *c,
 	return pair;
 }
 
+/* What the baseline says of the rows; a new one among old ones is what counts. */
+static int row_reasons(const struct noro_verdict_state *v, struct reasons *why)
+{
+	if (v->row_any & NORO_EVENT_NEW) {
+		because(why, N_("it is not in the baseline"), NULL, NULL);
+		return 1;
+	}
+	if (v->row_any & v->row_every & NORO_EVENT_STANDING) {
+		because(why, N_("it stood in the baseline already"), NULL, NULL);
+		return -1;
+	}
+	return 0;
+}
+
 static void weigh_all(struct noro_concluder *c, const struct noro_verdict_state *v,
 	struct reasons *why, struct noro_verdict *ret)
 {
@@ -195,7 +215,13 @@ static void weigh_all(struct noro_concluder *c, const struct noro_verdict_state 
 		confidence += rule->adjust[i].confidence;
 		because(why, rule->adjust[i].why, NULL, NULL);
 	}
-	if (rule->requires && !c->rules->set[rule->requires - 1].known) {
+	severity += row_reasons(v, why);
+	if (v->row_every & v->row_any & NORO_EVENT_UNLISTED) {
+		if (severity > (int)NORO_SEV_MEDIUM)
+			severity = NORO_SEV_MEDIUM;
+		because(why, N_("needs your list: %1"), c->rules->set[v->set - 1].name, NULL);
+	}
+	if (rule->requires && !c->asker.set[rule->requires - 1].known) {
 		if (severity > (int)NORO_SEV_MEDIUM)
 			severity = NORO_SEV_MEDIUM;
 		because(why, N_("needs your list: %1"), c->rules->set[rule->requires - 1].name,
@@ -226,7 +252,10 @@ enum noro_status noro_verdict_give(struct noro_concluder *c, const struct noro_v
 	place = noro_arena_array(c->arena, NORO_RULE_PLACES, sizeof(*place));
 	ret.field = fields_of(c, v, &ret);
 	ret.value = noro_arena_view(c->arena, v->value.p ? v->value : (struct noro_view){ "", 0 });
-	if (!reason || !place || !ret.field || !ret.value.p || why.failed)
+	if (v->device.p)
+		ret.device = noro_arena_view(c->arena, v->device);
+	if (!reason || !place || (v->device.p && !ret.device.p) || !ret.field || !ret.value.p ||
+		why.failed)
 		return NORO_ENOMEM;
 	for (size_t i = 0; i < ret.fields; i++)
 		if (!ret.field[i].value.p)

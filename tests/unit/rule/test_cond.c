@@ -170,7 +170,7 @@ static void refuses_with_the_line(void **state)
 		{ HEAD "emit: user\nwhen: {action: login}\n", 1 }, /* no literal */
 		{ HEAD "emit: user\nprefilter: [ab]\nwhen: {action: login}\n", 10 }, /* too short */
 		{ HEAD "emit: user\nwhen: {message: {contains: ''}}\n", 10 },
-		{ HEAD "emit: user\nwhen: {message: {contains: abcdef}}\nover: config\n", 11 },
+		{ HEAD "emit: user\nwhen: {message: {contains: abcdef}}\nover: [config]\n", 11 },
 		{ HEAD "when: {message: {contains: abcdef}}\n", 1 }, /* nothing to report about */
 		{ HEAD "emit: user\nconclude: {each: {on: nowhere}}\n", 1 },
 		{ HEAD "emit: user\nconclude: {count: {on: x, by: user, at_least: 5}}\n", 10 },
