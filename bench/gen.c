@@ -11,6 +11,7 @@
  * usage: gen text MIB | gen list N | gen kinds N | gen strings N
  */
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -87,9 +88,26 @@ static uint32_t address(uint64_t seed, bool bad)
 	}
 }
 
+enum {
+	ROOM = 1024
+}; /* what one call of put may write; the lines end far before their buffers do */
+
+__attribute__((format(printf, 2, 3))) static int put(char *o, const char *fmt, ...)
+{
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(o, ROOM, fmt, ap);
+	va_end(ap);
+	if (n < 0 || n >= ROOM)
+		abort();
+	return n;
+}
+
 static int put_v4(char *o, uint32_t ip)
 {
-	return sprintf(o, "%u.%u.%u.%u", ip >> 24, ip >> 16 & 255, ip >> 8 & 255, ip & 255);
+	return put(o, "%u.%u.%u.%u", ip >> 24, ip >> 16 & 255, ip >> 8 & 255, ip & 255);
 }
 
 /* The lowest bit of the third group tells indicators from others. */
@@ -99,9 +117,9 @@ static int put_v6(char *o, uint64_t seed, bool bad)
 	unsigned third = ((unsigned)(a >> 48) & 0xfffe) | bad | 0x100;
 
 	if (b >> 63)
-		return sprintf(o, "2a0%x:%x:%x::%x", (unsigned)(a >> 4 & 15),
+		return put(o, "2a0%x:%x:%x::%x", (unsigned)(a >> 4 & 15),
 			(unsigned)(a >> 8 & 0xffff) | 1, third, (unsigned)(b & 0xffff) | 1);
-	return sprintf(o, "2a0%x:%x:%x:%x:%x:%x:%x:%x", (unsigned)(a >> 4 & 15),
+	return put(o, "2a0%x:%x:%x:%x:%x:%x:%x:%x", (unsigned)(a >> 4 & 15),
 		(unsigned)(a >> 8 & 0xffff) | 1, third, (unsigned)(a >> 24 & 0xffff) | 1,
 		(unsigned)(b & 0xffff) | 1, (unsigned)(b >> 16 & 0xffff) | 1,
 		(unsigned)(b >> 32 & 0xffff) | 1, (unsigned)(b >> 48 & 0xfff) | 1);
@@ -134,13 +152,13 @@ static int put_bad_name(char *o, uint64_t i)
 	part[n] = '\0';
 	switch ((s >> 40) % 10) {
 	default:
-		return sprintf(o, "%s-%s.%s", word, part, tld);
+		return put(o, "%s-%s.%s", word, part, tld);
 	case 6:
 	case 7:
-		return sprintf(o, "%s%s.%s", part, word, tld);
+		return put(o, "%s%s.%s", part, word, tld);
 	case 8:
 	case 9:
-		return sprintf(o, "%s.%s%s.%s", words[(s >> 48) % COUNT(words)], part, word, tld);
+		return put(o, "%s.%s%s.%s", words[(s >> 48) % COUNT(words)], part, word, tld);
 	}
 }
 
@@ -161,17 +179,17 @@ static int put_bad(char *o, uint64_t i)
 static int put_other_kind(char *o, uint64_t i)
 {
 	uint64_t s = mix(0x07e4 + i);
-	char name[128], hex[130];
+	char name[ROOM], hex[130];
 	int n;
 
 	switch (i % 10) {
 	case 0:
 		(void)put_bad_name(name, i + (1u << 30));
-		return sprintf(o, "http://%s/%s/%s.php", name, words[s % COUNT(words)],
+		return put(o, "http://%s/%s/%s.php", name, words[s % COUNT(words)],
 			words[(s >> 8) % COUNT(words)]);
 	case 1:
 		(void)put_bad_name(name, i + (1u << 30));
-		return sprintf(o, "%s.%" PRIu64 "@%s", words[s % COUNT(words)], s >> 40, name);
+		return put(o, "%s.%" PRIu64 "@%s", words[s % COUNT(words)], s >> 40, name);
 	case 2:
 		return put_hex(o, s, 32);
 	case 3:
@@ -180,19 +198,19 @@ static int put_other_kind(char *o, uint64_t i)
 		return put_hex(o, s, 128);
 	case 5:
 		(void)put_hex(hex, s, 24);
-		return sprintf(o, "t13d%02u%02uh2_%.12s_%.12s", (unsigned)(s % 90) + 10,
+		return put(o, "t13d%02u%02uh2_%.12s_%.12s", (unsigned)(s % 90) + 10,
 			(unsigned)(s >> 8) % 90 + 10, hex, hex + 12);
 	case 6:
-		return sprintf(o, "AS%u", (unsigned)(s % 4000000000) + 1);
+		return put(o, "AS%u", (unsigned)(s % 4000000000) + 1);
 	case 7:
 		(void)put_hex(hex, s, 12);
-		return sprintf(o, "%.2s:%.2s:%.2s:%.2s:%.2s:%.2s", hex, hex + 2, hex + 4, hex + 6,
+		return put(o, "%.2s:%.2s:%.2s:%.2s:%.2s:%.2s", hex, hex + 2, hex + 4, hex + 6,
 			hex + 8, hex + 10);
 	case 8:
-		n = sprintf(o, "0x");
+		n = put(o, "0x");
 		return n + put_hex(o + n, s, 40);
 	default:
-		return put_v4(o, (uint32_t)(s >> 16) & 0xffffff00) + sprintf(o + strlen(o), "/24");
+		return put_v4(o, (uint32_t)(s >> 16) & 0xffffff00) + put(o + strlen(o), "/24");
 	}
 }
 
@@ -219,10 +237,10 @@ static int put_benign_name(char *o)
 	int n = 0;
 
 	if (k < 8)
-		n += sprintf(o + n, "%s", subs[below(COUNT(subs))]);
+		n += put(o + n, "%s", subs[below(COUNT(subs))]);
 	if (k == 0)
-		n += sprintf(o + n, "%s.", words[below(COUNT(words))]);
-	return n + sprintf(o + n, "%s%s%s.%s", words[s % COUNT(words)], (s >> 8) % 3 ? "" : "-",
+		n += put(o + n, "%s.", words[below(COUNT(words))]);
+	return n + put(o + n, "%s%s%s.%s", words[s % COUNT(words)], (s >> 8) % 3 ? "" : "-",
 			   words[(s >> 16) % COUNT(words)], tlds[(s >> 32) % COUNT(tlds)]);
 }
 
@@ -239,47 +257,47 @@ static int apache(char *o)
 	/* one query in a hundred is percent-encoded */
 	if (tail == 6 && below(14))
 		tail = 0;
-	n += sprintf(o + n, " - - [%02lu/May/2024:%02lu:%02lu:%02lu +0000] \"%s /%s/%s%s",
+	n += put(o + n, " - - [%02lu/May/2024:%02lu:%02lu:%02lu +0000] \"%s /%s/%s%s",
 		now_s / 86400 % 28 + 1, now_s / 3600 % 24, now_s / 60 % 60, now_s % 60,
 		methods[below(COUNT(methods))], words[below(COUNT(words))],
 		words[below(COUNT(words))], tails[tail]);
 	if (strchr("?q=", tails[tail][strlen(tails[tail]) - 1]))
-		n += sprintf(o + n, "%u", below(100000));
-	n += sprintf(o + n, " HTTP/1.1\" %u %u \"", below(10) ? 200 : 404, below(60000));
+		n += put(o + n, "%u", below(100000));
+	n += put(o + n, " HTTP/1.1\" %u %u \"", below(10) ? 200 : 404, below(60000));
 	if (below(3)) {
-		n += sprintf(o + n, "https://");
+		n += put(o + n, "https://");
 		n += put_benign_name(o + n);
-		n += sprintf(o + n, "/%s\" \"", words[below(COUNT(words))]);
+		n += put(o + n, "/%s\" \"", words[below(COUNT(words))]);
 	} else {
-		n += sprintf(o + n, "-\" \"");
+		n += put(o + n, "-\" \"");
 	}
-	return n + sprintf(o + n, "%s\"\n", agents[below(COUNT(agents))]);
+	return n + put(o + n, "%s\"\n", agents[below(COUNT(agents))]);
 }
 
 static int asa(char *o)
 {
 	static const char *const months[] = { "May" };
-	int n = sprintf(o, "<166>%s %02lu 2024 %02lu:%02lu:%02lu fw-%02u : ", months[0],
+	int n = put(o, "<166>%s %02lu 2024 %02lu:%02lu:%02lu fw-%02u : ", months[0],
 		now_s / 86400 % 28 + 1, now_s / 3600 % 24, now_s / 60 % 60, now_s % 60, below(20));
 	unsigned port = 1024 + below(60000), id = below(90000000);
 
 	if (below(2)) {
-		n += sprintf(
+		n += put(
 			o + n, "%%ASA-6-302013: Built outbound TCP connection %u for outside:", id);
 		n += put_benign_v4(o + n);
-		n += sprintf(o + n, "/443 (");
+		n += put(o + n, "/443 (");
 		n += put_benign_v4(o + n);
-		n += sprintf(o + n, "/443) to inside:");
+		n += put(o + n, "/443) to inside:");
 		n += put_benign_v4(o + n);
-		n += sprintf(o + n, "/%u (", port);
+		n += put(o + n, "/%u (", port);
 		n += put_benign_v4(o + n);
-		return n + sprintf(o + n, "/%u)\n", port);
+		return n + put(o + n, "/%u)\n", port);
 	}
-	n += sprintf(o + n, "%%ASA-6-302014: Teardown TCP connection %u for outside:", id);
+	n += put(o + n, "%%ASA-6-302014: Teardown TCP connection %u for outside:", id);
 	n += put_benign_v4(o + n);
-	n += sprintf(o + n, "/443 to inside:");
+	n += put(o + n, "/443 to inside:");
 	n += put_benign_v4(o + n);
-	return n + sprintf(o + n, "/%u duration 0:%02u:%02u bytes %u TCP FINs\n", port, below(60),
+	return n + put(o + n, "/%u duration 0:%02u:%02u bytes %u TCP FINs\n", port, below(60),
 			   below(60), below(900000));
 }
 
@@ -296,12 +314,12 @@ static int put_uid(char *o, char first)
 
 static int zeek_head(char *o, bool v6)
 {
-	int n = sprintf(o, "%lu.%06u\t", now_s, below(1000000));
+	int n = put(o, "%lu.%06u\t", now_s, below(1000000));
 
 	n += put_uid(o + n, 'C');
 	o[n++] = '\t';
 	n += v6 ? put_v6(o + n, 0xbe96000 + below(30000), false) : put_benign_v4(o + n);
-	n += sprintf(o + n, "\t%u\t", 1024 + below(60000));
+	n += put(o + n, "\t%u\t", 1024 + below(60000));
 	n += v6 ? put_v6(o + n, 0xbe96000 + below(30000), false) : put_benign_v4(o + n);
 	return n;
 }
@@ -310,7 +328,7 @@ static int zeek_conn(char *o)
 {
 	int n = zeek_head(o, below(10) == 0);
 
-	return n + sprintf(o + n,
+	return n + put(o + n,
 			   "\t443\ttcp\tssl\t%u.%06u\t%u\t%u\tSF\tT\tF\t0\tShADadFf\t%u\t%u\t%u\t%"
 			   "u\t-\n",
 			   below(100), below(1000000), below(9000), below(90000), below(90),
@@ -321,33 +339,33 @@ static int zeek_dns(char *o)
 {
 	int n = zeek_head(o, false);
 
-	n += sprintf(o + n, "\t53\tudp\t%u\t0.%06u\t", below(65536), below(1000000));
+	n += put(o + n, "\t53\tudp\t%u\t0.%06u\t", below(65536), below(1000000));
 	n += put_benign_name(o + n);
-	n += sprintf(o + n, "\t1\tC_INTERNET\t1\tA\t0\tNOERROR\tF\tF\tT\tT\t0\t");
+	n += put(o + n, "\t1\tC_INTERNET\t1\tA\t0\tNOERROR\tF\tF\tT\tT\t0\t");
 	n += put_benign_v4(o + n);
-	return n + sprintf(o + n, "\t%u.000000\tF\n", below(3600));
+	return n + put(o + n, "\t%u.000000\tF\n", below(3600));
 }
 
 static int eve(char *o)
 {
-	int n = sprintf(o,
+	int n = put(o,
 		"{\"timestamp\":\"2024-05-%02luT%02lu:%02lu:%02lu.%06u+0000\",\"flow_id\":%" PRIu64
 		",\"event_type\":\"fileinfo\",\"src_ip\":\"",
 		now_s / 86400 % 28 + 1, now_s / 3600 % 24, now_s / 60 % 60, now_s % 60,
 		below(1000000), next() >> 12);
 
 	n += put_benign_v4(o + n);
-	n += sprintf(o + n, "\",\"src_port\":80,\"dest_ip\":\"");
+	n += put(o + n, "\",\"src_port\":80,\"dest_ip\":\"");
 	n += put_benign_v4(o + n);
-	n += sprintf(o + n, "\",\"dest_port\":%u,\"proto\":\"TCP\",\"http\":{\"hostname\":\"",
+	n += put(o + n, "\",\"dest_port\":%u,\"proto\":\"TCP\",\"http\":{\"hostname\":\"",
 		1024 + below(60000));
 	n += put_benign_name(o + n);
-	n += sprintf(o + n, "\",\"url\":\"/%s/%s.zip\",\"http_user_agent\":\"curl/8.5.0\"},",
+	n += put(o + n, "\",\"url\":\"/%s/%s.zip\",\"http_user_agent\":\"curl/8.5.0\"},",
 		words[below(COUNT(words))], words[below(COUNT(words))]);
-	n += sprintf(o + n, "\"fileinfo\":{\"filename\":\"/%s.zip\",\"sha256\":\"",
+	n += put(o + n, "\"fileinfo\":{\"filename\":\"/%s.zip\",\"sha256\":\"",
 		words[below(COUNT(words))]);
 	n += put_hex(o + n, next(), 64);
-	return n + sprintf(o + n, "\",\"size\":%u}}\n", below(900000));
+	return n + put(o + n, "\",\"size\":%u}}\n", below(900000));
 }
 
 static int line(char *o)
@@ -356,10 +374,10 @@ static int line(char *o)
 
 	now_s += below(20) == 0;
 	if (below(100000) == 0) {
-		int n = sprintf(o, "<134>May  1 00:00:00 proxy-1 squid: connect to ");
+		int n = put(o, "<134>May  1 00:00:00 proxy-1 squid: connect to ");
 
 		n += put_bad(o + n, below(100));
-		return n + sprintf(o + n, " port 443 allowed\n");
+		return n + put(o + n, " port 443 allowed\n");
 	}
 	if (k < 35)
 		return apache(o);
@@ -391,7 +409,7 @@ static void text(uint64_t bytes)
 int main(int argc, char **argv)
 {
 	uint64_t n = argc == 3 ? strtoull(argv[2], NULL, 10) : 0;
-	char value[512];
+	char value[2 * ROOM];
 
 	if (!n) {
 		(void)fprintf(stderr, "usage: gen text MIB | list N | kinds N | strings N\n");
@@ -407,7 +425,7 @@ int main(int argc, char **argv)
 		else if (strcmp(argv[1], "kinds") == 0)
 			(void)put_other_kind(value, i);
 		else
-			(void)sprintf(value, "%s %s-%s %" PRIu64, words[mix(i) % COUNT(words)],
+			(void)put(value, "%s %s-%s %" PRIu64, words[mix(i) % COUNT(words)],
 				words[mix(i + 7) % COUNT(words)], words[mix(i + 9) % COUNT(words)],
 				i);
 		(void)puts(value);

@@ -120,25 +120,12 @@ static const struct plant plants[] = {
 		"\"outside_in\" [0x0, 0x0]" },
 	{ EV_VPN, 10, 402, 2, 4000, true, "ipv4", "$l1", NULL, LIKE_TEXT,
 		GATEWAY("$l1", STAFF("netops"), "Login succeeded for netops/Staff from $l1.") },
-	{ EV_ASA, 12, 515, 3, 4000, true, "ipv4", "$l2", NULL, LIKE_TEXT,
-		"$B fw1-tyo : %ASA-4-106023: Deny tcp src outside:$l2/$p dst dmz:203.0.113.30/3389 "
-		"by access-group "
-		"\"outside_in\" [0x0, 0x0]" },
-	{ EV_PORTAL, 13, 622, 2, 4000, true, NULL, NULL, NULL, LIKE_TEXT,
-		WEB("198.18.40.11", "GET /download/release-$l3.txt HTTP/1.1", "200", BROWSER) },
-	{ EV_PORTAL, 14, 633, 2, 4000, true, NULL, NULL, NULL, LIKE_TEXT,
-		WEB("198.18.40.12", "GET /download/mib-$l4.txt HTTP/1.1", "200", BROWSER) },
-	{ EV_DNS, 17, 118, 4, 9000, true, "domain", "$e1", NULL, LIKE_TEXT,
-		DNSQ("10.20.3.44", "$e1", "198.18.9.9") },
+	LOOKALIKES,
 	{ EV_VPN, 12, 230, 3, 30, true, "ipv4", "$k1", "exploit-attempt", SCANNER_TEXT,
 		GATEWAY("$k1", "System()[]",
 			"Unauthenticated request url /api/v1/totp/user-backup-code/../../scan-test "
 			"came from IP $k1.") },
-	{ EV_FORTI, 16, 114, 6, 7000, true, "ipv4", "$k2", NULL, RESOLVER_TEXT,
-		FORTILINE("srcip=$k2 srcport=$p srcintf=\"servers\" dstip=198.18.0.53 dstport=53 "
-			  "dstintf=\"wan1\" proto=17 "
-			  "action=\"accept\" policyid=5 service=\"DNS\" duration=$r sentbyte=$r "
-			  "rcvdbyte=$r") },
+	RESOLVER,
 	{ EV_VPN, 16, 201, 1, 0, true, NULL, NULL, "BHV-07", APPROVED_TEXT,
 		GATEWAY("10.10.9.22", "tanaka(Admin)[Administrators]",
 			"Package upgraded by administrator tanaka from 10.10.9.22.") },
@@ -146,10 +133,7 @@ static const struct plant plants[] = {
 };
 
 static const struct inject injects[] = {
-	{ 0, { "Hand out the situation and the folders `evidence/`, `intel/` and `site.yaml`. Keep "
-	       "`truth.jsonl`.",
-		     "状況説明と `evidence/`、`intel/`、`site.yaml` を配布する。`truth.jsonl` "
-		     "は配布しない。" } },
+	HAND_OUT,
 	{ 20, { "suzuki calls: \"I was asleep. Why does the system say that I logged in last "
 		"night?\"",
 		      "suzukiから電話。「昨夜は寝ていたのに、なぜログインしたと記録されているのか。"
@@ -161,9 +145,7 @@ static const struct inject injects[] = {
 		"it, and how it stays evidence.",
 		      "装置のメーカーからスナップショットを求められる。誰が取得し、どのように証拠能"
 		      "力を保つかを決めること。" } },
-	{ 100, { "The board wants one page: what happened, effect, decision needed, by when.",
-		       "経営層から、1枚での報告を求められる。何が起きたか、影響、必要な判断、期限を"
-		       "まとめること。" } },
+	BOARD(100),
 	{ 0, { NULL, NULL } },
 };
 

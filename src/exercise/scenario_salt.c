@@ -187,27 +187,14 @@ static const struct plant plants[] = {
 		CONN("$s3", "$p", "203.0.113.20", "443", "tcp", "ssl", "$z", "$z", "SF") },
 	{ EV_PORTAL, 10, 402, 3, 4000, true, "ipv4", "$l1", NULL, LIKE_TEXT,
 		WEB("$l1", "GET /faq.html HTTP/1.1", "200", BROWSER) },
-	{ EV_ASA, 12, 515, 3, 4000, true, "ipv4", "$l2", NULL, LIKE_TEXT,
-		"$B fw1-tyo : %ASA-4-106023: Deny tcp src outside:$l2/$p dst dmz:203.0.113.30/3389 "
-		"by access-group "
-		"\"outside_in\" [0x0, 0x0]" },
-	{ EV_PORTAL, 13, 622, 2, 4000, true, NULL, NULL, NULL, LIKE_TEXT,
-		WEB("198.18.40.11", "GET /download/release-$l3.txt HTTP/1.1", "200", BROWSER) },
-	{ EV_PORTAL, 14, 633, 2, 4000, true, NULL, NULL, NULL, LIKE_TEXT,
-		WEB("198.18.40.12", "GET /download/mib-$l4.txt HTTP/1.1", "200", BROWSER) },
-	{ EV_DNS, 17, 118, 4, 9000, true, "domain", "$e1", NULL, LIKE_TEXT,
-		DNSQ("10.20.3.44", "$e1", "198.18.9.9") },
+	LOOKALIKES,
 	{ EV_MGMT, 12, 230, 2, 30, true, "ipv4", "$k1", "BHV-05", SCANNER_TEXT,
 		WEB("$k1", "POST /%2577eb%2575i_%2577sma_Http HTTP/1.1", "404",
 			"example-scanner/4.2") },
 	{ EV_MGMT, 12, 232, 2, 30, true, "ipv4", "$k1", "BHV-06", SCANNER_TEXT,
 		WEB("$k1", "GET /level/15/exec/-/show/version/CR HTTP/1.1", "404",
 			"example-scanner/4.2") },
-	{ EV_FORTI, 16, 114, 6, 7000, true, "ipv4", "$k2", NULL, RESOLVER_TEXT,
-		FORTILINE("srcip=$k2 srcport=$p srcintf=\"servers\" dstip=198.18.0.53 dstport=53 "
-			  "dstintf=\"wan1\" proto=17 "
-			  "action=\"accept\" policyid=5 service=\"DNS\" duration=$r sentbyte=$r "
-			  "rcvdbyte=$r") },
+	RESOLVER,
 	{ EV_AAA, 14, 203, 1, 0, true, NULL, NULL, "BHV-07", APPROVED_TEXT,
 		ACCOUNT("10.10.1.2", "nocadm", "10.10.9.21",
 			"username oncall2 privilege 15 " SECRET) },
@@ -220,10 +207,7 @@ static const struct plant plants[] = {
 };
 
 static const struct inject injects[] = {
-	{ 0, { "Hand out the situation and the folders `evidence/`, `intel/` and `site.yaml`. Keep "
-	       "`truth.jsonl`.",
-		     "状況説明と `evidence/`、`intel/`、`site.yaml` を配布する。`truth.jsonl` "
-		     "は配布しない。" } },
+	HAND_OUT,
 	{ 20, { "The police call: an advisory on routers of carriers came out this morning. \"Are "
 		"you affected? Since when?\"",
 		      "警察から電話が入る。「今朝、通信事業者のルーターに関する注意喚起が公表された"
@@ -241,9 +225,7 @@ static const struct inject injects[] = {
 		"share, and under which TLP.",
 		      "他の通信事業者のセキュリティ担当から、侵害指標の共有を求められる。何を、どの"
 		      "TLPで共有するかを決めること。" } },
-	{ 110, { "The board wants one page: what happened, effect, decision needed, by when.",
-		       "経営層から、1枚での報告を求められる。何が起きたか、影響、必要な判断、期限を"
-		       "まとめること。" } },
+	BOARD(110),
 	{ 0, { NULL, NULL } },
 };
 

@@ -118,24 +118,11 @@ static const struct plant plants[] = {
 		WEB("$s3", "GET /news/ HTTP/1.1", "200", BROWSER) },
 	{ EV_PORTAL, 10, 402, 3, 4000, true, "ipv4", "$l1", NULL, LIKE_TEXT,
 		WEB("$l1", "GET /faq.html HTTP/1.1", "200", BROWSER) },
-	{ EV_ASA, 12, 515, 3, 4000, true, "ipv4", "$l2", NULL, LIKE_TEXT,
-		"$B fw1-tyo : %ASA-4-106023: Deny tcp src outside:$l2/$p dst dmz:203.0.113.30/3389 "
-		"by access-group "
-		"\"outside_in\" [0x0, 0x0]" },
-	{ EV_PORTAL, 13, 622, 2, 4000, true, NULL, NULL, NULL, LIKE_TEXT,
-		WEB("198.18.40.11", "GET /download/release-$l3.txt HTTP/1.1", "200", BROWSER) },
-	{ EV_PORTAL, 14, 633, 2, 4000, true, NULL, NULL, NULL, LIKE_TEXT,
-		WEB("198.18.40.12", "GET /download/mib-$l4.txt HTTP/1.1", "200", BROWSER) },
-	{ EV_DNS, 17, 118, 4, 9000, true, "domain", "$e1", NULL, LIKE_TEXT,
-		DNSQ("10.20.3.44", "$e1", "198.18.9.9") },
+	LOOKALIKES,
 	{ EV_PORTAL, 12, 230, 3, 30, true, "ipv4", "$k1", "BHV-01", SCANNER_TEXT,
 		WEB("$k1", "POST /pages/createpage-entervariables.action HTTP/1.1", "404",
 			"example-scanner/4.2") },
-	{ EV_FORTI, 16, 114, 6, 7000, true, "ipv4", "$k2", NULL, RESOLVER_TEXT,
-		FORTILINE("srcip=$k2 srcport=$p srcintf=\"servers\" dstip=198.18.0.53 dstport=53 "
-			  "dstintf=\"wan1\" proto=17 "
-			  "action=\"accept\" policyid=5 service=\"DNS\" duration=$r sentbyte=$r "
-			  "rcvdbyte=$r") },
+	RESOLVER,
 	{ EV_AUTH, 16, 204, 1, 0, true, NULL, NULL, "credential-access", APPROVED_TEXT,
 		"$I jump1 sudo: tanaka : TTY=pts/2 ; PWD=/home/noc ; USER=root ; "
 		"COMMAND=/usr/bin/tar czf /backup/etc.tgz /etc" },
@@ -143,10 +130,7 @@ static const struct plant plants[] = {
 };
 
 static const struct inject injects[] = {
-	{ 0, { "Hand out the situation and the folders `evidence/`, `intel/` and `site.yaml`. Keep "
-	       "`truth.jsonl`.",
-		     "状況説明と `evidence/`、`intel/`、`site.yaml` を配布する。`truth.jsonl` "
-		     "は配布しない。" } },
+	HAND_OUT,
 	{ 20, { "A foreign CERT writes: one of your servers talks to a host on its list.",
 		      "海外のCERTから連絡。貴社のサーバーの一台が、同CERTの一覧にあるホストと通信し"
 		      "ているという。" } },
@@ -157,9 +141,7 @@ static const struct inject injects[] = {
 	{ 70, { "A newspaper asks whether customer data was lost. Prepare what can be said now.",
 		      "新聞社から、顧客情報が漏えいしたのかと問い合わせがある。現時点で言えることを"
 		      "用意すること。" } },
-	{ 100, { "The board wants one page: what happened, effect, decision needed, by when.",
-		       "経営層から、1枚での報告を求められる。何が起きたか、影響、必要な判断、期限を"
-		       "まとめること。" } },
+	BOARD(100),
 	{ 0, { NULL, NULL } },
 };
 

@@ -58,3 +58,57 @@
 		"A change by an administrator, approved and from the management network",                      \
 			"管理ネットワークから行われた、承認済みの管理者による変更" \
 	}
+
+/* Decoys that every scenario has: names and addresses that only look like listed ones, and what the
+ * site's own resolver does. */
+#define LOOKALIKES                                                                                 \
+	{ EV_ASA, 12, 515, 3, 4000, true, "ipv4", "$l2", NULL, LIKE_TEXT,                          \
+		"$B fw1-tyo : %ASA-4-106023: Deny tcp src outside:$l2/$p dst "                     \
+		"dmz:203.0.113.30/3389 "                                                           \
+		"by access-group "                                                                 \
+		"\"outside_in\" [0x0, 0x0]" },                                                     \
+		{ EV_PORTAL, 13, 622, 2, 4000, true, NULL, NULL, NULL, LIKE_TEXT,                  \
+			WEB("198.18.40.11", "GET /download/release-$l3.txt HTTP/1.1", "200",       \
+				BROWSER) },                                                        \
+		{ EV_PORTAL, 14, 633, 2, 4000, true, NULL, NULL, NULL, LIKE_TEXT,                  \
+			WEB("198.18.40.12", "GET /download/mib-$l4.txt HTTP/1.1", "200",           \
+				BROWSER) },                                                        \
+	{                                                                                          \
+		EV_DNS, 17, 118, 4, 9000, true, "domain", "$e1", NULL, LIKE_TEXT,                  \
+			DNSQ("10.20.3.44", "$e1", "198.18.9.9")                                    \
+	}
+#define RESOLVER                                                                                   \
+	{                                                                                          \
+		EV_FORTI, 16, 114, 6, 7000, true, "ipv4", "$k2", NULL, RESOLVER_TEXT,              \
+			FORTILINE("srcip=$k2 srcport=$p srcintf=\"servers\" dstip=198.18.0.53 "    \
+				  "dstport=53 "                                                    \
+				  "dstintf=\"wan1\" proto=17 "                                     \
+				  "action=\"accept\" policyid=5 service=\"DNS\" duration=$r "      \
+				  "sentbyte=$r "                                                   \
+				  "rcvdbyte=$r")                                                   \
+	}
+
+/* The first and the last inject of every drill. */
+#define HAND_OUT                                                                                   \
+	{                                                                                          \
+		0,                                                                                 \
+		{                                                                                  \
+			"Hand out the situation and the folders `evidence/`, `intel/` and "        \
+			"`site.yaml`. Keep "                                                       \
+			"`truth.jsonl`.",                                                          \
+				"状況説明と `evidence/`、`intel/`、`site.yaml` "            \
+				"を配布する。`truth.jsonl` "                                 \
+				"は配布しない。"                                            \
+		}                                                                                  \
+	}
+#define BOARD(minute)                                                                                                            \
+	{                                                                                                                        \
+		minute,                                                                                                          \
+		{                                                                                                                \
+			"The board wants one page: what happened, effect, decision needed, by "                                  \
+			"when.",                                                                                                 \
+				"経営層から、1枚での報告を求められる。何が起きたか、影響、必要な" \
+				"判断、期限を"                                                                             \
+				"まとめること。"                                                                          \
+		}                                                                                                                \
+	}
