@@ -18,6 +18,7 @@ struct noro_doc_where {
 	bool any;
 	bool wants_files, wants_sha256, wants_mutex; /* what the heading says its values are */
 	bool wants_keys;                             /* of a cipher or a certificate: no digests */
+	bool honest;                                 /* "abused legitimate applications" */
 	bool asciidoc;                               /* "== headings": dashes fence listings */
 	size_t fence;                                /* dashes that opened the listing we are in */
 };
@@ -52,6 +53,8 @@ enum noro_doc_row {
 struct noro_doc_around {
 	enum noro_doc_row row;
 	struct noro_view before; /* the cell's text in front of the value */
+	bool honest;             /* the heading names programs that are only misused */
+	bool rest;               /* what is left of a masked path */
 	bool keys;               /* the heading announces keys or serial numbers, no digests */
 };
 enum noro_doc_doubt {

@@ -207,6 +207,7 @@ static void enter(struct noro_doc_where *w, size_t level, struct noro_view headi
 			 holds(heading, "\xe3\x83\x95\xe3\x82\xa1\xe3\x82\xa4\xe3\x83\xab");
 	w->wants_mutex = holds(heading, "mutex");
 	w->wants_keys = announces_keys(heading);
+	w->honest = holds(heading, "legitimate") || holds(heading, "\xe6\xad\xa3\xe8\xa6\x8f");
 	w->wants_sha256 = holds(heading, "sha256") || holds(heading, "sha-256");
 }
 

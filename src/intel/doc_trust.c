@@ -8,6 +8,8 @@
  */
 #include "intel/doc_priv.h"
 
+#include "base/addr.h"
+
 /* --- the row ------------------------------------------------------------- */
 
 enum { MAX_ROW = 600 };
@@ -155,13 +157,14 @@ static const char *const system_files[] = { "advapi32.dll", "bitsadmin.exe", "ce
 	"cmd.exe", "conhost.exe", "crypt32.dll", "cscript.exe", "csrss.exe", "ctfmon.exe",
 	"dllhost.exe", "dnsapi.dll", "dwm.exe", "explorer.exe", "firefox.exe", "gdi32.dll",
 	"gdiplus.dll", "iexplore.exe", "kernel32.dll", "kernelbase.dll", "lsass.exe", "lsm.exe",
-	"mmc.exe", "mshta.exe", "mspaint.exe", "msbuild.exe", "msconfig.exe", "msiexec.exe",
-	"net.exe", "notepad.exe", "ntdll.dll", "ole32.dll", "outlook.exe", "powershell.exe",
-	"regedit.exe", "regsvr32.exe", "rundll32.exe", "schtasks.exe", "services.exe",
-	"shell32.dll", "smss.exe", "spoolsv.exe", "svchost.exe", "taskhost.exe", "taskhostw.exe",
-	"taskmgr.exe", "user32.dll", "userinit.exe", "wininet.dll", "wininit.exe", "winhttp.dll",
-	"winlogon.exe", "winscard.dll", "winword.exe", "wmiprvse.exe", "ws2_32.dll", "wscript.exe",
-	"chrome.exe", "excel.exe", "installutil.exe", "msedge.exe", "regasm.exe", "regsvcs.exe" };
+	"mmc.exe", "mshta.exe", "mspaint.exe", "mpcmdrun.exe", "msbuild.exe", "msconfig.exe",
+	"msiexec.exe", "net.exe", "notepad.exe", "ntdll.dll", "ole32.dll", "outlook.exe",
+	"powershell.exe", "regedit.exe", "regsvr32.exe", "rundll32.exe", "schtasks.exe",
+	"services.exe", "shell32.dll", "smss.exe", "spoolsv.exe", "svchost.exe", "taskhost.exe",
+	"taskhostw.exe", "taskmgr.exe", "user32.dll", "userinit.exe", "wininet.dll", "wininit.exe",
+	"winhttp.dll", "winlogon.exe", "winscard.dll", "winword.exe", "wmiprvse.exe", "ws2_32.dll",
+	"wscript.exe", "chrome.exe", "excel.exe", "installutil.exe", "msedge.exe", "regasm.exe",
+	"regsvcs.exe" };
 
 static bool host_below(struct noro_view host, const char *name)
 {
@@ -197,6 +200,38 @@ static bool is_shared(struct noro_view host)
 	return false;
 }
 
+/* Of a state, whatever the country: taken over perhaps, but no one's to block. */
+static bool is_government(struct noro_view host)
+{
+	static const char *const labels[] = { "gov", "gob", "gouv", "go", "mil", "govt" };
+	size_t last = noro_view_rchr(host, '.'), second;
+	struct noro_view label;
+
+	if (last == SIZE_MAX || host.n - last != 3)
+		return false;
+	label = noro_view_sub(host, 0, last);
+	second = noro_view_rchr(label, '.');
+	if (second == SIZE_MAX)
+		return false;
+	label = noro_view_sub(label, second + 1, label.n);
+	for (size_t i = 0; i < sizeof(labels) / sizeof(labels[0]); i++)
+		if (noro_view_is_i(label, labels[i]))
+			return true;
+	return false;
+}
+
+/* Of a host itself or of a network that is nobody's in particular; examples stay (RFC 5737). */
+static bool is_nobodys(struct noro_view v)
+{
+	struct noro_ip ip;
+	enum noro_ip_class c;
+
+	if (!noro_ip_parse(v, &ip))
+		return false;
+	c = noro_ip_classify(&ip);
+	return c != NORO_IP_GLOBAL && c != NORO_IP_DOCUMENTATION;
+}
+
 static bool is_system_file(struct noro_view name)
 {
 	for (size_t i = 0; i < sizeof(system_files) / sizeof(system_files[0]); i++)
@@ -228,8 +263,9 @@ static enum noro_doc_doubt doubt_of_digest(const struct noro_doc_around *a, stru
 {
 	if (a->keys || names_no_digest(label) || HOLDS_ONE(label, not_theirs))
 		return NORO_DOC_NAMED;
-	/* a certificate's digest is worth a search; nothing blocks by it */
-	return HOLDS_ONE(label, print_of_certificate) ? NORO_DOC_HUNT_ONLY : NORO_DOC_SURE;
+	/* a certificate's or an honest program's digest is worth a search; nothing blocks by it */
+	return a->honest || HOLDS_ONE(label, print_of_certificate) ? NORO_DOC_HUNT_ONLY
+								   : NORO_DOC_SURE;
 }
 
 enum noro_doc_doubt noro_doc_doubt(enum noro_ioc_kind kind, struct noro_view value,
@@ -243,13 +279,17 @@ enum noro_doc_doubt noro_doc_doubt(enum noro_ioc_kind kind, struct noro_view val
 	if (kind >= NORO_IOC_MD5 && kind <= NORO_IOC_SHA512)
 		return doubt_of_digest(a, label);
 	if (kind == NORO_IOC_FILE_NAME)
-		return is_system_file(value) ? NORO_DOC_NAMED : NORO_DOC_SURE;
+		return a->honest || a->rest || is_system_file(value) ? NORO_DOC_NAMED
+								     : NORO_DOC_SURE;
 	if (kind == NORO_IOC_FILE_PATH)
 		return is_system_path(value) ? NORO_DOC_NAMED : NORO_DOC_SURE;
 	if (!place)
 		return NORO_DOC_SURE;
-	if (HOLDS_ONE(label, not_theirs) || is_everyones(host))
+	if (HOLDS_ONE(label, not_theirs) || is_everyones(host) ||
+		(kind <= NORO_IOC_IPV6 && is_nobodys(value)))
 		return NORO_DOC_NAMED;
+	if (is_government(host))
+		return NORO_DOC_HUNT_ONLY;
 	if (!is_shared(host))
 		return NORO_DOC_SURE;
 	return kind == NORO_IOC_DOMAIN ? NORO_DOC_NAMED : NORO_DOC_HUNT_ONLY;

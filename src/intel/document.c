@@ -440,12 +440,15 @@ static size_t local_value(struct reading *r, struct noro_view cell, size_t begin
 	bool indicators = r->where.place == NORO_DOC_INDICATORS && !r->in_heading;
 	struct noro_view v = { 0 };
 	size_t n = noro_doc_quoted_name(cell, begin, &v);
+	bool quoted = n > 0;
 
 	if (!n && indicators)
 		n = noro_doc_local(cell, begin, &kind, &v);
 	if (n && v.n) {
 		r->around.before = in_front(cell, begin);
+		r->around.rest = indicators && kind == NORO_IOC_FILE_NAME && !quoted;
 		take(r, kind, v, false, begin == 0 && n == cell.n);
+		r->around.rest = false;
 	}
 	return n;
 }
@@ -873,6 +876,7 @@ static void one_line(struct reading *r, struct noro_view line, struct noro_view 
 		flush_all(r);
 		r->where = now;
 		r->around.keys = now.wants_keys;
+		r->around.honest = now.honest;
 		r->first_of_line = r->n;
 		r->heading = noro_arena_strn(r->a, r->where.heading.p, r->where.heading.n);
 		if (!r->heading)

@@ -217,6 +217,9 @@ static void knows_what_is_named_without_being_blamed(void **state)
 		"- 44d88612fea8a8f36de82e1278abb021  <-- not malicious\n"
 		"- crypt32.dll\n- C:\\Windows\\System32\\cmd.exe\n- C:\\PerfLogs\\svchost.exe\n"
 		"\n## XOR cipher keys\n\n- 44d88612fea8a8f36de82e1278abb023\n"
+		"\n## C2 servers\n\n- www[.]mod[.]gov[.]kh\n- listens on `0.0.0.0:10073`\n"
+		"\n## Abused legitimate applications\n\n"
+		"44d88612fea8a8f36de82e1278abb024 | DiscBurner.exe\n"
 		"\n## Strings\n\nbank.example.net\n"
 		"\n## Webmail services targeted by it\n\n* mail.example.net\n");
 	expect("evil.example.info", NORO_IOC_DOMAIN, NORO_ROLE_BLOCK);
@@ -238,6 +241,10 @@ static void knows_what_is_named_without_being_blamed(void **state)
 	expect("C:\\Windows\\System32\\cmd.exe", NORO_IOC_FILE_PATH, NORO_ROLE_CONTEXT);
 	expect("C:\\PerfLogs\\svchost.exe", NORO_IOC_FILE_PATH, NORO_ROLE_HUNT);
 	expect("44d88612fea8a8f36de82e1278abb023", NORO_IOC_MD5, NORO_ROLE_CONTEXT);
+	expect("www.mod.gov.kh", NORO_IOC_DOMAIN, NORO_ROLE_HUNT);
+	expect("0.0.0.0", NORO_IOC_IPV4, NORO_ROLE_CONTEXT);
+	expect("44d88612fea8a8f36de82e1278abb024", NORO_IOC_MD5, NORO_ROLE_HUNT);
+	expect("DiscBurner.exe", NORO_IOC_FILE_NAME, NORO_ROLE_CONTEXT);
 	expect("bank.example.net", NORO_IOC_DOMAIN, NORO_ROLE_CONTEXT);
 	expect("mail.example.net", NORO_IOC_DOMAIN, NORO_ROLE_CONTEXT);
 	noro_arena_free(arena);
@@ -267,7 +274,7 @@ static void takes_names_with_blanks_whole_or_not_at_all(void **state)
 	expect("HKLM\\SYSTEM\\Windows x64\\Print Processors\\x\\Driver", NORO_IOC_REGISTRY,
 		NORO_ROLE_HUNT);
 	expect("C:\\Documents and Settings\\All Users\\a.exe", NORO_IOC_FILE_PATH, NORO_ROLE_HUNT);
-	expect("~tmp3.dat", NORO_IOC_FILE_NAME, NORO_ROLE_HUNT);
+	expect("~tmp3.dat", NORO_IOC_FILE_NAME, NORO_ROLE_CONTEXT); /* its folder is masked */
 	expect("%STARTUP%\\Control Panel.lnk", NORO_IOC_FILE_PATH, NORO_ROLE_HUNT);
 	expect("~/Library/x/snip.dat", NORO_IOC_FILE_PATH, NORO_ROLE_HUNT);
 	expect("/tmp/.hidden", NORO_IOC_FILE_PATH, NORO_ROLE_HUNT);
