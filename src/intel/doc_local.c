@@ -393,10 +393,9 @@ static size_t front_field(struct noro_view v)
 
 static size_t name_label(struct noro_view v)
 {
+	static const char ja[] = "\xe3\x83\x95\xe3\x82\xa1\xe3\x82\xa4\xe3\x83\xab\xe5\x90\x8d:";
 	static const char *const labels[] = { "file name:", "filename:", "file names:", "name:",
-		"attachment:", "attachment name:",
-		"\xe3\x83\x95\xe3\x82\xa1\xe3\x82\xa4\xe3\x83\xab"
-		"\xe5\x90\x8d:" /* ファイル名: */ };
+		"attachment:", "attachment name:", ja /* ファイル名: */ };
 
 	for (size_t i = 0; i < sizeof(labels) / sizeof(labels[0]); i++)
 		if (noro_view_starts_i(v, labels[i]))

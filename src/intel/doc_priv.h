@@ -48,6 +48,7 @@ bool noro_doc_is_reference_host(struct noro_view host);
 enum noro_doc_row {
 	NORO_DOC_ROW_PLAIN,
 	NORO_DOC_ROW_GOOD_PLACE, /* "legitimate site": its hosts are no indicators */
+	NORO_DOC_ROW_CLEAN,      /* an honest tool that intruders used: to search, not to block */
 	NORO_DOC_ROW_HARMLESS,   /* "not malicious": nothing on it is */
 };
 struct noro_doc_around {

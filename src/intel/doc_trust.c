@@ -58,6 +58,22 @@ static bool calls_a_place_good(struct noro_view row)
 	return false;
 }
 
+/* "| _clean_ |" where others have what scanners call the malware. */
+static bool has_clean_cell(struct noro_view row)
+{
+	struct noro_view cell;
+
+	while (noro_view_cut(&row, '|', &cell)) {
+		while (cell.n && cell.p[0] && strchr(" _*`", cell.p[0]))
+			cell = noro_view_sub(cell, 1, cell.n);
+		while (cell.n && cell.p[cell.n - 1] && strchr(" _*`", cell.p[cell.n - 1]))
+			cell.n--;
+		if (noro_view_is_i(cell, "clean"))
+			return true;
+	}
+	return false;
+}
+
 enum noro_doc_row noro_doc_row(struct noro_view row)
 {
 	struct noro_view v = noro_view_trim(row);
@@ -69,6 +85,8 @@ enum noro_doc_row noro_doc_row(struct noro_view row)
 		v = noro_view_sub(v, 1, v.n);
 	if (HOLDS_ONE(v, harmless) || noro_view_starts_i(v, "legitimate "))
 		return NORO_DOC_ROW_HARMLESS;
+	if (has_clean_cell(v))
+		return NORO_DOC_ROW_CLEAN;
 	return calls_a_place_good(v) && !HOLDS_ONE(v, taken_over) ? NORO_DOC_ROW_GOOD_PLACE
 								  : NORO_DOC_ROW_PLAIN;
 }
@@ -99,9 +117,9 @@ static struct noro_view label_of(struct noro_view before)
 static const char *const not_theirs[] = { "registrar", "name server", "nameserver", "commonname",
 	"common name", "issuer", "subject cn", "serial", "mx record", "organizationname" };
 
-static const char *const print_of_certificate[] = { "thumbprint", "fingerprint",
-	"\xe3\x83\x95\xe3\x82\xa3\xe3\x83\xb3\xe3\x82\xac\xe3\x83\xbc\xe3\x83\x97\xe3\x83\xaa"
-	"\xe3\x83\xb3\xe3\x83\x88", /* フィンガープリント */
+static const char finger[] =
+	"\xe3\x83\x95\xe3\x82\xa3\xe3\x83\xb3\xe3\x82\xac\xe3\x83\xbc"; /* フィンガー */
+static const char *const print_of_certificate[] = { "thumbprint", "fingerprint", finger,
 	"\xe6\x8b\x87\xe5\x8d\xb0" /* 拇印 */ };
 
 /* Sixteen bytes in hex may be anything with a name like these. */
@@ -264,8 +282,9 @@ static enum noro_doc_doubt doubt_of_digest(const struct noro_doc_around *a, stru
 	if (a->keys || names_no_digest(label) || HOLDS_ONE(label, not_theirs))
 		return NORO_DOC_NAMED;
 	/* a certificate's or an honest program's digest is worth a search; nothing blocks by it */
-	return a->honest || HOLDS_ONE(label, print_of_certificate) ? NORO_DOC_HUNT_ONLY
-								   : NORO_DOC_SURE;
+	return a->honest || a->row == NORO_DOC_ROW_CLEAN || HOLDS_ONE(label, print_of_certificate)
+		       ? NORO_DOC_HUNT_ONLY
+		       : NORO_DOC_SURE;
 }
 
 enum noro_doc_doubt noro_doc_doubt(enum noro_ioc_kind kind, struct noro_view value,
