@@ -39,7 +39,7 @@ fuzz: setup-check
 check: setup-check
 	@tools/check
 
-# The long versions: more seeds, longer fuzzing.
+# The long versions: 100 seeds of drill and recall, more interruptions, longer fuzzing.
 soak: setup-check
 	@NOROSHI_SOAK=1 tools/check
 	@tools/fuzz 600
