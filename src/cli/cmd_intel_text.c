@@ -1,10 +1,10 @@
 /* src/cli/cmd_intel_text.c - noroshi intel extract: what an advisory names, in which role, and
  * where it says so. */
-#include "base/file.h"
 #include "base/jsonw.h"
 #include "base/text.h"
 #include "cli/cmd_intel_priv.h"
 #include "intel/document.h"
+#include "intel/import.h"
 
 static void item_json(const struct noro_doc_item *it, struct noro_buf *out)
 {
@@ -55,7 +55,7 @@ static enum noro_status extract_one(struct noro_cli *cli, const char *path, stru
 {
 	struct noro_buf bytes = { 0 }, out = { 0 };
 	struct noro_doc d = { 0 };
-	enum noro_status st = noro_file_read(path, NORO_DOC_MAX_BYTES, &bytes, err);
+	enum noro_status st = noro_import_text(path, NORO_DOC_MAX_BYTES, &bytes, err);
 
 	if (st == NORO_OK)
 		st = noro_document_read(cli->arena, noro_buf_as_view(&bytes), &d, err);

@@ -369,24 +369,6 @@ static const char *note_text(struct noro_load *l, const struct noro_import_note 
 	return kept;
 }
 
-/* A pipe gives its bytes only once: they are read whole and then looked at. */
-static enum noro_status import_any(struct noro_load *l, const char *path,
-	const struct noro_import_opts *o, struct noro_set_builder *b, struct noro_import_result *r,
-	struct noro_error *err)
-{
-	struct noro_buf bytes = { 0 };
-	struct stat sb;
-	enum noro_status st;
-
-	if (stat(path, &sb) != 0 || S_ISREG(sb.st_mode) || S_ISDIR(sb.st_mode))
-		return noro_import(path, o, l->cli->arena, b, r, err);
-	st = noro_file_read(path, NORO_IMPORT_MAX_BYTES, &bytes, err);
-	if (st == NORO_OK)
-		st = noro_import_bytes(noro_buf_as_view(&bytes), path, o, l->cli->arena, b, r, err);
-	noro_buf_done(&bytes);
-	return st;
-}
-
 static enum noro_status import_one(
 	struct noro_load *l, const char *path, struct noro_set_builder *b, struct noro_error *err)
 {
@@ -396,7 +378,7 @@ static enum noro_status import_one(
 	struct noro_import_result r = { 0 };
 	struct noro_intel_used *used;
 	const char **notes;
-	enum noro_status st = import_any(l, path, &o, b, &r, err);
+	enum noro_status st = noro_import(path, &o, l->cli->arena, b, &r, err);
 
 	if (st != NORO_OK)
 		return st;

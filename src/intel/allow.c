@@ -8,7 +8,6 @@
  */
 #include "intel/import.h"
 
-#include "base/file.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -418,7 +417,7 @@ enum noro_status noro_allow_bytes(
 enum noro_status noro_allow_file(struct noro_allow *al, const char *path, struct noro_error *err)
 {
 	struct noro_buf bytes = { 0 };
-	enum noro_status st = noro_file_read(path, MAX_FILE, &bytes, err);
+	enum noro_status st = noro_import_text(path, MAX_FILE, &bytes, err);
 
 	if (st == NORO_OK)
 		st = noro_allow_bytes(al, noro_buf_as_view(&bytes), path, err);

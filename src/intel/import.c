@@ -1,7 +1,6 @@
 /* src/intel/import.c - which reader a file needs, and what stands around every import. */
 #include "intel/import.h"
 
-#include "base/file.h"
 #include "base/hash.h"
 #include "base/text.h"
 #include "intel/intake_priv.h"
@@ -129,7 +128,7 @@ static enum noro_status take_set(struct noro_intake *in, const struct noro_set *
 
 /* --- around a reader ----------------------------------------------------- */
 
-static enum noro_status begin(struct noro_intake *in, struct noro_error *err)
+enum noro_status noro_intake_begin(struct noro_intake *in, struct noro_error *err)
 {
 	struct noro_view rest = in->opts->own_names, line;
 	enum noro_status st = NORO_OK;
@@ -147,7 +146,7 @@ static enum noro_status begin(struct noro_intake *in, struct noro_error *err)
 	return st == NORO_OK ? st : noro_fail(err, st, NULL);
 }
 
-static void end(struct noro_intake *in)
+void noro_intake_end(struct noro_intake *in)
 {
 	noro_allow_free(in->own);
 	noro_buf_done(&in->tmp);
@@ -181,6 +180,14 @@ static struct noro_view as_utf8(struct noro_view v, struct noro_buf *out)
 	return noro_buf_as_view(out);
 }
 
+bool noro_import_is_list(const char *as)
+{
+	/* --as regex, --as user-agent: a list of that kind */
+	if (!reader_named(as))
+		return noro_ioc_kind_by_name(noro_view_str(as)) >= 0;
+	return strcmp(as, "list") == 0;
+}
+
 static enum noro_status read_as(
 	struct noro_intake *in, const char *kind, struct noro_view bytes, struct noro_error *err)
 {
@@ -189,8 +196,7 @@ static enum noro_status read_as(
 	struct noro_view text = as_utf8(bytes, &utf8);
 	enum noro_status st;
 
-	/* --as regex, --as user-agent: a list of that kind */
-	if (!r && noro_ioc_kind_by_name(noro_view_str(kind)) >= 0)
+	if (!r && noro_import_is_list(kind))
 		r = reader_named("list");
 	if (!r)
 		st = noro_fail(err, NORO_EARG, N_("no such format: %1"), kind);
@@ -218,10 +224,10 @@ enum noro_status noro_import_bytes(struct noro_view bytes, const char *name,
 	if (st != NORO_OK)
 		return noro_fail(err, st, NULL);
 	memcpy(ret->sha256, sha256, sizeof(ret->sha256));
-	st = begin(&in, err);
+	st = noro_intake_begin(&in, err);
 	if (st == NORO_OK)
 		st = read_as(&in, opts->as ? opts->as : noro_import_sniff(bytes, name), bytes, err);
-	end(&in);
+	noro_intake_end(&in);
 	if (st != NORO_OK && err && !err->where[0])
 		(void)noro_error_at(err, name, NORO_AT_NONE, 0);
 	return st;
@@ -240,7 +246,7 @@ static enum noro_status import_set(const char *path, struct noro_intake *in, str
 	return noro_intake_fail(in, err, st, NORO_AT_NONE, 0);
 }
 
-/* The first bytes tell: a set is mapped, everything else is read whole. */
+/* The first bytes tell: a set is mapped, everything else is opened like evidence. */
 static bool is_set(const char *path)
 {
 	char head[64];
@@ -254,24 +260,30 @@ static bool is_set(const char *path)
 	return n > 0 && noro_set_is(noro_view(head, (size_t)n));
 }
 
+void noro_import_add_up(struct noro_import_result *sum, const struct noro_import_result *one)
+{
+	sum->indicators += one->indicators;
+	sum->refused += one->refused;
+	sum->undecided += one->undecided;
+	if (one->notes && !sum->notes) {
+		sum->note = one->note;
+		sum->notes = one->notes;
+	}
+}
+
 enum noro_status noro_import(const char *path, const struct noro_import_opts *opts,
 	struct noro_arena *a, struct noro_set_builder *b, struct noro_import_result *ret,
 	struct noro_error *err)
 {
 	struct noro_intake in = { .opts = opts, .a = a, .b = b, .ret = ret, .name = path };
-	struct noro_buf bytes = { 0 };
-	enum noro_status st;
-	struct stat about;
+	struct stat about = { 0 };
 
 	if (stat(path, &about) == 0 && S_ISDIR(about.st_mode))
 		return noro_import_feed(path, opts, a, b, ret, err);
-	if (is_set(path)) {
+	/* a pipe gives its bytes only once */
+	if (S_ISREG(about.st_mode) && is_set(path)) {
 		*ret = (struct noro_import_result){ .kind = "set" };
 		return import_set(path, &in, err);
 	}
-	st = noro_file_read(path, NORO_IMPORT_MAX_BYTES, &bytes, err);
-	if (st == NORO_OK)
-		st = noro_import_bytes(noro_buf_as_view(&bytes), path, opts, a, b, ret, err);
-	noro_buf_done(&bytes);
-	return st;
+	return noro_import_open(path, opts, a, b, ret, err);
 }

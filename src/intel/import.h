@@ -32,7 +32,7 @@ struct noro_import_result {
 	uint64_t indicators, refused, undecided;
 	const struct noro_import_note *note; /* the first 1000 of each kind */
 	size_t notes;
-	char sha256[65]; /* of the file */
+	char sha256[65]; /* of the file as it lies there, packed or not; of a pipe, unpacked */
 };
 
 struct noro_import_opts {
@@ -47,8 +47,12 @@ struct noro_import_opts {
 	const struct noro_allow *allow; /* NULL: the built-in facts */
 };
 
-/* Read one file (or the directory of a MISP feed) into the builder. Bad parts are noted, the rest
- * is taken. */
+/*
+ * Read one file (or the directory of a MISP feed) into the builder. Bad parts are
+ * noted, the rest is taken. It may be compressed or an archive, whose members are
+ * read one by one, and written in any character set that evidence may have. What is
+ * held of it at one time counts as the builder's memory.
+ */
 enum noro_status noro_import(const char *path, const struct noro_import_opts *opts,
 	struct noro_arena *a, struct noro_set_builder *b, struct noro_import_result *ret,
 	struct noro_error *err) NORO_MUSTUSE;
@@ -58,6 +62,11 @@ enum noro_status noro_import(const char *path, const struct noro_import_opts *op
 enum noro_status noro_import_bytes(struct noro_view bytes, const char *name,
 	const struct noro_import_opts *opts, struct noro_arena *a, struct noro_set_builder *b,
 	struct noro_import_result *ret, struct noro_error *err) NORO_MUSTUSE;
+
+/* The text of one file, opened the same way; the first member of an archive. NORO_ELIMIT past `max`
+ * bytes. */
+enum noro_status noro_import_text(const char *path, size_t max, struct noro_buf *out,
+	struct noro_error *err) NORO_MUSTUSE;
 
 /* Allow-lists: special ranges and public resolvers are built in; files add to them (plain lists,
  * MISP warning lists). */

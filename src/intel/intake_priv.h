@@ -34,6 +34,10 @@ struct noro_intake {
 	struct noro_buf tmp, refanged;
 };
 
+/* What stands around every import: `name`, `opts`, `a`, `b` and `ret` are set. */
+enum noro_status noro_intake_begin(struct noro_intake *in, struct noro_error *err) NORO_MUSTUSE;
+void noro_intake_end(struct noro_intake *in);
+
 /* The meta an importer starts from: source, advisory, window and role as the options say. */
 struct noro_intake_meta noro_intake_start(const struct noro_intake *in);
 
@@ -87,6 +91,23 @@ enum noro_status noro_import_misp(
 enum noro_status noro_import_document(
 	struct noro_intake *in, struct noro_view text, struct noro_error *err) NORO_MUSTUSE;
 
+/* A list by the million comes in pieces, each of whole lines. */
+struct noro_list_state {
+	struct noro_intake_meta m;
+	int forced, section; /* enum noro_ioc_kind or -1 */
+	uint64_t no;         /* lines so far */
+};
+void noro_list_begin(const struct noro_intake *in, struct noro_list_state *ret);
+enum noro_status noro_list_lines(
+	struct noro_intake *in, struct noro_list_state *l, struct noro_view text) NORO_MUSTUSE;
+
+/* A file that is no compiled set: opened as evidence is, each member of an archive. */
+enum noro_status noro_import_open(const char *path, const struct noro_import_opts *opts,
+	struct noro_arena *a, struct noro_set_builder *b, struct noro_import_result *ret,
+	struct noro_error *err) NORO_MUSTUSE;
+/* Counts of one file added to those of all. */
+void noro_import_add_up(struct noro_import_result *sum, const struct noro_import_result *one);
+
 /* A folder of MISP events, as feeds publish them. */
 enum noro_status noro_import_feed(const char *path, const struct noro_import_opts *opts,
 	struct noro_arena *a, struct noro_set_builder *b, struct noro_import_result *ret,
@@ -100,6 +121,9 @@ bool noro_list_sniff(struct noro_view text);
 bool noro_csv_has_values(struct noro_view text);
 /* What bytes are: the name of a reader. `name` is the file's. */
 const char *noro_import_sniff(struct noro_view text, const char *name);
+
+/* Is the format of that name a list, or a list of one kind? */
+bool noro_import_is_list(const char *as);
 
 /* The next line of the text, counted. */
 bool noro_next_line(struct noro_view *rest, uint64_t *line, struct noro_view *ret);

@@ -179,37 +179,53 @@ static int section_kind(struct noro_view v)
 	return kind >= NORO_IOC_FILE_NAME && kind != NORO_IOC_REGEX ? kind : -1;
 }
 
+void noro_list_begin(const struct noro_intake *in, struct noro_list_state *ret)
+{
+	*ret = (struct noro_list_state){ .m = noro_intake_start(in),
+		.forced = in->opts->as ? noro_ioc_kind_by_name(noro_view_str(in->opts->as)) : -1,
+		.section = -1 };
+}
+
+static enum noro_status list_line(struct noro_intake *in, struct noro_list_state *l, struct noro_view v)
+{
+	struct noro_view value;
+	enum noro_status st;
+
+	if (v.n == 0 || v.p[v.n - 1] == ':')
+		l->section = -1;
+	if (v.n == 0 || (l->forced < NORO_IOC_FILE_NAME && is_comment(v)))
+		return NORO_OK;
+	if (l->forced < 0 && noro_intake_plain(in, &l->m, v, l->no, &st))
+		return st;
+	if (l->forced < 0 && section_kind(v) >= 0) {
+		l->section = section_kind(v);
+		return NORO_OK;
+	}
+	if (l->section >= 0 && noro_intake_read(in, v, &value) < 0)
+		return noro_intake_loose(in, &l->m, l->section, v, l->no);
+	if (l->forced >= 0)
+		return noro_intake_loose(in, &l->m, l->forced, v, l->no);
+	return slow(in, &l->m, v, l->no);
+}
+
+enum noro_status noro_list_lines(
+	struct noro_intake *in, struct noro_list_state *l, struct noro_view text)
+{
+	struct noro_view line;
+	enum noro_status st = NORO_OK;
+
+	while (st == NORO_OK && noro_next_line(&text, &l->no, &line))
+		st = list_line(in, l, noro_view_trim(line));
+	return st;
+}
+
 enum noro_status noro_import_list(
 	struct noro_intake *in, struct noro_view text, struct noro_error *err)
 {
-	struct noro_intake_meta m = noro_intake_start(in);
-	int forced = in->opts->as ? noro_ioc_kind_by_name(noro_view_str(in->opts->as)) : -1;
-	struct noro_view rest = text, line;
-	enum noro_status st = NORO_OK;
-	uint64_t no = 0;
-	int section = -1;
+	struct noro_list_state l;
 
-	while (st == NORO_OK && noro_next_line(&rest, &no, &line)) {
-		struct noro_view v = noro_view_trim(line);
-
-		if (v.n == 0 || v.p[v.n - 1] == ':')
-			section = -1;
-		if (v.n == 0 || (forced < NORO_IOC_FILE_NAME && is_comment(v)))
-			continue;
-		if (forced < 0 && noro_intake_plain(in, &m, v, no, &st))
-			continue;
-		if (forced < 0 && section_kind(v) >= 0) {
-			section = section_kind(v);
-			continue;
-		}
-		if (section >= 0 && noro_intake_read(in, v, &line) < 0)
-			st = noro_intake_loose(in, &m, section, v, no);
-		else if (forced >= 0)
-			st = noro_intake_loose(in, &m, forced, v, no);
-		else
-			st = slow(in, &m, v, no);
-	}
-	return noro_intake_fail(in, err, st, NORO_AT_LINE, no);
+	noro_list_begin(in, &l);
+	return noro_intake_fail(in, err, noro_list_lines(in, &l, text), NORO_AT_LINE, l.no);
 }
 
 bool noro_list_sniff(struct noro_view text)

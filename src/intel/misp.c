@@ -455,17 +455,6 @@ static int feed_file(const struct dirent *d)
 	       strcmp(d->d_name, "manifest.json") != 0 && strcmp(d->d_name, "hashes.json") != 0;
 }
 
-static void add_up(struct noro_import_result *sum, const struct noro_import_result *one)
-{
-	sum->indicators += one->indicators;
-	sum->refused += one->refused;
-	sum->undecided += one->undecided;
-	if (one->notes && !sum->notes) {
-		sum->note = one->note;
-		sum->notes = one->notes;
-	}
-}
-
 enum noro_status noro_import_feed(const char *path, const struct noro_import_opts *opts,
 	struct noro_arena *a, struct noro_set_builder *b, struct noro_import_result *ret,
 	struct noro_error *err)
@@ -490,7 +479,7 @@ enum noro_status noro_import_feed(const char *path, const struct noro_import_opt
 		if (st == NORO_OK)
 			st = noro_import(file, opts, a, b, &one, err);
 		if (st == NORO_OK)
-			add_up(&sum, &one);
+			noro_import_add_up(&sum, &one);
 		free(names[i]);
 	}
 	free(names);
