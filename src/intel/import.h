@@ -65,8 +65,8 @@ enum noro_status noro_import_bytes(struct noro_view bytes, const char *name,
 
 /* The text of one file, opened the same way; the first member of an archive. NORO_ELIMIT past `max`
  * bytes. */
-enum noro_status noro_import_text(const char *path, size_t max, struct noro_buf *out,
-	struct noro_error *err) NORO_MUSTUSE;
+enum noro_status noro_import_text(
+	const char *path, size_t max, struct noro_buf *out, struct noro_error *err) NORO_MUSTUSE;
 
 /* Allow-lists: special ranges and public resolvers are built in; files add to them (plain lists,
  * MISP warning lists). */

@@ -186,7 +186,8 @@ void noro_list_begin(const struct noro_intake *in, struct noro_list_state *ret)
 		.section = -1 };
 }
 
-static enum noro_status list_line(struct noro_intake *in, struct noro_list_state *l, struct noro_view v)
+static enum noro_status list_line(
+	struct noro_intake *in, struct noro_list_state *l, struct noro_view v)
 {
 	struct noro_view value;
 	enum noro_status st;

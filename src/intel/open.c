@@ -38,7 +38,8 @@ struct opened {
 static const struct noro_source_opts limits = { .limits = { .max_depth = MAX_DEPTH,
 							.max_members = MAX_MEMBERS,
 							.max_member_bytes = NORO_IMPORT_MAX_BYTES,
-							.max_total_bytes = NORO_IMPORT_MAX_BYTES } };
+							.max_total_bytes =
+								NORO_IMPORT_MAX_BYTES } };
 
 /* --- memory -------------------------------------------------------------- */
 
@@ -132,15 +133,13 @@ static enum noro_status hand_over(struct pieces *p, bool last)
 		from = whole = p->n;
 	}
 	if (st == NORO_OK)
-		st = noro_list_lines(
-			&p->in, &p->list, noro_view(p->buf + from, whole - from));
+		st = noro_list_lines(&p->in, &p->list, noro_view(p->buf + from, whole - from));
 	memmove(p->buf, p->buf + whole, p->n - whole);
 	p->n -= whole;
 	return st;
 }
 
-static enum noro_status list_pieces(
-	struct noro_stream *s, struct pieces *p, struct noro_error *err)
+static enum noro_status list_pieces(struct noro_stream *s, struct pieces *p, struct noro_error *err)
 {
 	enum noro_status st = noro_intake_begin(&p->in, err);
 
@@ -166,8 +165,10 @@ static enum noro_status list_pieces(
 static enum noro_status read_list(
 	struct opened *o, struct noro_stream *s, const char *name, struct noro_import_result *one)
 {
-	struct pieces p = { .in = { .opts = o->opts, .a = o->a, .b = o->b, .ret = one, .name = name },
-		.buf = noro_malloc(PIECE) };
+	struct pieces p = {
+		.in = { .opts = o->opts, .a = o->a, .b = o->b, .ret = one, .name = name },
+		.buf = noro_malloc(PIECE)
+	};
 	enum noro_status st;
 
 	*one = (struct noro_import_result){ .kind = "list", .advisory = o->opts->advisory };
@@ -200,8 +201,8 @@ static struct noro_view whole_lines(struct noro_view head)
 }
 
 /* Into `one`, its digest too; NORO_EARG if the stream broke off, of which `refuse` hears more. */
-static enum noro_status read_member(struct opened *o, struct noro_stream *s, const char *path,
-	struct noro_import_result *one)
+static enum noro_status read_member(
+	struct opened *o, struct noro_stream *s, const char *path, struct noro_import_result *one)
 {
 	char digest[NORO_HASH_TEXT];
 	struct held h = { .b = o->b, .max = NORO_IMPORT_MAX_BYTES };
@@ -234,8 +235,7 @@ static enum noro_status read_member(struct opened *o, struct noro_stream *s, con
 	return st;
 }
 
-static enum noro_status visit(
-	void *ctx, struct noro_stream *s, const struct noro_stream_info *info)
+static enum noro_status visit(void *ctx, struct noro_stream *s, const struct noro_stream_info *info)
 {
 	struct opened *o = ctx;
 	struct noro_import_result one = { 0 };
@@ -255,8 +255,7 @@ static enum noro_status visit(
 	return NORO_OK;
 }
 
-static void refuse(
-	void *ctx, const char *path, const char *container, const struct noro_error *err)
+static void refuse(void *ctx, const char *path, const char *container, const struct noro_error *err)
 {
 	struct opened *o = ctx;
 

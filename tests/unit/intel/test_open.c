@@ -93,7 +93,8 @@ static void packed_lists_are_read(void **state)
 		assert_string_equal(t.r.kind, "list");
 		assert_int_equal(t.r.indicators, 2);
 		assert_int_equal(
-			noro_hash_of(NORO_SHA256, noro_view(packed[i].p, packed[i].n), sha), NORO_OK);
+			noro_hash_of(NORO_SHA256, noro_view(packed[i].p, packed[i].n), sha),
+			NORO_OK);
 		assert_string_equal(t.r.sha256, sha); /* what sha256sum says of the file */
 		let_go(&t);
 		assert_int_equal(unlink(path), 0);
