@@ -73,7 +73,17 @@ struct noro_fact {
 	uint64_t key_hash;           /* of table and key columns, letter case folded */
 };
 
-struct noro_device_site; /* device.h */
+/* What all rows of a device say alike (common columns device, dialect, version, device.role);
+ * p == NULL: unknown. One per device, made by the audit. */
+struct noro_fact_device {
+	struct noro_view name, dialect, version, role;
+};
+/*
+ * The value of a column numbered as by noro_table_column; false when the row has none. A table's own
+ * column of a common name ("version" of `service`) hides the common one.
+ */
+bool noro_fact_get(const struct noro_fact *f, const struct noro_fact_device *of, int column,
+	struct noro_view *ret);
 
 /* All rows of one device, grouped by table in order of lines. */
 struct noro_facts {
@@ -118,3 +128,8 @@ struct noro_secret {
 };
 void noro_secret_read(struct noro_view type, struct noro_view word, struct noro_view owner,
 	const uint8_t key[32], struct noro_secret *ret);
+/*
+ * The text of a statement with what follows password, secret, community ... and what looks like a
+ * hash replaced by ***. The text itself where there is nothing to hide; p == NULL without memory.
+ */
+struct noro_view noro_facts_mask(struct noro_view text, struct noro_arena *a);

@@ -1,0 +1,354 @@
+/*
+ * src/device/secret.c - secrets as facts. What a device can undo (type 7, Junos $9$) is undone
+ * on the stack only to see whether it is weak and to compare it across devices, and wiped at
+ * once; what leaves is a type, a keyed digest, a length class and a reason for weakness.
+ */
+#include "device/fact_priv.h"
+
+#include "base/hash.h"
+
+#include <string.h>
+
+enum { MAX_PLAIN = 256 };
+
+/* --- Cisco type 7: a fixed text, xored from an offset that stands in front --- */
+
+static bool decode_7(struct noro_view v, char out[MAX_PLAIN], size_t *ret_n)
+{
+	static const char key[] = "dsfd;kfoA,.iyewrkldJKDHSUBsgvca69834ncxv9873254k;fg87";
+	size_t salt, n = 0;
+
+	if (v.n < 2 || v.n % 2 || v.n / 2 > MAX_PLAIN || !noro_is_digit(v.p[0]) ||
+		!noro_is_digit(v.p[1]))
+		return false;
+	salt = (size_t)(v.p[0] - '0') * 10 + (size_t)(v.p[1] - '0');
+	for (size_t i = 2; i + 1 < v.n; i += 2) {
+		int hi = noro_hex_value(v.p[i]), lo = noro_hex_value(v.p[i + 1]);
+
+		if (hi < 0 || lo < 0)
+			return false;
+		out[n] = (char)((hi << 4 | lo) ^ key[(salt + n) % (sizeof(key) - 1)]);
+		n++;
+	}
+	*ret_n = n;
+	return true;
+}
+
+/* --- Junos $9$: distances between letters of four families, added up with weights --- */
+
+static const char families[] = "QzF3n6/9CAtpu0OB1IREhcSyrleKvMW8LXx7N-dVbwsY2g4oaJZGUDjiHkq.mPf5T";
+
+static int letter(char c)
+{
+	const char *at = c ? strchr(families, c) : NULL;
+
+	return at ? (int)(at - families) : -1;
+}
+
+/* How many letters of padding follow the first one. */
+static unsigned padding(char c)
+{
+	int at = letter(c);
+
+	return at < 15 ? 3 : at < 35 ? 2 : at < 55 ? 1 : 0;
+}
+
+static bool decode_9(struct noro_view v, char out[MAX_PLAIN], size_t *ret_n)
+{
+	static const struct {
+		uint8_t n, weight[4];
+	} code[] = { { 3, { 1, 4, 32 } }, { 3, { 1, 16, 32 } }, { 3, { 1, 8, 32 } },
+		{ 2, { 1, 64 } }, { 2, { 1, 32 } }, { 4, { 1, 4, 16, 128 } }, { 3, { 1, 32, 64 } } };
+	size_t at = 4, n = 0;
+	int last;
+
+	if (v.n < 4 || !noro_view_starts(v, "$9$") || letter(v.p[3]) < 0)
+		return false;
+	last = letter(v.p[3]);
+	at += padding(v.p[3]);
+	while (at < v.n && n < MAX_PLAIN) {
+		size_t row = n % (sizeof(code) / sizeof(code[0]));
+		unsigned sum = 0;
+
+		if (v.n - at < code[row].n)
+			return false;
+		for (unsigned i = 0; i < code[row].n; i++, at++) {
+			int here = letter(v.p[at]);
+
+			if (here < 0)
+				return false;
+			sum += (unsigned)((here - last + 64) % 65) * code[row].weight[i];
+			last = here;
+		}
+		out[n++] = (char)(sum & 0xff);
+	}
+	*ret_n = n;
+	return at >= v.n;
+}
+
+/* --- what kind of secret it is --- */
+
+static const struct {
+	const char *word, *type;
+} spelled[] = {
+	{ "clear", "0" },
+	{ "clear-text", "0" },
+	{ "cleartext", "0" },
+	{ "plain", "0" },
+	{ "plaintext", "0" },
+	{ "simple", "0" },
+	{ "plaintext-password", "0" },
+	{ "ascii-text", "0" },
+	{ "enc", "enc" },
+	{ "cipher", "cipher" },
+	{ "irreversible-cipher", "irreversible" },
+	{ "8a", "8a" },
+	{ "sha512", "$6$" },
+	{ "sha256", "$5$" },
+	{ "md5", "md5" },
+	{ "pbkdf2", "pbkdf2" },
+	{ "encrypted", "encrypted" },
+	{ "encryption", "encrypted" },
+	{ "hashed", "hashed" },
+	{ "hash", "hashed" },
+	{ "hidden", "hidden" },
+	{ "hex", "0" },
+	{ "ascii", "0" },
+};
+
+static const char *type_of(struct noro_view type, struct noro_view word)
+{
+	static const char *const numbers[] = { "0", "4", "5", "6", "7", "8", "9", "10" };
+	static const char *const heads[] = {
+		"$1$", "$2y$", "$5$", "$6$", "$8$", "$9$", "$14$", "$sha512$", "$apr1$", "$y$"
+	};
+
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		if (noro_view_is(type, numbers[i]))
+			return numbers[i];
+	if (noro_view_starts(word, "$9$") && word.n > 8 && !noro_view_is(type, "9"))
+		return "$9$";
+	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
+		if (noro_view_starts(word, heads[i]))
+			return heads[i];
+	for (size_t i = 0; i < sizeof(spelled) / sizeof(spelled[0]); i++)
+		if (noro_view_is_i(type, spelled[i].word))
+			return spelled[i].type;
+	if (noro_view_starts(word, "-AQ==")) /* PAN-OS, with the device's master key */
+		return "master-key";
+	if (noro_view_starts(word, "%^%#") || noro_view_starts(word, "%$%$") ||
+		noro_view_starts(word, "%@%@"))
+		return "cipher";
+	return type.n ? "other" : "0";
+}
+
+/* --- how weak it is --- */
+
+static const char *const defaults[] = { "cisco", "cisco123", "admin", "admin123", "public",
+	"private", "juniper", "juniper123", "arista", "huawei", "huawei@123", "admin@huawei.com",
+	"admin@123", "ubnt", "vyos", "mikrotik", "fortinet", "paloalto", "manager", "operator",
+	"netscreen", "community", "ilmi", "cable-docsis", "secret", "sanfran", "netadmin" };
+
+static const char *const dictionary[] = { "password", "password1", "password123", "passw0rd",
+	"p@ssw0rd", "p@ssword", "pa55word", "letmein", "welcome", "welcome1", "welcome123",
+	"changeme", "changeme123", "default", "enable", "network", "router", "switch", "firewall",
+	"tacacs", "radius", "tacacskey", "radiuskey", "testing123", "snmp", "monitor", "test",
+	"test123", "testing", "temp", "temp123", "lab", "lab123", "guest", "root", "toor", "backup",
+	"support", "security", "internet", "qwerty", "qwerty123", "1q2w3e4r", "abc123", "123456",
+	"1234567", "12345678", "123456789", "1234567890", "12345", "1234", "111111", "000000",
+	"iloveyou", "monkey", "dragon", "master", "superuser", "administrator", "vpn", "vpn123",
+	"mysecret", "mykey", "mypassword", "presharedkey", "sharedsecret", "sharedkey", "secret123" };
+
+static bool listed(struct noro_view v, const char *const *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (noro_view_is_i(v, list[i]))
+			return true;
+	return false;
+}
+
+static const char *weakness(struct noro_view plain, struct noro_view owner)
+{
+	if (plain.n == 0)
+		return "empty";
+	if (owner.n && noro_view_eq_i(plain, owner))
+		return "owner";
+	if (listed(plain, defaults, sizeof(defaults) / sizeof(defaults[0])))
+		return "default";
+	if (listed(plain, dictionary, sizeof(dictionary) / sizeof(dictionary[0])))
+		return "dictionary";
+	return plain.n < 8 ? "short" : NULL;
+}
+
+static const char *length_class(size_t n)
+{
+	return n == 0 ? "0" : n < 8 ? "1-7" : n < 12 ? "8-11" : n < 16 ? "12-15" : "16+";
+}
+
+/*
+ * Equal secrets give equal ids however they are written, so what could be undone is
+ * digested as plain text; a hash is digested as it stands, with its salt.
+ */
+static void digest(const char *kind, struct noro_view v, const uint8_t key[32], char id[33])
+{
+	char bytes[MAX_PLAIN + 64], hex[NORO_HASH_TEXT];
+	size_t n = strlen(kind);
+
+	memcpy(bytes, kind, n);
+	if (v.n > sizeof(bytes) - n) { /* longer than any secret: its own digest stands for it */
+		if (noro_hmac_hex(noro_view(key, 32), v, hex) != NORO_OK)
+			return;
+		memcpy(bytes + n, hex, 64);
+		n += 64;
+	} else {
+		if (v.n)
+			memcpy(bytes + n, v.p, v.n);
+		n += v.n;
+	}
+	if (noro_hmac_hex(noro_view(key, 32), noro_view(bytes, n), hex) == NORO_OK) {
+		memcpy(id, hex, 32);
+		id[32] = '\0';
+	}
+	explicit_bzero(bytes, sizeof(bytes));
+}
+
+void noro_secret_read(struct noro_view type, struct noro_view word, struct noro_view owner,
+	const uint8_t key[32], struct noro_secret *ret)
+{
+	char undone[MAX_PLAIN];
+	struct noro_view plain = { NULL, 0 };
+	size_t n = 0;
+
+	*ret = (struct noro_secret){ .type = type_of(type, word) };
+	if (strcmp(ret->type, "0") == 0)
+		plain = noro_view(word.p ? word.p : "", word.n);
+	else if (strcmp(ret->type, "7") == 0 && decode_7(word, undone, &n))
+		plain = noro_view(undone, n);
+	else if (strcmp(ret->type, "$9$") == 0 && decode_9(word, undone, &n))
+		plain = noro_view(undone, n);
+	if (plain.p) {
+		ret->length = length_class(plain.n);
+		ret->weak = weakness(plain, owner);
+		digest("plain:", plain, key, ret->id);
+	} else if (strcmp(ret->type, "enc") != 0) { /* FortiOS salts anew for every export */
+		digest("hash:", word, key, ret->id);
+	}
+	explicit_bzero(undone, sizeof(undone));
+}
+
+/* --- hiding them --- */
+
+/* Words that stand before a secret. */
+static bool announces(struct noro_view w, struct noro_view first)
+{
+	static const char *const always[] = { "password", "passwd", "secret", "key-string", "psk",
+		"passphrase", "pre-shared-key", "preshared-key", "authentication-key", "shared-secret",
+		"encrypted-password", "plaintext-password", "md5", "psksecret", "auth-pwd", "priv-pwd",
+		"wpa-psk", "sae-password", "message-digest-key", "auth-password", "privacy-password",
+		"authentication-password", "private-key", "key-hash", "phash", "ascii-text",
+		"hexadecimal", "passwordx", "pre_shared_key", "ntlm-password", "authentication-md5" };
+
+	for (size_t i = 0; i < sizeof(always) / sizeof(always[0]); i++)
+		if (noro_view_is_i(w, always[i]))
+			return true;
+	if (noro_view_is_i(w, "community"))
+		return noro_view_starts_i(first, "snmp");
+	return false;
+}
+
+static bool is_type_word(struct noro_view w)
+{
+	static const char *const words[] = { "0", "4", "5", "6", "7", "8", "9", "10", "8a", "encrypted",
+		"clear", "clear-text", "cleartext", "sha512", "sha256", "md5", "cipher", "simple", "enc",
+		"irreversible-cipher", "hidden", "pbkdf2", "read", "write", "ascii-text", "level",
+		"encrypted-password", "password" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (noro_view_is_i(w, words[i]))
+			return true;
+	return false;
+}
+
+static bool looks_hashed(struct noro_view w)
+{
+	static const char *const heads[] = {
+		"$1$", "$2y$", "$5$", "$6$", "$8$", "$9$", "$14$", "$sha512$", "$apr1$", "$y$", "-AQ=="
+	};
+
+	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
+		if (w.n > strlen(heads[i]) && noro_view_starts(w, heads[i]))
+			return true;
+	return false;
+}
+
+/* A word without the quotes and the semicolon that dialects put around it. */
+static struct noro_view bare(struct noro_view w)
+{
+	while (w.n && (w.p[0] == '"' || w.p[0] == '\''))
+		w = noro_view_sub(w, 1, SIZE_MAX);
+	while (w.n && (w.p[w.n - 1] == '"' || w.p[w.n - 1] == '\'' || w.p[w.n - 1] == ';'))
+		w.n--;
+	return w;
+}
+
+struct hiding {
+	const struct noro_view *secret;
+	size_t secrets;
+	struct noro_view first;
+	bool expected; /* the word before announced a secret */
+};
+
+static bool hides(struct hiding *h, struct noro_view word)
+{
+	struct noro_view w = bare(word);
+	bool hidden = false;
+
+	if (w.n == 0)
+		return false;
+	for (size_t i = 0; i < h->secrets && !hidden; i++)
+		hidden = h->secret[i].n && noro_view_eq(w, h->secret[i]);
+	if (!hidden && looks_hashed(w))
+		hidden = true;
+	if (!hidden && h->expected && is_type_word(w))
+		return false; /* the secret comes behind its type */
+	/* "key 7 0822..." : a key is a number or a name as often as a secret */
+	if (!hidden && h->expected)
+		hidden = true;
+	h->expected = !hidden && announces(w, h->first);
+	return hidden;
+}
+
+struct noro_view fact_mask(struct noro_view text, const struct noro_view *secret, size_t n,
+	struct noro_arena *a)
+{
+	struct hiding h = { .secret = secret, .secrets = n };
+	struct noro_view rest = text, word, ret = text;
+	struct noro_buf out = { 0 };
+	const char *copied = text.p;
+	bool any = false;
+
+	while (noro_view_word(&rest, &word)) {
+		struct noro_view w = bare(word);
+
+		if (!h.first.p)
+			h.first = word;
+		if (!hides(&h, word))
+			continue;
+		any = true;
+		noro_buf_add(&out, copied, (size_t)(w.p - copied));
+		noro_buf_str(&out, "***");
+		copied = w.p + w.n;
+	}
+	if (any) {
+		noro_buf_add(&out, copied, (size_t)(text.p + text.n - copied));
+		ret = out.status == NORO_OK ? noro_arena_view(a, noro_buf_as_view(&out)) :
+					      noro_view(NULL, 0);
+	}
+	noro_buf_done(&out);
+	return ret;
+}
+
+struct noro_view noro_facts_mask(struct noro_view text, struct noro_arena *a)
+{
+	return fact_mask(text, NULL, 0, a);
+}
