@@ -147,8 +147,8 @@ static bool comparable(struct comparison *c, struct comparable *k, const struct 
 }
 
 /* Rows of one table: those of now, then those that are gone. */
-static size_t place_table(struct comparison *c, struct comparable *k, size_t table,
-	struct noro_fact *out, size_t n)
+static size_t place_table(
+	struct comparison *c, struct comparable *k, size_t table, struct noro_fact *out, size_t n)
 {
 	const struct noro_facts *now = c->now, *base = c->base;
 

@@ -9,8 +9,8 @@
 #include <stdio.h>
 
 enum {
-	MAX_CAPS = 256,   /* on the stack at once */
-	MAX_SECRETS = 8,  /* of one row */
+	MAX_CAPS = 256,  /* on the stack at once */
+	MAX_SECRETS = 8, /* of one row */
 };
 
 /* One walk of one tree. */
@@ -211,8 +211,8 @@ static void apply_classes(struct walk *w)
 {
 	for (unsigned i = 0; i < w->def->n_classes; i++) {
 		const struct fact_class *c = &w->def->classes[i];
-		struct noro_view v = c->of_column >= 0 ? w->col[c->of_column] :
-							 captured(w, c->of_name);
+		struct noro_view v =
+			c->of_column >= 0 ? w->col[c->of_column] : captured(w, c->of_name);
 
 		if (!v.p)
 			continue;
@@ -450,8 +450,8 @@ static enum noro_status finish_secrets(struct walk *w, const struct fact_def *de
 }
 
 /* One row for each word of a column. */
-static enum noro_status push_split(
-	struct walk *w, const struct fact_def *def, const struct noro_stmt *s, const struct noro_fact *like)
+static enum noro_status push_split(struct walk *w, const struct fact_def *def,
+	const struct noro_stmt *s, const struct noro_fact *like)
 {
 	const struct noro_table *t = table_of(w, def);
 	struct noro_view rest = w->col[def->split], one;
@@ -517,8 +517,8 @@ static enum noro_status make_row(
 		if (st == NORO_OK)
 			st = text_of(w, s, &like);
 		if (st == NORO_OK)
-			st = def->split >= 0 ? push_split(w, def, s, &like) :
-					       push(w, def, def->table, s, w->col, &like);
+			st = def->split >= 0 ? push_split(w, def, s, &like)
+					     : push(w, def, def->table, s, w->col, &like);
 	}
 	w->def = NULL;
 	return st;
@@ -588,7 +588,8 @@ static enum noro_status try_steps(
 	if (no)
 		hash ^= 0x9e3779b9u;
 	bucket = hash & node->mask;
-	for (uint32_t i = node->bucket[bucket]; i < node->bucket[bucket + 1] && st == NORO_OK; i++) {
+	for (uint32_t i = node->bucket[bucket]; i < node->bucket[bucket + 1] && st == NORO_OK;
+		i++) {
 		const struct fact_entry *e = &node->entry[i];
 
 		if (e->hash != hash || (e->second && e->second != second))

@@ -79,8 +79,8 @@ struct noro_fact_device {
 	struct noro_view name, dialect, version, role;
 };
 /*
- * The value of a column numbered as by noro_table_column; false when the row has none. A table's own
- * column of a common name ("version" of `service`) hides the common one.
+ * The value of a column numbered as by noro_table_column; false when the row has none. A table's
+ * own column of a common name ("version" of `service`) hides the common one.
  */
 bool noro_fact_get(const struct noro_fact *f, const struct noro_fact_device *of, int column,
 	struct noro_view *ret);

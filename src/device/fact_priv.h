@@ -19,7 +19,7 @@ enum {
 	FACT_MAX_EXPANDED = 256, /* paths that one pattern of a dialect with levels stands for */
 	FACT_MAX_CAPS = 64,      /* that one pattern may take */
 	FACT_MAX_PATH = 16,
-	FACT_MAX_FLAGS = 1024, /* of `unless`, in one map */
+	FACT_MAX_FLAGS = 1024,       /* of `unless`, in one map */
 	FACT_MAX_STEPS_TRIED = 4000, /* operations on one statement: then it does not match */
 };
 
@@ -42,22 +42,22 @@ enum fact_type {
 };
 
 enum fact_op_kind {
-	OP_WORD,   /* exactly this word, letter case aside */
-	OP_GLOB,   /* a word with * in it */
-	OP_TAKE,   /* a capture: perhaps with words stuck to it, "port=<port>" */
-	OP_SPLIT,  /* go on behind; if that fails, at `to` */
-	OP_JUMP,   /* go on at `to` */
-	OP_MORE,   /* whatever follows is fine */
+	OP_WORD,  /* exactly this word, letter case aside */
+	OP_GLOB,  /* a word with * in it */
+	OP_TAKE,  /* a capture: perhaps with words stuck to it, "port=<port>" */
+	OP_SPLIT, /* go on behind; if that fails, at `to` */
+	OP_JUMP,  /* go on at `to` */
+	OP_MORE,  /* whatever follows is fine */
 	OP_END,
 };
 
 struct fact_op {
 	uint8_t kind, type;
 	uint16_t to;
-	uint16_t name;                    /* number of the capture's name */
-	uint32_t hash;                    /* of a literal */
-	struct noro_view word, tail;      /* literal, or what stands before and behind a capture */
-	const struct noro_view *choice;   /* globs, lower case */
+	uint16_t name;                  /* number of the capture's name */
+	uint32_t hash;                  /* of a literal */
+	struct noro_view word, tail;    /* literal, or what stands before and behind a capture */
+	const struct noro_view *choice; /* globs, lower case */
 	uint16_t choices;
 };
 
@@ -72,7 +72,8 @@ struct fact_pattern {
 	uint32_t second;
 };
 
-/* One thing that a pattern took. `stmt` is kept for what needs more than words (leaves, secrets). */
+/* One thing that a pattern took. `stmt` is kept for what needs more than words (leaves, secrets).
+ */
 struct fact_cap {
 	uint16_t name;
 	uint8_t type;
@@ -154,8 +155,8 @@ struct fact_step {
 	struct fact_node *next;
 };
 struct fact_end {
-	const struct fact_def *fact;  /* in a trie of facts */
-	const struct fact_set *set;   /* in a trie of `with` */
+	const struct fact_def *fact; /* in a trie of facts */
+	const struct fact_set *set;  /* in a trie of `with` */
 	uint16_t sets;
 	uint16_t flag; /* of `unless`, 0: none */
 	bool negated;
@@ -179,18 +180,18 @@ struct fact_entry {
 struct fact_def {
 	uint16_t table;
 	bool merge;
-	struct fact_node *with; /* NULL: none */
+	struct fact_node *with;              /* NULL: none */
 	const struct fact_set *set, *preset; /* `default` */
 	uint16_t sets, presets;
 	const struct fact_class *classes;
 	uint16_t n_classes;
 	const uint16_t *need;
 	uint16_t needs;
-	int split; /* column, -1 */
+	int split;         /* column, -1 */
 	uint32_t dialects; /* bit mask of `only`; 0: all of the map */
 	bool only_complete, only_version;
 	uint16_t unless, unlesses; /* flags: none of them may have been seen */
-	bool without; /* no `each`: one row for the tree */
+	bool without;              /* no `each`: one row for the tree */
 	bool negated;
 };
 
@@ -207,7 +208,7 @@ struct fact_map {
 
 struct fact_table {
 	struct noro_table t;
-	bool *loose; /* columns that do not count in a comparison */
+	bool *loose;              /* columns that do not count in a comparison */
 	int position, defined;    /* columns of these names, -1 */
 	const uint16_t *numbered; /* columns within which `position` counts */
 	uint16_t n_numbered;
@@ -230,7 +231,7 @@ struct noro_facts_def {
 	struct fact_names names;
 	struct fact_map **map;
 	size_t maps, maps_cap;
-	int16_t *column_of; /* [table * names.n + name], -1 */
+	int16_t *column_of;                    /* [table * names.n + name], -1 */
 	struct fact_secret_columns *secret_of; /* the same for captures of secrets */
 	int t_secret, t_acl, t_acl_use, t_group_member;
 	int name_device; /* number of "_device" */
@@ -257,16 +258,18 @@ struct noro_facts_maker {
 };
 /* Hash of table and key columns. */
 uint64_t fact_key_hash(const struct noro_facts_def *d, uint16_t table, const struct noro_view *col);
-bool fact_same_key(const struct noro_table *t, const struct noro_view *a, const struct noro_view *b);
+bool fact_same_key(
+	const struct noro_table *t, const struct noro_view *a, const struct noro_view *b);
 /* Text with `{name}` filled in from columns and captures; p == NULL: nothing to say, or no memory
  * (*ret_failed). */
 struct noro_view fact_fill(const struct fact_set *set, const struct noro_view *col,
-	const struct fact_cap *cap, size_t caps, bool masks, struct noro_arena *a, bool *ret_failed);
+	const struct fact_cap *cap, size_t caps, bool masks, struct noro_arena *a,
+	bool *ret_failed);
 
 /* --- secret.c --- */
 /* As noro_facts_mask; the `n` words are hidden wherever they stand. */
-struct noro_view fact_mask(struct noro_view text, const struct noro_view *secret, size_t n,
-	struct noro_arena *a);
+struct noro_view fact_mask(
+	struct noro_view text, const struct noro_view *secret, size_t n, struct noro_arena *a);
 
 /* An empty definition, and the end of its making. */
 enum noro_status fact_def_new(

@@ -100,7 +100,8 @@ static struct fact_step *step_for(
 	return &more[node->steps++];
 }
 
-static enum noro_status add_end(struct reader *r, struct fact_step *step, const struct fact_end *end)
+static enum noro_status add_end(
+	struct reader *r, struct fact_step *step, const struct fact_end *end)
 {
 	struct fact_end *more = noro_arena_array(r->d->a, step->ends + 1u, sizeof(*more));
 
@@ -129,8 +130,8 @@ static enum noro_status insert_behind(struct insertion *x, struct fact_step *ste
 {
 	if (i + 1 == x->levels) {
 		if (++x->d->paths > FACT_MAX_EXPANDED)
-			return bad(x->r, x->at, N_("a pattern stands for too many paths, or for none"),
-				NORO_V(""));
+			return bad(x->r, x->at,
+				N_("a pattern stands for too many paths, or for none"), NORO_V(""));
 		return add_end(x->r, step, &x->end);
 	}
 	if (!step->next)
@@ -173,8 +174,7 @@ static enum noro_status insert_chain(
 	return NORO_OK;
 }
 
-static enum noro_status insert_levels(
-	struct insertion *x, struct fact_node *node, size_t i)
+static enum noro_status insert_levels(struct insertion *x, struct fact_node *node, size_t i)
 {
 	struct fact_pattern *chain;
 	size_t n;
@@ -276,9 +276,10 @@ static enum noro_status index_node(struct reader *r, struct fact_node *node)
 		const struct fact_pattern *p = &node->step[i].pattern;
 
 		for (unsigned k = 0; k < p->firsts; k++)
-			entry[n++] = (struct fact_entry){
-				.hash = entry_hash(p->first[k], p->negated), .second = p->second, .step = i
-			};
+			entry[n++] =
+				(struct fact_entry){ .hash = entry_hash(p->first[k], p->negated),
+					.second = p->second,
+					.step = i };
 		if (p->firsts == 0 && !node->step[i].below)
 			other[others++] = i;
 	}
@@ -409,8 +410,9 @@ static enum noro_status read_template(
 		enum noro_status s;
 
 		if (before.n)
-			piece[set->pieces++] =
-				(struct fact_piece){ .text = noro_arena_view(r->d->a, before), -1, -1 };
+			piece[set->pieces++] = (struct fact_piece){
+				.text = noro_arena_view(r->d->a, before), -1, -1
+			};
 		if (open == SIZE_MAX)
 			break;
 		if (close == SIZE_MAX || close < open)
@@ -461,7 +463,8 @@ static enum noro_status read_with(struct reader *r, struct draft *d, const struc
 		match = noro_json_get(v, "match");
 		set = noro_json_get(v, "set");
 		if (!match || v->count != 1u + (set != NULL))
-			return bad(r, v, N_("a statement below has the keys match and set"), v->key);
+			return bad(
+				r, v, N_("a statement below has the keys match and set"), v->key);
 	}
 	/* The values may refer to what this very pattern takes: read it once for its names. */
 	end.set = NULL;
@@ -547,15 +550,14 @@ static enum noro_status read_classes(struct reader *r, struct draft *d, const st
 
 /* --- facts --- */
 
-static enum noro_status read_dialects(
-	struct reader *r, const struct noro_json *v, uint32_t *ret)
+static enum noro_status read_dialects(struct reader *r, const struct noro_json *v, uint32_t *ret)
 {
 	const struct noro_json *one = v->kind == NORO_JSON_ARRAY ? v->child : v;
 
 	for (; one; one = v->kind == NORO_JSON_ARRAY ? one->next : NULL) {
-		enum noro_dialect d = one->kind == NORO_JSON_STRING ?
-						    noro_dialect_by_name(one->text) :
-						    NORO_DIALECT_NONE;
+		enum noro_dialect d = one->kind == NORO_JSON_STRING
+					      ? noro_dialect_by_name(one->text)
+					      : NORO_DIALECT_NONE;
 
 		if (d == NORO_DIALECT_NONE)
 			return bad(r, one, N_("'%1' is no dialect"), one->text);
@@ -627,18 +629,17 @@ static bool read_plain(
 {
 	if (noro_view_is(v->key, "merge")) {
 		d->f->merge = v->kind == NORO_JSON_TRUE;
-		*ret = v->kind == NORO_JSON_TRUE || v->kind == NORO_JSON_FALSE ?
-			       NORO_OK :
-			       bad(r, v, N_("'%1' is true or false"), v->key);
+		*ret = v->kind == NORO_JSON_TRUE || v->kind == NORO_JSON_FALSE
+			       ? NORO_OK
+			       : bad(r, v, N_("'%1' is true or false"), v->key);
 	} else if (noro_view_is(v->key, "only")) {
 		*ret = read_only(r, d, v);
 	} else if (noro_view_is(v->key, "need")) {
 		*ret = read_need(r, d, v);
 	} else if (noro_view_is(v->key, "split")) {
 		d->f->split = fact_column(d->t, v->text);
-		*ret = d->f->split >= 0 ?
-			       NORO_OK :
-			       bad(r, v, N_("the table has no column '%1'"), v->text);
+		*ret = d->f->split >= 0 ? NORO_OK
+					: bad(r, v, N_("the table has no column '%1'"), v->text);
 	} else {
 		return false;
 	}
@@ -720,8 +721,8 @@ static enum noro_status read_facts(struct reader *r, const struct noro_json *v)
 /* Statements of these dialects are cut to one word a level. */
 static bool has_levels(uint32_t dialects)
 {
-	return dialects & (1u << NORO_DIALECT_JUNOS | 1u << NORO_DIALECT_VYOS |
-				  1u << NORO_DIALECT_PANOS);
+	return dialects &
+	       (1u << NORO_DIALECT_JUNOS | 1u << NORO_DIALECT_VYOS | 1u << NORO_DIALECT_PANOS);
 }
 
 static enum noro_status read_head(struct reader *r, const struct noro_json *v)
@@ -774,12 +775,12 @@ static enum noro_status keep_map(struct noro_facts_def *d, struct fact_map *map)
 	return NORO_OK;
 }
 
-enum noro_status fact_map_parse(struct noro_facts_def *d, struct noro_view text, const char *file,
-	struct noro_error *err)
+enum noro_status fact_map_parse(
+	struct noro_facts_def *d, struct noro_view text, const char *file, struct noro_error *err)
 {
-	const struct noro_json_limits limits = { .max_bytes = FACT_MAX_FILE,
-		.max_depth = 12,
-		.max_values = 1 << 18 };
+	const struct noro_json_limits limits = {
+		.max_bytes = FACT_MAX_FILE, .max_depth = 12, .max_values = 1 << 18
+	};
 	struct reader r = { .d = d, .text = text, .file = file, .err = err };
 	const struct noro_json *tree;
 	enum noro_status s = noro_yaml_parse(d->a, text, &limits, &tree, err);

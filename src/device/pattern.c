@@ -129,8 +129,7 @@ static struct noro_view lowered(struct noro_arena *a, struct noro_view v)
 }
 
 /* "ip", "num" ... or a list of words: "permit|deny", "tunnel*". */
-static enum noro_status capture_type(
-	struct compiler *c, struct noro_view text, struct fact_op *op)
+static enum noro_status capture_type(struct compiler *c, struct noro_view text, struct fact_op *op)
 {
 	struct noro_view rest = text, one;
 	struct noro_view *choice;
@@ -170,8 +169,8 @@ static enum noro_status capture(struct compiler *c, struct noro_view inner, stru
 	op->kind = OP_TAKE;
 	op->type = FACT_WORD;
 	if (colon != SIZE_MAX) {
-		enum noro_status s = capture_type(
-			c, noro_view(inner.p + colon + 1, inner.n - colon - 1), op);
+		enum noro_status s =
+			capture_type(c, noro_view(inner.p + colon + 1, inner.n - colon - 1), op);
 
 		if (s != NORO_OK)
 			return s;
@@ -224,7 +223,8 @@ static enum noro_status word(struct compiler *c)
 		op.word = noro_view(low.p, open - from);
 		op.tail = noro_view(low.p + (close + 1 - from), c->at - close - 1);
 		if (s == NORO_OK && (op.word.n || op.tail.n) && op.type == FACT_REST)
-			return bad(c, N_("nothing may be stuck to the rest of a statement in '%1'"));
+			return bad(
+				c, N_("nothing may be stuck to the rest of a statement in '%1'"));
 	} else if (noro_view_is(v, "...")) {
 		op.kind = OP_MORE;
 	} else {
@@ -497,7 +497,8 @@ static enum noro_status spread_from(struct spread *x, size_t at, size_t ops)
 		case OP_JUMP:
 			if (op->to <= at)
 				return noro_fail(x->err, NORO_EFORMAT,
-					N_("repeated groups have no sense where each word has a level"));
+					N_("repeated groups have no sense where each word has a "
+					   "level"));
 			at = op->to;
 			continue;
 		case OP_WORD:
@@ -550,8 +551,7 @@ static uint32_t take(struct run *r, const struct fact_op *op, uint32_t at)
 	if (op->word.n || op->tail.n) {
 		if (w->n < op->word.n + op->tail.n ||
 			!noro_view_eq_i(noro_view(w->p, op->word.n), op->word) ||
-			!noro_view_eq_i(
-				noro_view(w->p + w->n - op->tail.n, op->tail.n), op->tail))
+			!noro_view_eq_i(noro_view(w->p + w->n - op->tail.n, op->tail.n), op->tail))
 			return 0;
 		inner = noro_view(w->p + op->word.n, w->n - op->word.n - op->tail.n);
 		cap.part = inner;

@@ -216,8 +216,7 @@ static enum noro_status read_loose(
 	return NORO_OK;
 }
 
-static enum noro_status read_text(
-	struct reader *r, const struct noro_json *v, const char **ret)
+static enum noro_status read_text(struct reader *r, const struct noro_json *v, const char **ret)
 {
 	if (v->kind != NORO_JSON_STRING || v->text.n == 0)
 		return bad(r, v, N_("'%1' is a text"), v->key);
@@ -325,12 +324,12 @@ static enum noro_status read_table(struct reader *r, const struct noro_json *v)
 	return s;
 }
 
-enum noro_status fact_schema_parse(struct noro_facts_def *d, struct noro_view text,
-	const char *file, struct noro_error *err)
+enum noro_status fact_schema_parse(
+	struct noro_facts_def *d, struct noro_view text, const char *file, struct noro_error *err)
 {
-	const struct noro_json_limits limits = { .max_bytes = FACT_MAX_FILE,
-		.max_depth = 8,
-		.max_values = 1 << 16 };
+	const struct noro_json_limits limits = {
+		.max_bytes = FACT_MAX_FILE, .max_depth = 8, .max_values = 1 << 16
+	};
 	struct reader r = { .d = d, .text = text, .file = file, .err = err };
 	struct noro_arena *scratch = noro_arena_new(64 << 20);
 	const struct noro_json *tree;

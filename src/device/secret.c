@@ -58,7 +58,8 @@ static bool decode_9(struct noro_view v, char out[MAX_PLAIN], size_t *ret_n)
 	static const struct {
 		uint8_t n, weight[4];
 	} code[] = { { 3, { 1, 4, 32 } }, { 3, { 1, 16, 32 } }, { 3, { 1, 8, 32 } },
-		{ 2, { 1, 64 } }, { 2, { 1, 32 } }, { 4, { 1, 4, 16, 128 } }, { 3, { 1, 32, 64 } } };
+		{ 2, { 1, 64 } }, { 2, { 1, 32 } }, { 4, { 1, 4, 16, 128 } },
+		{ 3, { 1, 32, 64 } } };
 	size_t at = 4, n = 0;
 	int last;
 
@@ -119,9 +120,8 @@ static const struct {
 static const char *type_of(struct noro_view type, struct noro_view word)
 {
 	static const char *const numbers[] = { "0", "4", "5", "6", "7", "8", "9", "10" };
-	static const char *const heads[] = {
-		"$1$", "$2y$", "$5$", "$6$", "$8$", "$9$", "$14$", "$sha512$", "$apr1$", "$y$"
-	};
+	static const char *const heads[] = { "$1$", "$2y$", "$5$", "$6$", "$8$", "$9$", "$14$",
+		"$sha512$", "$apr1$", "$y$" };
 
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
 		if (noro_view_is(type, numbers[i]))
@@ -157,7 +157,8 @@ static const char *const dictionary[] = { "password", "password1", "password123"
 	"support", "security", "internet", "qwerty", "qwerty123", "1q2w3e4r", "abc123", "123456",
 	"1234567", "12345678", "123456789", "1234567890", "12345", "1234", "111111", "000000",
 	"iloveyou", "monkey", "dragon", "master", "superuser", "administrator", "vpn", "vpn123",
-	"mysecret", "mykey", "mypassword", "presharedkey", "sharedsecret", "sharedkey", "secret123" };
+	"mysecret", "mykey", "mypassword", "presharedkey", "sharedsecret", "sharedkey",
+	"secret123" };
 
 static bool listed(struct noro_view v, const char *const *list, size_t n)
 {
@@ -242,11 +243,12 @@ void noro_secret_read(struct noro_view type, struct noro_view word, struct noro_
 static bool announces(struct noro_view w, struct noro_view first)
 {
 	static const char *const always[] = { "password", "passwd", "secret", "key-string", "psk",
-		"passphrase", "pre-shared-key", "preshared-key", "authentication-key", "shared-secret",
-		"encrypted-password", "plaintext-password", "md5", "psksecret", "auth-pwd", "priv-pwd",
-		"wpa-psk", "sae-password", "message-digest-key", "auth-password", "privacy-password",
-		"authentication-password", "private-key", "key-hash", "phash", "ascii-text",
-		"hexadecimal", "passwordx", "pre_shared_key", "ntlm-password", "authentication-md5" };
+		"passphrase", "pre-shared-key", "preshared-key", "authentication-key",
+		"shared-secret", "encrypted-password", "plaintext-password", "md5", "psksecret",
+		"auth-pwd", "priv-pwd", "wpa-psk", "sae-password", "message-digest-key",
+		"auth-password", "privacy-password", "authentication-password", "private-key",
+		"key-hash", "phash", "ascii-text", "hexadecimal", "passwordx", "pre_shared_key",
+		"ntlm-password", "authentication-md5" };
 
 	for (size_t i = 0; i < sizeof(always) / sizeof(always[0]); i++)
 		if (noro_view_is_i(w, always[i]))
@@ -258,10 +260,10 @@ static bool announces(struct noro_view w, struct noro_view first)
 
 static bool is_type_word(struct noro_view w)
 {
-	static const char *const words[] = { "0", "4", "5", "6", "7", "8", "9", "10", "8a", "encrypted",
-		"clear", "clear-text", "cleartext", "sha512", "sha256", "md5", "cipher", "simple", "enc",
-		"irreversible-cipher", "hidden", "pbkdf2", "read", "write", "ascii-text", "level",
-		"encrypted-password", "password" };
+	static const char *const words[] = { "0", "4", "5", "6", "7", "8", "9", "10", "8a",
+		"encrypted", "clear", "clear-text", "cleartext", "sha512", "sha256", "md5",
+		"cipher", "simple", "enc", "irreversible-cipher", "hidden", "pbkdf2", "read",
+		"write", "ascii-text", "level", "encrypted-password", "password" };
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (noro_view_is_i(w, words[i]))
@@ -271,9 +273,8 @@ static bool is_type_word(struct noro_view w)
 
 static bool looks_hashed(struct noro_view w)
 {
-	static const char *const heads[] = {
-		"$1$", "$2y$", "$5$", "$6$", "$8$", "$9$", "$14$", "$sha512$", "$apr1$", "$y$", "-AQ=="
-	};
+	static const char *const heads[] = { "$1$", "$2y$", "$5$", "$6$", "$8$", "$9$", "$14$",
+		"$sha512$", "$apr1$", "$y$", "-AQ==" };
 
 	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
 		if (w.n > strlen(heads[i]) && noro_view_starts(w, heads[i]))
@@ -318,8 +319,8 @@ static bool hides(struct hiding *h, struct noro_view word)
 	return hidden;
 }
 
-struct noro_view fact_mask(struct noro_view text, const struct noro_view *secret, size_t n,
-	struct noro_arena *a)
+struct noro_view fact_mask(
+	struct noro_view text, const struct noro_view *secret, size_t n, struct noro_arena *a)
 {
 	struct hiding h = { .secret = secret, .secrets = n };
 	struct noro_view rest = text, word, ret = text;
@@ -341,8 +342,8 @@ struct noro_view fact_mask(struct noro_view text, const struct noro_view *secret
 	}
 	if (any) {
 		noro_buf_add(&out, copied, (size_t)(text.p + text.n - copied));
-		ret = out.status == NORO_OK ? noro_arena_view(a, noro_buf_as_view(&out)) :
-					      noro_view(NULL, 0);
+		ret = out.status == NORO_OK ? noro_arena_view(a, noro_buf_as_view(&out))
+					    : noro_view(NULL, 0);
 	}
 	noro_buf_done(&out);
 	return ret;

@@ -107,7 +107,7 @@ struct taking {
 	struct noro_facts_maker *m;
 	const struct noro_facts_def *d;
 	const struct fact_made **made; /* in order */
-	uint32_t *target;	       /* of each made row, its place in `row` */
+	uint32_t *target;              /* of each made row, its place in `row` */
 	size_t n;
 	struct noro_fact *row;
 	size_t rows;
@@ -291,7 +291,8 @@ static uint64_t number_hash(const struct fact_table *t, const struct noro_fact *
 	return h ? h : 1;
 }
 
-static enum noro_status number_table(struct taking *k, const struct fact_table *t, size_t from, size_t to)
+static enum noro_status number_table(
+	struct taking *k, const struct fact_table *t, size_t from, size_t to)
 {
 	size_t size = 16;
 	struct counter *c;
@@ -388,9 +389,8 @@ static enum noro_status define(struct taking *k, const size_t *at)
 
 		memcpy(&col, &k->row[i].col, sizeof(col));
 		if (of.n && !col[defined].n)
-			col[defined] = s.slot[name_slot(&s, of, k->row[i].source)].p ?
-					       NORO_V("yes") :
-					       NORO_V("no");
+			col[defined] = s.slot[name_slot(&s, of, k->row[i].source)].p ? NORO_V("yes")
+										     : NORO_V("no");
 	}
 	return NORO_OK;
 }

@@ -43,8 +43,8 @@ static bool is_prefix(struct noro_view w)
 
 static bool is_any(struct noro_view w)
 {
-	return noro_view_is_i(w, "any") || noro_view_is_i(w, "any4") ||
-	       noro_view_is_i(w, "any6") || noro_view_is_i(w, "any-ipv4");
+	return noro_view_is_i(w, "any") || noro_view_is_i(w, "any4") || noro_view_is_i(w, "any6") ||
+	       noro_view_is_i(w, "any-ipv4");
 }
 
 static bool is_group_word(struct noro_view w)
@@ -105,7 +105,8 @@ static uint32_t net_takes(const struct noro_view *w, uint32_t left)
 	struct noro_ip ip, mask;
 
 	if (is_v4(w[0], &ip)) {
-		if (left > 1 && is_v4(w[1], &mask) && (mask_len(&mask) >= 0 || wildcard_len(&mask) >= 0))
+		if (left > 1 && is_v4(w[1], &mask) &&
+			(mask_len(&mask) >= 0 || wildcard_len(&mask) >= 0))
 			return 2;
 		return 1;
 	}
@@ -162,7 +163,8 @@ uint32_t fact_type_takes(enum fact_type t, const struct noro_view *w, uint32_t l
 
 /* --- values --- */
 
-static struct noro_view joined(const struct noro_view *w, size_t n, char between, struct noro_arena *a)
+static struct noro_view joined(
+	const struct noro_view *w, size_t n, char between, struct noro_arena *a)
 {
 	size_t len = 0, at = 0;
 	char *p;
@@ -225,7 +227,8 @@ static struct noro_view acl_value(const struct fact_cap *c, bool masks, struct n
 		return group_value("group", c->word[1], a);
 	if (!is_v4(c->word[1], &mask))
 		return joined(c->word, 2, ' ', a);
-	/* Some write a mask where a wildcard belongs; 0.0.0.0 and all ones keep the dialect's sense. */
+	/* Some write a mask where a wildcard belongs; 0.0.0.0 and all ones keep the dialect's
+	 * sense. */
 	len = masks ? mask_len(&mask) : wildcard_len(&mask);
 	if (len < 0)
 		len = masks ? wildcard_len(&mask) : mask_len(&mask);
@@ -241,12 +244,29 @@ static struct noro_view port_number(struct noro_view name)
 	static const struct {
 		const char *name, *number;
 	} known[] = {
-		{ "ftp-data", "20" }, { "ftp", "21" }, { "ssh", "22" }, { "telnet", "23" },
-		{ "smtp", "25" }, { "tacacs", "49" }, { "tacacs-ds", "49" }, { "domain", "53" },
-		{ "dns", "53" }, { "bootps", "67" }, { "bootpc", "68" }, { "tftp", "69" },
-		{ "www", "80" }, { "http", "80" }, { "ntp", "123" }, { "snmp", "161" },
-		{ "snmptrap", "162" }, { "bgp", "179" }, { "https", "443" }, { "isakmp", "500" },
-		{ "syslog", "514" }, { "netconf-ssh", "830" }, { "radius", "1812" },
+		{ "ftp-data", "20" },
+		{ "ftp", "21" },
+		{ "ssh", "22" },
+		{ "telnet", "23" },
+		{ "smtp", "25" },
+		{ "tacacs", "49" },
+		{ "tacacs-ds", "49" },
+		{ "domain", "53" },
+		{ "dns", "53" },
+		{ "bootps", "67" },
+		{ "bootpc", "68" },
+		{ "tftp", "69" },
+		{ "www", "80" },
+		{ "http", "80" },
+		{ "ntp", "123" },
+		{ "snmp", "161" },
+		{ "snmptrap", "162" },
+		{ "bgp", "179" },
+		{ "https", "443" },
+		{ "isakmp", "500" },
+		{ "syslog", "514" },
+		{ "netconf-ssh", "830" },
+		{ "radius", "1812" },
 		{ "radius-acct", "1813" },
 	};
 

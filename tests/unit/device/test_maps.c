@@ -2,7 +2,8 @@
 #include "tests/unit/device/facts.h"
 
 /* Does a row carry every value that is asked for? A null asks for absence. */
-static bool fits(const struct noro_facts_def *d, const struct noro_fact *f, const struct noro_json *want)
+static bool fits(
+	const struct noro_facts_def *d, const struct noro_fact *f, const struct noro_json *want)
 {
 	for (const struct noro_json *c = want->child; c; c = c->next) {
 		struct noro_view v = { NULL, 0 };
@@ -13,7 +14,8 @@ static bool fits(const struct noro_facts_def *d, const struct noro_fact *f, cons
 		column = noro_table_column(noro_facts_table(d, f->table), c->key);
 		if (column < 0)
 			fail_msg("an example asks for the unknown column %.*s", NORO_VARG(c->key));
-		if (!noro_fact_get(f, &(struct noro_fact_device){ .name = { NULL, 0 } }, column, &v))
+		if (!noro_fact_get(
+			    f, &(struct noro_fact_device){ .name = { NULL, 0 } }, column, &v))
 			v = noro_view(NULL, 0);
 		if (c->kind == NORO_JSON_NULL ? v.n > 0 : !noro_view_eq(v, c->text))
 			return false;
@@ -21,7 +23,8 @@ static bool fits(const struct noro_facts_def *d, const struct noro_fact *f, cons
 	return true;
 }
 
-static bool is_there(const struct noro_facts_def *d, const struct noro_facts *f, const struct noro_json *want)
+static bool is_there(
+	const struct noro_facts_def *d, const struct noro_facts *f, const struct noro_json *want)
 {
 	int t = noro_facts_table_by_name(d, noro_json_str(want, "table"));
 
@@ -33,8 +36,8 @@ static bool is_there(const struct noro_facts_def *d, const struct noro_facts *f,
 	return false;
 }
 
-static void complain(const struct noro_facts_def *d, const struct noro_facts *f, const struct fact_map *map,
-	const struct noro_json *want, const char *what)
+static void complain(const struct noro_facts_def *d, const struct noro_facts *f,
+	const struct fact_map *map, const struct noro_json *want, const char *what)
 {
 	int t = noro_facts_table_by_name(d, noro_json_str(want, "table"));
 
@@ -46,11 +49,13 @@ static void complain(const struct noro_facts_def *d, const struct noro_facts *f,
 		facts_print_row(d, &f->row[i]);
 }
 
-static unsigned example(const struct noro_facts_def *d, const struct fact_map *map, const struct noro_json *e)
+static unsigned example(
+	const struct noro_facts_def *d, const struct fact_map *map, const struct noro_json *e)
 {
 	struct noro_arena *a = noro_arena_new(0);
 	struct noro_view config = noro_json_str(e, "config"), named = noro_json_str(e, "dialect");
-	const struct noro_json *rows = noro_json_get(e, "rows"), *absent = noro_json_get(e, "absent");
+	const struct noro_json *rows = noro_json_get(e, "rows"),
+			       *absent = noro_json_get(e, "absent");
 	enum noro_dialect dialect = NORO_DIALECT_NONE;
 	struct noro_facts f;
 	unsigned wrong = 0;
@@ -88,8 +93,8 @@ static void maps_do_what_their_examples_say(void **state)
 	for (size_t i = 0; i < d->maps; i++) {
 		const struct fact_map *map = d->map[i];
 
-		print_message("# %s: %zu facts, %zu patterns\n", strrchr(map->file, '/') + 1, map->facts,
-			map->patterns);
+		print_message("# %s: %zu facts, %zu patterns\n", strrchr(map->file, '/') + 1,
+			map->facts, map->patterns);
 		if (!map->examples)
 			fail_msg("%s has no examples", map->file);
 		for (const struct noro_json *e = map->examples->child; e; e = e->next, n++)
