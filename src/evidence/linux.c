@@ -357,9 +357,20 @@ static struct noro_view relevant(const struct noro_template *rows, struct noro_v
 	return at == SIZE_MAX ? msg : noro_view(msg.p, at + 5);
 }
 
+/* Solaris and illumos write "[ID 800047 auth.notice] " before the text. */
+static struct noro_view without_id(struct noro_view msg)
+{
+	size_t end = noro_view_starts(msg, "[ID ")
+			     ? noro_view_find(noro_view_sub(msg, 0, 48), NORO_V("] "))
+			     : SIZE_MAX;
+
+	return end == SIZE_MAX ? msg : noro_view_sub(msg, end + 2, msg.n);
+}
+
 bool noro_ev_linux_message(struct noro_record *r)
 {
-	struct noro_view msg = r->field[NORO_FIELD_MESSAGE], program = r->field[NORO_FIELD_PROGRAM];
+	struct noro_view msg = without_id(r->field[NORO_FIELD_MESSAGE]),
+			 program = r->field[NORO_FIELD_PROGRAM];
 	size_t slash = noro_view_rchr(program, '/');
 
 	if (slash != SIZE_MAX)
