@@ -252,25 +252,28 @@ static void knows_what_is_named_without_being_blamed(void **state)
 	noro_arena_free(arena);
 }
 
+static const char local_names[] =
+	"# Indicators of compromise\n\n"
+	"- [HKEY_LOCAL_MACHINE\\SYSTEM\\Monitors\\Windows Default Monitor]\n"
+	"- HKLM\\SYSTEM\\Windows x64\\Print Processors\\x\\Driver\n"
+	"- C:\\Documents and Settings\\All Users\\a.exe\n"
+	"- C:\\Users\\<USER NAME>\\AppData\\bad one.exe\n"
+	"- C:\\Users\\<USER>\\AppData\\~tmp3.dat\n- C:\\Program Files\\[redacted]\n"
+	"- %STARTUP%\\Control Panel.lnk\n- `~/Library/x/snip.dat`\n- /tmp/.hidden\n"
+	"- http://evil[.]example[.]info/<MAC address>/home/log/x.dot\n"
+	"- POST /api/client/new\n- `sc create x "
+	"binpath=\"C:\\Windows\\Temp\\y.dll,Open\"`\n"
+	"- 134,140 bytes - ECLL 16032023.one\n- File name: Swift copy (MT103).exe\n"
+	"| `Visit to Nassau, The Bahamas.doc.exe` | `presupuesto 15.exe` |\n"
+	"- 192.0.2.7 - GET /d/[base64 with backslashes].gif\n"
+	"- mrc_%random%.tmp\n- +http://mark.example.info/a.php+\n"
+	"- 44d88612fea8a8f36de82e1278abb02f  report-5.zip\n"
+	"- hxxps[:]///slip[.]example[.]info/\n- hxxps[:]///slip2[.]example[.]info/\n";
+
 static void takes_names_with_blanks_whole_or_not_at_all(void **state)
 {
 	(void)state;
-	read_text("# Indicators of compromise\n\n"
-		  "- [HKEY_LOCAL_MACHINE\\SYSTEM\\Monitors\\Windows Default Monitor]\n"
-		  "- HKLM\\SYSTEM\\Windows x64\\Print Processors\\x\\Driver\n"
-		  "- C:\\Documents and Settings\\All Users\\a.exe\n"
-		  "- C:\\Users\\<USER NAME>\\AppData\\bad one.exe\n"
-		  "- C:\\Users\\<USER>\\AppData\\~tmp3.dat\n- C:\\Program Files\\[redacted]\n"
-		  "- %STARTUP%\\Control Panel.lnk\n- `~/Library/x/snip.dat`\n- /tmp/.hidden\n"
-		  "- http://evil[.]example[.]info/<MAC address>/home/log/x.dot\n"
-		  "- POST /api/client/new\n- `sc create x "
-		  "binpath=\"C:\\Windows\\Temp\\y.dll,Open\"`\n"
-		  "- 134,140 bytes - ECLL 16032023.one\n- File name: Swift copy (MT103).exe\n"
-		  "| `Visit to Nassau, The Bahamas.doc.exe` | `presupuesto 15.exe` |\n"
-		  "- 192.0.2.7 - GET /d/[base64 with backslashes].gif\n"
-		  "- mrc_%random%.tmp\n- +http://mark.example.info/a.php+\n"
-		  "- 44d88612fea8a8f36de82e1278abb02f  report-5.zip\n"
-		  "- hxxps[:]///slip[.]example[.]info/\n- hxxps[:]///slip2[.]example[.]info/\n");
+	read_text(local_names);
 	expect("HKEY_LOCAL_MACHINE\\SYSTEM\\Monitors\\Windows Default Monitor", NORO_IOC_REGISTRY,
 		NORO_ROLE_HUNT);
 	expect("HKLM\\SYSTEM\\Windows x64\\Print Processors\\x\\Driver", NORO_IOC_REGISTRY,
@@ -356,6 +359,20 @@ static void survives_every_cut(void **state)
 	}
 }
 
+static void survives_every_cut_of_names_with_blanks(void **state)
+{
+	(void)state;
+	for (size_t n = 0; n < sizeof(local_names); n++) {
+		uint8_t *exact = test_exact_copy(local_names, n);
+		struct noro_arena *a = noro_arena_new(0);
+		struct noro_doc d;
+
+		assert_int_equal(noro_document_read(a, noro_view(exact, n), &d, NULL), NORO_OK);
+		noro_arena_free(a);
+		free(exact);
+	}
+}
+
 static bool read_again(void *arg)
 {
 	struct noro_arena *a = noro_arena_new(0);
@@ -370,7 +387,8 @@ static void leaks_nothing_when_memory_fails(void **state)
 {
 	char text[] = "# Report T1569 CVE-2024-21887\n## IoC\n- hxxp://evil[.]example[.]net/\n  a "
 		      "b 2021-08\n"
-		      "44d88612fea8a8f36de82e1278\nabb02f\n";
+		      "44d88612fea8a8f36de82e1278\nabb02f\n"
+		      "- C:\\Users\\<USER>\\x.exe\n- `two words.exe`\n- HKLM\\A B\\C\n";
 
 	(void)state;
 	test_allocation_sweep(read_again, text, 3000);
@@ -418,6 +436,7 @@ int main(void)
 		cmocka_unit_test(reads_the_blocks_of_asciidoc),
 		cmocka_unit_test(strips_html_to_its_text),
 		cmocka_unit_test(survives_every_cut),
+		cmocka_unit_test(survives_every_cut_of_names_with_blanks),
 		cmocka_unit_test(leaks_nothing_when_memory_fails),
 		cmocka_unit_test(reads_a_pdf_through_pdftotext),
 	};
