@@ -54,7 +54,7 @@ static bool scheme(struct fang *f)
 	static const struct {
 		const char *from, *to;
 	} word[] = { { "hxxp", "http" }, { "h**p", "http" }, { "htxp", "http" }, { "hxtp", "http" },
-		{ "meow", "http" }, { "fxp", "ftp" }, { "sxxp", "http" } };
+		{ "hzzp", "http" }, { "meow", "http" }, { "fxp", "ftp" }, { "sxxp", "http" } };
 	struct noro_view rest = noro_view_sub(f->in, f->at, 8);
 	char c = noro_lower(byte_at(f, f->at));
 

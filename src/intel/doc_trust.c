@@ -252,6 +252,8 @@ static bool is_nobodys(struct noro_view v)
 
 static bool is_system_file(struct noro_view name)
 {
+	if (noro_view_chr(name, '.') == 1)
+		return true; /* "a.exe": anyone's */
 	for (size_t i = 0; i < sizeof(system_files) / sizeof(system_files[0]); i++)
 		if (noro_view_is_i(name, system_files[i]))
 			return true;

@@ -32,6 +32,7 @@ static void common_defanging_is_undone(void **state)
 	refangs("h**p://a.b", "http://a.b");
 	refangs("meow://a{.}b", "http://a.b");
 	refangs("meows://a.b", "https://a.b");
+	refangs("hzzps://a.b", "https://a.b");
 	refangs("fxp://a[dot]b", "ftp://a.b");
 	refangs("1.1.1[.]1", "1.1.1.1");
 	refangs("1[.]1[.]1[.]1,2[.]2[.]2[.]2", "1.1.1.1,2.2.2.2");

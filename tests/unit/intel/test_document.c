@@ -216,7 +216,8 @@ static void knows_what_is_named_without_being_blamed(void **state)
 		"- DECRYPTION ID: 44D88612FEA8A8F36DE82E1278ABB02E\n"
 		"- 44d88612fea8a8f36de82e1278abb021  <-- not malicious\n"
 		"| `44d88612fea8a8f36de82e1278abb025` | `h2ip.exe` | _clean_ | Resolves names.\n"
-		"- crypt32.dll\n- C:\\Windows\\System32\\cmd.exe\n- C:\\PerfLogs\\svchost.exe\n"
+		"- a.exe\n- crypt32.dll\n- C:\\Windows\\System32\\cmd.exe\n- "
+		"C:\\PerfLogs\\svchost.exe\n"
 		"\n## XOR cipher keys\n\n- 44d88612fea8a8f36de82e1278abb023\n"
 		"\n## C2 servers\n\n- www[.]mod[.]gov[.]kh\n- listens on `0.0.0.0:10073`\n"
 		"\n## Abused legitimate applications\n\n"
@@ -239,6 +240,7 @@ static void knows_what_is_named_without_being_blamed(void **state)
 	expect("44d88612fea8a8f36de82e1278abb02e", NORO_IOC_MD5, NORO_ROLE_CONTEXT);
 	expect("44d88612fea8a8f36de82e1278abb021", NORO_IOC_MD5, NORO_ROLE_CONTEXT);
 	expect("44d88612fea8a8f36de82e1278abb025", NORO_IOC_MD5, NORO_ROLE_HUNT);
+	expect("a.exe", NORO_IOC_FILE_NAME, NORO_ROLE_CONTEXT);
 	expect("crypt32.dll", NORO_IOC_FILE_NAME, NORO_ROLE_CONTEXT);
 	expect("C:\\Windows\\System32\\cmd.exe", NORO_IOC_FILE_PATH, NORO_ROLE_CONTEXT);
 	expect("C:\\PerfLogs\\svchost.exe", NORO_IOC_FILE_PATH, NORO_ROLE_HUNT);
