@@ -43,6 +43,9 @@ size_t noro_facts_tables(const struct noro_facts_def *d);
 const struct noro_table *noro_facts_table(const struct noro_facts_def *d, size_t i);
 /* -1 if there is none. */
 int noro_facts_table_by_name(const struct noro_facts_def *d, struct noro_view name);
+/* The templates of show outputs and the plans that were loaded with it (device/template_priv.h). */
+struct noro_templates;
+const struct noro_templates *noro_facts_def_templates(const struct noro_facts_def *d);
 /* Column number within the table: 0 .. NORO_COMMONS - 1 the common ones, then its own; -1. */
 int noro_table_column(const struct noro_table *t, struct noro_view name);
 
@@ -97,6 +100,8 @@ struct noro_facts {
 struct noro_facts_maker;
 enum noro_status noro_facts_maker_new(const struct noro_facts_def *d, struct noro_arena *a,
 	const uint8_t secret_key[32], struct noro_facts_maker **ret) NORO_MUSTUSE;
+/* The key that digests of secrets are made with. */
+const uint8_t *noro_facts_maker_key(const struct noro_facts_maker *m);
 /* Rows of a configuration tree. */
 enum noro_status noro_facts_add_tree(struct noro_facts_maker *m, const struct noro_tree *t,
 	const struct noro_fact_file *f, enum noro_fact_source source) NORO_MUSTUSE;
