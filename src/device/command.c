@@ -44,7 +44,8 @@ static struct noro_view nth_word(const char *text, size_t n)
 
 static bool begins(struct noro_view typed, struct noro_view full)
 {
-	return typed.n && typed.n <= full.n && noro_view_eq_i(typed, noro_view_sub(full, 0, typed.n));
+	return typed.n && typed.n <= full.n &&
+	       noro_view_eq_i(typed, noro_view_sub(full, 0, typed.n));
 }
 
 /* How many of the typed words the command takes, and whether all of them were written out. */
@@ -122,11 +123,12 @@ struct noro_view noro_command_bare(struct noro_view command)
 
 static const char *const verbs[] = { "show", "display", "get", "diagnose", "execute", "dir", "more",
 	"verify", "terminal", "configure", "copy", "monitor", "request", "file", "bash", "netstat",
-	"enable", "disable", "exit", "quit", "end", "ping", "traceroute", "telnet", "ssh", "admin", "undo",
-	"save", "system-view", "screen-length", "screen-width", "debug", "undebug", "clear", "clock",
-	"write", "reload", "run", "set", "delete", "edit", "commit", "test", "tclsh", "guestshell", "print",
-	"export", "fnsysctl", "config", "sudo", "cat", "ls", "ps", "uname", "start", "tail", "fips",
-	"app-hosting", "attach", "environment", "top", "restart", "check", "reset", "return", "service" };
+	"enable", "disable", "exit", "quit", "end", "ping", "traceroute", "telnet", "ssh", "admin",
+	"undo", "save", "system-view", "screen-length", "screen-width", "debug", "undebug", "clear",
+	"clock", "write", "reload", "run", "set", "delete", "edit", "commit", "test", "tclsh",
+	"guestshell", "print", "export", "fnsysctl", "config", "sudo", "cat", "ls", "ps", "uname",
+	"start", "tail", "fips", "app-hosting", "attach", "environment", "top", "restart", "check",
+	"reset", "return", "service" };
 
 /* Three letters at least: output that begins so is rare. */
 bool noro_command_like(struct noro_view text)
@@ -154,8 +156,8 @@ struct kind {
 	enum noro_fact_source source;
 };
 
-static bool one_of(struct noro_view command, const struct kind *k, size_t n,
-	enum noro_fact_source *ret)
+static bool one_of(
+	struct noro_view command, const struct kind *k, size_t n, enum noro_fact_source *ret)
 {
 	for (size_t i = 0; i < n; i++) {
 		size_t len = strlen(k[i].begins);
@@ -213,7 +215,8 @@ bool noro_command_is_config(
 	char room[256];
 	struct noro_view v = written_out(d, command, room);
 
-	/* "show" alone prints the configuration in FortiOS and in edit mode; it takes no more words */
+	/* "show" alone prints the configuration in FortiOS and in edit mode; it takes no more words
+	 */
 	if (noro_view_starts_i(v, "show ") || noro_view_starts_i(v, "info ")) {
 		if (d == NORO_DIALECT_FORTIOS)
 			return *ret = NORO_FACT_CONFIG, true;
@@ -222,8 +225,8 @@ bool noro_command_is_config(
 			return false;
 		/* parts and differences of a configuration are none */
 		return noro_view_find_i(v, NORO_V("diff")) == SIZE_MAX &&
-			noro_view_find_i(v, NORO_V("commit")) == SIZE_MAX &&
-			noro_view_find_i(v, NORO_V("history")) == SIZE_MAX;
+		       noro_view_find_i(v, NORO_V("commit")) == SIZE_MAX &&
+		       noro_view_find_i(v, NORO_V("history")) == SIZE_MAX;
 	}
 	return one_of(v, configs, sizeof(configs) / sizeof(configs[0]), ret);
 }
@@ -259,5 +262,5 @@ bool noro_command_is_routes(enum noro_dialect d, struct noro_view command)
 		return false;
 	/* counts of routes are no routes */
 	return noro_view_find_i(v, NORO_V("summary")) == SIZE_MAX &&
-		noro_view_find_i(v, NORO_V("instance")) == SIZE_MAX;
+	       noro_view_find_i(v, NORO_V("instance")) == SIZE_MAX;
 }

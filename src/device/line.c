@@ -18,20 +18,43 @@ enum { MAX_NEST = 8, MAX_FORKS = 128 };
 static const struct {
 	const char *name;
 	enum noro_line_type type;
-	uint8_t cls;
 } types[] = {
-	{ "word", NORO_LT_WORD, CLS_WORD },
-	{ "num", NORO_LT_NUM, CLS_NUM },
-	{ "ip", NORO_LT_IP, CLS_IP },
-	{ "net", NORO_LT_NET, CLS_NET },
-	{ "mac", NORO_LT_MAC, CLS_MAC },
-	{ "hex", NORO_LT_HEX, CLS_HEX },
-	{ "name", NORO_LT_NAME, CLS_WORD },
-	{ "item", NORO_LT_ITEM, CLS_ITEM },
-	{ "low", NORO_LT_LOW, CLS_WORD },
-	{ "duration", NORO_LT_DURATION, CLS_WORD },
-	{ "secret", NORO_LT_SECRET, CLS_WORD },
+	{ "word", NORO_LT_WORD },
+	{ "num", NORO_LT_NUM },
+	{ "ip", NORO_LT_IP },
+	{ "net", NORO_LT_NET },
+	{ "mac", NORO_LT_MAC },
+	{ "hex", NORO_LT_HEX },
+	{ "name", NORO_LT_NAME },
+	{ "item", NORO_LT_ITEM },
+	{ "low", NORO_LT_LOW },
+	{ "duration", NORO_LT_DURATION },
+	{ "secret", NORO_LT_SECRET },
 };
+
+static const uint8_t class_of[] = {
+	[NORO_LT_WORD] = CLS_WORD,
+	[NORO_LT_NUM] = CLS_NUM,
+	[NORO_LT_IP] = CLS_IP,
+	[NORO_LT_NET] = CLS_NET,
+	[NORO_LT_MAC] = CLS_MAC,
+	[NORO_LT_HEX] = CLS_HEX,
+	[NORO_LT_NAME] = CLS_WORD,
+	[NORO_LT_ITEM] = CLS_ITEM,
+	[NORO_LT_LOW] = CLS_WORD,
+	[NORO_LT_DURATION] = CLS_WORD,
+	[NORO_LT_SECRET] = CLS_WORD,
+};
+
+bool noro_line_type_by_name(struct noro_view name, enum noro_line_type *ret)
+{
+	for (size_t t = 0; t < sizeof(types) / sizeof(types[0]); t++)
+		if (noro_view_is(name, types[t].name)) {
+			*ret = types[t].type;
+			return true;
+		}
+	return false;
+}
 
 static bool in_class(uint8_t cls, char c)
 {
@@ -73,14 +96,14 @@ static void bad(struct compiler *c, const char *msg)
 {
 	if (c->status != NORO_OK)
 		return;
-	c->status = noro_fail(c->err, NORO_EFORMAT, N_("pattern '%1': %2 at %3"),
-		noro_arena_strn(c->a, c->text.p, c->text.n), msg, NORO_NUM(c->at + 1));
+	c->status =
+		noro_fail(c->err, NORO_EFORMAT, msg, noro_arena_strn(c->a, c->text.p, c->text.n));
 }
 
 static uint16_t emit(struct compiler *c, uint8_t op, uint8_t cls, uint16_t x)
 {
 	if (c->ops == NORO_LINE_OPS)
-		bad(c, N_("it is too long"));
+		bad(c, N_("pattern '%1' is too long"));
 	if (c->status != NORO_OK)
 		return 0;
 	c->op[c->ops] = (struct noro_line_op){ .op = op, .cls = cls, .x = x };
@@ -107,7 +130,7 @@ static uint16_t fork_op(struct compiler *c)
 	uint16_t at = emit(c, OP_FORK, 0, 0);
 
 	if (c->forks == MAX_FORKS)
-		bad(c, N_("too many choices"));
+		bad(c, N_("pattern '%1' has too many choices"));
 	c->op[at].cls = (uint8_t)c->forks++;
 	return at;
 }
@@ -159,7 +182,8 @@ static void capture(struct compiler *c)
 	uint16_t at;
 
 	if (end == SIZE_MAX || c->caps == NORO_LINE_CAPS) {
-		bad(c, end == SIZE_MAX ? N_("'>' is missing") : N_("too many captures"));
+		bad(c, end == SIZE_MAX ? N_("pattern '%1': '>' is missing")
+				       : N_("pattern '%1' has too many captures"));
 		return;
 	}
 	in.n = end;
@@ -170,24 +194,20 @@ static void capture(struct compiler *c)
 	}
 	colon = noro_view_chr(in, ':');
 	cap.name = noro_view_sub(in, 0, colon == SIZE_MAX ? in.n : colon);
+	if (noro_view_is(cap.name, "_"))
+		cap.name.n = 0;
 	if (colon != SIZE_MAX) {
-		struct noro_view type = noro_view_sub(in, colon + 1, in.n);
-		size_t t = 0;
-
-		while (t < sizeof(types) / sizeof(types[0]) && !noro_view_is(type, types[t].name))
-			t++;
-		if (t == sizeof(types) / sizeof(types[0])) {
-			bad(c, N_("unknown type of a capture"));
+		if (!noro_line_type_by_name(noro_view_sub(in, colon + 1, in.n), &cap.type)) {
+			bad(c, N_("pattern '%1' has a capture of an unknown type"));
 			return;
 		}
-		cap.type = types[t].type;
-		cls = types[t].cls;
+		cls = class_of[cap.type];
 	}
 	c->cap[c->caps] = cap;
 	(void)emit(c, OP_OPEN, 0, c->caps);
 	at = emit(c, cap.rest ? OP_LAZY : OP_RUN, cap.rest ? CLS_ANY : cls, 0);
 	if (c->forks == MAX_FORKS)
-		bad(c, N_("too many choices"));
+		bad(c, N_("pattern '%1' has too many choices"));
 	c->op[at].x = c->forks++;
 	(void)emit(c, OP_CLOSE, 0, c->caps++);
 }
@@ -223,7 +243,7 @@ static void optional(struct compiler *c, bool blank_before, bool whole)
 	uint16_t f = fork_op(c);
 
 	if (++c->nest > MAX_NEST)
-		bad(c, N_("brackets too deep"));
+		bad(c, N_("pattern '%1' nests too deep"));
 	if (c->status != NORO_OK)
 		return;
 	c->op[f].x = (uint16_t)(f + 1);
@@ -232,7 +252,7 @@ static void optional(struct compiler *c, bool blank_before, bool whole)
 	c->at++;
 	sequence(c, ']');
 	if (c->status == NORO_OK && here(c) != ']')
-		bad(c, N_("']' is missing"));
+		bad(c, N_("pattern '%1': ']' is missing"));
 	c->at++;
 	if (whole && !blank_before && more(c)) {
 		(void)emit(c, OP_BLANK, 0, 0);
@@ -269,7 +289,7 @@ static void choice(struct compiler *c)
 	size_t jumps = 0;
 
 	if (++c->nest > MAX_NEST)
-		bad(c, N_("brackets too deep"));
+		bad(c, N_("pattern '%1' nests too deep"));
 	do {
 		uint16_t f = fork_op(c);
 
@@ -279,14 +299,14 @@ static void choice(struct compiler *c)
 		c->op[f].x = (uint16_t)(f + 1);
 		sequence(c, ')');
 		if (jumps == sizeof(jump) / sizeof(jump[0]))
-			bad(c, N_("too many choices"));
+			bad(c, N_("pattern '%1' has too many choices"));
 		if (c->status != NORO_OK)
 			return;
 		jump[jumps++] = emit(c, OP_JUMP, 0, 0);
 		c->op[f].y = c->ops;
 	} while (more(c) && here(c) == '|');
 	if (here(c) != ')')
-		bad(c, N_("')' is missing"));
+		bad(c, N_("pattern '%1': ')' is missing"));
 	c->at++;
 	/* behind the last alternative nothing is left to try */
 	(void)emit(c, OP_LIT, 1, 0);
@@ -361,8 +381,8 @@ enum noro_status noro_line_compile(struct noro_arena *a, struct noro_view text,
 	sequence(&c, 0);
 	(void)emit(&c, OP_END, 0, 0);
 	if (c.status != NORO_OK)
-		return c.status == NORO_ENOMEM ? noro_fail(err, NORO_ENOMEM, N_("out of memory")) :
-						 c.status;
+		return c.status == NORO_ENOMEM ? noro_fail(err, NORO_ENOMEM, N_("out of memory"))
+					       : c.status;
 	p->op = noro_arena_array(a, c.ops, sizeof(*op));
 	p->cap = noro_arena_array(a, c.caps + 1u, sizeof(*cap));
 	if (!p->op || !p->cap)
@@ -380,7 +400,8 @@ enum noro_status noro_line_compile(struct noro_arena *a, struct noro_view text,
 
 enum noro_status noro_line_scratch(struct noro_arena *a, struct noro_line_scratch *ret)
 {
-	*ret = (struct noro_line_scratch){ .words = (size_t)MAX_FORKS * (NORO_LINE_MAX + 1) / 64 + 1 };
+	*ret = (struct noro_line_scratch){ .words = (size_t)MAX_FORKS * (NORO_LINE_MAX + 1) / 64 +
+						    1 };
 	ret->seen = noro_arena_array(a, ret->words, sizeof(*ret->seen));
 	return ret->seen ? NORO_OK : NORO_ENOMEM;
 }
@@ -415,6 +436,22 @@ static bool literal_at(struct noro_view line, size_t *pos, struct noro_view lit)
 
 static bool step(struct matcher *m, size_t pc, size_t pos);
 
+static bool type_holds(const struct noro_line_cap *c, struct noro_view v)
+{
+	struct noro_ip ip;
+	struct noro_prefix net;
+	bool host_bits;
+	uint64_t n;
+
+	if (c->type == NORO_LT_IP)
+		return noro_ip_parse_loose(v, &ip);
+	if (c->type == NORO_LT_NET)
+		return noro_ip_parse_loose(v, &ip) || noro_prefix_parse(v, &net, &host_bits);
+	if (c->type == NORO_LT_DURATION)
+		return noro_line_duration(v, &n);
+	return true;
+}
+
 /* A capture opened or closed here; undone if what follows fails. */
 static bool save(struct matcher *m, const struct noro_line_op *o, size_t pc, size_t pos)
 {
@@ -424,6 +461,10 @@ static bool save(struct matcher *m, const struct noro_line_op *o, size_t pc, siz
 		*cap = noro_view(m->line.p + pos, 0);
 	else
 		cap->n = (size_t)(m->line.p + pos - cap->p);
+	if (o->op == OP_CLOSE && !type_holds(&m->p->cap[o->x], *cap)) {
+		*cap = was;
+		return false;
+	}
 	if (step(m, pc + 1, pos))
 		return true;
 	*cap = was;
@@ -491,22 +532,6 @@ static bool step(struct matcher *m, size_t pc, size_t pos)
 	}
 }
 
-static bool type_holds(const struct noro_line_cap *c, struct noro_view v)
-{
-	struct noro_ip ip;
-	struct noro_prefix net;
-	bool host_bits;
-	uint64_t n;
-
-	if (c->type == NORO_LT_IP)
-		return noro_ip_parse_loose(v, &ip);
-	if (c->type == NORO_LT_NET)
-		return noro_ip_parse_loose(v, &ip) || noro_prefix_parse(v, &net, &host_bits);
-	if (c->type == NORO_LT_DURATION)
-		return noro_line_duration(v, &n);
-	return true;
-}
-
 bool noro_line_match(
 	const struct noro_line_pattern *p, struct noro_view line, struct noro_line_scratch *s)
 {
@@ -522,12 +547,7 @@ bool noro_line_match(
 	if (p->forks)
 		memset(s->seen, 0, ((size_t)p->forks * (m.line.n + 1) / 64 + 1) * sizeof(*s->seen));
 	memset(s->cap, 0, p->caps * sizeof(*s->cap));
-	if (!step(&m, 0, 0))
-		return false;
-	for (uint16_t i = 0; i < p->caps; i++)
-		if (s->cap[i].p && !type_holds(&p->cap[i], s->cap[i]))
-			return false;
-	return true;
+	return step(&m, 0, 0);
 }
 
 /* --- durations --- */

@@ -15,13 +15,13 @@ enum {
 enum noro_line_type {
 	NORO_LT_WORD, /* anything but blanks */
 	NORO_LT_NUM,
-	NORO_LT_IP,   /* an address; checked */
-	NORO_LT_NET,  /* an address or a prefix; checked */
-	NORO_LT_MAC,  /* hex with . : - */
-	NORO_LT_HEX,  /* 0x is part of it */
-	NORO_LT_NAME, /* a word; quotes are taken off */
-	NORO_LT_ITEM, /* no blank, comma, semicolon */
-	NORO_LT_LOW,  /* a word, made lower case */
+	NORO_LT_IP,       /* an address; checked */
+	NORO_LT_NET,      /* an address or a prefix; checked */
+	NORO_LT_MAC,      /* hex with . : - */
+	NORO_LT_HEX,      /* 0x is part of it */
+	NORO_LT_NAME,     /* a word; quotes are taken off */
+	NORO_LT_ITEM,     /* no blank, comma, semicolon */
+	NORO_LT_LOW,      /* a word, made lower case */
 	NORO_LT_DURATION, /* "1w2d", "2 years, 3 weeks", "01:02:03": seconds */
 	NORO_LT_SECRET,   /* type, digest, length, weakness */
 };
@@ -56,13 +56,16 @@ struct noro_line_scratch {
 	uint64_t *seen; /* owned by the arena it was made in */
 	size_t words;
 };
-enum noro_status noro_line_scratch(struct noro_arena *a, struct noro_line_scratch *ret) NORO_MUSTUSE;
+enum noro_status noro_line_scratch(
+	struct noro_arena *a, struct noro_line_scratch *ret) NORO_MUSTUSE;
 
-/* `where` is the byte of the mistake in the pattern. */
+/* By the name that stands behind a colon: "ip". False if there is none. */
+bool noro_line_type_by_name(struct noro_view name, enum noro_line_type *ret);
+/* `at` is the byte of the mistake in the pattern. */
 enum noro_status noro_line_compile(struct noro_arena *a, struct noro_view text,
 	struct noro_line_pattern **ret, struct noro_error *err) NORO_MUSTUSE;
 /* The whole line, blanks at its ends aside. On true, captures that took part have p != NULL. */
-bool noro_line_match(const struct noro_line_pattern *p, struct noro_view line,
-	struct noro_line_scratch *s);
+bool noro_line_match(
+	const struct noro_line_pattern *p, struct noro_view line, struct noro_line_scratch *s);
 /* "2 years, 3 weeks", "1w2d", "3d04h", "01:02:03", "5 min" in seconds. */
 bool noro_line_duration(struct noro_view text, uint64_t *ret);

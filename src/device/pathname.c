@@ -85,8 +85,8 @@ static bool is_gap(char c)
 }
 
 /* Words that begin commands in file names. */
-static const char *const verbs[] = { "show", "display", "get", "diagnose", "dir", "netstat", "verify",
-	"more", "admin_show", "fnsysctl", "execute", "bash" };
+static const char *const verbs[] = { "show", "display", "get", "diagnose", "dir", "netstat",
+	"verify", "more", "admin_show", "fnsysctl", "execute", "bash" };
 
 static size_t verb_at(struct noro_view part)
 {
@@ -106,6 +106,13 @@ static size_t verb_at(struct noro_view part)
 	return SIZE_MAX;
 }
 
+/* "___" was a pipe. */
+static void pipes(char *p)
+{
+	for (char *at = strstr(p, "___"); at; at = strstr(at, "___"))
+		memcpy(at, " | ", 3);
+}
+
 /* Gaps become blanks; a hyphen only where nothing else parts the words. */
 static struct noro_view spaced(struct noro_view v, struct noro_arena *a)
 {
@@ -114,6 +121,7 @@ static struct noro_view spaced(struct noro_view v, struct noro_arena *a)
 
 	if (!p)
 		return noro_view(NULL, 0);
+	pipes(p);
 	for (size_t i = 0; i < v.n; i++)
 		if (p[i] == '_' || p[i] == '+' || (p[i] == '-' && !other))
 			p[i] = ' ';
@@ -140,8 +148,8 @@ static struct noro_view uncamelled(struct noro_view v, struct noro_arena *a)
 
 static struct noro_view without_extension(struct noro_view v)
 {
-	static const char *const ends[] = { ".txt", ".log", ".raw", ".json", ".xml", ".out", ".text",
-		".cfg", ".output", ".show", ".gz" };
+	static const char *const ends[] = { ".txt", ".log", ".raw", ".json", ".xml", ".out",
+		".text", ".cfg", ".output", ".show", ".gz" };
 
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
 		if (noro_view_ends_i(v, ends[i])) {
@@ -162,8 +170,7 @@ static void split(const char *path, struct parts *ret)
 
 	while (rest.n && ret->n < MAX_PARTS) {
 		size_t at = noro_view_rchr(rest, '/');
-		struct noro_view part =
-			at == SIZE_MAX ? rest : noro_view_sub(rest, at + 1, rest.n);
+		struct noro_view part = at == SIZE_MAX ? rest : noro_view_sub(rest, at + 1, rest.n);
 
 		rest.n = at == SIZE_MAX ? 0 : at;
 		if (part.n)
@@ -178,6 +185,10 @@ static enum noro_status command_of(
 		struct noro_view part = i ? ps->part[i] : without_extension(ps->part[i]);
 		size_t at = verb_at(part);
 
+		/* "show_version/x_show_version2.raw": the folder says it without the number */
+		if (i == 0 && ps->n > 1 && verb_at(ps->part[1]) == 0 &&
+			noro_view_chr(ps->part[1], '_') != SIZE_MAX)
+			continue;
 		if (at != SIZE_MAX && (i == 0 || at == 0 || noro_view_starts(part, "admin_"))) {
 			ret->command = spaced(noro_view_sub(part, at, part.n), a);
 			if (at > 1)
@@ -195,8 +206,7 @@ static enum noro_status command_of(
 	return NORO_OK;
 }
 
-enum noro_status noro_path_says(
-	const char *path, struct noro_arena *a, struct noro_path_says *ret)
+enum noro_status noro_path_says(const char *path, struct noro_arena *a, struct noro_path_says *ret)
 {
 	struct parts ps = { 0 };
 	size_t at = SIZE_MAX;
@@ -210,6 +220,14 @@ enum noro_status noro_path_says(
 	for (size_t i = 0; i < ps.n && !ret->dialect; i++) {
 		ret->dialect = system_of(ps.part[i]);
 		ret->firm = ret->dialect != NORO_DIALECT_NONE;
+	}
+	/* "mikrotik_routeros/ip_arp_print/mikrotik_routeros_ip_arp_print.raw" */
+	if (st == NORO_OK && !ret->command.n && ret->firm && ps.n > 2 &&
+		system_of(ps.part[2]) == ret->dialect &&
+		noro_view_find(ps.part[0], ps.part[1]) != SIZE_MAX) {
+		ret->command = spaced(ps.part[1], a);
+		st = ret->command.p ? NORO_OK : NORO_ENOMEM;
+		at = 1;
 	}
 	for (size_t i = 0; i < ps.n && !ret->dialect; i++)
 		ret->dialect = system_hint(ps.part[i]);

@@ -3,7 +3,8 @@
 
 #include "base/yaml.h"
 
-static const char *text_of(struct noro_template_loader *l, const struct noro_json *v, const char *key)
+static const char *text_of(
+	struct noro_template_loader *l, const struct noro_json *v, const char *key)
 {
 	struct noro_view s = noro_json_str(v, key);
 	const char *copy = s.p ? noro_arena_strn(l->a, s.p, s.n) : NULL;
@@ -83,8 +84,9 @@ enum noro_status noro_plan_parse(struct noro_arena *a, struct noro_templates *ts
 		one_row(&l, v, &row[n++]);
 	if (l.status != NORO_OK)
 		return l.status;
-	for (const struct noro_json *v = dialect->kind == NORO_JSON_ARRAY ? dialect->child : dialect; v;
-		v = dialect->kind == NORO_JSON_ARRAY ? v->next : NULL) {
+	for (const struct noro_json *v = dialect->kind == NORO_JSON_ARRAY ? dialect->child
+									  : dialect;
+		v; v = dialect->kind == NORO_JSON_ARRAY ? v->next : NULL) {
 		enum noro_dialect d = noro_dialect_by_name(v->text);
 
 		if (d == NORO_DIALECT_NONE)
@@ -94,8 +96,8 @@ enum noro_status noro_plan_parse(struct noro_arena *a, struct noro_templates *ts
 	return l.status;
 }
 
-size_t noro_plan(const struct noro_facts_def *d, enum noro_dialect dialect,
-	const struct noro_plan_row **ret)
+size_t noro_plan(
+	const struct noro_facts_def *d, enum noro_dialect dialect, const struct noro_plan_row **ret)
 {
 	const struct noro_templates *ts = noro_facts_def_templates(d);
 

@@ -27,7 +27,8 @@ static size_t pager_length(struct noro_view line)
 		n = strlen(pagers[i]);
 		/* "---(more 42%)---" and "-- [Q quit|D dump|down]" go on */
 		if (pagers[i][n - 1] == 'e' || pagers[i][n - 1] == '|')
-			while (n < line.n && strchr("0123456789%()- |]abcdefghijklmnopqrstuvwxyzDC", line.p[n]))
+			while (n < line.n &&
+				strchr("0123456789%()- |]abcdefghijklmnopqrstuvwxyzDC", line.p[n]))
 				n++;
 		return n;
 	}
@@ -146,7 +147,8 @@ static int64_t clock_first(struct noro_view line)
 	}
 	while (clock.n && (clock.p[0] == '*' || clock.p[0] == '.'))
 		clock = noro_view_sub(clock, 1, clock.n);
-	if (clock.n > 20 || day.n > 2 || year.n != 4 || !day.n || noro_view_chr(clock, ':') == SIZE_MAX)
+	if (clock.n > 20 || day.n > 2 || year.n != 4 || !day.n ||
+		noro_view_chr(clock, ':') == SIZE_MAX)
 		return NORO_TIME_NONE;
 	(void)snprintf(text, sizeof(text), "%.3s %.*s %.*s %.*s", month.p, NORO_VARG(day),
 		NORO_VARG(year), NORO_VARG(clock));
@@ -163,23 +165,26 @@ int64_t noro_transcript_time(struct noro_view line)
 	line = noro_view_trim(line);
 	if (line.n < 8 || line.n > 120)
 		return NORO_TIME_NONE;
-	if (noro_view_starts(line, "Time source is ") || noro_view_starts(line, "No time source, ")) {
+	if (noro_view_starts(line, "Time source is ") ||
+		noro_view_starts(line, "No time source, ")) {
 		comma = noro_view_chr(line, ',');
-		return comma == SIZE_MAX ?
-			NORO_TIME_NONE :
-			clock_first(noro_view_trim(noro_view_sub(line, comma + 1, line.n)));
+		return comma == SIZE_MAX ? NORO_TIME_NONE
+					 : clock_first(noro_view_trim(
+						   noro_view_sub(line, comma + 1, line.n)));
 	}
 	if (line.n > 60)
 		return NORO_TIME_NONE;
 	if (noro_view_starts(line, "Current time: "))
 		line = noro_view_sub(line, 14, line.n);
-	ns = noro_is_digit(line.p[0]) || line.p[0] == '*' || line.p[0] == '.' ? clock_first(line) :
-										   NORO_TIME_NONE;
+	ns = noro_is_digit(line.p[0]) || line.p[0] == '*' || line.p[0] == '.' ? clock_first(line)
+									      : NORO_TIME_NONE;
 	if (ns != NORO_TIME_NONE)
 		return ns;
-	if (!noro_time_parse(line, &ctx, &t) || t.flags & (NORO_TIME_NO_DATE | NORO_TIME_NO_CLOCK | NORO_TIME_NO_YEAR))
+	if (!noro_time_parse(line, &ctx, &t) ||
+		t.flags & (NORO_TIME_NO_DATE | NORO_TIME_NO_CLOCK | NORO_TIME_NO_YEAR))
 		return NORO_TIME_NONE;
 	/* nothing but the moment, a zone aside */
-	return noro_view_trim(noro_view_sub(line, t.length, line.n)).n <= 10 &&
-			t.length > 14 ? t.ns : NORO_TIME_NONE;
+	return noro_view_trim(noro_view_sub(line, t.length, line.n)).n <= 10 && t.length > 14
+		       ? t.ns
+		       : NORO_TIME_NONE;
 }

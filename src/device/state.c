@@ -23,10 +23,10 @@ static bool is_tree(struct noro_view body, bool *ret_json)
 	*ret_json = body.n && (body.p[0] == '{' || body.p[0] == '[');
 	if (*ret_json && body.p[0] == '[')
 		return noro_view_trim(noro_view_sub(body, 1, 64)).n &&
-			strchr("{[\"]", noro_view_trim(noro_view_sub(body, 1, 64)).p[0]);
-	return *ret_json || noro_view_starts(body, "<?xml") || noro_view_starts(body, "<rpc-reply") ||
-		noro_view_starts(body, "<response") || noro_view_starts(body, "<output") ||
-		noro_view_starts(body, "<nf:");
+		       strchr("{[\"]", noro_view_trim(noro_view_sub(body, 1, 64)).p[0]);
+	return *ret_json || noro_view_starts(body, "<?xml") ||
+	       noro_view_starts(body, "<rpc-reply") || noro_view_starts(body, "<response") ||
+	       noro_view_starts(body, "<output") || noro_view_starts(body, "<nf:");
 }
 
 static bool answers(
@@ -68,8 +68,8 @@ static void choose(struct ask *q, enum noro_dialect d, struct chosen *ret)
 
 		if (!(t->dialects >> d & 1) || (t->form == NORO_TPL_TREE) != q->tree)
 			continue;
-		if (q->command.n ? answers(t, q->command, &q->scratch) :
-				   has_shape(t, q->o->body, &q->scratch))
+		if (q->command.n ? answers(t, q->command, &q->scratch)
+				 : has_shape(t, q->o->body, &q->scratch))
 			ret->t[ret->n++] = t;
 	}
 }
@@ -94,8 +94,9 @@ static void count_unknown(const struct noro_template_run *run, struct noro_state
 	}
 }
 
-static enum noro_status read_with(struct ask *q, const struct chosen *c, const struct noro_tree *tree,
-	const struct noro_fact_file *f, struct noro_facts_maker *m, struct noro_state_read *ret)
+static enum noro_status read_with(struct ask *q, const struct chosen *c,
+	const struct noro_tree *tree, const struct noro_fact_file *f, struct noro_facts_maker *m,
+	struct noro_state_read *ret)
 {
 	struct noro_template_run run = { .output = q->o, .file = f, .maker = m, .a = q->a };
 	enum noro_status st = NORO_OK;
@@ -109,15 +110,16 @@ static enum noro_status read_with(struct ask *q, const struct chosen *c, const s
 		return NORO_ENOMEM;
 	ret->template_id = c->t[0]->id;
 	for (size_t i = 0; st == NORO_OK && i < c->n; i++)
-		st = q->tree ? noro_template_read_tree(c->t[i], tree, &run) :
-			       noro_template_read(c->t[i], &run);
+		st = q->tree ? noro_template_read_tree(c->t[i], tree, &run)
+			     : noro_template_read(c->t[i], &run);
 	ret->rows = run.rows;
 	count_unknown(&run, ret);
 	return st;
 }
 
 /* Nobody said what system it is: the one whose templates understand most. */
-static enum noro_status best_dialect(struct ask *q, const struct noro_tree *tree, struct chosen *ret)
+static enum noro_status best_dialect(
+	struct ask *q, const struct noro_tree *tree, struct chosen *ret)
 {
 	struct noro_state_read got;
 	uint32_t best_rows = 0, best_unknown = UINT32_MAX;
@@ -157,8 +159,8 @@ static enum noro_status read_output(struct ask *q, const struct noro_fact_file *
 	if (!c.n && q->o->dialect)
 		return NORO_OK;
 	if (q->tree) {
-		st = q->json ? noro_tree_parse_json(q->o->body, q->a, &tree, err) :
-			       noro_tree_parse_xml(q->o->body, q->a, &tree, err);
+		st = q->json ? noro_tree_parse_json(q->o->body, q->a, &tree, err)
+			     : noro_tree_parse_xml(q->o->body, q->a, &tree, err);
 		/* a torn document is no failure of the run */
 		if (st != NORO_OK) {
 			ret->unknown = 1;

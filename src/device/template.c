@@ -9,8 +9,7 @@ void noro_tpl_bad(struct noro_template_loader *l, const struct noro_json *at, co
 		return;
 	l->status = noro_fail(
 		l->err, NORO_EFORMAT, msg, arg.p ? noro_arena_strn(l->a, arg.p, arg.n) : "");
-	(void)noro_error_at(
-		l->err, l->path, NORO_AT_LINE, noro_line_of(l->text, at ? at->at : 0));
+	(void)noro_error_at(l->err, l->path, NORO_AT_LINE, noro_line_of(l->text, at ? at->at : 0));
 }
 
 void *noro_tpl_array(struct noro_template_loader *l, size_t count, size_t size)
@@ -86,10 +85,12 @@ static void compose(struct noro_template_loader *l, const struct noro_json *at,
 	uint16_t n = 0;
 
 	while (text.n && n < NORO_TEMPLATE_MAX_PARTS) {
-		size_t open = noro_view_chr(text, '{'), close;
+		size_t open = noro_view_chr(text, '{'), close, colon;
+		struct noro_view name;
 
 		if (open != 0) {
-			part[n++] = (struct noro_tpl_part){ noro_view_sub(text, 0, open), -1 };
+			part[n++] = (struct noro_tpl_part){ .text = noro_view_sub(text, 0, open),
+				.var = -1 };
 			text = open == SIZE_MAX ? NORO_V("") : noro_view_sub(text, open, text.n);
 			continue;
 		}
@@ -98,7 +99,14 @@ static void compose(struct noro_template_loader *l, const struct noro_json *at,
 			noro_tpl_bad(l, at, N_("'}' is missing in '%1'"), text);
 			return;
 		}
-		part[n++].var = noro_tpl_var(l, at, noro_view_sub(text, 1, close - 1));
+		part[n] = (struct noro_tpl_part){ 0 };
+		name = noro_view_sub(text, 1, close - 1);
+		colon = noro_view_chr(name, ':');
+		if (colon != SIZE_MAX &&
+			!noro_line_type_by_name(
+				noro_view_sub(name, colon + 1, name.n), &part[n].type))
+			noro_tpl_bad(l, at, N_("'%1' has an unknown type"), name);
+		part[n++].var = noro_tpl_var(l, at, noro_view_sub(name, 0, colon));
 		text = noro_view_sub(text, close + 1, text.n);
 	}
 	if (text.n)
@@ -124,7 +132,8 @@ const struct noro_tpl_set *noro_tpl_sets(
 	for (const struct noro_json *m = v->child; set && m; m = m->next) {
 		set[n].var = noro_tpl_var(l, m, m->key);
 		if (m->kind != NORO_JSON_STRING && m->kind != NORO_JSON_NUMBER)
-			noro_tpl_bad(l, m, N_("'%1' wants a text (quote yes, no, on, off)"), m->key);
+			noro_tpl_bad(
+				l, m, N_("'%1' wants a text (quote yes, no, on, off)"), m->key);
 		compose(l, m, m->text, &set[n++]);
 	}
 	*ret_n = n;
@@ -233,7 +242,8 @@ void noro_tpl_rules(struct noro_template_loader *l, const struct noro_json *v)
 		if (patterns && p->kind == NORO_JSON_ARRAY)
 			p = p->child;
 		for (; patterns && l->status == NORO_OK; patterns--, p = p->next) {
-			grown = n == cap ? noro_arena_grow(l->a, rule, n, &cap, sizeof(*rule)) : rule;
+			grown = n == cap ? noro_arena_grow(l->a, rule, n, &cap, sizeof(*rule))
+					 : rule;
 			if (!grown) {
 				l->status = noro_fail(l->err, NORO_ENOMEM, N_("out of memory"));
 				return;
@@ -385,7 +395,8 @@ void noro_tpl_tree(struct noro_template_loader *l, const struct noro_json *v)
 
 	l->t->form = NORO_TPL_TREE;
 	if (!each || !take || take->kind != NORO_JSON_OBJECT) {
-		noro_tpl_bad(l, v, N_("key '%1' is missing"), each ? NORO_V("take") : NORO_V("each"));
+		noro_tpl_bad(
+			l, v, N_("key '%1' is missing"), each ? NORO_V("take") : NORO_V("each"));
 		return;
 	}
 	l->t->each = paths_of(l, each, &l->t->eachs);

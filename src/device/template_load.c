@@ -1,4 +1,5 @@
-/* src/device/template_load.c - template files, read strictly: an unknown key is an error with its line. */
+/* src/device/template_load.c - template files, read strictly: an unknown key is an error with its
+ * line. */
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/yaml.h"
@@ -86,8 +87,8 @@ static void take_map(struct noro_template_loader *l, const struct noro_json *v)
 			to->prefix = noro_view_ends(p->key, "*");
 			to->from.n -= to->prefix;
 			if (p->kind == NORO_JSON_TRUE || p->kind == NORO_JSON_FALSE)
-				noro_tpl_bad(l, p,
-					N_("'%1' wants a text (quote yes, no, on, off)"), p->key);
+				noro_tpl_bad(l, p, N_("'%1' wants a text (quote yes, no, on, off)"),
+					p->key);
 		}
 	}
 	l->t->map = map;
@@ -128,22 +129,13 @@ static const struct {
 	void (*read)(struct noro_template_loader *l, const struct noro_json *v);
 	bool required;
 } keys[] = {
-	{ "id", take_nothing, true },
-	{ "table", take_nothing, true },
-	{ "dialect", take_dialect, true },
-	{ "command", take_command, true },
-	{ "shape", take_shape, false },
-	{ "rest", take_rest, false },
-	{ "once", take_once, false },
-	{ "lines", noro_tpl_rules, false },
-	{ "columns", noro_tpl_columns, false },
-	{ "pairs", noro_tpl_pairs, false },
-	{ "tree", noro_tpl_tree, false },
-	{ "set", take_set, false },
-	{ "default", take_default, false },
-	{ "map", take_map, false },
-	{ "need", take_need, false },
-	{ "example", take_nothing, false }, /* for tests */
+	{ "id", take_nothing, true }, { "table", take_nothing, true },
+	{ "dialect", take_dialect, true }, { "command", take_command, true },
+	{ "shape", take_shape, false }, { "rest", take_rest, false }, { "once", take_once, false },
+	{ "lines", noro_tpl_rules, false }, { "columns", noro_tpl_columns, false },
+	{ "pairs", noro_tpl_pairs, false }, { "tree", noro_tpl_tree, false },
+	{ "set", take_set, false }, { "default", take_default, false }, { "map", take_map, false },
+	{ "need", take_need, false }, { "example", take_nothing, false }, /* for tests */
 };
 
 static bool known_key(struct noro_view key)
@@ -228,8 +220,12 @@ enum noro_status noro_templates_parse(struct noro_arena *a, const struct noro_fa
 		return st;
 	for (const struct noro_json *v = root->kind == NORO_JSON_ARRAY ? root->child : root;
 		st == NORO_OK && v; v = root->kind == NORO_JSON_ARRAY ? v->next : NULL) {
-		struct noro_template_loader l = { .a = a, .d = d, .path = path, .text = text,
-			.err = err, .t = noro_arena_alloc(a, sizeof(*l.t)) };
+		struct noro_template_loader l = { .a = a,
+			.d = d,
+			.path = path,
+			.text = text,
+			.err = err,
+			.t = noro_arena_alloc(a, sizeof(*l.t)) };
 
 		if (!l.t)
 			return noro_fail(err, NORO_ENOMEM, N_("out of memory"));
@@ -270,7 +266,8 @@ static enum noro_status files_of(struct noro_arena *a, const char *folder, char 
 			grown = noro_arena_grow(a, *ret, *ret_n, &cap, sizeof(**ret));
 		if (grown)
 			*ret = grown;
-		if (!grown || !((*ret)[*ret_n] = noro_arena_printf(a, "%s/%s", folder, e->d_name))) {
+		if (!grown ||
+			!((*ret)[*ret_n] = noro_arena_printf(a, "%s/%s", folder, e->d_name))) {
 			closedir(dir);
 			return noro_fail(err, NORO_ENOMEM, N_("out of memory"));
 		}
@@ -282,9 +279,8 @@ static enum noro_status files_of(struct noro_arena *a, const char *folder, char 
 	return NORO_OK;
 }
 
-typedef enum noro_status visit_fn(struct noro_arena *a, struct noro_templates *ts,
-	const char *path, struct noro_view text, struct noro_template_list *into,
-	struct noro_error *err);
+typedef enum noro_status visit_fn(struct noro_arena *a, struct noro_templates *ts, const char *path,
+	struct noro_view text, struct noro_template_list *into, struct noro_error *err);
 
 static enum noro_status visit_template(struct noro_arena *a, struct noro_templates *ts,
 	const char *path, struct noro_view text, struct noro_template_list *into,
@@ -302,7 +298,8 @@ static enum noro_status visit_plan(struct noro_arena *a, struct noro_templates *
 }
 
 static enum noro_status visit_folder(struct noro_arena *a, struct noro_templates *ts,
-	const char *folder, visit_fn *visit, struct noro_template_list *into, struct noro_error *err)
+	const char *folder, visit_fn *visit, struct noro_template_list *into,
+	struct noro_error *err)
 {
 	char **name = NULL;
 	size_t n;
@@ -313,7 +310,8 @@ static enum noro_status visit_folder(struct noro_arena *a, struct noro_templates
 
 		st = noro_file_read(name[i], NORO_TEMPLATE_FILE_BYTES, &text, err);
 		if (st == NORO_OK)
-			st = visit(a, ts, name[i], noro_view(text.p ? text.p : "", text.n), into, err);
+			st = visit(
+				a, ts, name[i], noro_view(text.p ? text.p : "", text.n), into, err);
 		noro_buf_done(&text);
 	}
 	return st;

@@ -11,16 +11,17 @@ struct noro_json;
 
 enum {
 	NORO_TEMPLATE_MAX_FILES = 1024,
-	NORO_TEMPLATE_MAX_VARS = 96,      /* columns of the table and names of the template's own */
+	NORO_TEMPLATE_MAX_VARS = 96, /* columns of the table and names of the template's own */
 	NORO_TEMPLATE_MAX_STATES = 32,
-	NORO_TEMPLATE_MAX_PARTS = 16,     /* of one composed value */
+	NORO_TEMPLATE_MAX_PARTS = 16, /* of one composed value */
 	NORO_TEMPLATE_FILE_BYTES = 1 << 20,
 };
 
 /* "Gi{slot}/{port}": texts and variables in turn. */
 struct noro_tpl_part {
 	struct noro_view text;
-	int16_t var; /* -1: text */
+	int16_t var;              /* -1: text */
+	enum noro_line_type type; /* {x:duration} */
 };
 struct noro_tpl_set {
 	int16_t var;
@@ -191,8 +192,8 @@ struct noro_template_run {
 /* Run one template over the output; lines that it understands are marked in `taken`. */
 enum noro_status noro_template_read(
 	const struct noro_template *t, struct noro_template_run *run) NORO_MUSTUSE;
-enum noro_status noro_template_read_tree(const struct noro_template *t, const struct noro_tree *tree,
-	struct noro_template_run *run) NORO_MUSTUSE;
+enum noro_status noro_template_read_tree(const struct noro_template *t,
+	const struct noro_tree *tree, struct noro_template_run *run) NORO_MUSTUSE;
 
 /* --- inside the reader --- */
 

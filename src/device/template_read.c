@@ -49,8 +49,8 @@ static void apply_sets(
 	for (size_t i = 0; i < rule->sets; i++)
 		if (rule->set[i].parts)
 			noro_template_take(&w->r, e, rule->set[i].var, NULL,
-				rule->set[i].part[0].var < 0 ? rule->set[i].part[0].text :
-							       e->v[rule->set[i].part[0].var]);
+				rule->set[i].part[0].var < 0 ? rule->set[i].part[0].text
+							     : e->v[rule->set[i].part[0].var]);
 	for (size_t i = 0; i < rule->drops; i++) {
 		e->v[rule->drop[i]] = noro_view(NULL, 0);
 		w->r.kept.v[rule->drop[i]] = noro_view(NULL, 0);
@@ -163,7 +163,8 @@ static bool is_header(struct walk *w, struct noro_view line)
 /* Where cell i ends on this line: a word across the border goes to the title it stands under. */
 static size_t border(const struct walk *w, struct noro_view line, size_t i, size_t *ret_next)
 {
-	size_t cells = w->r.t->cells < MAX_CELLS ? w->r.t->cells : MAX_CELLS, next = i + 1, cut, from, to;
+	size_t cells = w->r.t->cells < MAX_CELLS ? w->r.t->cells : MAX_CELLS, next = i + 1, cut,
+	       from, to;
 
 	while (next < cells && w->from[next] == SIZE_MAX)
 		next++;

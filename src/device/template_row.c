@@ -105,37 +105,48 @@ void noro_template_take_all(struct noro_template_reader *r, struct noro_template
 {
 	for (uint16_t i = 0; i < p->p->caps; i++)
 		if (r->scratch.cap[i].p)
-			noro_template_take(
-				r, e, p->var[i], &p->p->cap[i], r->scratch.cap[i]);
+			noro_template_take(r, e, p->var[i], &p->p->cap[i], r->scratch.cap[i]);
 }
 
 /* --- a row --- */
 
+static struct noro_view part_of(struct noro_template_reader *r, const struct noro_tpl_part *p)
+{
+	const struct noro_line_cap as = { .type = p->type };
+	uint64_t n;
+
+	if (p->var < 0)
+		return p->text;
+	if (p->type == NORO_LT_WORD || !r->out[p->var].p)
+		return r->out[p->var];
+	if (p->type == NORO_LT_DURATION && !noro_line_duration(r->out[p->var], &n))
+		return noro_view(NULL, 0);
+	return converted(r, &as, r->out[p->var]);
+}
+
 /* Every part must be there, else the whole is not said. */
 static struct noro_view composed(struct noro_template_reader *r, const struct noro_tpl_set *s)
 {
+	struct noro_view part[NORO_TEMPLATE_MAX_PARTS];
 	size_t n = 0, at = 0;
 	char *p;
 
 	for (uint16_t i = 0; i < s->parts; i++) {
-		struct noro_view v = s->part[i].var < 0 ? s->part[i].text : r->out[s->part[i].var];
-
-		if (!v.p)
-			return v;
-		n += v.n;
+		part[i] = part_of(r, &s->part[i]);
+		if (!part[i].p)
+			return part[i];
+		n += part[i].n;
 	}
 	if (s->parts == 1)
-		return s->part[0].var < 0 ? s->part[0].text : r->out[s->part[0].var];
+		return part[0];
 	p = noro_arena_alloc(r->run->a, n + 1);
 	if (!p) {
 		r->status = NORO_ENOMEM;
 		return noro_view(NULL, 0);
 	}
 	for (uint16_t i = 0; i < s->parts; i++) {
-		struct noro_view v = s->part[i].var < 0 ? s->part[i].text : r->out[s->part[i].var];
-
-		memcpy(p + at, v.p, v.n);
-		at += v.n;
+		memcpy(p + at, part[i].p, part[i].n);
+		at += part[i].n;
 	}
 	return noro_view(p, n);
 }
@@ -152,8 +163,9 @@ static void mapped(struct noro_template_reader *r, bool own)
 			const struct noro_tpl_pair *p = &m->pair[k];
 
 			if (p->prefix ? v->n >= p->from.n &&
-					noro_view_eq_i(noro_view_sub(*v, 0, p->from.n), p->from) :
-					noro_view_eq_i(*v, p->from)) {
+						noro_view_eq_i(
+							noro_view_sub(*v, 0, p->from.n), p->from)
+				      : noro_view_eq_i(*v, p->from)) {
 				*v = p->to;
 				break;
 			}

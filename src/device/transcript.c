@@ -169,7 +169,7 @@ static bool same_host(struct noro_view known, const struct prompt *p)
 	if (noro_view_eq(known, p->host))
 		return true;
 	return p->dialect == NORO_DIALECT_VRP && p->host.n > known.n && p->host.p[known.n] == '-' &&
-		noro_view_eq(known, noro_view_sub(p->host, 0, known.n));
+	       noro_view_eq(known, noro_view_sub(p->host, 0, known.n));
 }
 
 static size_t host_number(const struct hosts *h, const struct prompt *p)
@@ -230,13 +230,14 @@ static bool says_no(struct noro_view line)
 {
 	static const char *const said[] = { "% Invalid", "% Incomplete", "% Unknown command",
 		"% Ambiguous", "% Unrecognized", "% Authorization failed", "% Permission denied",
-		"% This command is not authorized", "%Error: ", "ERROR: % Invalid", "ERROR: % Incomplete",
-		"Error: Unrecognized command", "Error: Incomplete command", "Error: Wrong parameter",
-		"Error: Ambiguous command", "Command authorization failed", "unknown command.",
-		"syntax error", "error: syntax error", "error: command is not valid",
-		"error: permission denied", "Command fail.", "Unknown action", "command parse error",
-		"Invalid syntax.", "Unknown command:", "bad command name", "expected end of command",
-		"no such item", "Permission denied", "% Bad IP address or host name", "Server error :" };
+		"% This command is not authorized", "%Error: ", "ERROR: % Invalid",
+		"ERROR: % Incomplete", "Error: Unrecognized command", "Error: Incomplete command",
+		"Error: Wrong parameter", "Error: Ambiguous command",
+		"Command authorization failed", "unknown command.", "syntax error",
+		"error: syntax error", "error: command is not valid", "error: permission denied",
+		"Command fail.", "Unknown action", "command parse error", "Invalid syntax.",
+		"Unknown command:", "bad command name", "expected end of command", "no such item",
+		"Permission denied", "% Bad IP address or host name", "Server error :" };
 
 	line = noro_view_trim(line);
 	for (size_t i = 0; i < sizeof(said) / sizeof(said[0]); i++)
@@ -295,8 +296,12 @@ static void begin(struct cut *c, const struct prompt *p, size_t offset, uint32_t
 		dialect = c->open.dialect;
 		device = c->open.device;
 	}
-	c->open = (struct noro_output){ .device = device, .command = p->command,
-		.dialect = dialect, .offset = offset, .line = line, .time_ns = NORO_TIME_NONE };
+	c->open = (struct noro_output){ .device = device,
+		.command = p->command,
+		.dialect = dialect,
+		.offset = offset,
+		.line = line,
+		.time_ns = NORO_TIME_NONE };
 	c->any = true;
 }
 
@@ -348,8 +353,12 @@ static void each_line(struct cut *c, each_fn *fn)
 /* No prompt anywhere: one output, named by the file or by its own first line. */
 static enum noro_status bare(struct cut *c, const struct noro_path_says *says)
 {
-	struct noro_output o = { .device = says->device, .command = says->command,
-		.dialect = says->dialect, .body = c->text, .line = 1, .time_ns = NORO_TIME_NONE };
+	struct noro_output o = { .device = says->device,
+		.command = says->command,
+		.dialect = says->dialect,
+		.body = c->text,
+		.line = 1,
+		.time_ns = NORO_TIME_NONE };
 	struct noro_view rest = c->text, line;
 	uint32_t lines = 0;
 
