@@ -236,7 +236,7 @@ struct noro_facts_def {
 	int t_secret, t_acl, t_acl_use, t_group_member;
 	int name_device; /* number of "_device" */
 	size_t show_maps;
-	void *show; /* templates of show outputs (state) */
+	struct noro_templates *show; /* templates of show outputs, plans */
 };
 
 /* One file's text; `file` for messages. */

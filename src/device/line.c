@@ -10,8 +10,9 @@
 #include "device/line_priv.h"
 
 #include "base/addr.h"
+#include "device/fact_priv.h"
 
-enum { OP_LIT, OP_BLANK, OP_RUN, OP_LAZY, OP_OPEN, OP_CLOSE, OP_FORK, OP_JUMP, OP_REST, OP_END };
+enum { LINE_LIT, LINE_BLANK, LINE_RUN, LINE_LAZY, LINE_OPEN, LINE_CLOSE, LINE_FORK, LINE_JUMP, LINE_REST, LINE_WORDS, LINE_END };
 enum { CLS_WORD, CLS_NUM, CLS_IP, CLS_NET, CLS_MAC, CLS_HEX, CLS_ITEM, CLS_ANY };
 enum { MAX_NEST = 8, MAX_FORKS = 128 };
 
@@ -29,6 +30,8 @@ static const struct {
 	{ "item", NORO_LT_ITEM },
 	{ "low", NORO_LT_LOW },
 	{ "duration", NORO_LT_DURATION },
+	{ "acl", NORO_LT_ACL },
+	{ "port", NORO_LT_PORT },
 	{ "secret", NORO_LT_SECRET },
 };
 
@@ -43,6 +46,8 @@ static const uint8_t class_of[] = {
 	[NORO_LT_ITEM] = CLS_ITEM,
 	[NORO_LT_LOW] = CLS_WORD,
 	[NORO_LT_DURATION] = CLS_WORD,
+	[NORO_LT_ACL] = CLS_WORD,
+	[NORO_LT_PORT] = CLS_WORD,
 	[NORO_LT_SECRET] = CLS_WORD,
 };
 
@@ -127,7 +132,7 @@ static bool rest_is(const struct compiler *c, const char *s)
 
 static uint16_t fork_op(struct compiler *c)
 {
-	uint16_t at = emit(c, OP_FORK, 0, 0);
+	uint16_t at = emit(c, LINE_FORK, 0, 0);
 
 	if (c->forks == MAX_FORKS)
 		bad(c, N_("pattern '%1' has too many choices"));
@@ -154,7 +159,7 @@ static void literal(struct compiler *c)
 			break;
 		out[n++] = noro_lower(ch);
 	}
-	at = emit(c, OP_LIT, 0, 0);
+	at = emit(c, LINE_LIT, 0, 0);
 	if (c->status == NORO_OK)
 		c->op[at].lit = noro_view(out, n);
 }
@@ -162,7 +167,7 @@ static void literal(struct compiler *c)
 static void one_char(struct compiler *c, char ch)
 {
 	char *out = noro_arena_alloc(c->a, 2);
-	uint16_t at = emit(c, OP_LIT, 0, 0);
+	uint16_t at = emit(c, LINE_LIT, 0, 0);
 
 	if (!out)
 		c->status = NORO_ENOMEM;
@@ -204,12 +209,17 @@ static void capture(struct compiler *c)
 		cls = class_of[cap.type];
 	}
 	c->cap[c->caps] = cap;
-	(void)emit(c, OP_OPEN, 0, c->caps);
-	at = emit(c, cap.rest ? OP_LAZY : OP_RUN, cap.rest ? CLS_ANY : cls, 0);
+	(void)emit(c, LINE_OPEN, 0, c->caps);
+	if (cap.type == NORO_LT_ACL || cap.type == NORO_LT_PORT) {
+		(void)emit(c, LINE_WORDS, (uint8_t)cap.type, 0);
+		(void)emit(c, LINE_CLOSE, 0, c->caps++);
+		return;
+	}
+	at = emit(c, cap.rest ? LINE_LAZY : LINE_RUN, cap.rest ? CLS_ANY : cls, 0);
 	if (c->forks == MAX_FORKS)
 		bad(c, N_("pattern '%1' has too many choices"));
 	c->op[at].x = c->forks++;
-	(void)emit(c, OP_CLOSE, 0, c->caps++);
+	(void)emit(c, LINE_CLOSE, 0, c->caps++);
 }
 
 static void sequence(struct compiler *c, char until);
@@ -248,14 +258,14 @@ static void optional(struct compiler *c, bool blank_before, bool whole)
 		return;
 	c->op[f].x = (uint16_t)(f + 1);
 	if (blank_before)
-		(void)emit(c, OP_BLANK, 0, 0);
+		(void)emit(c, LINE_BLANK, 0, 0);
 	c->at++;
 	sequence(c, ']');
 	if (c->status == NORO_OK && here(c) != ']')
 		bad(c, N_("pattern '%1': ']' is missing"));
 	c->at++;
 	if (whole && !blank_before && more(c)) {
-		(void)emit(c, OP_BLANK, 0, 0);
+		(void)emit(c, LINE_BLANK, 0, 0);
 		while (more(c) && noro_is_space(here(c)))
 			c->at++;
 	}
@@ -302,14 +312,14 @@ static void choice(struct compiler *c)
 			bad(c, N_("pattern '%1' has too many choices"));
 		if (c->status != NORO_OK)
 			return;
-		jump[jumps++] = emit(c, OP_JUMP, 0, 0);
+		jump[jumps++] = emit(c, LINE_JUMP, 0, 0);
 		c->op[f].y = c->ops;
 	} while (more(c) && here(c) == '|');
 	if (here(c) != ')')
 		bad(c, N_("pattern '%1': ')' is missing"));
 	c->at++;
 	/* behind the last alternative nothing is left to try */
-	(void)emit(c, OP_LIT, 1, 0);
+	(void)emit(c, LINE_LIT, 1, 0);
 	while (jumps)
 		c->op[jump[--jumps]].x = c->ops;
 	c->nest--;
@@ -328,12 +338,12 @@ static void sequence(struct compiler *c, char until)
 				c->at++;
 			if (rest_is(c, "...")) {
 				c->at += 3;
-				(void)emit(c, OP_REST, 1, 0);
+				(void)emit(c, LINE_REST, 1, 0);
 				return;
 			}
 			if (here(c) != '[' || !whole_words(c, c->at)) {
 				if (more(c))
-					(void)emit(c, OP_BLANK, 0, 0);
+					(void)emit(c, LINE_BLANK, 0, 0);
 				continue;
 			}
 			blank = true;
@@ -347,7 +357,7 @@ static void sequence(struct compiler *c, char until)
 			choice(c);
 		} else if (rest_is(c, "...")) {
 			c->at += 3;
-			(void)emit(c, OP_REST, 0, 0);
+			(void)emit(c, LINE_REST, 0, 0);
 		} else if (strchr("(]|)", ch)) {
 			one_char(c, ch);
 		} else {
@@ -379,7 +389,7 @@ enum noro_status noro_line_compile(struct noro_arena *a, struct noro_view text,
 	c.text = noro_view_sub(text, c.at, text.n);
 	c.at = 0;
 	sequence(&c, 0);
-	(void)emit(&c, OP_END, 0, 0);
+	(void)emit(&c, LINE_END, 0, 0);
 	if (c.status != NORO_OK)
 		return c.status == NORO_ENOMEM ? noro_fail(err, NORO_ENOMEM, N_("out of memory"))
 					       : c.status;
@@ -457,11 +467,11 @@ static bool save(struct matcher *m, const struct noro_line_op *o, size_t pc, siz
 {
 	struct noro_view *cap = &m->s->cap[o->x], was = *cap;
 
-	if (o->op == OP_OPEN)
+	if (o->op == LINE_OPEN)
 		*cap = noro_view(m->line.p + pos, 0);
 	else
 		cap->n = (size_t)(m->line.p + pos - cap->p);
-	if (o->op == OP_CLOSE && !type_holds(&m->p->cap[o->x], *cap)) {
+	if (o->op == LINE_CLOSE && !type_holds(&m->p->cap[o->x], *cap)) {
 		*cap = was;
 		return false;
 	}
@@ -475,7 +485,7 @@ static bool run(struct matcher *m, const struct noro_line_op *o, size_t pc, size
 {
 	size_t most = pos;
 
-	if (o->op == OP_LAZY) {
+	if (o->op == LINE_LAZY) {
 		if (pos == m->line.n || noro_is_space(m->line.p[pos]))
 			return false;
 		for (size_t end = pos + 1; end <= m->line.n; end++)
@@ -492,39 +502,60 @@ static bool run(struct matcher *m, const struct noro_line_op *o, size_t pc, size
 	return false;
 }
 
+/* Addresses and ports of filters are several words: as many as the maps of configurations take. */
+static bool words_of(struct noro_view line, size_t *pos, uint8_t type)
+{
+	struct noro_view word[24], rest = noro_view_sub(line, *pos, line.n);
+	uint32_t n = 0, took;
+
+	if (!rest.n || noro_is_space(rest.p[0]))
+		return false;
+	while (n < 24 && noro_view_word(&rest, &word[n]))
+		n++;
+	took = fact_type_takes(type == NORO_LT_ACL ? FACT_ACL : FACT_PORT, word, n, false);
+	if (took == 0 || took > n)
+		return false;
+	*pos = (size_t)(word[took - 1].p + word[took - 1].n - line.p);
+	return true;
+}
+
 static bool step(struct matcher *m, size_t pc, size_t pos)
 {
 	for (;; pc++) {
 		const struct noro_line_op *o = &m->p->op[pc];
 
 		switch (o->op) {
-		case OP_LIT:
+		case LINE_LIT:
 			if (o->cls || !literal_at(m->line, &pos, o->lit))
 				return false;
 			break;
-		case OP_BLANK:
+		case LINE_BLANK:
 			if (pos == m->line.n || !noro_is_space(m->line.p[pos]))
 				return false;
 			while (pos < m->line.n && noro_is_space(m->line.p[pos]))
 				pos++;
 			break;
-		case OP_RUN:
-		case OP_LAZY:
+		case LINE_WORDS:
+			if (!words_of(m->line, &pos, o->cls))
+				return false;
+			break;
+		case LINE_RUN:
+		case LINE_LAZY:
 			return run(m, o, pc, pos);
-		case OP_OPEN:
-		case OP_CLOSE:
+		case LINE_OPEN:
+		case LINE_CLOSE:
 			return save(m, o, pc, pos);
-		case OP_FORK:
+		case LINE_FORK:
 			if (!first(m, o->cls, pos))
 				return false;
 			if (step(m, o->x, pos))
 				return true;
 			pc = o->y - 1u;
 			break;
-		case OP_JUMP:
+		case LINE_JUMP:
 			pc = o->x - 1u;
 			break;
-		case OP_REST:
+		case LINE_REST:
 			return !o->cls || pos == m->line.n || noro_is_space(m->line.p[pos]);
 		default:
 			return pos == m->line.n;
@@ -541,7 +572,7 @@ bool noro_line_match(
 	if (m.line.n > NORO_LINE_MAX || (p->flush && indented) || (p->indented && !indented))
 		return false;
 	/* most lines part at the first letter */
-	if (p->op[0].op == OP_LIT && !p->op[0].cls && p->op[0].lit.n &&
+	if (p->op[0].op == LINE_LIT && !p->op[0].cls && p->op[0].lit.n &&
 		(!m.line.n || noro_lower(m.line.p[0]) != p->op[0].lit.p[0]))
 		return false;
 	if (p->forks)

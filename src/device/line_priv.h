@@ -23,6 +23,8 @@ enum noro_line_type {
 	NORO_LT_ITEM,     /* no blank, comma, semicolon */
 	NORO_LT_LOW,      /* a word, made lower case */
 	NORO_LT_DURATION, /* "1w2d", "2 years, 3 weeks", "01:02:03": seconds */
+	NORO_LT_ACL,      /* an address of a filter: any, host x, group, with mask or wildcard */
+	NORO_LT_PORT,     /* eq 22, range a b */
 	NORO_LT_SECRET,   /* type, digest, length, weakness */
 };
 

@@ -3,6 +3,7 @@
  * Strict, because a column that is misspelled in a map would be a check that never fires.
  */
 #include "device/fact_priv.h"
+#include "device/template_priv.h"
 
 #include "base/file.h"
 #include "base/yaml.h"
@@ -512,6 +513,8 @@ enum noro_status noro_facts_def_load(struct noro_arena *a, const char *const *fo
 		s = read_maps(d, folder[i], err);
 	if (s == NORO_OK)
 		s = fact_def_seal(d, err);
+	if (s == NORO_OK)
+		s = noro_templates_load(a, d, folder, n, &d->show, err);
 	if (s == NORO_OK)
 		*ret = d;
 	return s;

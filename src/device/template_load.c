@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/yaml.h"
+#include "device/fact_priv.h"
 #include "device/plan_priv.h"
 #include "device/template_priv.h"
 
@@ -342,4 +343,14 @@ enum noro_status noro_templates_load(struct noro_arena *a, const struct noro_fac
 	if (st == NORO_OK)
 		*ret = ts;
 	return st;
+}
+
+const struct noro_templates *noro_facts_def_templates(const struct noro_facts_def *d)
+{
+	return d->show;
+}
+
+const uint8_t *noro_facts_maker_key(const struct noro_facts_maker *m)
+{
+	return m->key;
 }

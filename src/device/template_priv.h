@@ -15,6 +15,7 @@ enum {
 	NORO_TEMPLATE_MAX_STATES = 32,
 	NORO_TEMPLATE_MAX_PARTS = 16, /* of one composed value */
 	NORO_TEMPLATE_FILE_BYTES = 1 << 20,
+	NORO_TEMPLATE_SECRETS = 8, /* of late, to be masked in the text of rows */
 };
 
 /* "Gi{slot}/{port}": texts and variables in turn. */
@@ -210,6 +211,8 @@ struct noro_template_reader {
 	struct noro_template_run *run;
 	struct noro_template_entry entry, row, kept;
 	struct noro_view *out; /* room for one row's columns */
+	struct noro_view secret[NORO_TEMPLATE_SECRETS];
+	size_t secrets;
 	struct noro_line_scratch scratch;
 	enum noro_status status;
 };

@@ -1,4 +1,6 @@
 /* src/device/template_row.c - from captures to the columns of a row. */
+#include "device/fact_priv.h"
+#include "device/state.h"
 #include "device/template_priv.h"
 
 enum noro_status noro_template_reader_init(struct noro_template_reader *r,
@@ -44,6 +46,22 @@ static struct noro_view printed(struct noro_template_reader *r, const char *text
 	return noro_view_str(text);
 }
 
+/* One spelling for what configurations and outputs write in many. */
+static struct noro_view filter_words(
+	struct noro_template_reader *r, enum noro_line_type type, struct noro_view v)
+{
+	struct noro_view word[24], rest = v;
+	bool masks = r->run->output->dialect == NORO_DIALECT_ASA;
+	struct fact_cap c = { .type = type == NORO_LT_ACL ? FACT_ACL : FACT_PORT, .word = word };
+
+	while (c.n < 24 && noro_view_word(&rest, &word[c.n]))
+		c.n++;
+	v = fact_value(&c, masks, r->run->a);
+	if (!v.p)
+		r->status = NORO_ENOMEM;
+	return v;
+}
+
 static struct noro_view converted(
 	struct noro_template_reader *r, const struct noro_line_cap *cap, struct noro_view v)
 {
@@ -51,6 +69,8 @@ static struct noro_view converted(
 
 	if (cap->type == NORO_LT_LOW)
 		return lowered(r, v);
+	if (cap->type == NORO_LT_ACL || cap->type == NORO_LT_PORT)
+		return filter_words(r, cap->type, v);
 	if (cap->type == NORO_LT_DURATION && noro_line_duration(v, &n))
 		return printed(r, noro_arena_printf(r->run->a, "%llu", (unsigned long long)n));
 	if (cap->type == NORO_LT_NAME && v.n > 1 && (v.p[0] == '"' || v.p[0] == '\'') &&
@@ -67,6 +87,7 @@ static void take_secret(struct noro_template_reader *r, struct noro_template_ent
 	const uint8_t *key = r->run->maker ? noro_facts_maker_key(r->run->maker) : none;
 	struct noro_secret s;
 
+	r->secret[r->secrets++ % NORO_TEMPLATE_SECRETS] = value;
 	noro_secret_read(NORO_V(""), value, NORO_V(""), key, &s);
 	if (var + 3 >= r->t->def->columns)
 		return;
@@ -213,6 +234,10 @@ void noro_template_emit(struct noro_template_reader *r, const struct noro_templa
 	f.offset = e->offset;
 	f.file = run->file;
 	f.text = e->text;
+	if (r->secrets)
+		f.text = fact_mask(e->text, r->secret,
+			r->secrets < NORO_TEMPLATE_SECRETS ? r->secrets : NORO_TEMPLATE_SECRETS,
+			run->a);
 	f.col = r->out;
 	r->status = noro_facts_add_row(run->maker, &f);
 }
