@@ -8,7 +8,7 @@
  * SHA-256; a list is the beginning of every longer one. Benign addresses share
  * /24s with indicators but never equal one.
  *
- * usage: gen text MIB | gen list N | gen kinds N | gen strings N
+ * usage: gen text MIB | gen list N | gen kinds N | gen strings N | gen stix N
  */
 #include <inttypes.h>
 #include <stdarg.h>
@@ -406,17 +406,60 @@ static void text(uint64_t bytes)
 	(void)fwrite(out, 1, n, stdout);
 }
 
+/* The same list as a bundle; every third indicator is related to a malware object. */
+static void stix(uint64_t n)
+{
+	static const char when[] = "2025-08-27T00:00:00.000Z",
+			  thing[] = "malware--5d0092c5-5f74-4287-9642-33f4c354e561";
+	char value[2 * ROOM];
+
+	(void)printf("{\"type\":\"bundle\",\"id\":\"bundle--5d0092c5-5f74-4287-9642-33f4c354e56d\","
+		     "\"objects\":[{\"type\":\"malware\",\"spec_version\":\"2.1\",\"id\":\"%s\","
+		     "\"name\":\"m\",\"is_family\":true}",
+		thing);
+	for (uint64_t i = 0; i < n; i++) {
+		const char *path = "domain-name:value";
+
+		(void)put_bad(value, i);
+		if (strchr(value, ':'))
+			path = "ipv6-addr:value";
+		else if (strspn(value, "0123456789.") == strlen(value))
+			path = "ipv4-addr:value";
+		else if (!strchr(value, '.'))
+			path = "file:hashes.'SHA-256'";
+		(void)printf(",\n{\"type\":\"indicator\",\"spec_version\":\"2.1\",\"id\":\"indicator--%08" PRIx64
+			     "-0000-4000-8000-000000000000\",\"created\":\"%s\",\"modified\":\"%s\","
+			     "\"name\":\"seen %" PRIu64 "\",\"indicator_types\":[\"malicious-activity\"],"
+			     "\"pattern\":\"[%s = '%s']\",\"pattern_type\":\"stix\",\"valid_from\":\"%s\","
+			     "\"object_marking_refs\":[\"marking-definition--94868c89-83c2-464b-929b-"
+			     "a1a8aa3c8487\"]}",
+			i, when, when, i, path, value, when);
+		if (i % 3 == 0)
+			(void)printf(",\n{\"type\":\"relationship\",\"spec_version\":\"2.1\",\"id\":"
+				     "\"relationship--%08" PRIx64
+				     "-0000-4000-8000-000000000000\",\"created\":\"%s\",\"modified\":\"%s\","
+				     "\"relationship_type\":\"indicates\",\"source_ref\":\"indicator--%08" PRIx64
+				     "-0000-4000-8000-000000000000\",\"target_ref\":\"%s\"}",
+				i, when, when, i, thing);
+	}
+	(void)puts("]}");
+}
+
 int main(int argc, char **argv)
 {
 	uint64_t n = argc == 3 ? strtoull(argv[2], NULL, 10) : 0;
 	char value[2 * ROOM];
 
 	if (!n) {
-		(void)fprintf(stderr, "usage: gen text MIB | list N | kinds N | strings N\n");
+		(void)fprintf(stderr, "usage: gen text MIB | list N | kinds N | strings N | stix N\n");
 		return 2;
 	}
 	if (strcmp(argv[1], "text") == 0) {
 		text(n << 20);
+		return 0;
+	}
+	if (strcmp(argv[1], "stix") == 0) {
+		stix(n);
 		return 0;
 	}
 	for (uint64_t i = 0; i < n; i++) {

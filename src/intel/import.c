@@ -149,6 +149,7 @@ enum noro_status noro_intake_begin(struct noro_intake *in, struct noro_error *er
 void noro_intake_end(struct noro_intake *in)
 {
 	noro_allow_free(in->own);
+	noro_arena_free(in->scratch);
 	noro_buf_done(&in->tmp);
 	noro_buf_done(&in->refanged);
 }
@@ -211,25 +212,35 @@ static enum noro_status read_as(
 }
 
 /* NOLINTNEXTLINE(readability-function-size) */
-enum noro_status noro_import_bytes(struct noro_view bytes, const char *name,
+enum noro_status noro_import_as_is(struct noro_view bytes, const char *name,
 	const struct noro_import_opts *opts, struct noro_arena *a, struct noro_set_builder *b,
 	struct noro_import_result *ret, struct noro_error *err)
 {
 	struct noro_intake in = { .opts = opts, .a = a, .b = b, .ret = ret, .name = name };
-	char sha256[NORO_HASH_TEXT];
 	enum noro_status st;
 
 	*ret = (struct noro_import_result){ .kind = "text", .advisory = opts->advisory };
-	st = noro_hash_of(NORO_SHA256, bytes, sha256);
-	if (st != NORO_OK)
-		return noro_fail(err, st, NULL);
-	memcpy(ret->sha256, sha256, sizeof(ret->sha256));
 	st = noro_intake_begin(&in, err);
 	if (st == NORO_OK)
 		st = read_as(&in, opts->as ? opts->as : noro_import_sniff(bytes, name), bytes, err);
 	noro_intake_end(&in);
 	if (st != NORO_OK && err && !err->where[0])
 		(void)noro_error_at(err, name, NORO_AT_NONE, 0);
+	return st;
+}
+
+/* NOLINTNEXTLINE(readability-function-size) */
+enum noro_status noro_import_bytes(struct noro_view bytes, const char *name,
+	const struct noro_import_opts *opts, struct noro_arena *a, struct noro_set_builder *b,
+	struct noro_import_result *ret, struct noro_error *err)
+{
+	char sha256[NORO_HASH_TEXT];
+	enum noro_status st = noro_hash_of(NORO_SHA256, bytes, sha256);
+
+	if (st != NORO_OK)
+		return noro_fail(err, st, NULL);
+	st = noro_import_as_is(bytes, name, opts, a, b, ret, err);
+	memcpy(ret->sha256, sha256, sizeof(ret->sha256));
 	return st;
 }
 

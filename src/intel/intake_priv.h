@@ -32,6 +32,7 @@ struct noro_intake {
 	struct noro_import_note *note;
 	size_t note_cap, note_of[3];
 	struct noro_buf tmp, refanged;
+	struct noro_arena *scratch; /* of one pattern; NULL until one comes */
 };
 
 /* What stands around every import: `name`, `opts`, `a`, `b` and `ret` are set. */
@@ -100,6 +101,12 @@ struct noro_list_state {
 void noro_list_begin(const struct noro_intake *in, struct noro_list_state *ret);
 enum noro_status noro_list_lines(
 	struct noro_intake *in, struct noro_list_state *l, struct noro_view text) NORO_MUSTUSE;
+
+/* noro_import_bytes for those who know the digest. */
+/* NOLINTNEXTLINE(readability-function-size) */
+enum noro_status noro_import_as_is(struct noro_view bytes, const char *name,
+	const struct noro_import_opts *opts, struct noro_arena *a, struct noro_set_builder *b,
+	struct noro_import_result *ret, struct noro_error *err) NORO_MUSTUSE;
 
 /* A file that is no compiled set: opened as evidence is, each member of an archive. */
 enum noro_status noro_import_open(const char *path, const struct noro_import_opts *opts,

@@ -81,10 +81,14 @@ static char *held_room(struct held *h, size_t more, struct noro_error *err)
 	return room;
 }
 
-static enum noro_status read_whole(struct noro_stream *s, struct held *h, struct noro_error *err)
+/* `size`: what is expected, so that the text is not moved as it grows; 0 if unknown. */
+static enum noro_status read_whole(
+	struct noro_stream *s, struct held *h, uint64_t size, struct noro_error *err)
 {
-	enum { STEP = 1 << 16 };
+	enum { STEP = 1 << 20 };
 
+	if (size && size <= h->max && !held_room(h, size + STEP, err))
+		return err->status;
 	for (;;) {
 		char *room = held_room(h, STEP, err);
 		enum noro_status st;
@@ -201,12 +205,12 @@ static struct noro_view whole_lines(struct noro_view head)
 }
 
 /* Into `one`, its digest too; NORO_EARG if the stream broke off, of which `refuse` hears more. */
-static enum noro_status read_member(
-	struct opened *o, struct noro_stream *s, const char *path, struct noro_import_result *one)
+static enum noro_status read_member(struct opened *o, struct noro_stream *s,
+	const struct noro_stream_info *info, struct noro_import_result *one)
 {
 	char digest[NORO_HASH_TEXT];
 	struct held h = { .b = o->b, .max = NORO_IMPORT_MAX_BYTES };
-	const char *name = plain_name(o->a, path);
+	const char *name = plain_name(o->a, info->path);
 	struct noro_view head;
 	enum noro_status st = noro_stream_peek(s, &head, o->err);
 	bool list;
@@ -221,13 +225,13 @@ static enum noro_status read_member(
 	list = noro_import_is_list(
 		o->opts->as ? o->opts->as : noro_import_sniff(whole_lines(head), name));
 	if (list)
-		st = read_list(o, s, path, one);
+		st = read_list(o, s, info->path, one);
 	else
-		st = read_whole(s, &h, o->err);
+		st = read_whole(s, &h, info->fd >= 0 ? info->size : 0, o->err);
 	if (st == NORO_OK)
 		st = noro_stream_digest(s, NORO_SHA256, digest);
 	if (st == NORO_OK && !list)
-		st = noro_import_bytes(
+		st = noro_import_as_is(
 			noro_buf_as_view(&h.text), name, o->opts, o->a, o->b, one, o->err);
 	if (st == NORO_OK)
 		memcpy(one->sha256, digest, sizeof(one->sha256));
@@ -242,7 +246,7 @@ static enum noro_status visit(void *ctx, struct noro_stream *s, const struct nor
 	enum noro_status st = noro_stream_hash(s, 1U << NORO_SHA256);
 
 	if (st == NORO_OK)
-		st = read_member(o, s, info->path, &one);
+		st = read_member(o, s, info, &one);
 	if (st == NORO_EARG && o->err->status == NORO_OK)
 		return NORO_OK;
 	if (st != NORO_OK)
@@ -346,11 +350,10 @@ static enum noro_status take_text(
 {
 	struct text_of *t = ctx;
 
-	(void)info;
 	if (t->have)
 		return NORO_OK;
 	t->have = true;
-	t->st = read_whole(s, &t->held, &t->err);
+	t->st = read_whole(s, &t->held, info->fd >= 0 ? info->size : 0, &t->err);
 	return t->st;
 }
 

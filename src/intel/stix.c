@@ -10,20 +10,29 @@
  */
 #include "intel/intake_priv.h"
 
+#include "base/hash.h"
 #include "base/timeparse.h"
 #include "intel/pattern.h"
+#include "intel/set_view.h"
 #include "intel/stix_priv.h"
 
-#include <stdlib.h>
+enum { NO_ROW = UINT32_MAX };
 
 struct by_id {
 	struct noro_view id;
 	const struct noro_json *object;
+	uint32_t next; /* row of the same id, in document order; or NO_ROW */
+	uint32_t last; /* of a first row: the last of its id */
 };
 
+/* Rows in document order, and a hash table of the first row of each id. */
 struct index {
 	struct by_id *row;
 	size_t n, cap;
+	struct slot {
+		uint32_t row, tag; /* the tag spares a look at most rows, which are far away */
+	} *slot;
+	size_t mask;
 };
 
 struct stix {
@@ -34,6 +43,9 @@ struct stix {
 	struct index reported;  /* by id of the object a report names */
 	const struct noro_json *only_report;
 	size_t reports;
+	uint64_t seed;
+	struct noro_view marking; /* the last one, and what it says */
+	uint8_t marking_tlp;
 	struct noro_buf note, actors, attack, cve, labels, advisory, section;
 	int64_t from_ns, until_ns; /* of the campaign that the indicator belongs to */
 };
@@ -45,39 +57,68 @@ static bool push(struct stix *s, struct index *x, struct noro_view id, const str
 	if (!more)
 		return false;
 	x->row = more;
-	more[x->n++] = (struct by_id){ id, o };
+	more[x->n++] = (struct by_id){ .id = id, .object = o };
 	return true;
 }
 
-static int by_id_order(const void *a, const void *b)
+/* Seeded by chance: who writes a bundle cannot choose ids that fall on each other. */
+static uint64_t hash_of(const struct stix *s, struct noro_view id)
 {
-	const struct by_id *x = a, *y = b;
-	int c = noro_view_cmp(x->id, y->id);
+	uint64_t h = s->seed ^ id.n, w;
+	size_t i = 0;
 
-	/* equal ids in document order: qsort is not stable */
-	return c ? c : (x->object->at > y->object->at) - (x->object->at < y->object->at);
+	for (; i + 8 <= id.n; i += 8)
+		h = noro_mum(noro_load64(id.p + i) ^ s->seed, h ^ UINT64_C(0x9e3779b97f4a7c15));
+	w = 0;
+	memcpy(&w, id.p + i, id.n - i);
+	return noro_mum(w ^ s->seed, h ^ UINT64_C(0xe7037ed1a0b428db));
 }
 
-static void sort(struct index *x)
+/* The slot of the id, or the free one where it belongs. */
+static struct slot *slot_of(
+	const struct stix *s, const struct index *x, struct noro_view id, uint32_t *ret_tag)
 {
-	if (x->n)
-		qsort(x->row, x->n, sizeof(*x->row), by_id_order);
+	uint64_t h = hash_of(s, id);
+	size_t i = h & x->mask;
+
+	*ret_tag = (uint32_t)(h >> 32);
+	while (x->slot[i].row != NO_ROW &&
+		(x->slot[i].tag != *ret_tag || !noro_view_eq(x->row[x->slot[i].row].id, id)))
+		i = (i + 1) & x->mask;
+	return &x->slot[i];
 }
 
-/* The first row of the id; x->n if there is none. */
-static size_t find(const struct index *x, struct noro_view id)
+static bool tie(const struct stix *s, struct index *x)
 {
-	size_t lo = 0, hi = x->n;
+	size_t slots = 16;
 
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
+	while (slots < 2 * x->n)
+		slots *= 2;
+	x->mask = slots - 1;
+	x->slot = x->n < NO_ROW ? noro_arena_array(s->a, slots, sizeof(*x->slot)) : NULL;
+	if (!x->slot)
+		return false;
+	memset(x->slot, 0xff, slots * sizeof(*x->slot));
+	for (uint32_t i = 0; i < x->n; i++) {
+		uint32_t tag;
+		struct slot *first = slot_of(s, x, x->row[i].id, &tag);
 
-		if (noro_view_cmp(x->row[mid].id, id) < 0)
-			lo = mid + 1;
+		x->row[i].next = NO_ROW;
+		if (first->row == NO_ROW)
+			*first = (struct slot){ i, tag };
 		else
-			hi = mid;
+			x->row[x->row[first->row].last].next = i;
+		x->row[first->row].last = i;
 	}
-	return lo < x->n && noro_view_eq(x->row[lo].id, id) ? lo : x->n;
+	return true;
+}
+
+/* The first row of the id, or NO_ROW. */
+static uint32_t find(const struct stix *s, const struct index *x, struct noro_view id)
+{
+	uint32_t tag;
+
+	return x->n ? slot_of(s, x, id, &tag)->row : NO_ROW;
 }
 
 /* --- one walk over an object's members ----------------------------------- */
@@ -186,9 +227,9 @@ static bool index_object(struct stix *s, const struct noro_json *o)
 
 static const struct noro_json *thing(const struct stix *s, struct noro_view id)
 {
-	size_t at = find(&s->things, id);
+	uint32_t at = find(s, &s->things, id);
 
-	return at < s->things.n ? s->things.row[at].object : NULL;
+	return at != NO_ROW ? s->things.row[at].object : NULL;
 }
 
 /* --- what stands around an indicator ------------------------------------- */
@@ -285,8 +326,7 @@ static void around_target(struct stix *s, const struct noro_json *t)
 
 static void around_relations(struct stix *s, struct noro_view id)
 {
-	for (size_t i = find(&s->relations, id);
-		i < s->relations.n && noro_view_eq(s->relations.row[i].id, id); i++) {
+	for (uint32_t i = find(s, &s->relations, id); i != NO_ROW; i = s->relations.row[i].next) {
 		const struct noro_json *t =
 			thing(s, noro_json_str(s->relations.row[i].object, "target_ref"));
 
@@ -304,9 +344,8 @@ static void add_labels(struct stix *s, const struct noro_json *list)
 
 static void around_report(struct stix *s, struct noro_view id)
 {
-	size_t at = find(&s->reported, id);
-	const struct noro_json *r =
-		at < s->reported.n ? s->reported.row[at].object : s->only_report;
+	uint32_t at = find(s, &s->reported, id);
+	const struct noro_json *r = at != NO_ROW ? s->reported.row[at].object : s->only_report;
 	struct noro_view name = noro_json_str(r, "name");
 
 	if (!r)
@@ -343,12 +382,22 @@ static uint8_t tlp_of(const struct stix *s, struct noro_view ref)
 	return noro_intake_tlp(said);
 }
 
-static uint8_t strictest_tlp(const struct stix *s, const struct noro_json *refs)
+/* Nearly all objects of a bundle carry the same marking. */
+static uint8_t same_tlp_of(struct stix *s, struct noro_view ref)
+{
+	if (!s->marking.p || !noro_view_eq(s->marking, ref)) {
+		s->marking = ref;
+		s->marking_tlp = tlp_of(s, ref);
+	}
+	return s->marking_tlp;
+}
+
+static uint8_t strictest_tlp(struct stix *s, const struct noro_json *refs)
 {
 	uint8_t most = 0;
 
 	for (const struct noro_json *r = refs ? refs->child : NULL; r; r = r->next) {
-		uint8_t t = r->kind == NORO_JSON_STRING ? tlp_of(s, r->text) : 0;
+		uint8_t t = r->kind == NORO_JSON_STRING ? same_tlp_of(s, r->text) : 0;
 
 		if (t > most)
 			most = t;
@@ -482,7 +531,7 @@ static enum noro_status add_planned(struct noro_intake *in, struct noro_intake_m
 enum noro_status noro_stix_pattern(
 	struct noro_intake *in, struct noro_intake_meta *m, struct noro_view text, uint64_t at)
 {
-	struct noro_arena *a = noro_arena_new(0);
+	struct noro_arena *a = in->scratch ? in->scratch : noro_arena_new(0);
 	const struct noro_pattern *p;
 	struct noro_pattern_plan plan;
 	struct noro_error why = { 0 };
@@ -512,7 +561,9 @@ enum noro_status noro_stix_pattern(
 			N_("only some ways of meeting this pattern can be found: %1"), text);
 	in->ret->indicators = before + (plan.anchors > 0);
 out:
-	noro_arena_free(a);
+	in->scratch = a; /* one block serves all patterns */
+	if (a)
+		noro_arena_reset(a);
 	return st;
 }
 
@@ -649,9 +700,8 @@ static enum noro_status take_all(struct stix *s, const struct noro_json *list)
 	for (const struct noro_json *o = list; o; o = o->next)
 		if (!index_object(s, o))
 			return NORO_ENOMEM;
-	sort(&s->things);
-	sort(&s->relations);
-	sort(&s->reported);
+	if (!tie(s, &s->things) || !tie(s, &s->relations) || !tie(s, &s->reported))
+		return NORO_ENOMEM;
 	if (s->only_report && !s->in->ret->advisory) {
 		struct noro_view id = noro_advisory_id(noro_json_str(s->only_report, "name"));
 
@@ -687,6 +737,8 @@ enum noro_status noro_import_stix(
 	enum noro_status st = s.a ? noro_json_parse(s.a, text, &limits, &root, err)
 				  : noro_fail(err, NORO_ENOMEM, NULL);
 
+	if (st == NORO_OK && noro_random(&s.seed, sizeof(s.seed)) != NORO_OK)
+		s.seed = (uintptr_t)s.a;
 	if (st == NORO_OK) {
 		const struct noro_json *objects = noro_json_get(root, "objects");
 
