@@ -427,19 +427,25 @@ static void stix(uint64_t n)
 			path = "ipv4-addr:value";
 		else if (!strchr(value, '.'))
 			path = "file:hashes.'SHA-256'";
-		(void)printf(",\n{\"type\":\"indicator\",\"spec_version\":\"2.1\",\"id\":\"indicator--%08" PRIx64
-			     "-0000-4000-8000-000000000000\",\"created\":\"%s\",\"modified\":\"%s\","
-			     "\"name\":\"seen %" PRIu64 "\",\"indicator_types\":[\"malicious-activity\"],"
-			     "\"pattern\":\"[%s = '%s']\",\"pattern_type\":\"stix\",\"valid_from\":\"%s\","
-			     "\"object_marking_refs\":[\"marking-definition--94868c89-83c2-464b-929b-"
-			     "a1a8aa3c8487\"]}",
+		(void)printf(
+			",\n{\"type\":\"indicator\",\"spec_version\":\"2.1\",\"id\":\"indicator--%"
+			"08" PRIx64
+			"-0000-4000-8000-000000000000\",\"created\":\"%s\",\"modified\":\"%s\","
+			"\"name\":\"seen %" PRIu64
+			"\",\"indicator_types\":[\"malicious-activity\"],"
+			"\"pattern\":\"[%s = "
+			"'%s']\",\"pattern_type\":\"stix\",\"valid_from\":\"%s\","
+			"\"object_marking_refs\":[\"marking-definition--94868c89-83c2-464b-929b-"
+			"a1a8aa3c8487\"]}",
 			i, when, when, i, path, value, when);
 		if (i % 3 == 0)
-			(void)printf(",\n{\"type\":\"relationship\",\"spec_version\":\"2.1\",\"id\":"
-				     "\"relationship--%08" PRIx64
-				     "-0000-4000-8000-000000000000\",\"created\":\"%s\",\"modified\":\"%s\","
-				     "\"relationship_type\":\"indicates\",\"source_ref\":\"indicator--%08" PRIx64
-				     "-0000-4000-8000-000000000000\",\"target_ref\":\"%s\"}",
+			(void)printf(
+				",\n{\"type\":\"relationship\",\"spec_version\":\"2.1\",\"id\":"
+				"\"relationship--%08" PRIx64
+				"-0000-4000-8000-000000000000\",\"created\":\"%s\",\"modified\":\"%"
+				"s\","
+				"\"relationship_type\":\"indicates\",\"source_ref\":\"indicator--%"
+				"08" PRIx64 "-0000-4000-8000-000000000000\",\"target_ref\":\"%s\"}",
 				i, when, when, i, thing);
 	}
 	(void)puts("]}");
@@ -451,7 +457,8 @@ int main(int argc, char **argv)
 	char value[2 * ROOM];
 
 	if (!n) {
-		(void)fprintf(stderr, "usage: gen text MIB | list N | kinds N | strings N | stix N\n");
+		(void)fprintf(
+			stderr, "usage: gen text MIB | list N | kinds N | strings N | stix N\n");
 		return 2;
 	}
 	if (strcmp(argv[1], "text") == 0) {

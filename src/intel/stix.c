@@ -31,7 +31,7 @@ struct index {
 	size_t n, cap;
 	struct slot {
 		uint32_t row, tag; /* the tag spares a look at most rows, which are far away */
-	} *slot;
+	} * slot;
 	size_t mask;
 };
 
