@@ -158,17 +158,17 @@ static const char *const everyones[] = { "api.db-ip.com", "api.my-ip.io", "api.m
 static const char *const shared[] = { "1drv.ms", "amazonaws.com", "anonfiles.com",
 	"api.telegram.org", "apple.com", "archive.org", "baidu.com", "bing.com", "bit.ly",
 	"bitbucket.org", "blogspot.com", "box.com", "cdn.discordapp.com", "cdn.jsdelivr.net",
-	"cdnjs.cloudflare.com", "cutt.ly", "discord.com", "discord.gg", "discordapp.com",
-	"dropbox.com", "duckdns.org", "file.io", "filetransfer.io",
+	"cf-ipfs.com", "cloudflare-ipfs.com", "cdnjs.cloudflare.com", "cutt.ly", "discord.com",
+	"discord.gg", "discordapp.com", "dropbox.com", "duckdns.org", "file.io", "filetransfer.io",
 	"firebasestorage.googleapis.com", "gitee.com", "gitlab.com", "gofile.io", "huggingface.co",
-	"icloud.com", "is.gd", "live.com", "livejournal.com", "mail.ru", "mail.yahoo.com",
-	"media.discordapp.net", "mediafire.com", "mega.co.nz", "mega.nz", "naver.com", "ngrok.io",
-	"notion.so", "od.lk", "office.com", "onedrive.live.com", "opendrive.com", "outlook.com",
-	"outlook.live.com", "paste.ee", "pastebin.com", "qq.com", "raw.githubusercontent.com",
-	"rebrand.ly", "s3.amazonaws.com", "slack.com", "steamcommunity.com",
-	"storage.googleapis.com", "t.co", "t.me", "telegra.ph", "telegram.org", "tinyurl.com",
-	"transfer.sh", "trello.com", "unpkg.com", "vk.com", "wetransfer.com", "wordpress.com",
-	"yahoo.com", "yandex.ru" };
+	"icloud.com", "ipfs.io", "is.gd", "live.com", "livejournal.com", "mail.ru",
+	"mail.yahoo.com", "media.discordapp.net", "mediafire.com", "mega.co.nz", "mega.nz",
+	"naver.com", "ngrok.io", "notion.so", "od.lk", "office.com", "onedrive.live.com",
+	"opendrive.com", "outlook.com", "outlook.live.com", "paste.ee", "pastebin.com", "qq.com",
+	"raw.githubusercontent.com", "rebrand.ly", "s3.amazonaws.com", "slack.com",
+	"steamcommunity.com", "storage.googleapis.com", "t.co", "t.me", "telegra.ph",
+	"telegram.org", "tinyurl.com", "transfer.sh", "trello.com", "unpkg.com", "vk.com",
+	"wetransfer.com", "wordpress.com", "yahoo.com", "yandex.ru" };
 
 /* Every Windows host has them; the name alone tells nothing. */
 static const char *const system_files[] = { "advapi32.dll", "bitsadmin.exe", "certutil.exe",
@@ -178,11 +178,11 @@ static const char *const system_files[] = { "advapi32.dll", "bitsadmin.exe", "ce
 	"mmc.exe", "mshta.exe", "mspaint.exe", "mpcmdrun.exe", "msbuild.exe", "msconfig.exe",
 	"msiexec.exe", "net.exe", "notepad.exe", "ntdll.dll", "ole32.dll", "outlook.exe",
 	"powershell.exe", "regedit.exe", "regsvr32.exe", "rundll32.exe", "schtasks.exe",
-	"services.exe", "shell32.dll", "smss.exe", "spoolsv.exe", "svchost.exe", "taskhost.exe",
-	"taskhostw.exe", "taskmgr.exe", "user32.dll", "userinit.exe", "wininet.dll", "wininit.exe",
-	"winhttp.dll", "winlogon.exe", "winscard.dll", "winword.exe", "wmiprvse.exe", "ws2_32.dll",
-	"wscript.exe", "chrome.exe", "excel.exe", "installutil.exe", "msedge.exe", "regasm.exe",
-	"regsvcs.exe" };
+	"services.exe", "shell32.dll", "slmgr.vbs", "smss.exe", "spoolsv.exe", "svchost.exe",
+	"taskhost.exe", "taskhostw.exe", "taskmgr.exe", "user32.dll", "userinit.exe", "wininet.dll",
+	"wininit.exe", "winhttp.dll", "winlogon.exe", "winscard.dll", "winword.exe", "wmiprvse.exe",
+	"ws2_32.dll", "wscript.exe", "chrome.exe", "excel.exe", "installutil.exe", "msedge.exe",
+	"regasm.exe", "regsvcs.exe" };
 
 static bool host_below(struct noro_view host, const char *name)
 {

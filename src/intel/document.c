@@ -370,6 +370,10 @@ static void one_word(struct reading *r, struct noro_view word, struct noro_view 
 		kind = NORO_IOC_FILE_NAME;
 	if (kind == NORO_IOC_FILE_NAME && file_name_in_doubt(r, bare, defanged))
 		return;
+	if (kind == NORO_IOC_URL && !r->cut && is_masked(bare) &&
+		!is_masked(noro_view_sub(bare, 0, noro_view_chr(bare, '#'))))
+		bare = noro_view_sub(
+			bare, 0, noro_view_chr(bare, '#')); /* "#[address of the victim]" */
 	if (kind == NORO_IOC_URL && (r->cut || is_masked(bare))) {
 		/* what is blanked out cannot be compared; its host can */
 		bare = host_of(NORO_IOC_URL, bare);

@@ -263,6 +263,7 @@ static const char local_names[] =
 	"- C:\\Users\\<USER>\\AppData\\~tmp3.dat\n- C:\\Program Files\\[redacted]\n"
 	"- %STARTUP%\\Control Panel.lnk\n- `~/Library/x/snip.dat`\n- /tmp/.hidden\n"
 	"- http://evil[.]example[.]info/<MAC address>/home/log/x.dot\n"
+	"- hxxps://ipfs.example[.]info/x/y#[user account name]@[domain]\n"
 	"- POST /api/client/new\n- `sc create x "
 	"binpath=\"C:\\Windows\\Temp\\y.dll,Open\"`\n"
 	"- 134,140 bytes - ECLL 16032023.one\n- File name: Swift copy (MT103).exe\n"
@@ -292,6 +293,7 @@ static void takes_names_with_blanks_whole_or_not_at_all(void **state)
 	expect("Visit to Nassau, The Bahamas.doc.exe", NORO_IOC_FILE_NAME, NORO_ROLE_HUNT);
 	expect("presupuesto 15.exe", NORO_IOC_FILE_NAME, NORO_ROLE_HUNT);
 	expect("http://mark.example.info/a.php", NORO_IOC_URL, NORO_ROLE_BLOCK);
+	expect("https://ipfs.example.info/x/y", NORO_IOC_URL, NORO_ROLE_BLOCK);
 	expect("report-5.zip", NORO_IOC_FILE_NAME, NORO_ROLE_HUNT);
 	expect("https://slip.example.info/", NORO_IOC_URL, NORO_ROLE_BLOCK);
 	expect("https://slip2.example.info/", NORO_IOC_URL, NORO_ROLE_BLOCK);
