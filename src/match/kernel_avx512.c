@@ -283,13 +283,16 @@ static inline __attribute__((always_inline)) uint32_t *scatter(
 static inline __attribute__((always_inline)) uint32_t *pick(uint32_t *q, __m512i row, uint32_t base)
 {
 	uint64_t word[8] __attribute__((aligned(64)));
+	unsigned some = _mm512_test_epi64_mask(row, row);
 
-	if (__builtin_expect(!_mm512_test_epi64_mask(row, row), 1))
-		return q;
-	_mm512_store_si512(word, row);
-	for (unsigned i = 0; i < 8; i++, base += 64)
+	if (some)
+		_mm512_store_si512(word, row);
+	for (; some; some &= some - 1) {
+		unsigned i = (unsigned)__builtin_ctz(some);
+
 		for (uint64_t m = word[i]; m; m &= m - 1)
-			*q++ = base + (uint32_t)__builtin_ctzll(m);
+			*q++ = base + 64 * i + (uint32_t)__builtin_ctzll(m);
+	}
 	return q;
 }
 
@@ -346,10 +349,9 @@ static inline __attribute__((always_inline)) void survey_group(struct noro_lane 
 static void survey(struct noro_lane *l, const uint8_t *text, size_t at, size_t len, unsigned n)
 {
 	struct pens pen = { l->v4, l->name, l->rare, l->shape, l->spot };
-	struct past past;
+	struct past *past = (void *)l->past;
 	uint8_t tail[512];
 
-	memcpy(&past, l->past, sizeof(past));
 	for (unsigned i = 0; i < n; i += 8) {
 		size_t from = at + 64 * (size_t)i, left = from < len ? len - from : 0;
 		const uint8_t *p = text + from;
@@ -359,9 +361,8 @@ static void survey(struct noro_lane *l, const uint8_t *text, size_t at, size_t l
 			memcpy(tail, p, left);
 			p = tail;
 		}
-		survey_group(l, &past, &pen, p, i + 1, (uint32_t)from);
+		survey_group(l, past, &pen, p, i + 1, (uint32_t)from);
 	}
-	memcpy(l->past, &past, sizeof(past));
 	l->v4s = (size_t)(pen.v4 - l->v4);
 	l->names = (size_t)(pen.name - l->name);
 	l->rares = (size_t)(pen.rare - l->rare);
@@ -374,12 +375,11 @@ static const unsigned kept_rows[] = { ROW_DIGIT, ROW_HEX, ROW_STOP };
 
 static void forget(struct noro_lane *l)
 {
-	struct past past;
+	struct past *past = (void *)l->past;
 
-	_Static_assert(sizeof(past) <= sizeof(l->past), "a row more needs more room");
-	memset(&past, 0, sizeof(past));
-	past.stop = _mm512_set1_epi64(-1);
-	memcpy(l->past, &past, sizeof(past));
+	_Static_assert(sizeof(*past) <= sizeof(l->past), "a row more needs more room");
+	memset(past, 0, sizeof(*past));
+	past->stop = _mm512_set1_epi64(-1);
 	for (unsigned k = 0; k < 3; k++)
 		l->row[kept_rows[k]][0] = kept_rows[k] == ROW_STOP ? UINT64_MAX : 0;
 }
