@@ -13,7 +13,8 @@
 
 #include <immintrin.h>
 
-#define HAVE_SURVEY 1
+#define HAVE_SURVEY  1
+#define HAVE_ANSWERS 1
 
 /* Bits of the two tables; a row each. */
 enum { DIGIT = 1, ALPHA = 2, HEX = 4, DOT = 8, COLON = 16, DASH = 32, UNDER = 64, LINE = 128 };
@@ -368,6 +369,86 @@ static void survey(struct noro_lane *l, const uint8_t *text, size_t at, size_t l
 	l->rares = (size_t)(pen.rare - l->rare);
 	l->shapes = (size_t)(pen.shape - l->shape);
 	l->spots = (size_t)(pen.spot - l->spot);
+}
+
+/* noro_bloom_has for eight hashes, of which `asked` are there. */
+static inline __attribute__((always_inline)) __mmask8 bloom_has8(
+	const struct noro_bloom *b, __m512i h, __mmask8 asked)
+{
+	const __m512i one = _mm512_set1_epi64(1), six = _mm512_set1_epi64(63);
+	__m512i slot = _mm512_srl_epi64(h, _mm_cvtsi32_si128((int)b->shift));
+	__m512i word = _mm512_mask_i64gather_epi64(_mm512_setzero_si512(), asked, slot, b->word, 8);
+	__m512i bits = OR3(_mm512_sllv_epi64(one, AND(h, six)),
+		_mm512_sllv_epi64(one, AND(_mm512_srli_epi64(h, 6), six)),
+		OR(_mm512_sllv_epi64(one, AND(_mm512_srli_epi64(h, 12), six)),
+			_mm512_sllv_epi64(one, AND(_mm512_srli_epi64(h, 18), six))));
+
+	return _mm512_mask_cmpeq_epi64_mask(asked, AND(word, bits), bits);
+}
+
+/* Is the address in a /16 that holds a prefix of the set? */
+static inline __attribute__((always_inline)) __mmask8 in_net16(
+	const uint64_t *net16, __m256i ip, __mmask8 asked)
+{
+	__m512i a = _mm512_cvtepu32_epi64(ip);
+	__m512i word = _mm512_mask_i64gather_epi64(
+		_mm512_setzero_si512(), asked, _mm512_srli_epi64(a, 22), net16, 8);
+	__m512i bit = AND(_mm512_srli_epi64(a, 16), _mm512_set1_epi64(63));
+
+	return _mm512_mask_test_epi64_mask(
+		asked, _mm512_srlv_epi64(word, bit), _mm512_set1_epi64(1));
+}
+
+/* Keep those of eight that stay, closed up; what is overwritten has been read. */
+static inline void keep8(uint32_t *list, size_t kept, size_t i, __mmask8 stay)
+{
+	__m256i v = _mm256_loadu_si256((const __m256i *)(const void *)(list + i));
+
+	_mm256_storeu_si256((__m256i *)(void *)(list + kept), _mm256_maskz_compress_epi32(stay, v));
+}
+
+static inline __mmask8 first_of(size_t left)
+{
+	return left < 8 ? (__mmask8)((1U << left) - 1) : 0xff;
+}
+
+static void quads_answer(struct noro_lane *l)
+{
+	const struct noro_bloom b = l->set->v4;
+	const uint64_t *net16 = l->set->net16;
+	size_t n = l->v4s, kept = 0;
+
+	for (size_t i = 0; i < n; i += 8) {
+		__mmask8 asked = first_of(n - i);
+		__mmask8 stay = bloom_has8(&b, _mm512_loadu_si512(l->ip_hash + i), asked);
+
+		if (net16)
+			stay |= in_net16(net16,
+				_mm256_loadu_si256((const __m256i *)(const void *)(l->ip + i)),
+				asked);
+		if (!stay)
+			continue;
+		keep8(l->v4, kept, i, stay);
+		keep8(l->ip, kept, i, stay);
+		kept += (size_t)__builtin_popcount(stay);
+	}
+	l->v4s = kept;
+}
+
+static void names_answer(struct noro_lane *l)
+{
+	const struct noro_bloom b = l->set->name;
+	size_t n = l->names, kept = 0;
+
+	for (size_t i = 0; i < n; i += 8) {
+		__mmask8 stay = bloom_has8(&b, _mm512_loadu_si512(l->hash + i), first_of(n - i));
+
+		if (!stay)
+			continue;
+		keep8(l->name, kept, i, stay);
+		kept += (size_t)__builtin_popcount(stay);
+	}
+	l->names = kept;
 }
 
 /* The rows that the token loops look back into. */
