@@ -8,94 +8,79 @@
 
 struct reader {
 	struct noro_tree_maker *m;
-	struct noro_view t;
+	struct noro_tree_lines in;
+	struct noro_tree_line line;
+	struct noro_view t; /* the line, as the terminal showed it */
 	size_t at;
-	uint32_t line;
-	size_t line_start;
 	bool by_line; /* a statement ends with its line */
-	enum noro_tree_quote quote;
+	bool comment; /* inside of one */
+	unsigned quote;
 	struct noro_stmt *open[NORO_TREE_MAX_DEPTH + 1]; /* where each brace stands */
 	unsigned depth, beyond;                          /* braces open; those past the ceiling */
 	struct noro_stmt *here;                          /* what the next word is put under */
 	unsigned levels;                                 /* words from the root to `here` */
 	unsigned depth_levels[NORO_TREE_MAX_DEPTH + 1];
-	unsigned flags;         /* for the next word: inactive */
-	unsigned words;         /* of this statement so far */
-	struct noro_stmt *list; /* [ opened here */
-	unsigned list_levels;
-	struct noro_stmt *rest; /* words past the ceiling are one last word */
+	unsigned flags; /* for the next word: inactive */
+	unsigned words; /* of this statement so far */
+	bool list;      /* after [ */
 };
-
-static struct noro_tree_at here(const struct reader *r, struct noro_view text)
-{
-	return (struct noro_tree_at){ text, r->line_start, r->line,
-		(uint32_t)(r->at - r->line_start) + 1 };
-}
-
-static void new_line(struct reader *r)
-{
-	r->line++;
-	r->line_start = r->at + 1;
-}
 
 static void end_statement(struct reader *r)
 {
 	r->here = r->open[r->depth];
 	r->levels = r->depth_levels[r->depth];
-	r->list = r->rest = NULL;
+	r->list = false;
 	r->flags = 0;
 	r->words = 0;
 }
 
 static void skip_comment(struct reader *r)
 {
-	r->m->t->comments++;
-	for (r->at += 2; r->at < r->t.n; r->at++) {
-		if (r->t.p[r->at] == '\n')
-			new_line(r);
-		if (r->t.p[r->at] == '*' && r->at + 1 < r->t.n && r->t.p[r->at + 1] == '/') {
-			r->at += 2;
-			return;
-		}
-	}
+	size_t end = noro_view_find(noro_view_sub(r->t, r->at, r->t.n), NORO_V("*/"));
+
+	r->comment = end == SIZE_MAX;
+	r->at = r->comment ? r->t.n : r->at + end + 2;
 }
 
-static void skip_line(struct reader *r)
+/* Where the statement ends that goes on at `at`: without quotes, for what is too deep to be cut. */
+static size_t statement_end(const struct reader *r, size_t at)
 {
-	const char *nl = memchr(r->t.p + r->at, '\n', r->t.n - r->at);
-
-	r->m->t->comments++;
-	r->at = nl ? (size_t)(nl - r->t.p) : r->t.n;
+	while (at < r->t.n && r->t.p[at] != '{' && r->t.p[at] != '}' &&
+		(r->by_line || r->t.p[at] != ';'))
+		at++;
+	return at;
 }
 
-static void put(struct reader *r, struct noro_view word, struct noro_view text)
+/* A word whose bytes are `text`, quotes included; returns how many bytes it took. */
+static size_t put(struct reader *r, struct noro_view word, struct noro_view text)
 {
-	struct noro_tree_at at = here(r, text);
+	struct noro_tree_at at = { text, r->line.offset, r->line.line, (uint32_t)r->at + 1 };
 	struct noro_stmt *s;
 
-	if (r->rest) { /* the last word grows over all that follows */
-		struct noro_view *last = (struct noro_view *)(uintptr_t)r->rest->word;
+	if (r->levels + 1 >= NORO_TREE_MAX_DEPTH) {
+		size_t from = r->at + text.n, end = statement_end(r, from);
+		struct noro_view more = noro_view_trim(noro_view(r->t.p + from, end - from));
 
-		if (text.p >= last->p)
-			*last = noro_view(last->p, (size_t)(text.p + text.n - last->p));
-		return;
+		if (more.n) { /* what is too deep is one last word */
+			text = noro_view_trim(noro_view(r->t.p + r->at, end - r->at));
+			word = text;
+		}
 	}
 	s = noro_tree_enter(r->m, r->here, word, r->flags, &at);
-	if (!s)
-		return;
 	r->flags = 0;
-	if (r->levels + 1 >= NORO_TREE_MAX_DEPTH) {
-		r->rest = s;
-		return;
-	}
-	if (!r->list) {
+	if (s && !r->list && r->levels + 1 < NORO_TREE_MAX_DEPTH) {
 		r->here = s;
 		r->levels++;
 	}
+	return text.n;
 }
 
 static bool is_tag(struct reader *r, struct noro_view word)
 {
+	if (noro_view_is(word, "delete:")) {
+		r->flags |= NORO_STMT_NEGATED;
+		return true;
+	}
 	if (noro_view_is(word, "inactive:")) {
 		r->flags |= NORO_STMT_INACTIVE;
 		return true;
@@ -131,18 +116,13 @@ static void name_and_version(struct reader *r, const struct noro_stmt *s)
 
 static void word(struct reader *r)
 {
-	struct noro_view rest = noro_view(r->t.p + r->at, r->t.n - r->at), w, text;
-	const char *nl = NULL;
+	struct noro_view rest = noro_view_sub(r->t, r->at, r->t.n), w, text = rest;
 	size_t n = 0;
 
-	if (rest.p[0] == '"' || (rest.p[0] == '\'' && r->quote == NORO_QUOTE_BOTH)) {
-		nl = memchr(rest.p, '\n', rest.n);
-		rest.n = nl ? (size_t)(nl - rest.p) : rest.n;
-		text = rest;
-		if (noro_tree_next_word(r->m, &rest, r->quote, &w) && text.p + w.n != rest.p) {
+	if (rest.p[0] == '"' || (rest.p[0] == '\'' && r->quote & NORO_QUOTE_SINGLE)) {
+		if (noro_tree_quoted(r->m, &rest, r->quote, &w)) {
 			text.n = (size_t)(rest.p - text.p);
-			put(r, w, text);
-			r->at += text.n;
+			r->at += put(r, w, text);
 			r->words++;
 			return;
 		}
@@ -153,18 +133,19 @@ static void word(struct reader *r)
 	if (n == 0)
 		n = 1;
 	w = noro_view(r->t.p + r->at, n);
-	if (r->words > 0 || !is_tag(r, w)) {
-		put(r, w, w);
-		r->words++;
-		if (r->here != &r->m->t->root && !r->list && !r->rest)
-			name_and_version(r, r->here);
+	if (r->words == 0 && is_tag(r, w)) {
+		r->at += n;
+		return;
 	}
-	r->at += n;
+	r->at += put(r, w, w);
+	r->words++;
+	if (!r->list)
+		name_and_version(r, r->here);
 }
 
 static void open_brace(struct reader *r)
 {
-	if (r->depth == NORO_TREE_MAX_DEPTH || r->rest) {
+	if (r->depth == NORO_TREE_MAX_DEPTH) {
 		r->beyond++;
 	} else {
 		r->depth++;
@@ -189,17 +170,17 @@ static void step(struct reader *r)
 {
 	char c = r->t.p[r->at], after = r->at + 1 < r->t.n ? r->t.p[r->at + 1] : 0;
 
-	if (c == '\n') {
-		new_line(r);
-		if (r->by_line && !r->list)
-			end_statement(r);
-		r->at++;
+	if (r->comment) {
+		skip_comment(r);
 	} else if (noro_is_space(c)) {
 		r->at++;
 	} else if (c == '/' && after == '*') {
+		r->m->t->comments++;
+		r->at += 2;
 		skip_comment(r);
 	} else if (c == '#' || (c == '/' && after == '/' && r->by_line)) {
-		skip_line(r);
+		r->m->t->comments++;
+		r->at = r->t.n;
 	} else if (c == '{') {
 		open_brace(r);
 		r->at++;
@@ -209,27 +190,41 @@ static void step(struct reader *r)
 	} else if (c == ';' && !r->by_line) {
 		end_statement(r);
 		r->at++;
-	} else if (c == '[' && r->words > 0 && !r->list && !r->rest) {
-		r->list = r->here;
+	} else if (c == '[' && r->words > 0 && !r->list) {
+		r->list = true;
 		r->at++;
 	} else if (c == ']' && r->list) {
-		r->list = NULL;
+		r->list = false;
 		r->at++;
 	} else {
 		word(r);
 	}
 }
 
+/* Only where a statement could begin at the top may a line be of the session. */
+static bool is_between(const struct reader *r)
+{
+	return r->line.indent == 0 && r->depth == 0 && r->words == 0 && !r->comment;
+}
+
 void noro_tree_read_braces(struct noro_tree_maker *m)
 {
-	struct reader r = { .m = m,
-		.t = m->text,
-		.line = 1,
-		.by_line = m->t->dialect != NORO_DIALECT_JUNOS,
-		.quote = NORO_QUOTE_DOUBLE };
+	struct reader r = {
+		.m = m, .by_line = m->t->dialect != NORO_DIALECT_JUNOS, .quote = NORO_QUOTE_BRACES
+	};
 
 	r.open[0] = r.here = &m->t->root;
-	while (m->status == NORO_OK && r.at < r.t.n && !m->t->cut)
-		step(&r);
-	m->t->complete = r.depth == 0 && r.beyond == 0 && m->t->statements > 0;
+	noro_tree_lines_init(&r.in, m);
+	while (m->status == NORO_OK && noro_tree_lines_next(&r.in, &r.line)) {
+		if (r.line.noise && is_between(&r))
+			continue;
+		m->t->noise -= r.line.noise;
+		r.t = r.line.raw;
+		r.at = 0;
+		while (m->status == NORO_OK && r.at < r.t.n)
+			step(&r);
+		if (r.by_line && !r.list)
+			end_statement(&r);
+	}
+	m->t->complete = r.depth == 0 && r.beyond == 0 && !m->t->cut && m->t->statements > 0;
 }

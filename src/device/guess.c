@@ -1,47 +1,194 @@
 /*
  * src/device/guess.c - which dialect a text is written in. Every line that only
- * some dialects write gives them points (tells.c); the dialect with most points
- * wins, and it is a configuration only when several different lines tell so and most
- * lines have the shape of statements: hunting picks configurations out of
- * evidence by this, and logs or prose quote single lines of them.
+ * some dialects write gives them points (tells.c); the dialect with most points wins.
+ * It is a configuration only when several different lines tell so and most lines
+ * that could have been statements have the shape of that form: hunting picks
+ * configurations out of evidence by this, and logs, manuals and show output quote
+ * single lines of them.
  */
 #include "device/guess_priv.h"
 #include "device/tree_priv.h"
 
 #include <stdio.h>
 
-enum { LOOK_AT = 64 << 10 };
-
-struct tally {
-	unsigned points[NORO_DIALECTS], lines_of[NORO_DIALECTS];
-	unsigned lines, told; /* lines that are no comment; those that a tell took */
-	unsigned form[NORO_FORM_JSON + 1];
-	struct noro_view first[NORO_DIALECTS]; /* the strongest telling line */
-	unsigned strongest[NORO_DIALECTS];
-	unsigned prompts;
+enum {
+	LOOK_AT = 64 << 10,
+	MAX_LINES = 3000,
+	LONGEST = 4096, /* bytes of one line that are looked at */
+	FEW = 8,        /* so short a text may tell with fewer lines */
 };
 
-static void count(struct tally *y, struct noro_view line)
-{
-	struct noro_tell t;
+struct tally {
+	struct noro_tell_index index;
+	unsigned points[NORO_DIALECTS];
+	unsigned form[NORO_FORM_JSON + 1];
+	uint64_t seen[NORO_TELLS_MAX / 64];
+	unsigned kinds[NORO_DIALECTS]; /* different rows that gave points */
+	unsigned rest;                 /* lines of top level, comments aside */
+	unsigned told;                 /* those that a row knows */
+	unsigned deeper;               /* indented lines */
+	unsigned comments;
+	unsigned blocks, menus, sets, brace_ends, semicolons, closes, tags; /* shapes of lines */
+	unsigned ends_brace;
+	struct noro_view best_line[NORO_DIALECTS];
+	unsigned best_points[NORO_DIALECTS];
+	unsigned prompts;
+	struct noro_view first; /* the first line that is not empty */
+};
 
-	y->lines++;
-	if (!noro_tell(line, &t))
-		return;
-	y->told++;
-	y->form[t.form]++;
-	for (unsigned d = 1; d < NORO_DIALECTS; d++) {
-		if (!(t.dialects >> d & 1))
+static void give(struct tally *y, const struct noro_tell *row, struct noro_view line)
+{
+	size_t n, id = (size_t)(row - noro_tells(&n));
+	bool again = y->seen[id / 64] >> id % 64 & 1;
+
+	y->seen[id / 64] |= (uint64_t)1 << id % 64;
+	y->form[row->form] += row->points;
+	for (unsigned d = 0; d < NORO_DIALECTS; d++) {
+		if (!(row->dialects >> d & 1))
 			continue;
-		y->points[d] += t.points;
-		y->lines_of[d]++;
-		if (t.points > y->strongest[d]) {
-			y->strongest[d] = t.points;
-			y->first[d] = line;
+		/* the same kind of line again says less */
+		y->points[d] += again ? (row->points > 3) : row->points;
+		y->kinds[d] += !again && row->points > 0;
+		if (row->points > y->best_points[d]) {
+			y->best_points[d] = row->points;
+			y->best_line[d] = line;
 		}
 	}
 }
 
+static bool is_comment(struct noro_view t)
+{
+	return t.p[0] == '!' || t.p[0] == '#' || noro_view_starts(t, "/*") ||
+	       noro_view_starts(t, "//");
+}
+
+static bool first_word_in(struct noro_view t, const char *const *words, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		size_t len = strlen(words[i]);
+
+		if (t.n >= len && memcmp(t.p, words[i], len) == 0 &&
+			(t.n == len || t.p[len] == ' '))
+			return true;
+	}
+	return false;
+}
+
+/* Count what forms the line could belong to. */
+static void shapes(struct tally *y, struct noro_view t)
+{
+	static const char *const blocks[] = { "config", "edit", "set", "unset", "next", "end" };
+	static const char *const sets[] = { "set", "delete", "deactivate", "activate", "/configure",
+		"annotate", "insert", "rename", "move", "override" };
+	char last = t.p[t.n - 1];
+
+	y->blocks += first_word_in(t, blocks, 6);
+	y->sets += first_word_in(t, sets, 10);
+	y->menus += t.p[0] == '/' || noro_view_starts(t, "add ") || noro_view_starts(t, "set ") ||
+		    noro_view_chr(t, '=') != SIZE_MAX;
+	y->brace_ends += last == '{' || last == '}' || last == ';';
+	y->ends_brace += last == '{';
+	y->closes += t.p[0] == '}';
+	y->semicolons += last == ';' || noro_view_ends(t, "## SECRET-DATA");
+	y->tags += t.p[0] == '<';
+}
+
+static void count(struct tally *y, struct noro_view line, bool deep)
+{
+	const struct noro_tell *row = noro_tell_find(&y->index, line);
+	struct noro_view bare = line;
+
+	if (!row && noro_view_starts(line, "no ")) {
+		bare = noro_view_trim(noro_view_sub(line, 3, line.n));
+		row = noro_tell_find(&y->index, bare);
+	}
+	if (row)
+		give(y, row, line);
+	if (is_comment(line)) {
+		y->comments++;
+		return;
+	}
+	shapes(y, line);
+	if (deep) {
+		y->deeper++;
+		return;
+	}
+	y->rest++;
+	y->told += row || noro_view_is(line, "end") || noro_view_is(line, "exit");
+}
+
+static void read_lines(struct tally *y, struct noro_view head)
+{
+	struct noro_view line, t;
+	struct noro_prompt p;
+	bool banner = false;
+	unsigned lines = 0;
+
+	while (lines < MAX_LINES && noro_view_line(&head, &line)) {
+		t = noro_view_trim(noro_view_sub(line, 0, LONGEST));
+		if (t.n == 0)
+			continue;
+		lines++;
+		if (!y->first.n)
+			y->first = t;
+		if (banner) { /* its text tells nothing, and ends soon */
+			banner = !(noro_view_find(t, NORO_V("^C")) < t.n ||
+				   noro_view_is(t, "EOF") || t.p[t.n - 1] == 3);
+			continue;
+		}
+		if (t.p == line.p && noro_tree_prompt(t, &p)) {
+			y->prompts += p.command.n > 0;
+			continue;
+		}
+		banner = noro_view_starts(t, "banner ") &&
+			 (noro_view_ends(t, "^C") || t.p[t.n - 1] == 3 ||
+				 noro_view_is(t, "banner login") || noro_view_is(t, "banner motd"));
+		count(y, t, t.p > line.p);
+	}
+}
+
+/* VRP and classic SR OS indent even what stands at the top, XML and braces have their own shape. */
+static bool is_config(const struct tally *y, enum noro_dialect d, enum noro_tree_form form)
+{
+	unsigned all = y->rest + y->deeper, shaped = 0, asked = all;
+	unsigned kinds = y->kinds[d], points = y->points[d];
+
+	switch (form) {
+	case NORO_FORM_LINES:
+		shaped = y->told;
+		asked = y->rest;
+		break;
+	case NORO_FORM_BRACES:
+		shaped = d == NORO_DIALECT_JUNOS ? y->brace_ends : all;
+		if (y->ends_brace == 0 && y->semicolons == 0)
+			return false;
+		break;
+	case NORO_FORM_SET:
+		shaped = y->sets;
+		break;
+	case NORO_FORM_BLOCKS:
+		shaped = y->blocks;
+		break;
+	case NORO_FORM_MENUS:
+		shaped = y->menus;
+		break;
+	case NORO_FORM_XML:
+		shaped = y->tags;
+		break;
+	case NORO_FORM_JSON:
+		return false;
+	}
+	if (asked == 0 || shaped * 2 < asked || noro_view_is(y->first, "---")) /* that is YAML */
+		return false;
+	if (y->best_points[d] >= NORO_TELL_HEADER)
+		return points >= NORO_TELL_HEADER + 2 || kinds > 1;
+	/* when (nearly) every line fits, two kinds will do */
+	if (shaped * 10 >= asked * 9 || (asked <= FEW && shaped * 4 >= asked * 3))
+		return points >= 4 && kinds >= 2;
+	return points >= 6 && kinds >= (form == NORO_FORM_SET ? 2 : 3);
+}
+
+/* NONE has points too: from lines that only somebody else writes. */
 static enum noro_dialect best(const struct tally *y)
 {
 	enum noro_dialect d = NORO_DIALECT_NONE;
@@ -58,14 +205,15 @@ static enum noro_tree_form form_of(const struct tally *y, enum noro_dialect d)
 	case NORO_DIALECT_JUNOS:
 	case NORO_DIALECT_VYOS:
 	case NORO_DIALECT_PANOS:
-		if (y->form[NORO_FORM_XML] > y->form[NORO_FORM_SET])
+		if (y->tags > y->sets && y->tags > y->brace_ends)
 			return NORO_FORM_XML;
-		return y->form[NORO_FORM_SET] > y->form[NORO_FORM_BRACES] ? NORO_FORM_SET
-									  : NORO_FORM_BRACES;
-	case NORO_DIALECT_SROS:
-		if (y->form[NORO_FORM_SET] > y->form[NORO_FORM_BRACES])
+		if (d == NORO_DIALECT_PANOS)
 			return NORO_FORM_SET;
-		return y->form[NORO_FORM_BRACES] ? NORO_FORM_BRACES : NORO_FORM_LINES;
+		return y->sets > y->brace_ends ? NORO_FORM_SET : NORO_FORM_BRACES;
+	case NORO_DIALECT_SROS:
+		if (y->sets > y->ends_brace)
+			return NORO_FORM_SET;
+		return y->ends_brace ? NORO_FORM_BRACES : NORO_FORM_LINES;
 	case NORO_DIALECT_FORTIOS:
 		return NORO_FORM_BLOCKS;
 	case NORO_DIALECT_ROUTEROS:
@@ -75,34 +223,35 @@ static enum noro_tree_form form_of(const struct tally *y, enum noro_dialect d)
 	}
 }
 
+/* How far the first is before the second, and how much there is at all. */
+static unsigned confidence(const struct tally *y, enum noro_dialect d)
+{
+	unsigned second = 0, most = y->points[d] > 40 ? 40 : y->points[d], lead;
+
+	for (unsigned i = 1; i < NORO_DIALECTS; i++)
+		if (i != d && y->points[i] > second)
+			second = y->points[i];
+	lead = (y->points[d] - second) * 40 / y->points[d];
+	return 15 + most + lead;
+}
+
 void noro_dialect_guess(struct noro_view head, const char *path, struct noro_dialect_guess *ret)
 {
-	struct noro_view rest = noro_view_sub(head, 0, LOOK_AT), line;
 	struct tally y = { 0 };
-	struct noro_prompt p;
 	enum noro_dialect d;
 
 	(void)path;
 	*ret = (struct noro_dialect_guess){ .why = { N_("no line tells a dialect"), { NULL } } };
-	while (noro_view_line(&rest, &line)) {
-		struct noro_view t = noro_view_trim(line);
-
-		if (t.n == 0)
-			continue;
-		if (t.p == line.p && noro_tree_prompt(t, &p)) {
-			y.prompts += p.command.n > 0;
-			continue;
-		}
-		count(&y, t);
-	}
+	noro_tell_index(&y.index);
+	read_lines(&y, noro_view_sub(head, 0, LOOK_AT));
 	d = best(&y);
+	ret->transcript = y.prompts > 0;
 	if (d == NORO_DIALECT_NONE)
 		return;
 	ret->dialect = d;
 	ret->form = form_of(&y, d);
-	ret->transcript = y.prompts > 0;
-	ret->confidence = y.points[d] > 20 ? 95 : 40 + y.points[d] * 5 / 2;
-	ret->config = y.points[d] >= 6 && y.lines_of[d] >= 2 && y.told * 4 >= y.lines;
-	(void)snprintf(ret->arg, sizeof(ret->arg), "%.*s", NORO_VARG(y.first[d]));
+	ret->confidence = confidence(&y, d);
+	ret->config = is_config(&y, d, ret->form);
+	(void)snprintf(ret->arg, sizeof(ret->arg), "%.*s", NORO_VARG(y.best_line[d]));
 	ret->why = (struct noro_msg){ N_("written as only this dialect does: %1"), { ret->arg } };
 }

@@ -1,12 +1,25 @@
-/* src/device/guess_priv.h - lines that tell a dialect. */
+/* src/device/guess_priv.h - lines that tell a dialect (tells.c, for guess.c). */
 #pragma once
 
 #include "device/tree.h"
 
+/* How a line begins, who writes such lines, and how much that says. */
 struct noro_tell {
+	const char *begins;
 	uint32_t dialects; /* bit of enum noro_dialect */
-	unsigned points;
-	enum noro_tree_form form;
+	uint8_t points; /* 1: a word of that language; 2-4: typical; 5-9: only these; 10: a header
+			 */
+	uint8_t form;   /* enum noro_tree_form */
 };
-/* What a line without indentation tells; false: nothing. */
-bool noro_tell(struct noro_view line, struct noro_tell *ret);
+enum { NORO_TELL_HEADER = 10, NORO_TELLS_MAX = 1024 };
+
+/* All of them, grouped by their first byte; of rows that fit the first counts. */
+const struct noro_tell *noro_tells(size_t *ret_n);
+
+/* The rows of a first byte: `from[c]` up to `from[c + 1]`. */
+struct noro_tell_index {
+	uint16_t from[129];
+};
+void noro_tell_index(struct noro_tell_index *ret);
+/* The row of a line without indentation (and without its negation), or NULL. */
+const struct noro_tell *noro_tell_find(const struct noro_tell_index *x, struct noro_view line);

@@ -12,36 +12,39 @@ struct reader {
 	struct noro_tree_maker *m;
 	struct noro_tree_lines in;
 	enum noro_dialect dialect;
-	enum noro_tree_quote quote;
+	unsigned quote;
 	char comment;       /* begins a comment line */
 	const char *negate; /* the word that negates */
 	const char *end;    /* the line that ends a configuration; NULL: none is written */
 	struct noro_stmt *open[NORO_TREE_MAX_DEPTH];
 	uint32_t indent[NORO_TREE_MAX_DEPTH];
 	unsigned depth;
-	struct noro_stmt *family[NORO_TREE_MAX_DEPTH]; /* the last address family of a level */
-	bool certificate;                              /* its lines follow */
-	size_t found[256]; /* where a delimiter was seen next: texts that never end cost one search
-			    */
+	struct noro_stmt *family[NORO_TREE_MAX_DEPTH + 1]; /* the last address family of a level */
+	bool certificate;                                  /* its lines follow */
+	size_t found[258];
+	size_t stop; /* where the text that was read last ends */
 };
+/* `found` tells where a delimiter comes next (by its byte, and two of several bytes), so that
+ * texts which never end cost one search. */
+enum { MARK_CARET = 256, MARK_EOF = 257 };
 
 static const struct syntax {
-	enum noro_tree_quote quote;
+	unsigned quote;
 	char comment;
 	const char *negate, *end;
 } syntaxes[NORO_DIALECTS] = {
-	[NORO_DIALECT_NONE] = { NORO_QUOTE_LOOSE, '!', "no", NULL },
-	[NORO_DIALECT_IOS] = { NORO_QUOTE_LOOSE, '!', "no", "end" },
-	[NORO_DIALECT_IOS_XE] = { NORO_QUOTE_LOOSE, '!', "no", "end" },
-	[NORO_DIALECT_IOS_XR] = { NORO_QUOTE_LOOSE, '!', "no", "end" },
-	[NORO_DIALECT_NXOS] = { NORO_QUOTE_LOOSE, '!', "no", NULL },
-	[NORO_DIALECT_ASA] = { NORO_QUOTE_LOOSE, '!', "no", NULL },
-	[NORO_DIALECT_EOS] = { NORO_QUOTE_LOOSE, '!', "no", "end" },
-	[NORO_DIALECT_VRP] = { NORO_QUOTE_LOOSE, '#', "undo", "return" },
-	[NORO_DIALECT_SROS] = { NORO_QUOTE_DOUBLE, '#', "no", NULL },
-	[NORO_DIALECT_YAMAHA] = { NORO_QUOTE_LOOSE, '#', "no", NULL },
-	[NORO_DIALECT_NEC_IX] = { NORO_QUOTE_LOOSE, '!', "no", NULL },
-	[NORO_DIALECT_ALAXALA] = { NORO_QUOTE_LOOSE, '!', "no", NULL },
+	[NORO_DIALECT_NONE] = { NORO_QUOTE_LINES, '!', "no", NULL },
+	[NORO_DIALECT_IOS] = { NORO_QUOTE_LINES, '!', "no", "end" },
+	[NORO_DIALECT_IOS_XE] = { NORO_QUOTE_LINES, '!', "no", "end" },
+	[NORO_DIALECT_IOS_XR] = { NORO_QUOTE_LINES, '!', "no", "end" },
+	[NORO_DIALECT_NXOS] = { NORO_QUOTE_LINES, '!', "no", NULL },
+	[NORO_DIALECT_ASA] = { NORO_QUOTE_LINES, '!', "no", NULL },
+	[NORO_DIALECT_EOS] = { NORO_QUOTE_LINES, '!', "no", "end" },
+	[NORO_DIALECT_VRP] = { NORO_QUOTE_LINES, '#', "undo", "return" },
+	[NORO_DIALECT_SROS] = { NORO_QUOTE_BRACES, '#', "no", NULL },
+	[NORO_DIALECT_YAMAHA] = { NORO_QUOTE_LINES, '#', "no", NULL },
+	[NORO_DIALECT_NEC_IX] = { NORO_QUOTE_LINES, '!', "no", NULL },
+	[NORO_DIALECT_ALAXALA] = { NORO_QUOTE_LINES, '!', "no", NULL },
 };
 
 static bool word_is(const struct noro_stmt *s, uint32_t i, const char *text)
@@ -85,7 +88,7 @@ static void comment(struct reader *r, const struct noro_tree_line *l)
 		header(r, l->text);
 	/* a separator of VRP ends what was open: what follows may be indented by habit */
 	if (r->comment == '#' && l->indent == 0 && r->dialect == NORO_DIALECT_VRP)
-		r->depth = 0;
+		r->depth = 0, r->family[0] = NULL;
 }
 
 static struct noro_stmt *place(struct reader *r, const struct noro_tree_line *l)
@@ -102,8 +105,8 @@ static struct noro_stmt *place(struct reader *r, const struct noro_tree_line *l)
 		return NULL;
 	r->open[r->depth] = s;
 	r->indent[r->depth] = l->indent;
-	r->family[r->depth] = NULL;
 	r->depth++;
+	r->family[r->depth] = NULL;
 	return s;
 }
 
@@ -118,49 +121,49 @@ static struct noro_stmt *body(struct reader *r, struct noro_stmt *parent,
 	return s;
 }
 
-/* The text up to a delimiter; false when none follows, and it was an ordinary line. */
-static bool delimited(struct reader *r, struct noro_stmt *s, const struct noro_tree_line *l,
-	struct noro_view mark, size_t from)
+/* Where the delimiter stands, from `from` on. */
+static bool find_mark(struct reader *r, struct noro_view mark, unsigned key, size_t from)
 {
-	struct noro_view t = r->m->text, line;
-	size_t *found = &r->found[(uint8_t)mark.p[0]];
-	struct noro_tree_line body_line = *l;
-	size_t end;
+	struct noro_view t = r->m->text;
+	size_t *found = &r->found[key], at;
 
-	if (*found < from || mark.n > 1) {
-		if (*found == SIZE_MAX && mark.n == 1)
-			return false;
-		end = noro_view_find(noro_view(t.p + from, t.n - from), mark);
-		*found = end == SIZE_MAX ? SIZE_MAX : from + end;
+	if (*found < from || *found == 0) {
+		at = noro_view_find(noro_view(t.p + from, t.n - from), mark);
+		*found = at == SIZE_MAX ? SIZE_MAX : from + at;
 	}
-	end = *found;
-	if (end == SIZE_MAX)
-		return false;
-	/* what stands behind the closing mark in its line is dropped, as devices do */
-	line = noro_view_trim(noro_view(t.p + from, 0));
-	for (size_t at = from; at < end;) {
-		const char *nl = memchr(t.p + at, '\n', end - at);
-		size_t stop = nl ? (size_t)(nl - t.p) : end;
-
-		line = noro_view(t.p + at, stop - at);
-		if (line.n && line.p[line.n - 1] == '\r')
-			line.n--;
-		body_line.offset = at;
-		body_line.column = 1;
-		if ((line.n || at != from) && (line.n || nl) && !body(r, s, &body_line, line))
-			return true;
-		at = stop + 1;
-		body_line.line += nl != NULL;
-	}
-	return true;
+	r->stop = *found;
+	return *found != SIZE_MAX;
 }
 
-/* Go on behind the line that byte `at` stands in. */
-static void resume(struct reader *r, size_t at)
+/* Lines between two places of the text become texts below s. */
+static void bodies(struct reader *r, struct noro_stmt *s, struct noro_tree_line l, size_t from)
+{
+	struct noro_view t = r->m->text, line;
+
+	s->flags |= NORO_STMT_BODY;
+	for (size_t at = from; at < r->stop;) {
+		const char *nl = memchr(t.p + at, '\n', r->stop - at);
+		size_t stop = nl ? (size_t)(nl - t.p) : r->stop;
+
+		line = noro_view(t.p + at, stop - at);
+		while (line.n && line.p[line.n - 1] == '\r')
+			line.n--;
+		l.offset = at;
+		l.column = 1;
+		/* nothing between the mark and its end of line, or before the closing mark */
+		if ((line.n || (at != from && nl)) && !body(r, s, &l, line))
+			return;
+		at = stop + 1;
+		l.line += nl != NULL;
+	}
+}
+
+/* Go on behind the line in which the text ended; what stands there is dropped, as devices do. */
+static void resume(struct reader *r)
 {
 	struct noro_view t = r->m->text;
 
-	while (r->in.at <= at && r->in.at < t.n) {
+	while (r->in.at <= r->stop && r->in.at < t.n) {
 		const char *nl = memchr(t.p + r->in.at, '\n', t.n - r->in.at);
 
 		r->in.at = nl ? (size_t)(nl - t.p) + 1 : t.n;
@@ -168,32 +171,58 @@ static void resume(struct reader *r, size_t at)
 	}
 }
 
-/* banner motd ^C ... ^C; EOS: banner login, lines, EOF. */
-static void banner(struct reader *r, struct noro_stmt *s, const struct noro_tree_line *l)
+/* EOS: lines up to one that is EOF. */
+static void here_document(struct reader *r, struct noro_stmt *s, const struct noro_tree_line *l)
 {
-	struct noro_view mark, last = s->word[s->words - 1];
+	struct noro_tree_line next = *l;
+	size_t from = r->in.at;
+
+	if (from == 0 || from > r->m->text.n || !find_mark(r, NORO_V("\nEOF"), MARK_EOF, from - 1))
+		return;
+	r->stop++; /* the line break before EOF ends the text's last line */
+	next.line++;
+	bodies(r, s, next, from);
+	resume(r);
+}
+
+/* banner motd ^C ... ^C; any line of IOS that ends in ^C. */
+static void delimited(struct reader *r, struct noro_stmt *s, const struct noro_tree_line *l)
+{
+	bool banner = noro_view_is(s->word[0], "banner");
+	struct noro_view mark = s->word[banner ? 2 : s->words - 1];
+	unsigned key = (uint8_t)mark.p[0];
 	size_t from;
 
-	if (r->in.dirty)
-		return;
-	if (r->dialect == NORO_DIALECT_EOS && s->words == 2) {
-		mark = NORO_V("\nEOF");
-		from = r->in.at ? r->in.at - 1 : 0;
-		if (from >= r->m->text.n || !delimited(r, s, l, mark, from))
-			return;
-		resume(r, r->found['\n'] + 1);
-		return;
+	if (noro_view_starts(mark, "^C")) {
+		mark.n = 2;
+		key = MARK_CARET;
+	} else {
+		mark.n = 1;
 	}
-	if (word_is(s, 0, "banner") && s->words >= 3)
-		last = s->word[2];
-	else if (last.p[0] != 3 && !noro_view_is(last, "^C"))
+	from = (size_t)(mark.p - r->m->text.p) + mark.n;
+	if (!find_mark(r, mark, key, from))
 		return;
-	mark = noro_view_sub(last, 0, noro_view_starts(last, "^C") ? 2 : 1);
-	from = (size_t)(last.p - r->m->text.p) + mark.n;
-	if (mark.n == 0 || from > r->m->text.n || !delimited(r, s, l, mark, from))
+	s->words = banner ? 2 : s->words - 1;
+	bodies(r, s, *l, from);
+	resume(r);
+}
+
+static void texts(struct reader *r, struct noro_stmt *s, const struct noro_tree_line *l)
+{
+	struct noro_view last = s->word[s->words - 1];
+	bool banner = noro_view_is(s->word[0], "banner");
+
+	/* a line that a terminal had rewritten has no place in the text */
+	if (r->in.dirty || s->flags & NORO_STMT_NEGATED || s->words < 2)
 		return;
-	s->words = (uint32_t)(word_is(s, 0, "banner") ? 2 : s->words - 1);
-	resume(r, r->found[(uint8_t)mark.p[0]]);
+	if (r->dialect == NORO_DIALECT_EOS && s->words == 2 &&
+		(banner || noro_view_is(s->word[1], "bash")))
+		here_document(r, s, l);
+	else if (banner && s->words >= 3 && s->word[2].n && r->dialect != NORO_DIALECT_ASA &&
+		 r->dialect != NORO_DIALECT_ALAXALA)
+		delimited(r, s, l);
+	else if (!banner && last.n && (last.p[0] == 3 || noro_view_is(last, "^C")))
+		delimited(r, s, l);
 }
 
 static bool is_hex_line(struct noro_view v)
@@ -259,13 +288,7 @@ static void name_and_version(struct reader *r, const struct noro_stmt *s)
 
 static void special(struct reader *r, struct noro_stmt *s, const struct noro_tree_line *l)
 {
-	struct noro_view last = s->word[s->words - 1];
-
 	switch (s->word[0].n ? s->word[0].p[0] : 0) {
-	case 'b':
-		if (word_is(s, 0, "banner"))
-			banner(r, s, l);
-		return;
 	case 'c':
 		r->certificate = word_is(s, 0, "certificate") && s->parent->words >= 3 &&
 				 word_is(s->parent, 2, "certificate");
@@ -277,7 +300,7 @@ static void special(struct reader *r, struct noro_stmt *s, const struct noro_tre
 	case 'e':
 		if (word_is(s, 0, "exit-address-family"))
 			close_family(r, s);
-		return;
+		break;
 	case 'h':
 	case 's':
 	case 'v':
@@ -289,22 +312,15 @@ static void special(struct reader *r, struct noro_stmt *s, const struct noro_tre
 	default:
 		break;
 	}
-	if (last.n && (last.p[0] == 3 || noro_view_is(last, "^C")))
-		banner(r, s, l);
+	texts(r, s, l);
 }
 
 static void statement(struct reader *r, const struct noro_tree_line *l)
 {
-	unsigned level;
-	struct noro_stmt *family = NULL, *s;
+	struct noro_stmt *s = place(r, l);
 
-	for (level = r->depth; level && r->indent[level - 1] >= l->indent; level--)
-		if (r->indent[level - 1] == l->indent)
-			family = r->family[level - 1];
-	s = place(r, l);
 	if (!s)
 		return;
-	r->family[r->depth - 1] = family;
 	noro_tree_split(r->m, s, l->text, r->quote);
 	if (s->words == 0)
 		return;

@@ -229,7 +229,8 @@ bool noro_tree_prompt(struct noro_view line, struct noro_prompt *ret)
 static const char *const around[] = { "Building configuration", "Current configuration",
 	"Load for five secs", "Time source is", "{master", "{primary", "{secondary", "{backup",
 	"{linecard", "[edit", "Using ", "Loading configuration", "Generating configuration",
-	"Connection to ", "Warning: Permanently added", "Spawning", "spawn " };
+	"<rpc-reply", "</rpc-reply", "<configuration-", "</configuration-", "<cli>", "</cli>",
+	"Connection to ", "Warning: Permanently added" };
 
 static bool is_clock(struct noro_view v)
 {
@@ -252,14 +253,13 @@ static bool is_noise(struct noro_tree_maker *m, struct noro_view v)
 	case 'L':
 	case 'T':
 	case '{':
+	case '<':
 	case '[':
 	case 'U':
 	case 'G':
 	case 'W':
 	case 'S':
 	case 'M':
-	case 'F':
-	case 's':
 		for (size_t i = 0; i < sizeof(around) / sizeof(around[0]); i++)
 			if (noro_view_starts(v, around[i]))
 				return v.p[0] != 'U' || noro_view_find(v, NORO_V(" out of ")) < v.n;
@@ -269,6 +269,10 @@ static bool is_noise(struct noro_tree_maker *m, struct noro_view v)
 	default:
 		break;
 	}
+	/* <x> and [x] are prompts of few, and words of others */
+	if ((v.p[0] == '<' || v.p[0] == '[') && m->t->dialect != NORO_DIALECT_VRP &&
+		m->t->dialect != NORO_DIALECT_ROUTEROS)
+		return false;
 	if (!noro_tree_prompt(v, &p))
 		return false;
 	if (!m->t->name.n)
@@ -328,7 +332,37 @@ bool noro_tree_lines_next(struct noro_tree_lines *in, struct noro_tree_line *ret
 	}
 	ret->raw = without_pager(cleaned(in, noro_view(t.p + ret->offset, n)));
 	measure(ret);
-	ret->noise = ret->text.n && ret->indent == 0 && is_noise(in->m, ret->text);
+	/* indented lines too: what is printed again stands without its first indentation */
+	ret->noise = ret->text.n && is_noise(in->m, ret->text);
 	in->m->t->noise += ret->noise;
+	return true;
+}
+
+bool noro_tree_lines_join(struct noro_tree_lines *in, struct noro_tree_line *l)
+{
+	struct noro_view t = in->m->text;
+	size_t at = in->at, stop;
+	bool inside = true;
+
+	if (in->dirty || l->text.p < t.p || l->text.p > t.p + t.n)
+		return false;
+	stop = at + NORO_TREE_MAX_QUOTED < t.n ? at + NORO_TREE_MAX_QUOTED : t.n;
+	for (; at < stop; at++) {
+		if (inside && t.p[at] == '\\')
+			at++;
+		else if (t.p[at] == '"')
+			inside = !inside;
+		else if (t.p[at] == '\n' && !inside)
+			break;
+	}
+	if (inside)
+		return false;
+	at = at > t.n ? t.n : at;
+	for (size_t i = in->at; i < at; i++)
+		in->line += t.p[i] == '\n';
+	in->line++;
+	l->text.n = (size_t)(t.p + at - l->text.p);
+	l->text = noro_view_trim(l->text);
+	in->at = at + 1;
 	return true;
 }

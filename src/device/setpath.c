@@ -10,7 +10,7 @@ enum { ACTIVE_AGAIN = 1 << 16 }; /* beside enum noro_stmt_flag */
 struct reader {
 	struct noro_tree_maker *m;
 	struct noro_tree_lines in;
-	enum noro_tree_quote quote;
+	unsigned quote;
 };
 
 static const struct verb {
@@ -39,6 +39,13 @@ static void name_and_version(struct noro_tree_maker *m, const struct noro_stmt *
 		m->t->name = s->word[0];
 }
 
+/* A bracket that stands alone, not in quotes. */
+static bool is_bracket(struct noro_view rest, char bracket)
+{
+	rest = noro_view_trim(rest);
+	return rest.p[0] == bracket && (rest.n == 1 || noro_is_space(rest.p[1]));
+}
+
 /* Walk down the words; a list in brackets gives brothers, and what follows it is under the last. */
 static void path(
 	struct reader *r, const struct noro_tree_line *l, struct noro_view rest, unsigned flags)
@@ -51,16 +58,16 @@ static void path(
 	for (before = rest; noro_tree_next_word(r->m, &rest, r->quote, &word); before = rest) {
 		bool last;
 
-		if (!list && levels > 0 && noro_view_is(word, "[")) {
+		if (!list && levels > 0 && is_bracket(before, '[')) {
 			list = s;
 			continue;
 		}
-		if (list && noro_view_is(word, "]")) {
+		if (list && is_bracket(before, ']')) {
 			list = NULL;
 			continue;
 		}
-		if (++levels >= NORO_TREE_MAX_DEPTH) {
-			word = noro_view_trim(before);
+		if (++levels >= NORO_TREE_MAX_DEPTH && noro_view_trim(rest).n) {
+			word = noro_view_trim(before); /* what is too deep is one last word */
 			rest.n = 0;
 		}
 		last = noro_view_trim(rest).n == 0;
@@ -86,12 +93,8 @@ static void path(
 static void unknown(struct reader *r, const struct noro_tree_line *l)
 {
 	struct noro_tree_at at = noro_tree_line_at(l);
-	struct noro_stmt *s = noro_tree_add(r->m, &r->m->t->root, &at);
 
-	if (!s)
-		return;
-	s->flags = NORO_STMT_UNKNOWN;
-	noro_tree_split(r->m, s, l->text, r->quote);
+	(void)noro_tree_enter(r->m, &r->m->t->root, l->text, NORO_STMT_UNKNOWN, &at);
 }
 
 static void command(struct reader *r, const struct noro_tree_line *l)
@@ -128,19 +131,22 @@ static void command(struct reader *r, const struct noro_tree_line *l)
 void noro_tree_read_set(struct noro_tree_maker *m)
 {
 	struct reader r = { .m = m,
-		.quote = m->t->dialect == NORO_DIALECT_VYOS || m->t->dialect == NORO_DIALECT_PANOS
-				 ? NORO_QUOTE_BOTH
-				 : NORO_QUOTE_DOUBLE };
+		.quote = m->t->dialect == NORO_DIALECT_PANOS  ? NORO_QUOTE_PANOS
+			 : m->t->dialect == NORO_DIALECT_VYOS ? NORO_QUOTE_SHELL
+							      : NORO_QUOTE_BRACES };
 	struct noro_tree_line l;
 
 	noro_tree_lines_init(&r.in, m);
 	while (m->status == NORO_OK && noro_tree_lines_next(&r.in, &l)) {
 		if (l.text.n == 0 || l.noise)
 			continue;
-		if (l.text.p[0] == '#' || l.text.p[0] == '!')
+		if (l.text.p[0] == '#' || l.text.p[0] == '!') {
 			m->t->comments++;
-		else
-			command(&r, &l);
+			continue;
+		}
+		if (m->t->dialect == NORO_DIALECT_PANOS && noro_tree_quote_open(l.text))
+			(void)noro_tree_lines_join(&r.in, &l);
+		command(&r, &l);
 	}
 	m->t->complete = !m->t->cut && m->t->statements > 0;
 }

@@ -79,10 +79,11 @@ static size_t hash(const struct noro_stmt *parent, struct noro_view word, bool n
 }
 
 static bool is_child(const struct noro_stmt *s, const struct noro_stmt *parent,
-	struct noro_view word, bool negated)
+	struct noro_view word, unsigned flags)
 {
-	return s->parent == parent && !(s->flags & NORO_STMT_UNKNOWN) && s->words == 1 &&
-	       !(s->flags & NORO_STMT_NEGATED) == !negated && noro_view_eq(s->word[0], word);
+	return s->parent == parent && s->words == 1 &&
+	       ((s->flags ^ flags) & (NORO_STMT_NEGATED | NORO_STMT_UNKNOWN)) == 0 &&
+	       noro_view_eq(s->word[0], word);
 }
 
 static bool grow_index(struct noro_tree_maker *m)
@@ -116,13 +117,13 @@ struct noro_stmt *noro_tree_enter(struct noro_tree_maker *m, struct noro_stmt *p
 	struct noro_stmt *s = parent->last;
 	size_t i;
 
-	if (s && s->words && is_child(s, parent, word, negated))
+	if (s && s->words && is_child(s, parent, word, flags))
 		return s;
 	if (m->used * 2 >= m->slots && !grow_index(m))
 		return NULL;
 	i = hash(parent, word, negated);
 	for (; (s = m->slot[i & (m->slots - 1)]); i++)
-		if (is_child(s, parent, word, negated))
+		if (is_child(s, parent, word, flags))
 			return s;
 	s = noro_tree_add(m, parent, at);
 	if (!s || !noro_tree_word(m, s, word))
@@ -149,7 +150,7 @@ const struct noro_stmt *noro_stmt_walk(const struct noro_stmt *s)
 }
 
 /* Numbers in order of the walk; paths that are given in turns make it differ from the lines. */
-static void number(struct noro_tree *t)
+void noro_tree_number(struct noro_tree *t)
 {
 	uint32_t n = 0;
 
@@ -210,18 +211,24 @@ enum noro_status noro_tree_parse(struct noro_view text, const struct noro_dialec
 	case NORO_FORM_SET:
 		noro_tree_read_set(&m);
 		break;
-	case NORO_FORM_LINES:
 	case NORO_FORM_BLOCKS:
-	case NORO_FORM_XML:
+		noro_tree_read_blocks(&m);
+		break;
 	case NORO_FORM_MENUS:
-	case NORO_FORM_JSON:
+		noro_tree_read_menus(&m);
+		break;
+	case NORO_FORM_XML:
+		noro_tree_read_xml(&m);
+		break;
+	case NORO_FORM_LINES:
+	case NORO_FORM_JSON: /* of commands only: noro_tree_parse_json */
 		noro_tree_read_lines(&m);
 		break;
 	}
 	noro_tree_maker_done(&m);
 	if (m.status != NORO_OK)
 		return m.status;
-	number(t);
+	noro_tree_number(t);
 	*ret = t;
 	return NORO_OK;
 }

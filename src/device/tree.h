@@ -66,6 +66,7 @@ enum noro_stmt_flag {
 	NORO_STMT_UNKNOWN = 4,  /* fits no form of this dialect; kept as words */
 	NORO_STMT_MADE = 8,     /* a level made by set paths; its line is that of its first use */
 	NORO_STMT_TEXT = 16,    /* body of a banner, certificate or script: not cut into words */
+	NORO_STMT_BODY = 32,    /* such a body stands below it (it may be empty) */
 };
 
 /* One statement. Views point into the text that was parsed, or into the arena where quotes and

@@ -24,9 +24,15 @@ struct noro_tree_maker {
 	size_t stmt_room;
 	struct noro_stmt **slot; /* index of (parent, word), for trees of one word a level */
 	size_t slots, used;
+	/* where the search for a closing quote failed: it need not be searched again (double,
+	 * single)
+	 */
+	const char *unclosed[2], *unclosed_end[2];
 	enum noro_status status; /* NORO_ENOMEM sticks */
 };
 void noro_tree_maker_done(struct noro_tree_maker *m);
+/* Number the statements of a finished tree, and count the unknown ones. */
+void noro_tree_number(struct noro_tree *t);
 
 /* Where a statement stands. */
 struct noro_tree_at {
@@ -44,19 +50,29 @@ bool noro_tree_word(struct noro_tree_maker *m, struct noro_stmt *s, struct noro_
 struct noro_stmt *noro_tree_enter(struct noro_tree_maker *m, struct noro_stmt *parent,
 	struct noro_view word, unsigned flags, const struct noro_tree_at *at);
 
-/* How quotes are understood when a line is cut into words. */
+/* How quotes are understood when a line is cut into words: bits. */
 enum noro_tree_quote {
-	NORO_QUOTE_NONE,
-	NORO_QUOTE_LOOSE,  /* "a b" only where a blank or the end follows the second quote */
-	NORO_QUOTE_DOUBLE, /* "a \" b" */
-	NORO_QUOTE_BOTH,   /* 'a b' too; no escapes in those */
+	NORO_QUOTE_NONE = 0,
+	NORO_QUOTE_DOUBLE = 1,
+	NORO_QUOTE_SINGLE = 2,
+	NORO_QUOTE_ESCAPE = 4, /* a backslash inside double quotes takes the next byte */
+	NORO_QUOTE_LOOSE = 8,  /* only a quote before a blank or the end closes */
+	NORO_QUOTE_LINES = NORO_QUOTE_DOUBLE | NORO_QUOTE_LOOSE,
+	NORO_QUOTE_BRACES = NORO_QUOTE_DOUBLE | NORO_QUOTE_ESCAPE,
+	NORO_QUOTE_SHELL = NORO_QUOTE_BRACES | NORO_QUOTE_SINGLE,
+	NORO_QUOTE_PANOS = NORO_QUOTE_SHELL | NORO_QUOTE_LOOSE,
 };
 /* The next word of `rest`, quotes off (a copy in the arena only where escapes were undone). */
-bool noro_tree_next_word(struct noro_tree_maker *m, struct noro_view *rest,
-	enum noro_tree_quote quote, struct noro_view *ret);
+bool noro_tree_next_word(
+	struct noro_tree_maker *m, struct noro_view *rest, unsigned quote, struct noro_view *ret);
+/* The quoted text that `rest` begins with, if its quote closes. */
+bool noro_tree_quoted(
+	struct noro_tree_maker *m, struct noro_view *rest, unsigned quote, struct noro_view *ret);
+/* True if a double quote that opens in the line does not close in it. */
+bool noro_tree_quote_open(struct noro_view line);
 /* All words of a line into a statement, its ceiling kept. */
-void noro_tree_split(struct noro_tree_maker *m, struct noro_stmt *s, struct noro_view line,
-	enum noro_tree_quote quote);
+void noro_tree_split(
+	struct noro_tree_maker *m, struct noro_stmt *s, struct noro_view line, unsigned quote);
 
 /* Lines, with what a pager and a terminal did undone. */
 struct noro_tree_lines {
@@ -75,6 +91,9 @@ struct noro_tree_line {
 };
 void noro_tree_lines_init(struct noro_tree_lines *in, struct noro_tree_maker *m);
 bool noro_tree_lines_next(struct noro_tree_lines *in, struct noro_tree_line *ret);
+/* Let the line run on until the quote that opens in it closes; false if it does not within
+ * NORO_TREE_MAX_QUOTED bytes, and the line stays. */
+bool noro_tree_lines_join(struct noro_tree_lines *in, struct noro_tree_line *l);
 struct noro_tree_at noro_tree_line_at(const struct noro_tree_line *l);
 
 /* Take the prompt off a line: its command (perhaps empty) and the host; false if there is none. */
@@ -88,3 +107,10 @@ bool noro_tree_prompt(struct noro_view line, struct noro_prompt *ret);
 void noro_tree_read_lines(struct noro_tree_maker *m);
 void noro_tree_read_braces(struct noro_tree_maker *m);
 void noro_tree_read_set(struct noro_tree_maker *m);
+void noro_tree_read_blocks(struct noro_tree_maker *m);
+void noro_tree_read_menus(struct noro_tree_maker *m);
+void noro_tree_read_xml(struct noro_tree_maker *m);
+
+/* A word as curly and set forms write it. */
+void noro_tree_print_word(struct noro_buf *out, struct noro_view word);
+void noro_tree_print_quoted(struct noro_buf *out, struct noro_view word);
