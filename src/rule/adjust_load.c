@@ -34,8 +34,27 @@ static const struct why {
 	{ "write-access", N_("it allows writing") },
 	{ "engineering-image", N_("engineering images are common in test laboratories") },
 	{ "device-claim", N_("only the device itself says so") },
+	{ "guarded", N_("a filter stands before it") },
+	{ "new", N_("it is not in the baseline") },
+	{ "gone", N_("the baseline had it") },
+	{ "default-route", N_("it takes all traffic that has no other way") },
+	{ "tunnel-egress", N_("traffic leaves through a tunnel") },
+	{ "running-default", N_("it is the maker's own") },
+	{ "reused-secret", N_("another device has the same secret") },
+	{ "odd-one-out", N_("other devices of the same kind differ") },
+	{ "campaign-name", N_("the name is one that intruders use") },
+	{ "shadows-command", N_("it hides a command of the system") },
+	{ "state-only", N_("the configuration does not explain it") },
 	{ "affected-release", N_("holes in this feature are exploited") },
 };
+
+const char *noro_rule_why(struct noro_view name)
+{
+	for (size_t i = 0; i < sizeof(whys) / sizeof(*whys); i++)
+		if (noro_view_is(name, whys[i].name))
+			return whys[i].text;
+	return NULL;
+}
 
 static enum noro_status adjust_when(
 	const struct noro_rule_doc *doc, const struct noro_json *v, void *into)
@@ -68,11 +87,11 @@ static enum noro_status adjust_confidence(
 static enum noro_status adjust_why(
 	const struct noro_rule_doc *doc, const struct noro_json *v, void *into)
 {
-	for (size_t i = 0; i < sizeof(whys) / sizeof(*whys); i++)
-		if (noro_json_is_str(v, whys[i].name)) {
-			((struct noro_adjust *)into)->why = whys[i].text;
-			return NORO_OK;
-		}
+	struct noro_adjust *a = into;
+
+	a->why = noro_rule_why(v->text);
+	if (a->why)
+		return NORO_OK;
 	return noro_rule_bad(doc, v->at, N_("unknown reason '%1'"), NORO_VTEXT(v->text));
 }
 

@@ -258,6 +258,15 @@ static void weigh(
 	v->row_every &= e->event->flags;
 	if (e->event->set)
 		v->set = e->event->set;
+	if (e->event->question) {
+		const struct noro_question *q = &c->rules->question[e->event->question - 1];
+		unsigned base = q->severity ? q->severity : (unsigned)rule->severity[0] + 1;
+
+		if (base > v->base) {
+			v->base = base;
+			v->why = q->why;
+		}
+	}
 	if (e->signal->rows && !noro_view_eq(v->device, field_of(e, c->rules->device - 1)))
 		v->device = (struct noro_view){ NULL, 0 };
 	if (rule->judges && holds(c, &rule->success, e))

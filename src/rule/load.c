@@ -265,7 +265,7 @@ READ_LIST(read_behaviours, behaviours)
 READ_LIST(read_references, references)
 READ_LIST(read_needs, needs)
 
-static enum noro_status one_severity(
+enum noro_status noro_rule_severity(
 	const struct noro_rule_doc *doc, const struct noro_json *v, enum noro_severity *ret)
 {
 	int s = v->kind == NORO_JSON_STRING ? noro_severity_parse(v->text) : -1;
@@ -285,7 +285,7 @@ static enum noro_status read_severity(
 	enum noro_status st = NORO_OK;
 
 	if (v->kind != NORO_JSON_OBJECT) {
-		st = one_severity(doc, v, &rule->severity[0]);
+		st = noro_rule_severity(doc, v, &rule->severity[0]);
 		rule->severity[1] = rule->severity[2] = rule->pub.severity = rule->severity[0];
 		return st;
 	}
@@ -296,7 +296,7 @@ static enum noro_status read_severity(
 			return noro_rule_bad(doc, v->at,
 				N_("severity is one word, or one each for unknown, attempt and "
 				   "success"));
-		st = one_severity(doc, m, &rule->severity[i]);
+		st = noro_rule_severity(doc, m, &rule->severity[i]);
 	}
 	rule->pub.severity = rule->severity[NORO_OUTCOME_SUCCESS];
 	return st;

@@ -453,6 +453,27 @@ static enum noro_status question_new(
 	return st;
 }
 
+static enum noro_status question_severity(
+	const struct noro_rule_doc *doc, const struct noro_json *v, void *into)
+{
+	enum noro_severity s = NORO_SEV_INFO;
+	enum noro_status st = noro_rule_severity(doc, v, &s);
+
+	((struct noro_question *)into)->severity = (unsigned)s + 1;
+	return st;
+}
+
+static enum noro_status question_why(
+	const struct noro_rule_doc *doc, const struct noro_json *v, void *into)
+{
+	struct noro_question *q = into;
+
+	q->why = noro_rule_why(v->text);
+	if (q->why)
+		return NORO_OK;
+	return noro_rule_bad(doc, v->at, N_("unknown reason '%1'"), NORO_VTEXT(v->text));
+}
+
 static const struct noro_rule_key question_keys[] = {
 	{ "over", join_later, true },
 	{ "when", join_later, false },
@@ -460,6 +481,8 @@ static const struct noro_rule_key question_keys[] = {
 	{ "also", join_later, false },
 	{ "approved", join_later, false },
 	{ "new", question_new, false },
+	{ "severity", question_severity, false },
+	{ "why", question_why, false },
 	{ NULL, NULL, false },
 };
 

@@ -140,6 +140,8 @@ struct noro_question {
 	uint32_t joins;
 	struct noro_approval approved[NORO_RULE_APPROVED];
 	uint32_t approveds;
+	unsigned severity; /* + 1: of what it finds; 0: that of the check */
+	const char *why;   /* reason for it, a message id; NULL */
 };
 
 enum noro_event_flag {
@@ -359,6 +361,10 @@ enum noro_status noro_rule_note_add(struct noro_rules *r, const struct noro_rule
 /* The conclude block. */
 enum noro_status noro_conclude_read(const struct noro_rule_doc *doc, const struct noro_json *v,
 	struct noro_rule *rule) NORO_MUSTUSE;
+/* One of the closed list of reasons; NULL if it is none. */
+const char *noro_rule_why(struct noro_view name);
+enum noro_status noro_rule_severity(const struct noro_rule_doc *doc, const struct noro_json *v,
+	enum noro_severity *ret) NORO_MUSTUSE;
 /* The `adjust` rows, and one whose weight is fixed (vendor_default, reachable). */
 enum noro_status noro_adjust_read(const struct noro_rule_doc *doc, const struct noro_json *v,
 	struct noro_rule *rule) NORO_MUSTUSE;

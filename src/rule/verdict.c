@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-enum { MAX_REASONS = NORO_RULE_ADJUSTS + 9 };
+enum { MAX_REASONS = NORO_RULE_ADJUSTS + 10 };
 
 struct reasons {
 	struct noro_msg msg[MAX_REASONS];
@@ -207,7 +207,9 @@ static void weigh_all(struct noro_concluder *c, const struct noro_verdict_state 
 	shape_reason(c, v, why);
 	confidence -= short_log(c, why);
 	ret->outcome = judge(rule, v, why);
-	severity = (int)rule->severity[ret->outcome];
+	severity = v->base ? (int)v->base - 1 : (int)rule->severity[ret->outcome];
+	if (v->why)
+		because(why, v->why, NULL, NULL);
 	for (uint32_t i = 0; i < rule->adjusts; i++) {
 		if (!applies(&rule->adjust[i], v, i))
 			continue;

@@ -1,5 +1,5 @@
 /* tests/unit/rule/test_checks.c - the checks that we ship test themselves. */
-#include "tests/unit/rule/rules.h"
+#include "tests/unit/rule/tables.h"
 
 static void tell(void *ctx, const char *id, uint64_t line, const struct noro_msg *why)
 {
@@ -13,8 +13,9 @@ static struct noro_rules *shipped(struct noro_arena *a)
 	struct noro_rules *r = NULL;
 	struct noro_error err = { 0 };
 	const char *path = noro_arena_printf(a, "%s/knowledge/checks", getenv("NOROSHI_SOURCE"));
+	struct noro_rules_opts o = test_schema(a);
 
-	if (noro_rules_load(a, &path, 1, NULL, &r, &err) != NORO_OK)
+	if (noro_rules_load(a, &path, 1, &o, &r, &err) != NORO_OK)
 		fail_msg("%s:%llu: %s (%s, %s)", err.where, (unsigned long long)err.at,
 			err.msg ? err.msg : "?", err.arg[0], err.arg[1]);
 	return r;
@@ -28,8 +29,9 @@ static void every_example_does_as_it_says(void **state)
 
 	(void)state;
 	assert_int_equal(noro_rules_self_test(r, &t, NULL), NORO_OK);
-	print_message("# %zu checks, %zu examples, %zu lines left to the readers\n", t.checks,
-		t.examples, t.lines_skipped);
+	print_message("# %zu checks, %zu examples, %zu lines left to the readers, "
+		      "%zu devices to theirs\n",
+		t.checks, t.examples, t.lines_skipped, t.devices_skipped);
 	assert_int_equal(t.failures, 0);
 	assert_int_equal(t.checks, noro_rules_count(r));
 	noro_arena_free(a);
