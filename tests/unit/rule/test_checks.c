@@ -81,10 +81,94 @@ static void every_check_explains_itself_in_both_languages(void **state)
 	noro_arena_free(a);
 }
 
+/* The catalogue of device checks: how many of each group there are, numbered from 01. */
+static const struct {
+	const char *group;
+	unsigned checks;
+} catalogue[] = { { "MGT", 14 }, { "AAA", 8 }, { "USR", 10 }, { "SNM", 6 }, { "LOG", 8 },
+	{ "ACL", 9 }, { "TUN", 7 }, { "RTE", 12 }, { "MIR", 6 }, { "CON", 8 }, { "IMG", 16 },
+	{ "SVC", 4 }, { "CRY", 4 }, { "DIF", 8 } };
+
+static void the_catalogue_is_whole_and_asks_tables(void **state)
+{
+	struct noro_arena *a = noro_arena_new(0);
+	struct noro_rules *r = shipped(a);
+	size_t found = 0, over = 0;
+
+	(void)state;
+	for (size_t g = 0; g < sizeof(catalogue) / sizeof(*catalogue); g++)
+		for (unsigned n = 1; n <= catalogue[g].checks; n++) {
+			const char *id = noro_arena_printf(a, "%s-%02u", catalogue[g].group, n);
+			ptrdiff_t i = noro_rules_by_id(r, id);
+
+			if (i < 0 || noro_rules_check(r, (size_t)i)->over.n == 0)
+				fail_msg("%s asks no table, or is missing", id);
+			assert_true(noro_rules_check(r, (size_t)i)->attack.n > 0);
+			found++;
+		}
+	for (size_t i = 0; i < noro_rules_count(r); i++)
+		over += noro_rules_check(r, i)->over.n > 0;
+	assert_int_equal(found, 120);
+	assert_int_equal(over, found); /* each stands in the catalogue */
+	noro_arena_free(a);
+}
+
+static bool has(const struct noro_list *l, const char *one)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (strcmp(l->item[i], one) == 0)
+			return true;
+	return false;
+}
+
+static void every_behaviour_of_the_advisory_has_a_check_of_devices(void **state)
+{
+	struct noro_arena *a = noro_arena_new(0);
+	struct noro_rules *r = shipped(a);
+
+	(void)state;
+	for (unsigned n = 1; n <= 26; n++) {
+		const char *id = noro_arena_printf(a, "AA25-239A/BHV-%02u", n);
+		unsigned checks = 0;
+
+		for (size_t i = 0; i < noro_rules_count(r); i++)
+			checks += noro_rules_check(r, i)->over.n > 0 &&
+				  has(&noro_rules_check(r, i)->behaviours, id);
+		if (checks == 0)
+			fail_msg("no check of devices is mapped to %s", id);
+	}
+	noro_arena_free(a);
+}
+
+/* A reference that has the form of an id names a check that exists. */
+static void checks_refer_to_checks_that_exist(void **state)
+{
+	struct noro_arena *a = noro_arena_new(0);
+	struct noro_rules *r = shipped(a);
+
+	(void)state;
+	for (size_t i = 0; i < noro_rules_count(r); i++) {
+		const struct noro_check *c = noro_rules_check(r, i);
+
+		for (size_t k = 0; k < c->references.n; k++) {
+			const char *ref = c->references.item[k];
+			size_t letters = strspn(ref, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+
+			if (letters >= 3 && letters <= 5 && ref[letters] == '-' &&
+				strlen(ref) == letters + 3 && noro_rules_by_id(r, ref) < 0)
+				fail_msg("%s refers to %s", c->id, ref);
+		}
+	}
+	noro_arena_free(a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_example_does_as_it_says),
+		cmocka_unit_test(the_catalogue_is_whole_and_asks_tables),
+		cmocka_unit_test(every_behaviour_of_the_advisory_has_a_check_of_devices),
+		cmocka_unit_test(checks_refer_to_checks_that_exist),
 		cmocka_unit_test(literals_are_few_and_selective),
 		cmocka_unit_test(every_check_explains_itself_in_both_languages),
 	};
