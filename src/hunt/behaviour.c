@@ -91,7 +91,8 @@ static enum noro_status one_row(const struct noro_hunt_opts *o, struct table *t,
 	for (size_t i = 0; st == NORO_OK && o->rules && i < noro_rules_count(o->rules); i++) {
 		const struct noro_check *k = noro_rules_check(o->rules, i);
 
-		if (!list_has(&k->behaviours, full))
+		/* what only rows of devices can answer is not claimed for records */
+		if (!list_has(&k->behaviours, full) || (k->over.n && !k->records))
 			continue;
 		detector = true;
 		st = one_check(t, r, k, &row);
