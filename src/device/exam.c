@@ -1,0 +1,279 @@
+/*
+ * src/device/exam.c - the texts of one device become trees and facts. The newest
+ * configuration is the one in force, older ones are its history; outputs of commands
+ * join in by the tables they fill.
+ */
+#include "device/audit_priv.h"
+
+#include "base/mem.h"
+
+static struct noro_fact_file *file_of(struct exam *x, const struct text *t)
+{
+	struct noro_fact_file *f = noro_arena_alloc(x->a, sizeof(*f));
+
+	if (f)
+		*f = (struct noro_fact_file){ .path = t->path,
+			.container = t->container,
+			.line = 1,
+			.time_ns = t->time_ns };
+	return f;
+}
+
+/* A configuration takes its place: in force, before, as approved, or for the next start. */
+static void place_config(struct exam *x, const struct text *t, const struct noro_tree *tree,
+	const struct noro_fact_file *f, enum noro_fact_source source)
+{
+	if (t->baseline) {
+		x->baseline = tree;
+		x->baseline_file = f;
+	} else if (source == NORO_FACT_STARTUP) {
+		x->startup = tree;
+		x->startup_file = f;
+	} else {
+		if (x->config && x->snapshots < MAX_SNAPSHOTS) {
+			x->snapshot[x->snapshots] = x->config;
+			x->snapshot_file[x->snapshots++] = x->config_file;
+		}
+		x->config = tree;
+		x->config_file = f;
+	}
+	if (!t->baseline && tree->dialect != NORO_DIALECT_NONE)
+		x->dialect = tree->dialect;
+}
+
+static bool startup_by_path(const char *path)
+{
+	struct noro_view v = noro_view_str(path);
+
+	return noro_view_find_i(v, NORO_V("startup")) != SIZE_MAX;
+}
+
+static enum noro_status read_config(struct exam *x, const struct text *t, struct noro_view text)
+{
+	struct noro_fact_file *f = file_of(x, t);
+	struct noro_tree *tree;
+	enum noro_status st = f ? noro_tree_parse(text, &t->guess, x->a, &tree) : NORO_ENOMEM;
+
+	if (st != NORO_OK)
+		return st;
+	place_config(x, t, tree, f,
+		startup_by_path(t->path) ? NORO_FACT_STARTUP : NORO_FACT_CONFIG);
+	return NORO_OK;
+}
+
+/* --- outputs --- */
+
+static struct noro_fact_file *file_of_output(
+	struct exam *x, const struct text *t, const struct noro_output *o, struct noro_view command)
+{
+	struct noro_fact_file *f = file_of(x, t);
+
+	if (!f)
+		return NULL;
+	f->command = noro_arena_strn(x->a, command.p, command.n);
+	f->offset = o->offset;
+	f->line = o->line;
+	if (o->time_ns != NORO_TIME_NONE)
+		f->time_ns = o->time_ns;
+	return f->command ? f : NULL;
+}
+
+static enum noro_status config_output(struct exam *x, const struct text *t,
+	const struct noro_output *o, const struct noro_fact_file *f, enum noro_fact_source source)
+{
+	struct noro_dialect_guess g;
+	struct noro_tree *tree;
+	enum noro_status st;
+
+	noro_dialect_guess(noro_view_sub(o->body, 0, 64 << 10), t->path, &g);
+	if (!g.config) {
+		if (o->dialect == NORO_DIALECT_NONE || o->body.n < 64)
+			return NORO_OK;
+		g.dialect = o->dialect; /* a part of a configuration, asked for by its command */
+		g.config = true;
+	}
+	g.transcript = false;
+	st = noro_tree_parse(o->body, &g, x->a, &tree);
+	if (st == NORO_OK)
+		place_config(x, t, tree, f, source);
+	return st;
+}
+
+static enum noro_status route_output(
+	struct exam *x, const struct noro_output *o, const struct noro_fact_file *f)
+{
+	struct noro_route_read read;
+	struct noro_error err = { 0 };
+	enum noro_status st = x->rib ? NORO_OK : noro_rib_new(x->a, &x->rib);
+
+	if (st == NORO_OK)
+		st = noro_routes_read(x->rib, o->dialect, NULL, o->body, &read, &err);
+	if (!x->rib_file)
+		x->rib_file = f;
+	return st == NORO_ENOMEM ? st : NORO_OK;
+}
+
+static enum noro_status remember_command(struct exam *x, const char *command)
+{
+	const char **grown = noro_arena_array(x->a, x->commands.n + 1, sizeof(char *));
+
+	if (!grown)
+		return NORO_ENOMEM;
+	for (size_t i = 0; i < x->commands.n; i++)
+		if (strcmp(x->commands.item[i], command) == 0)
+			return NORO_OK;
+	if (x->commands.n)
+		memcpy(grown, x->commands.item, x->commands.n * sizeof(char *));
+	grown[x->commands.n] = command;
+	x->commands = (struct noro_list){ grown, x->commands.n + 1 };
+	return NORO_OK;
+}
+
+static enum noro_status read_output(struct exam *x, const struct text *t, const struct noro_output *o)
+{
+	struct noro_facts_maker *m = t->baseline ? x->base : x->now;
+	struct noro_view command = noro_command_expand(o->dialect, o->command, x->a);
+	struct noro_fact_file *f = file_of_output(x, t, o, command);
+	struct noro_state_read read = { 0 };
+	struct noro_error err = { 0 };
+	enum noro_fact_source source;
+	enum noro_status st;
+
+	if (!f)
+		return NORO_ENOMEM;
+	if (x->dialect == NORO_DIALECT_NONE)
+		x->dialect = o->dialect;
+	x->outputs++;
+	st = t->baseline ? NORO_OK : remember_command(x, f->command);
+	if (st != NORO_OK)
+		return st;
+	if (noro_command_is_config(o->dialect, command, &source))
+		return config_output(x, t, o, f, source);
+	if (noro_command_is_routes(o->dialect, command) && !t->baseline)
+		return route_output(x, o, f);
+	st = noro_state_read(x->u->o.def, o, f, m, &read, &err);
+	x->unknown += read.unknown;
+	return st == NORO_ENOMEM ? st : NORO_OK;
+}
+
+static bool is_this(const struct exam *x, const struct text *t, const struct noro_output *o)
+{
+	/* one device in the text: outputs without a prompt are its own as well */
+	return t->names == 1 || noro_view_is_i(o->device, x->name);
+}
+
+static enum noro_status read_outputs(struct exam *x, const struct text *t, struct noro_view text)
+{
+	const struct noro_output *o;
+	size_t n;
+	enum noro_status st = noro_transcript_cut(text, t->path, x->a, &o, &n);
+
+	for (size_t i = 0; st == NORO_OK && i < n; i++)
+		if (!o[i].refused && o[i].body.n && o[i].command.n && is_this(x, t, &o[i]))
+			st = read_output(x, t, &o[i]);
+	return st;
+}
+
+static enum noro_status read_text(struct exam *x, const struct text *t)
+{
+	char *bytes = noro_arena_alloc(x->a, t->kept.bytes + 1);
+	enum noro_status st = bytes ? noro_kept_read(&t->kept, bytes) : NORO_ENOMEM;
+	struct noro_view text = noro_view(bytes, t->kept.bytes);
+
+	if (st != NORO_OK)
+		return st;
+	return t->config ? read_config(x, t, text) : read_outputs(x, t, text);
+}
+
+/* --- all of it --- */
+
+static enum noro_status tree_facts(struct exam *x, struct noro_facts_maker *m,
+	const struct noro_tree *t, const struct noro_fact_file *f, enum noro_fact_source source)
+{
+	if (!t)
+		return NORO_OK;
+	x->statements += t->statements;
+	x->unknown += t->unknown;
+	return noro_facts_add_tree(m, t, f, source);
+}
+
+/* A second taking: what was known, and the routes explained by it. */
+static enum noro_status explain_routes(struct exam *x)
+{
+	struct noro_explain_opts o = { .facts = &x->facts,
+		.def = x->u->o.def,
+		.protect = x->u->o.protect,
+		.protects = x->u->o.protects,
+		.vrps = x->u->o.vrps };
+	enum noro_status st = NORO_OK;
+
+	if (!x->rib)
+		return NORO_OK;
+	for (size_t i = 0; st == NORO_OK && i < x->facts.rows; i++)
+		st = noro_facts_add_row(x->now, &x->facts.row[i]);
+	if (st == NORO_OK)
+		st = noro_routes_explain(x->rib, &o, x->rib_file, x->now);
+	return st == NORO_OK ? noro_facts_take(x->now, &x->facts) : st;
+}
+
+static enum noro_status take_facts(struct exam *x)
+{
+	const struct noro_facts_def *d = x->u->o.def;
+	enum noro_status st = tree_facts(x, x->now, x->config, x->config_file, NORO_FACT_CONFIG);
+
+	if (st == NORO_OK)
+		st = tree_facts(x, x->now, x->startup, x->startup_file, NORO_FACT_STARTUP);
+	if (st == NORO_OK)
+		st = tree_facts(x, x->base, x->baseline, x->baseline_file, NORO_FACT_CONFIG);
+	if (st == NORO_OK)
+		st = noro_exam_changes(x);
+	if (st == NORO_OK)
+		st = noro_exam_collection(x);
+	if (st == NORO_OK)
+		st = noro_facts_take(x->now, &x->facts);
+	if (st == NORO_OK)
+		st = noro_facts_take(x->base, &x->approved);
+	if (st == NORO_OK)
+		st = explain_routes(x);
+	if (st == NORO_OK && x->baseline)
+		st = noro_facts_compare(d, &x->facts, &x->approved, x->a);
+	x->rows = x->facts.rows;
+	return st;
+}
+
+enum noro_status noro_exam_read(struct exam *x)
+{
+	const struct noro_facts_def *d = x->u->o.def;
+	enum noro_status st = noro_facts_maker_new(d, x->a, x->u->secret_key, &x->now);
+
+	if (st == NORO_OK)
+		st = noro_facts_maker_new(d, x->a, x->u->secret_key, &x->base);
+	for (size_t i = 0; st == NORO_OK && i < x->texts; i++)
+		st = read_text(x, x->text[i]);
+	return st == NORO_OK ? take_facts(x) : st;
+}
+
+enum noro_status noro_exam_row(struct exam *x, const char *table, const struct noro_fact *like,
+	const char *const *pair)
+{
+	int number = noro_facts_table_by_name(x->u->o.def, noro_view_str(table));
+	const struct noro_table *t;
+	struct noro_fact row = *like;
+	struct noro_view *col;
+
+	if (number < 0)
+		return NORO_OK; /* a knowledge folder without that table: nobody asks for it */
+	t = noro_facts_table(x->u->o.def, (size_t)number);
+	col = noro_arena_array(x->a, (size_t)t->columns + 1, sizeof(*col));
+	if (!col)
+		return NORO_ENOMEM;
+	for (; pair[0]; pair += 2) {
+		int c = noro_table_column(t, noro_view_str(pair[0]));
+
+		if (c >= NORO_COMMONS && pair[1])
+			col[c - NORO_COMMONS] = noro_view_str(pair[1]);
+	}
+	row.table = (uint16_t)number;
+	row.col = col;
+	return noro_facts_add_row(x->now, &row);
+}

@@ -1,0 +1,179 @@
+/*
+ * src/hunt/device.c - configurations and outputs of commands among the evidence. Such a
+ * text is searched like any other, and kept whole for the audit, which needs all
+ * texts of a device together; the baseline is read for the audit alone.
+ */
+#include "hunt/hunt_priv.h"
+
+#include "device/audit.h"
+
+enum {
+	MAX_BARE_OUTPUT = 16 << 20, /* an output known only by the name of its file */
+};
+
+static enum noro_status give(
+	struct hunt *h, const struct noro_audit_text *t, struct noro_audit_taken *ret)
+{
+	struct noro_error err = { 0 };
+
+	return noro_audit_add(h->audit, t, ret, &err);
+}
+
+bool hunt_device_wants(const struct hunt *h, const struct piece *p, struct noro_view head)
+{
+	struct noro_dialect_guess g;
+	struct noro_audit_taken taken;
+	struct noro_audit_text t = { .path = p->path, .text = head, .probe = true };
+
+	if (!h->audit || p->binary)
+		return false;
+	noro_dialect_guess(head, p->path, &g);
+	if (g.config || g.transcript)
+		return true;
+	return p->size <= MAX_BARE_OUTPUT && give((struct hunt *)(uintptr_t)h, &t, &taken) == NORO_OK &&
+	       taken.used;
+}
+
+enum noro_status hunt_device_text(struct worker *w, struct piece *p, const struct noro_buf *whole)
+{
+	struct noro_audit_text t = { .path = p->path,
+		.container = p->container,
+		.text = noro_buf_as_view(whole),
+		.mtime_ns = p->mtime_ns };
+	struct noro_audit_taken taken;
+	enum noro_status st = whole->status;
+
+	if (st == NORO_OK)
+		st = give(w->h, &t, &taken);
+	if (st != NORO_OK || !taken.used)
+		return st;
+	p->taken = true;
+	p->dialect = taken.guess.dialect;
+	p->config = taken.guess.config && !taken.guess.transcript;
+	p->not_understood = taken.unknown;
+	if (taken.guess.config && taken.guess.why.id) {
+		p->sniff.why = taken.guess.why.id;
+		memcpy(p->sniff.arg, taken.guess.arg,
+			sizeof(p->sniff.arg) < sizeof(taken.guess.arg) ? sizeof(p->sniff.arg)
+								       : sizeof(taken.guess.arg));
+		p->sniff.arg[sizeof(p->sniff.arg) - 1] = '\0';
+	}
+	return NORO_OK;
+}
+
+/* --- the baseline --- */
+
+struct approving {
+	struct hunt *h;
+	enum noro_status status;
+};
+
+static enum noro_status approve(
+	void *ctx, struct noro_stream *s, const struct noro_stream_info *info)
+{
+	struct approving *v = ctx;
+	struct noro_buf b = { 0 };
+	struct noro_audit_taken taken;
+	struct noro_audit_text t = { .path = info->path,
+		.container = info->container,
+		.mtime_ns = info->mtime_ns,
+		.baseline = true };
+	enum noro_status st = NORO_OK;
+
+	while (st == NORO_OK && b.n < MAX_DEVICE_TEXT) {
+		char *room = noro_buf_room(&b, CHUNK_BYTES);
+		struct noro_error err = { 0 };
+		size_t got = 0;
+
+		if (!room) {
+			st = NORO_ENOMEM;
+			break;
+		}
+		st = noro_stream_read(s, room, CHUNK_BYTES, &got, &err);
+		b.n += got;
+	}
+	t.text = noro_buf_as_view(&b);
+	if (st == NORO_OK || st == NORO_END)
+		st = give(v->h, &t, &taken);
+	noro_buf_done(&b);
+	if (st == NORO_ENOMEM)
+		v->status = st;
+	return st == NORO_ENOMEM ? st : NORO_OK;
+}
+
+static void refuse(
+	void *ctx, const char *path, const char *container, const struct noro_error *err)
+{
+	struct approving *v = ctx;
+
+	(void)container;
+	(void)err;
+	if (v->h->o->on_refused)
+		v->h->o->on_refused(v->h->o->ctx, path, err);
+}
+
+static enum noro_status read_baseline(struct hunt *h, struct noro_error *err)
+{
+	struct approving v = { .h = h };
+	struct noro_visitor visitor = { .visit = approve, .refuse = refuse, .ctx = &v };
+	const struct noro_item *item;
+	size_t n;
+	enum noro_status st;
+
+	if (!h->o->baselines)
+		return NORO_OK;
+	st = noro_walk(h->o->baseline, h->o->baselines, h->keep, &item, &n, err);
+	for (size_t i = 0; st == NORO_OK && i < n; i++) {
+		struct noro_error one = { 0 };
+
+		if (item[i].status != NORO_OK)
+			refuse(&v, item[i].path, item[i].path, &item[i].err);
+		else if (noro_source_visit(&item[i], &h->o->source, &visitor, &one) == NORO_ENOMEM)
+			v.status = NORO_ENOMEM;
+		st = v.status;
+	}
+	return st;
+}
+
+enum noro_status hunt_device_open(struct hunt *h, struct noro_error *err)
+{
+	struct noro_audit_opts o = { .def = h->o->facts,
+		.rules = h->o->rules,
+		.vrps = h->o->vrps,
+		.protect = h->o->protect,
+		.protects = h->o->protects,
+		.pool = h->pool,
+		.now_ns = h->o->now_ns };
+	enum noro_status st;
+
+	if (!h->o->facts)
+		return NORO_OK;
+	st = noro_audit_new(&o, &h->audit, err);
+	return st == NORO_OK ? read_baseline(h, err) : st;
+}
+
+void hunt_device_close(struct hunt *h)
+{
+	noro_audit_free(h->audit);
+}
+
+enum noro_status hunt_device_conclude(struct hunt *h, struct findings *out, struct noro_result *ret,
+	struct noro_error *err)
+{
+	struct noro_audit_result r = { 0 };
+	enum noro_status st;
+
+	if (!h->audit)
+		return NORO_OK;
+	st = noro_audit_conclude(h->audit, out->a, &r, err);
+	for (size_t i = 0; st == NORO_OK && i < r.findings; i++) {
+		struct noro_finding *f = hunt_finding_new(out);
+
+		if (!f)
+			return NORO_ENOMEM;
+		*f = r.finding[i];
+	}
+	ret->machine = r.machine;
+	ret->machines = r.machines;
+	return st;
+}
