@@ -194,7 +194,7 @@ enum noro_status noro_audit_add(struct noro_audit *u, const struct noro_audit_te
 		st = names_of_config(t, a, ret, &l);
 	else if (st == NORO_OK)
 		st = names_of_outputs(u, t, a, ret, &l);
-	if (st == NORO_OK && ret->used)
+	if (st == NORO_OK && ret->used && !t->probe)
 		st = keep_text(u, t, ret, &l);
 	noro_arena_free(a);
 	return st == NORO_OK ? st : noro_fail(err, st, NULL);

@@ -33,6 +33,7 @@ struct noro_audit_text {
 	struct noro_view text; /* copied */
 	int64_t mtime_ns;
 	bool baseline;
+	bool probe; /* only say what it would be taken for; `text` may be its beginning */
 };
 /* How a text was taken, for coverage. */
 struct noro_audit_taken {

@@ -43,6 +43,8 @@ struct exam {
 	size_t texts;
 	struct noro_arena *a;
 	enum noro_dialect dialect;
+	const char *version; /* normal form; NULL unknown */
+	bool compared;	     /* with a baseline: `diff` has a meaning */
 	struct noro_facts_maker *now, *base;
 	struct noro_facts facts, approved; /* approved: of the baseline */
 	const struct noro_tree *config, *startup, *baseline;
@@ -63,6 +65,8 @@ enum noro_status noro_exam_read(struct exam *x) NORO_MUSTUSE;
 /* exam_change.c: rows of tables `change` and `collection`. */
 enum noro_status noro_exam_changes(struct exam *x) NORO_MUSTUSE;
 enum noro_status noro_exam_collection(struct exam *x) NORO_MUSTUSE;
+/* page.c: the version the device runs, in normal form. */
+enum noro_status noro_exam_version(struct exam *x) NORO_MUSTUSE;
 /* page.c: what the report shows of the device, copied into `a`. */
 enum noro_status noro_exam_page(
 	const struct exam *x, struct noro_arena *a, struct noro_machine *ret) NORO_MUSTUSE;

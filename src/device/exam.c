@@ -235,10 +235,11 @@ static enum noro_status take_facts(struct exam *x)
 		st = noro_facts_take(x->base, &x->approved);
 	if (st == NORO_OK)
 		st = explain_routes(x);
-	if (st == NORO_OK && x->baseline)
+	x->compared = x->approved.rows != 0;
+	if (st == NORO_OK && x->compared)
 		st = noro_facts_compare(d, &x->facts, &x->approved, x->a);
 	x->rows = x->facts.rows;
-	return st;
+	return st == NORO_OK ? noro_exam_version(x) : st;
 }
 
 enum noro_status noro_exam_read(struct exam *x)

@@ -128,11 +128,25 @@ static enum noro_status list_missing(
 	return NORO_OK;
 }
 
+enum noro_status noro_exam_version(struct exam *x)
+{
+	char normal[NORO_VERSION_TEXT];
+	const char *version = cell(x, x->a, "image", "version");
+
+	if (!version && x->config && x->config->version.n)
+		version = noro_arena_strn(x->a, x->config->version.p, x->config->version.n);
+	if (version && noro_version_normal(x->dialect, noro_view_str(version), normal)) {
+		version = noro_arena_str(x->a, normal);
+		if (!version)
+			return NORO_ENOMEM;
+	}
+	x->version = version;
+	return NORO_OK;
+}
+
 enum noro_status noro_exam_page(
 	const struct exam *x, struct noro_arena *a, struct noro_machine *ret)
 {
-	char normal[NORO_VERSION_TEXT];
-	const char *version = cell(x, a, "image", "version");
 	enum noro_status st;
 
 	*ret = (struct noro_machine){ .name = noro_arena_str(a, x->name),
@@ -143,11 +157,7 @@ enum noro_status noro_exam_page(
 		.unknown = x->unknown,
 		.rows = x->rows,
 		.routes = x->rib ? noro_rib_routes(x->rib) : 0 };
-	if (!version && x->config && x->config->version.n)
-		version = noro_arena_strn(a, x->config->version.p, x->config->version.n);
-	if (version && noro_version_normal(x->dialect, noro_view_str(version), normal))
-		version = noro_arena_str(a, normal);
-	ret->version = version;
+	ret->version = x->version ? noro_arena_str(a, x->version) : NULL;
 	st = ret->name ? list_files(x, a, &ret->files) : NORO_ENOMEM;
 	if (st == NORO_OK)
 		st = list_missing(x, a, &ret->missing);

@@ -44,7 +44,7 @@ enum noro_tree_form {
 	NORO_FORM_BLOCKS, /* config / edit / set / next / end: FortiOS */
 	NORO_FORM_XML,    /* PAN-OS, Junos display xml */
 	NORO_FORM_MENUS,  /* /ip service set ...: RouterOS */
-	NORO_FORM_JSON,   /* show output as JSON; objects and arrays as levels */
+	NORO_FORM_OBJECTS, /* show output as JSON; objects and arrays as levels */
 };
 
 /* What a text was recognised as. Confidence 0-100; `why` names the telling lines. */

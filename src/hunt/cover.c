@@ -111,6 +111,15 @@ static enum noro_status cover_piece(
 		st = hunt_gaps(p, a, &c->gap, &c->gaps);
 	if (p->reader && c->read_bytes)
 		c->classes = split(a, p->reader->classes);
+	if (st == NORO_OK && p->taken) {
+		c->format = noro_arena_printf(a, "%s-%s",
+			p->dialect ? noro_dialect_name(p->dialect) : "device",
+			p->config ? "config" : "output");
+		c->skipped = p->not_understood;
+		st = c->format ? hunt_list_add(a, &c->detectors, "devices") : NORO_ENOMEM;
+	}
+	if (st == NORO_OK && p->taken)
+		st = hunt_list_add(a, &c->classes, p->config ? "config" : "state");
 	if (st == NORO_OK && atomic_load(&p->device))
 		st = hunt_list_add(a, &c->classes, "device");
 	if (st == NORO_OK && noro_set_keys(h->o->set))

@@ -309,11 +309,27 @@ static void yara_object(struct visit *v, struct piece *p, const struct noro_buf 
 	}
 }
 
+/* A configuration, or what a device printed, for the audit. */
+static void machine_text(struct visit *v, struct piece *p, const struct noro_buf *whole)
+{
+	struct noro_error err;
+
+	if (whole->n > MAX_DEVICE_TEXT) {
+		(void)noro_fail(&err, NORO_ELIMIT,
+			N_("larger than 128 MiB: searched, but not audited as a device's text"));
+		piece_fails(p, &err);
+	} else if (hunt_device_text(v->w, p, whole) != NORO_OK) {
+		complain_memory(v->h);
+	}
+}
+
 static void streamed(struct visit *v, struct piece *p, struct noro_stream *s)
 {
+	bool yara = p->object && v->h->yara;
+	size_t keep = p->machine ? MAX_DEVICE_TEXT : MAX_YARA_BYTES;
 	struct noro_buf whole = { 0 };
 	struct filling f = {
-		.v = v, .p = p, .buf = v->w->buf, .whole = p->object && v->h->yara ? &whole : NULL
+		.v = v, .p = p, .buf = v->w->buf, .whole = yara || p->machine ? &whole : NULL
 	};
 	bool end = false;
 
@@ -326,7 +342,7 @@ static void streamed(struct visit *v, struct piece *p, struct noro_stream *s)
 		if (st < 0)
 			piece_fails(p, &err);
 		end = st != NORO_OK;
-		if (f.whole && whole.n <= MAX_YARA_BYTES)
+		if (f.whole && whole.n <= keep)
 			noro_buf_add(&whole, f.buf + NORO_SCAN_PAD + f.n, got);
 		f.n += got;
 		cut = end ? f.n : cut_of(f.buf + NORO_SCAN_PAD, f.n, fresh, f.n == CHUNK_BYTES);
@@ -336,8 +352,10 @@ static void streamed(struct visit *v, struct piece *p, struct noro_stream *s)
 			f.n -= cut;
 		}
 	}
-	if (f.whole && !stopped(v->h))
+	if (yara && !stopped(v->h))
 		yara_object(v, p, &whole);
+	if (p->machine && !stopped(v->h))
+		machine_text(v, p, &whole);
 	noro_buf_done(&whole);
 	give_back(v, f.buf);
 }
@@ -587,6 +605,13 @@ static enum noro_status visit_stream(
 	 * digest too */
 	p->object =
 		p->binary || (strcmp(p->reader->name, "lines") == 0 && p->size <= MAX_YARA_BYTES);
+	p->machine = hunt_device_wants(h, p, head);
+	if (h->o->devices_only && !p->machine) {
+		(void)noro_fail(&err, NORO_EUNSUPPORTED,
+			N_("no configuration, and no output of a command that is known"));
+		piece_fails(p, &err);
+		return NORO_OK;
+	}
 	if (hunt_engine(h, searched_classes(p), &p->engine) != NORO_OK)
 		complain_memory(h);
 	p->flows = h->o->rules && noro_rules_over_flow(h->o->rules) &&
@@ -599,7 +624,8 @@ static enum noro_status visit_stream(
 		complain_memory(h);
 	if (p->reader->transcode) {
 		transcoded(v, p, s);
-	} else if (h->workers < 2 || info->fd < 0 || (p->object && (h->hash_mask || h->yara)) ||
+	} else if (h->workers < 2 || info->fd < 0 || p->machine ||
+		   (p->object && (h->hash_mask || h->yara)) ||
 		   p->size < 2 * (uint64_t)RANGE_BYTES || !ranged(v, p, info->fd)) {
 		streamed(v, p, s);
 	}

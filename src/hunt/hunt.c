@@ -112,7 +112,8 @@ static enum noro_status start(struct hunt *h, struct noro_arena *a, struct noro_
 	}
 	if (st != NORO_OK)
 		return noro_fail(err, st, NULL);
-	return noro_pool_new(h->workers, &h->pool, err);
+	st = noro_pool_new(h->workers, &h->pool, err);
+	return st == NORO_OK ? hunt_device_open(h, err) : st;
 }
 
 static void stop(struct hunt *h)
@@ -137,6 +138,7 @@ static void stop(struct hunt *h)
 	}
 	free(h->piece);
 	hunt_engine_free(h);
+	hunt_device_close(h);
 	hunt_yara_free(h->yara);
 	pthread_mutex_destroy(&h->lock);
 }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "base/progress.h"
+#include "device/route.h"
 #include "finding/finding.h"
 #include "intel/import.h"
 #include "knowledge/knowledge.h"
@@ -38,6 +39,13 @@ struct noro_hunt_opts {
 	size_t owns;
 	bool exercise; /* documentation addresses stand for the outside: they are not lowered */
 	const struct noro_rules *rules;         /* NULL: no checks */
+	const struct noro_facts_def *facts;     /* NULL: configurations are searched, not audited */
+	const char *const *baseline; /* files and folders of approved configurations and outputs */
+	size_t baselines;
+	const struct noro_vrps *vrps; /* validated route origins; NULL */
+	const struct noro_prefix *protect; /* prefixes whose routes must not move */
+	size_t protects;
+	bool devices_only; /* what is no device text is read, and searched for nothing */
 	const struct noro_knowledge *knowledge; /* NULL: none */
 	const char *const *yara;                /* rule files; NULL */
 	size_t yaras;
@@ -56,6 +64,8 @@ struct noro_hunt_opts {
 	struct noro_buf *state; /* gets what `earlier` needs if interrupted; NULL: not wanted */
 	struct noro_progress *progress;
 	void (*on_first)(void *ctx, const struct noro_first_hit *hit);
+	/* A part of the baseline that cannot be read; NULL. */
+	void (*on_refused)(void *ctx, const char *path, const struct noro_error *err);
 	void *ctx;
 };
 

@@ -1,7 +1,9 @@
 /* src/hunt/hunt_priv.h - what the files of the hunt share. */
 #pragma once
 
+#include "base/buf.h"
 #include "base/pool.h"
+#include "device/audit.h"
 #include "evidence/reader.h"
 #include "hunt/hunt.h"
 #include "match/match.h"
@@ -19,7 +21,8 @@ enum {
 	MAX_EVENTS = 1 << 20, /* events of checks kept by one worker */
 	MAX_SIGHTINGS = 1 << 18,   /* records kept for patterns by one worker */
 	MAX_YARA_BYTES = 64 << 20, /* larger objects are not given to YARA, and coverage says so */
-	MAX_GAPS = 64,             /* reported of one piece of evidence */
+	MAX_DEVICE_TEXT = 128 << 20, /* of one configuration or collection; coverage says so */
+	MAX_GAPS = 64, /* reported of one piece of evidence */
 	SHAPE_PROBES = 12,         /* records of a chunk whose shape is looked at, for coverage */
 	SHAPE_CHUNKS = 64,         /* of so many segments */
 	MAX_RECORD_KEPT = 1024,    /* bytes of a record in a finding */
@@ -52,6 +55,10 @@ struct piece {
 	bool flows;             /* its records may be flows, and checks ask for those */
 	bool object;            /* hashed and named, not a log */
 	bool earlier;           /* read by an interrupted run: only places of events are known */
+	bool machine;           /* a configuration or what a device printed: kept for the audit */
+	bool taken, config;     /* the audit took it; as one configuration */
+	enum noro_dialect dialect;
+	uint32_t not_understood; /* statements and lines */
 	atomic_bool device;     /* records of a network device were seen in it */
 	atomic_bool incomplete; /* interrupted in the middle */
 	bool failed;            /* `err` says what stopped us */
@@ -169,7 +176,8 @@ struct hunt {
 	size_t free_bufs, bufs_out;
 	unsigned hash_mask;        /* kinds of file hashes in the set */
 	bool has_names;            /* the set has file names or paths */
-	struct noro_yara *yara;    /* NULL: no rules */
+	struct noro_yara *yara; /* NULL: no rules */
+	struct noro_audit *audit; /* NULL: devices are not audited */
 	struct noro_error no_yara; /* why there are rules and nothing to run them with */
 	struct window *window;     /* by number of the set's metas */
 	int *rule_field; /* what a check's field number is here: enum noro_field, or below 0 */
@@ -269,6 +277,13 @@ enum noro_status hunt_state_save(const struct hunt *h) NORO_MUSTUSE;
 enum noro_status hunt_state_open(struct hunt *h, struct noro_error *err) NORO_MUSTUSE;
 enum noro_status hunt_join_findings(struct hunt *h, struct findings *out) NORO_MUSTUSE;
 enum noro_status hunt_join_coverage(struct hunt *h, struct noro_result *r) NORO_MUSTUSE;
+/* device.c: configurations and outputs of commands are kept for the audit. */
+enum noro_status hunt_device_open(struct hunt *h, struct noro_error *err) NORO_MUSTUSE;
+void hunt_device_close(struct hunt *h);
+bool hunt_device_wants(const struct hunt *h, const struct piece *p, struct noro_view head);
+enum noro_status hunt_device_text(struct worker *w, struct piece *p, const struct noro_buf *whole);
+enum noro_status hunt_device_conclude(struct hunt *h, struct findings *out, struct noro_result *ret,
+	struct noro_error *err) NORO_MUSTUSE;
 
 /* cover.c: pieces become coverage. */
 enum noro_status hunt_cover(

@@ -1,0 +1,299 @@
+/*
+ * src/device/conclude.c - all devices, by name: which texts belong together, each
+ * examined by whatever worker is free, and then the conclusions over the whole fleet.
+ */
+#include "device/ask_priv.h"
+
+#include "base/mem.h"
+
+struct member {
+	const char *name;
+	const struct text *text;
+};
+
+/* The texts of one device, and what came of it. */
+struct task {
+	struct noro_audit *u;
+	const char *name;
+	const struct text **text;
+	size_t texts;
+	struct outcome out;
+	struct noro_rule_worker **worker; /* one for each thread */
+};
+
+static int cmp_i(const char *a, const char *b)
+{
+	while (*a && noro_lower(*a) == noro_lower(*b)) {
+		a++;
+		b++;
+	}
+	return (unsigned char)noro_lower(*a) - (unsigned char)noro_lower(*b);
+}
+
+/* By name, then time (the unknown first), then path. */
+static int by_name_and_time(const void *x, const void *y)
+{
+	const struct member *a = x, *b = y;
+	int c = cmp_i(a->name, b->name);
+
+	if (c)
+		return c;
+	if (a->text->time_ns != b->text->time_ns)
+		return a->text->time_ns < b->text->time_ns ? -1 : 1;
+	return strcmp(a->text->path, b->text->path);
+}
+
+static struct member *members(struct noro_audit *u, size_t *ret_n)
+{
+	struct member *m;
+	size_t n = 0;
+
+	for (size_t i = 0; i < u->texts; i++)
+		n += u->text[i].names;
+	m = noro_calloc(n + 1, sizeof(*m));
+	if (!m)
+		return NULL;
+	n = 0;
+	for (size_t i = 0; i < u->texts; i++)
+		for (uint32_t k = 0; k < u->text[i].names; k++)
+			m[n++] = (struct member){ u->text[i].name[k], &u->text[i] };
+	qsort(m, n, sizeof(*m), by_name_and_time);
+	*ret_n = n;
+	return m;
+}
+
+static enum noro_status examine(struct task *t, struct exam *x, struct noro_rule_worker *w)
+{
+	struct outcome *o = &t->out;
+	enum noro_status st;
+
+	x->a = noro_arena_new(MAX_DEVICE_ARENA);
+	if (!x->a)
+		return NORO_ENOMEM;
+	st = noro_exam_read(x);
+	if (st == NORO_OK)
+		st = noro_exam_page(x, o->a, &o->machine);
+	if (st == NORO_OK)
+		st = noro_outcome_ask(o, x, w);
+	noro_arena_free(x->a);
+	return st;
+}
+
+static void run_task(void *arg, unsigned worker)
+{
+	struct task *t = arg;
+	struct exam *x = noro_calloc(1, sizeof(*x));
+
+	if (x) {
+		*x = (struct exam){ .u = t->u, .name = t->name, .text = t->text, .texts = t->texts };
+		t->out.status = examine(t, x, t->worker ? t->worker[worker] : NULL);
+	} else {
+		t->out.status = NORO_ENOMEM;
+	}
+	free(x);
+}
+
+/* Devices that only the baseline knows are no devices of this evidence. */
+static bool only_approved(const struct member *m, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!m[i].text->baseline)
+			return false;
+	return true;
+}
+
+static enum noro_status make_tasks(struct noro_audit *u, const struct member *m, size_t n,
+	struct noro_arena *a, struct task **ret, size_t *ret_n)
+{
+	struct task *t = noro_arena_array(a, n + 1, sizeof(*t));
+	size_t tasks = 0;
+
+	for (size_t i = 0, to; t && i < n; i = to) {
+		struct task *one = &t[tasks];
+
+		for (to = i; to < n && cmp_i(m[to].name, m[i].name) == 0; to++)
+			;
+		if (only_approved(&m[i], to - i))
+			continue;
+		one->u = u;
+		one->name = m[i].name;
+		one->text = noro_arena_array(a, to - i + 1, sizeof(struct text *));
+		one->out.a = noro_arena_new(0);
+		if (!one->text || !one->out.a ||
+			noro_arena_on_free(a, (void (*)(void *))noro_arena_free, one->out.a) !=
+				NORO_OK)
+			return NORO_ENOMEM;
+		for (size_t k = i; k < to; k++)
+			one->text[one->texts++] = m[k].text;
+		tasks++;
+	}
+	*ret = t;
+	*ret_n = tasks;
+	return t ? NORO_OK : NORO_ENOMEM;
+}
+
+/* --- conclusions --- */
+
+struct concluding {
+	const struct noro_audit *u;
+	struct noro_arena *a;
+	const struct stand *const *place;
+	struct noro_finding *finding;
+	size_t n, cap;
+};
+
+static enum noro_status add_places(
+	struct concluding *c, struct noro_finding *f, const struct noro_verdict *v)
+{
+	struct noro_place *p = noro_arena_array(c->a, v->places + 1, sizeof(*p));
+	const char **host = noro_arena_array(c->a, v->places + 1, sizeof(char *));
+
+	if (!p || !host)
+		return NORO_ENOMEM;
+	for (size_t i = 0; i < v->places; i++) {
+		const struct stand *s = c->place[v->place[i]];
+		bool known = false;
+
+		p[i] = s->at;
+		for (size_t k = 0; k < f->hosts.n; k++)
+			known = known || strcmp(host[k], s->at.host) == 0;
+		if (!known)
+			host[f->hosts.n++] = s->at.host;
+	}
+	f->hosts.item = host;
+	f->place = p;
+	f->places = v->places;
+	f->container = v->places ? c->place[v->place[0]]->container : "";
+	f->grade = v->places ? c->place[v->place[0]]->grade : 0;
+	if (v->places && f->first_ns == NORO_TIME_NONE && p[0].time_ns != NORO_TIME_NONE) {
+		f->first_ns = f->last_ns = p[0].time_ns;
+		f->time_from = NORO_FROM_FILE;
+	}
+	return NORO_OK;
+}
+
+static enum noro_status on_verdict(void *ctx, const struct noro_verdict *v)
+{
+	struct concluding *c = ctx;
+	struct noro_finding *f =
+		noro_arena_grow(c->a, c->finding, c->n, &c->cap, sizeof(*c->finding));
+	enum noro_status st;
+
+	if (!f)
+		return NORO_ENOMEM;
+	c->finding = f;
+	f = &c->finding[c->n];
+	st = noro_rule_finding(c->u->o.rules, v, c->a, f);
+	if (st == NORO_OK)
+		st = add_places(c, f, v);
+	if (st == NORO_OK)
+		st = noro_finding_identify(f);
+	c->n += st == NORO_OK;
+	return st;
+}
+
+/* Events of all devices one behind the other; places are numbered through. */
+static enum noro_status join(const struct task *t, size_t n, struct noro_arena *a,
+	struct noro_rule_event **ret, size_t *ret_n, const struct stand ***ret_place)
+{
+	size_t events = 0, places = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		events += t[i].out.events;
+		places += t[i].out.places;
+	}
+	*ret = noro_arena_array(a, events + 1, sizeof(**ret));
+	*ret_place = noro_arena_array(a, places + 1, sizeof(**ret_place));
+	if (!*ret || !*ret_place)
+		return NORO_ENOMEM;
+	*ret_n = 0;
+	places = 0;
+	for (size_t i = 0; i < n; i++) {
+		const struct outcome *o = &t[i].out;
+
+		for (size_t k = 0; k < o->events; k++) {
+			(*ret)[*ret_n] = o->event[k];
+			(*ret)[(*ret_n)++].place += places;
+		}
+		for (size_t k = 0; k < o->places; k++)
+			(*ret_place)[places + k] = &o->place[k];
+		places += o->places;
+	}
+	return NORO_OK;
+}
+
+static enum noro_status conclude(struct noro_audit *u, const struct task *t, size_t n,
+	struct noro_arena *a, struct noro_audit_result *ret, struct noro_error *err)
+{
+	struct concluding c = { .u = u, .a = a };
+	struct noro_conclude_opts o = {
+		.learn_until_ns = NORO_TIME_NONE, .verdict = on_verdict, .ctx = &c
+	};
+	struct noro_rule_event *event;
+	const struct stand **place;
+	size_t events;
+	enum noro_status st = join(t, n, a, &event, &events, &place);
+
+	c.place = place;
+	if (st == NORO_OK && u->o.rules)
+		st = noro_rules_conclude(u->o.rules, a, event, events, &o, err);
+	ret->finding = c.finding;
+	ret->findings = c.n;
+	return st;
+}
+
+static enum noro_status machines(
+	const struct task *t, size_t n, struct noro_arena *a, struct noro_audit_result *ret)
+{
+	struct noro_machine *m = noro_arena_array(a, n + 1, sizeof(*m));
+
+	if (!m)
+		return NORO_ENOMEM;
+	for (size_t i = 0; i < n; i++)
+		m[i] = t[i].out.machine;
+	ret->machine = m;
+	ret->machines = n;
+	return NORO_OK;
+}
+
+static enum noro_status run_all(struct noro_audit *u, struct task *t, size_t n)
+{
+	unsigned jobs = noro_pool_jobs(u->o.pool);
+	struct noro_rule_worker **w = noro_calloc(jobs + 1, sizeof(struct noro_rule_worker *));
+	enum noro_status st = w ? NORO_OK : NORO_ENOMEM;
+
+	for (unsigned i = 0; st == NORO_OK && u->o.rules && i < jobs; i++)
+		st = noro_rule_worker_new(u->o.rules, &w[i]);
+	for (size_t i = 0; st == NORO_OK && i < n; i++) {
+		t[i].worker = u->o.rules ? w : NULL;
+		st = noro_pool_submit(u->o.pool, run_task, &t[i]);
+	}
+	noro_pool_wait(u->o.pool);
+	for (size_t i = 0; st == NORO_OK && i < n; i++)
+		st = t[i].out.status;
+	for (unsigned i = 0; w && i < jobs; i++)
+		noro_rule_worker_free(w[i]);
+	free(w);
+	return st;
+}
+
+enum noro_status noro_audit_conclude(struct noro_audit *u, struct noro_arena *a,
+	struct noro_audit_result *ret, struct noro_error *err)
+{
+	struct task *t = NULL;
+	size_t n = 0, tasks = 0;
+	struct member *m = members(u, &n);
+	enum noro_status st = m ? make_tasks(u, m, n, a, &t, &tasks) : NORO_ENOMEM;
+
+	*ret = (struct noro_audit_result){ 0 };
+	free(m);
+	if (st == NORO_OK)
+		st = run_all(u, t, tasks);
+	if (st == NORO_OK)
+		st = machines(t, tasks, a, ret);
+	if (st == NORO_OK)
+		st = conclude(u, t, tasks, a, ret, err);
+	if (st != NORO_OK && err && err->status == NORO_OK)
+		(void)noro_fail(err, st, NULL);
+	return st;
+}
