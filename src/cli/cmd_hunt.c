@@ -23,6 +23,10 @@ static const struct noro_opt opts[] = {
 		N_("also csv, stix, sarif, timeline-jsonl, timeline-csv, authority-report; "
 		   "comma-separated") },
 	{ "site", 0, "FILE", N_("your own facts: addresses, administrators, approved servers") },
+	{ "baseline", 0, "PATH",
+		N_("approved configurations and outputs of the same devices: what differs is told; "
+		   "repeatable") },
+	{ "roas", 0, "FILE", N_("validated route origins as JSON or CSV, for routes") },
 	{ "no-builtin", 0, NULL,
 		N_("leave out the advisories and checks that come with the program") },
 	{ "no-checks", 0, NULL, N_("indicators only") },
@@ -88,6 +92,7 @@ struct hunting {
 	struct noro_progress progress;
 	struct noro_result result;
 	struct noro_buf state; /* what a later --resume needs */
+	const struct noro_hunt_mode *mode;
 	bool interrupted;
 };
 
@@ -178,6 +183,12 @@ static enum noro_status prepare(struct hunting *h, struct noro_error *err)
 	h->o.paths = h->args->words;
 	h->o.set = h->load.set;
 	h->o.rules = noro_args_has(h->args, "no-checks") ? NULL : h->load.rules;
+	h->o.facts = h->o.rules ? h->load.facts : NULL;
+	h->o.vrps = h->load.vrps;
+	h->o.protect = h->load.protect;
+	h->o.protects = h->load.protects;
+	h->o.baseline = noro_load_list(h->cli, h->args, "baseline", &h->o.baselines);
+	h->o.devices_only = h->mode->devices_only;
 	h->o.knowledge = h->load.knowledge;
 	h->o.allow = h->load.allow;
 	h->o.own = h->load.site.own;
@@ -340,6 +351,10 @@ static enum noro_status deliver(struct hunting *h, struct noro_error *err)
 		return print_format(h, "jsonl", err);
 	if (format && !dir)
 		return print_format(h, format, err);
+	if (h->mode->show) {
+		h->mode->show(h->cli, h->args, &h->result);
+		return NORO_OK;
+	}
 	return print_format(h, "terminal", err);
 }
 
@@ -353,9 +368,10 @@ static int exit_code(const struct hunting *h)
 									     : NORO_EXIT_CLEAN;
 }
 
-static int run(struct noro_cli *cli, const struct noro_args *args)
+int noro_hunt_run(
+	struct noro_cli *cli, const struct noro_args *args, const struct noro_hunt_mode *mode)
 {
-	struct hunting h = { .cli = cli, .args = args };
+	struct hunting h = { .cli = cli, .args = args, .mode = mode };
 	struct noro_error err = { 0 };
 	const char *format = noro_args_get(args, "format");
 	enum noro_status st = format ? check_formats(format, &err) : NORO_OK;
@@ -369,7 +385,7 @@ static int run(struct noro_cli *cli, const struct noro_args *args)
 	if (st == NORO_OK && noro_args_has(args, "custody") && !noro_args_has(args, "output"))
 		st = noro_fail(&err, NORO_EARG, N_("option '--custody' needs '--output'"));
 	if (st != NORO_OK)
-		return noro_usage(cli, &noro_cmd_hunt, &err);
+		return noro_usage(cli, mode->cmd, &err);
 	st = prepare(&h, &err);
 	if (st == NORO_OK)
 		st = hunt_now(&h, &err);
@@ -381,6 +397,13 @@ static int run(struct noro_cli *cli, const struct noro_args *args)
 	noro_buf_done(&h.state);
 	noro_load_done(&h.load);
 	return code;
+}
+
+static int run(struct noro_cli *cli, const struct noro_args *args)
+{
+	struct noro_hunt_mode mode = { .cmd = &noro_cmd_hunt };
+
+	return noro_hunt_run(cli, args, &mode);
 }
 
 const struct noro_cmd noro_cmd_hunt = {

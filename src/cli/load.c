@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { MAX_SITE_BYTES = 4 << 20, SNIFF_BYTES = 4096 };
+enum { MAX_SITE_BYTES = 4 << 20, MAX_ROA_BYTES = 512 << 20, SNIFF_BYTES = 4096 };
 
 const struct noro_opt noro_load_opts[] = {
 	{ "intel", 'i', "FILE",
@@ -198,6 +198,35 @@ static enum noro_status site_own(struct noro_load *l, const struct noro_rule_set
 	return st;
 }
 
+/* Prefixes whose routes must not move: the list "protected", and the servers that devices rely on.
+ */
+static enum noro_status site_protected(struct noro_load *l, const struct noro_rule_set *set)
+{
+	static const char *const lists[] = { "site.protected", "site.aaa", "site.syslog", "site.dns",
+		"site.ntp" };
+	struct noro_prefix *more;
+	bool one = false;
+
+	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++)
+		one = one || strcmp(set->name, lists[i]) == 0;
+	if (!one)
+		return NORO_OK;
+	more = noro_arena_array(l->cli->arena, l->protects + set->values + 1, sizeof(*more));
+	if (!more)
+		return NORO_ENOMEM;
+	if (l->protects)
+		memcpy(more, l->protect, l->protects * sizeof(*more));
+	for (size_t i = 0; i < set->values; i++) {
+		bool host_bits;
+
+		if (noro_prefix_parse(
+			    noro_view_str(set->value[i]), &more[l->protects], &host_bits))
+			l->protects++;
+	}
+	l->protect = more;
+	return NORO_OK;
+}
+
 static enum noro_status load_site(struct noro_load *l, const char *path, struct noro_error *err)
 {
 	struct noro_buf text = { 0 };
@@ -223,6 +252,8 @@ static enum noro_status load_site(struct noro_load *l, const char *path, struct 
 		st = site_list(l, v, set, err);
 		if (st == NORO_OK)
 			st = site_own(l, set);
+		if (st == NORO_OK)
+			st = site_protected(l, set);
 		l->site.sets++;
 	}
 	if (st != NORO_OK)
@@ -500,10 +531,62 @@ static enum noro_status load_set(
 
 /* --- checks --- */
 
+/* The names that checks over tables may use. */
+static enum noro_status rule_tables(struct noro_load *l, struct noro_rules_opts *o)
+{
+	static const char *const common[NORO_COMMONS] = { [NORO_COL_DEVICE] = "device",
+		[NORO_COL_DIALECT] = "dialect",
+		[NORO_COL_VERSION] = "version",
+		[NORO_COL_ROLE] = "role",
+		[NORO_COL_SOURCE] = "source",
+		[NORO_COL_DIFF] = "diff",
+		[NORO_COL_TEXT] = "text",
+		[NORO_COL_CONTEXT] = "context",
+		[NORO_COL_COMMAND] = "from.command" };
+	size_t n = l->facts ? noro_facts_tables(l->facts) : 0;
+	struct noro_rule_table *t = noro_arena_array(l->cli->arena, n + 1, sizeof(*t));
+
+	if (!t)
+		return NORO_ENOMEM;
+	for (size_t i = 0; i < n; i++) {
+		const struct noro_table *one = noro_facts_table(l->facts, i);
+
+		t[i] = (struct noro_rule_table){ one->name, one->column, one->columns };
+	}
+	o->table = t;
+	o->tables = n;
+	o->common = common;
+	o->commons = NORO_COMMONS;
+	return NORO_OK;
+}
+
+enum noro_status noro_load_devices(struct noro_load *l, struct noro_error *err)
+{
+	const char *roas = noro_args_get(l->args, "roas");
+	struct noro_buf b = { 0 };
+	struct noro_vrps *vrps = NULL;
+	enum noro_status st = NORO_OK;
+
+	if (l->knowledge_dirs)
+		st = noro_facts_def_load(
+			l->cli->arena, l->knowledge_dir, l->knowledge_dirs, &l->facts, err);
+	if (st != NORO_OK || !roas)
+		return st;
+	st = noro_file_read(roas, MAX_ROA_BYTES, &b, err);
+	if (st == NORO_OK)
+		st = noro_vrps_read(noro_buf_as_view(&b), l->cli->arena, &vrps, err);
+	noro_buf_done(&b);
+	l->vrps = vrps;
+	return st;
+}
+
 enum noro_status noro_load_rules(struct noro_load *l, struct noro_error *err)
 {
 	struct noro_rules_opts o = { .set = l->site.set, .sets = l->site.sets };
-	enum noro_status st = noro_rules_new(l->cli->arena, &o, &l->rules, err);
+	enum noro_status st = rule_tables(l, &o);
+
+	if (st == NORO_OK)
+		st = noro_rules_new(l->cli->arena, &o, &l->rules, err);
 
 	for (size_t i = 0; st == NORO_OK && i < l->knowledge_dirs; i++) {
 		const char *path =
@@ -543,6 +626,8 @@ enum noro_status noro_load_all(struct noro_cli *cli, const struct noro_args *arg
 		st = load_allow(ret, args, err);
 	if (st == NORO_OK)
 		st = load_set(ret, args, err);
+	if (st == NORO_OK && !noro_args_has(args, "no-checks"))
+		st = noro_load_devices(ret, err);
 	if (st == NORO_OK)
 		st = noro_load_rules(ret, err);
 	return st;

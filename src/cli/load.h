@@ -3,6 +3,8 @@
 #pragma once
 
 #include "cli/cli.h"
+#include "device/fact.h"
+#include "device/route.h"
 #include "intel/import.h"
 #include "knowledge/knowledge.h"
 #include "rule/rule.h"
@@ -26,6 +28,10 @@ struct noro_load {
 	struct noro_allow *allow;
 	struct noro_set *set;
 	struct noro_rules *rules;
+	struct noro_facts_def *facts; /* tables, patterns and templates of devices; NULL: none */
+	const struct noro_prefix *protect; /* prefixes of the site list "protected" and of own servers */
+	size_t protects;
+	const struct noro_vrps *vrps; /* --roas */
 	struct noro_intel_used *used;
 	size_t useds;
 	const char **yara; /* rule files among -i */
@@ -45,6 +51,8 @@ enum noro_status noro_load_all(struct noro_cli *cli, const struct noro_args *arg
 /* Only the knowledge folders. */
 enum noro_status noro_load_knowledge(struct noro_cli *cli, const struct noro_args *args,
 	struct noro_load *ret, struct noro_error *err) NORO_MUSTUSE;
+/* How devices are read: the device/ part of all knowledge folders; and --roas. */
+enum noro_status noro_load_devices(struct noro_load *l, struct noro_error *err) NORO_MUSTUSE;
 /* Checks of all knowledge folders, with site facts. */
 enum noro_status noro_load_rules(struct noro_load *l, struct noro_error *err) NORO_MUSTUSE;
 /* Indicators of files named by words[0..n) and of the knowledge, into a builder. */

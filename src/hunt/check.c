@@ -176,41 +176,12 @@ static enum noro_status add_places(
 static enum noro_status on_verdict(void *ctx, const struct noro_verdict *v)
 {
 	struct concluding *c = ctx;
-	const struct noro_check *k = noro_rules_check(c->h->o->rules, v->check);
 	struct noro_finding *f = hunt_finding_new(c->f);
-	struct noro_msg *reason = noro_arena_array(c->f->a, v->reasons + 1, sizeof(*reason));
+	enum noro_status st = f ? noro_rule_finding(c->h->o->rules, v, c->f->a, f) : NORO_ENOMEM;
 
-	if (!f || !reason)
-		return NORO_ENOMEM;
-	if (v->reasons)
-		memcpy(reason, v->reason, v->reasons * sizeof(*reason));
-	*f = (struct noro_finding){ .kind = k->behaviours.n ? NORO_F_BEHAVIOUR : NORO_F_CHECK,
-		.rule = k->id,
-		.title = k->title,
-		.next = k->next,
-		.severity = v->severity,
-		.confidence = v->confidence,
-		.reason = reason,
-		.reasons = v->reasons,
-		.first_ns = v->first_ns,
-		.last_ns = v->last_ns,
-		.count = v->count,
-		.time_from = v->first_ns == NORO_TIME_NONE ? NORO_FROM_NONE : NORO_FROM_RECORD,
-		.type = v->type,
-		.value = noro_arena_strn(c->f->a, v->value.p, v->value.n),
-		.role = v->role && *v->role ? v->role : NULL,
-		.attack = k->attack,
-		.cve = k->cve,
-		.actors = k->actors,
-		.advisory = k->advisory,
-		.grade = 1 };
-	if (strcmp(k->source, "sigma") == 0)
-		f->kind = NORO_F_RULE;
-	if (!f->value || hunt_list_add(c->f->a, &f->sources, k->source) != NORO_OK)
-		return NORO_ENOMEM;
-	if (add_places(c, f, v) != NORO_OK)
-		return NORO_ENOMEM;
-	return noro_finding_identify(f);
+	if (st == NORO_OK)
+		st = add_places(c, f, v);
+	return st == NORO_OK ? noro_finding_identify(f) : st;
 }
 
 static const struct checked **in_order(struct hunt *h, size_t *ret_n)

@@ -260,6 +260,13 @@ enum noro_status noro_rules_conclude(const struct noro_rules *r, struct noro_are
 	struct noro_error *err) NORO_MUSTUSE;
 
 /*
+ * A verdict as a finding, without places, hosts and container, which the caller knows; its id is
+ * made by noro_finding_identify once these are there. Borrows the check's texts.
+ */
+enum noro_status noro_rule_finding(const struct noro_rules *r, const struct noro_verdict *v,
+	struct noro_arena *a, struct noro_finding *ret) NORO_MUSTUSE;
+
+/*
  * Run every example. `parse` understands a raw line of a named shape and lends
  * a view of it until the next call; false if it is not of that shape. Without
  * `parse` only the literals of raw lines are tested. Each failure is told.
