@@ -1,7 +1,7 @@
 /* src/cli/cmd_audit.c - noroshi audit: configurations and outputs of devices, and what to collect. */
 #include "cli/cmds.h"
 #include "cli/load.h"
-#include "device/state.h"
+#include "device/audit.h"
 
 #include "base/mem.h"
 
@@ -185,9 +185,23 @@ static void show_advisory(
 
 /* --- examples of the checks --- */
 
+struct testing {
+	const struct noro_cli *cli;
+	const struct noro_facts_def *facts;
+};
+
+static enum noro_status example_device(
+	void *ctx, const struct noro_rule_example *e, noro_rule_rows_fn *rows, void *to)
+{
+	const struct testing *t = ctx;
+
+	return noro_audit_example(t->facts, e, rows, to);
+}
+
 static void failed_example(void *ctx, const char *id, uint64_t line, const struct noro_msg *why)
 {
-	const struct noro_cli *cli = ctx;
+	const struct testing *t = ctx;
+	const struct noro_cli *cli = t->cli;
 
 	(void)fprintf(cli->err, "%s:%llu: ", id, (unsigned long long)line);
 	noro_say(cli, cli->err, why->id, why->arg[0], why->arg[1], why->arg[2]);
@@ -197,22 +211,18 @@ static int self_test(struct noro_cli *cli, const struct noro_args *args)
 {
 	struct noro_load load = { 0 };
 	struct noro_error err = { 0 };
-	struct noro_audit_examples *x = NULL;
-	struct noro_self_test t = { .fail = failed_example, .ctx = cli };
+	struct testing testing = { .cli = cli };
+	struct noro_self_test t = { .fail = failed_example, .ctx = &testing };
 	enum noro_status st = noro_load_knowledge(cli, args, &load, &err);
 
 	if (st == NORO_OK)
 		st = noro_load_devices(&load, &err);
 	if (st == NORO_OK)
 		st = noro_load_rules(&load, &err);
-	if (st == NORO_OK && load.facts)
-		st = noro_audit_examples_new(load.facts, &x);
-	if (st == NORO_OK) {
-		t.device = noro_audit_example;
-		t.device_ctx = x;
+	testing.facts = load.facts;
+	t.device = load.facts ? example_device : NULL;
+	if (st == NORO_OK)
 		st = noro_rules_self_test(load.rules, &t, &err);
-	}
-	noro_audit_examples_free(x);
 	if (st == NORO_OK)
 		(void)fprintf(cli->out, "%zu checks, %zu examples, %zu failed\n", t.checks,
 			t.examples, t.failures);

@@ -35,6 +35,13 @@ struct noro_audit_text {
 	bool baseline;
 	bool probe; /* only say what it would be taken for; `text` may be its beginning */
 };
+/*
+ * The device that an example of a check shows, as rows; `rows` is called once. For
+ * noro_self_test.device.
+ */
+enum noro_status noro_audit_example(const struct noro_facts_def *def,
+	const struct noro_rule_example *e, noro_rule_rows_fn *rows, void *to) NORO_MUSTUSE;
+
 /* How a text was taken, for coverage. */
 struct noro_audit_taken {
 	struct noro_dialect_guess guess;

@@ -24,6 +24,11 @@ struct text {
 	struct noro_dialect_guess guess;
 	const char **name; /* devices in it, each once */
 	uint32_t names;
+	bool startup;
+	/* of an example: not packed, and outputs are cut already */
+	struct noro_view plain;
+	const struct noro_output *output;
+	size_t outputs;
 };
 
 struct noro_audit {

@@ -57,7 +57,7 @@ static enum noro_status read_config(struct exam *x, const struct text *t, struct
 	if (st != NORO_OK)
 		return st;
 	place_config(x, t, tree, f,
-		startup_by_path(t->path) ? NORO_FACT_STARTUP : NORO_FACT_CONFIG);
+		t->startup || startup_by_path(t->path) ? NORO_FACT_STARTUP : NORO_FACT_CONFIG);
 	return NORO_OK;
 }
 
@@ -164,9 +164,10 @@ static bool is_this(const struct exam *x, const struct text *t, const struct nor
 
 static enum noro_status read_outputs(struct exam *x, const struct text *t, struct noro_view text)
 {
-	const struct noro_output *o;
-	size_t n;
-	enum noro_status st = noro_transcript_cut(text, t->path, x->a, &o, &n);
+	const struct noro_output *o = t->output;
+	size_t n = t->outputs;
+	enum noro_status st =
+		o ? NORO_OK : noro_transcript_cut(text, t->path, x->a, &o, &n);
 
 	for (size_t i = 0; st == NORO_OK && i < n; i++)
 		if (!o[i].refused && o[i].body.n && o[i].command.n && is_this(x, t, &o[i]))
@@ -176,12 +177,16 @@ static enum noro_status read_outputs(struct exam *x, const struct text *t, struc
 
 static enum noro_status read_text(struct exam *x, const struct text *t)
 {
-	char *bytes = noro_arena_alloc(x->a, t->kept.bytes + 1);
-	enum noro_status st = bytes ? noro_kept_read(&t->kept, bytes) : NORO_ENOMEM;
-	struct noro_view text = noro_view(bytes, t->kept.bytes);
+	struct noro_view text = t->plain;
 
-	if (st != NORO_OK)
-		return st;
+	if (t->kept.p) {
+		char *bytes = noro_arena_alloc(x->a, t->kept.bytes + 1);
+		enum noro_status st = bytes ? noro_kept_read(&t->kept, bytes) : NORO_ENOMEM;
+
+		if (st != NORO_OK)
+			return st;
+		text = noro_view(bytes, t->kept.bytes);
+	}
 	return t->config ? read_config(x, t, text) : read_outputs(x, t, text);
 }
 
