@@ -45,6 +45,8 @@ static void put_bar(struct noro_html *h)
 		put_link(h, "matrix", N_("Machines"));
 	if (h->r->run.behaviours)
 		put_link(h, "behaviours", N_("Behaviours"));
+	if (h->r->machines)
+		put_link(h, "machines", N_("Devices"));
 	put_link(h, "coverage", N_("Coverage"));
 	put_link(h, "glossary", N_("Words"));
 	noro_html_raw(h, "</nav>\n<span class=js-only hidden><button type=button data-set-lang=en "
@@ -95,6 +97,7 @@ enum noro_status noro_report_html(const struct noro_result *r, const struct noro
 	noro_html_matrix(&h);
 	noro_html_behaviours(&h);
 	noro_html_details(&h);
+	noro_html_machines(&h);
 	noro_html_coverage(&h);
 	noro_html_intel(&h);
 	noro_html_glossary(&h);

@@ -44,6 +44,7 @@ void noro_html_chart(struct noro_html *h);
 void noro_html_findings(struct noro_html *h);
 void noro_html_details(struct noro_html *h);
 void noro_html_matrix(struct noro_html *h);
+void noro_html_machines(struct noro_html *h);
 void noro_html_behaviours(struct noro_html *h);
 void noro_html_coverage(struct noro_html *h);
 void noro_html_intel(struct noro_html *h);
