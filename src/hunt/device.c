@@ -157,6 +157,37 @@ void hunt_device_close(struct hunt *h)
 	noro_audit_free(h->audit);
 }
 
+/*
+ * A listed address that a device is configured with, or talks to, was typed or routed there:
+ * that says more than a packet from it. How sure is what the indicator says.
+ */
+enum noro_status hunt_device_hit(
+	struct hunt *h, struct findings *out, const struct noro_finding *f)
+{
+	ptrdiff_t at = h->o->rules ? noro_rules_by_id(h->o->rules, "ACL-07") : -1;
+	const struct noro_check *k;
+	struct noro_finding c = *f, *slot;
+	enum noro_status st;
+
+	if (at < 0 || !f->type ||
+		(strcmp(f->type, "ipv4") != 0 && strcmp(f->type, "ipv6") != 0 &&
+			strcmp(f->type, "cidr") != 0))
+		return NORO_OK;
+	k = noro_rules_check(h->o->rules, (size_t)at);
+	c.kind = NORO_F_CHECK;
+	c.rule = k->id;
+	c.title = k->title;
+	c.next = k->next;
+	c.attack = k->attack;
+	if (c.severity >= NORO_SEV_MEDIUM && c.confidence >= 50)
+		c.severity = k->severity;
+	st = noro_finding_identify(&c);
+	slot = st == NORO_OK ? hunt_finding_new(out) : NULL;
+	if (slot)
+		*slot = c;
+	return slot ? NORO_OK : st == NORO_OK ? NORO_ENOMEM : st;
+}
+
 enum noro_status hunt_device_conclude(struct hunt *h, struct findings *out, struct noro_result *ret,
 	struct noro_error *err)
 {

@@ -282,6 +282,9 @@ enum noro_status hunt_device_open(struct hunt *h, struct noro_error *err) NORO_M
 void hunt_device_close(struct hunt *h);
 bool hunt_device_wants(const struct hunt *h, const struct piece *p, struct noro_view head);
 enum noro_status hunt_device_text(struct worker *w, struct piece *p, const struct noro_buf *whole);
+/* An indicator that stands in a configuration or in what a device printed is check ACL-07 too. */
+enum noro_status hunt_device_hit(
+	struct hunt *h, struct findings *out, const struct noro_finding *f) NORO_MUSTUSE;
 enum noro_status hunt_device_conclude(struct hunt *h, struct findings *out, struct noro_result *ret,
 	struct noro_error *err) NORO_MUSTUSE;
 

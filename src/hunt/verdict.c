@@ -481,7 +481,8 @@ static enum noro_status one_finding(
 	if (!slot)
 		return st == NORO_OK ? NORO_ENOMEM : st;
 	*slot = f;
-	return hunt_contact(out, &f, &sum, g, n);
+	st = hunt_contact(out, &f, &sum, g, n);
+	return st == NORO_OK && h->piece[g[0]->piece]->taken ? hunt_device_hit(h, out, &f) : st;
 }
 
 static enum noro_status merge_groups(struct hunt *h, struct findings *out)
