@@ -50,6 +50,8 @@ static const char *needed(const struct noro_check *k, const char *class)
 	bool typed = strcmp(class, "command") == 0 || strcmp(class, "config") == 0 ||
 		     strcmp(class, "login") == 0;
 
+	if (k->over.n)
+		return class; /* rows of devices: what was audited says it itself */
 	if (typed && (list_has(&k->needs, "config") || list_has(&k->needs, "device") ||
 			     (k->file && strstr(k->file, "/network/"))))
 		return "device";
