@@ -537,7 +537,7 @@ static enum noro_status rule_tables(struct noro_load *l, struct noro_rules_opts 
 	static const char *const common[NORO_COMMONS] = { [NORO_COL_DEVICE] = "device",
 		[NORO_COL_DIALECT] = "dialect",
 		[NORO_COL_VERSION] = "version",
-		[NORO_COL_ROLE] = "role",
+		[NORO_COL_ROLE] = "device.role",
 		[NORO_COL_SOURCE] = "source",
 		[NORO_COL_DIFF] = "diff",
 		[NORO_COL_TEXT] = "text",

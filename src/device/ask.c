@@ -21,53 +21,14 @@ static size_t rows_of(const void *ctx, uint32_t table)
 	return x->facts.at ? x->facts.at[table + 1] - x->facts.at[table] : 0;
 }
 
-static bool common_cell(
-	const struct exam *x, const struct noro_fact *f, uint32_t column, struct noro_view *ret)
-{
-	static const char *const sources[] = { "config", "startup", "state" };
-	static const char *const diffs[] = { NULL, "same", "added", "removed" };
-
-	switch (column) {
-	case NORO_COL_DEVICE:
-		*ret = noro_view_str(x->name);
-		break;
-	case NORO_COL_DIALECT:
-		*ret = noro_view_str(noro_dialect_name(x->dialect));
-		break;
-	case NORO_COL_VERSION:
-		*ret = noro_view_str(x->version);
-		break;
-	case NORO_COL_SOURCE:
-		*ret = noro_view_str(sources[f->source]);
-		break;
-	case NORO_COL_DIFF:
-		*ret = noro_view_str(x->compared ? diffs[f->diff] : NULL);
-		break;
-	case NORO_COL_TEXT:
-		*ret = f->text;
-		break;
-	case NORO_COL_CONTEXT:
-		*ret = f->context;
-		break;
-	case NORO_COL_COMMAND:
-		*ret = noro_view_str(f->file ? f->file->command : NULL);
-		break;
-	default:
-		*ret = (struct noro_view){ 0 };
-	}
-	return ret->p != NULL;
-}
-
 static bool cell_of(const void *ctx, uint32_t table, uint32_t row, uint32_t column,
 	struct noro_view *ret)
 {
 	const struct exam *x = ctx;
-	const struct noro_fact *f = fact_of(x, table, row);
 
-	if (column < NORO_COMMONS)
-		return common_cell(x, f, column, ret);
-	*ret = f->col[column - NORO_COMMONS];
-	return ret->p != NULL;
+	if (column == NORO_COL_DIFF && !x->compared)
+		return false;
+	return noro_fact_get(fact_of(x, table, row), &x->device, (int)column, ret);
 }
 
 static uint64_t place_of(const void *ctx, uint32_t table, uint32_t row)

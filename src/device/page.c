@@ -141,6 +141,9 @@ enum noro_status noro_exam_version(struct exam *x)
 			return NORO_ENOMEM;
 	}
 	x->version = version;
+	x->device = (struct noro_fact_device){ .name = noro_view_str(x->name),
+		.dialect = noro_view_str(noro_dialect_name(x->dialect)),
+		.version = noro_view_str(version) };
 	return NORO_OK;
 }
 

@@ -19,7 +19,7 @@ static enum noro_status give(
 	return noro_audit_add(h->audit, t, ret, &err);
 }
 
-bool hunt_device_wants(const struct hunt *h, const struct piece *p, struct noro_view head)
+bool hunt_device_wants(struct hunt *h, struct piece *p, struct noro_view head)
 {
 	struct noro_dialect_guess g;
 	struct noro_audit_taken taken;
@@ -28,10 +28,10 @@ bool hunt_device_wants(const struct hunt *h, const struct piece *p, struct noro_
 	if (!h->audit || p->binary)
 		return false;
 	noro_dialect_guess(head, p->path, &g);
+	p->config = g.config && !g.transcript;
 	if (g.config || g.transcript)
 		return true;
-	return p->size <= MAX_BARE_OUTPUT && give((struct hunt *)(uintptr_t)h, &t, &taken) == NORO_OK &&
-	       taken.used;
+	return p->size <= MAX_BARE_OUTPUT && give(h, &t, &taken) == NORO_OK && taken.used;
 }
 
 enum noro_status hunt_device_text(struct worker *w, struct piece *p, const struct noro_buf *whole)

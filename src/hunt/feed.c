@@ -568,7 +568,8 @@ static bool shows(const char *classes, const char *one)
  * looked for. */
 static const char *searched_classes(const struct piece *p)
 {
-	if (p->binary)
+	/* what a configuration says is asked of its rows, not of its lines */
+	if (p->binary || p->config)
 		return NULL;
 	if (strcmp(p->reader->name, "lines") == 0)
 		return "ip domain url hash email login web command config device process file conn "
