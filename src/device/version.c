@@ -54,7 +54,9 @@ static struct noro_view find_version(struct noro_view text)
 		while (n && (best.p[i + n - 1] == '.' || best.p[i + n - 1] == '-' ||
 				    best.p[i + n - 1] == ':' || best.p[i + n - 1] == '_'))
 			n--;
-		return noro_view_sub(best, i, n);
+		if (noro_view_chr(noro_view_sub(best, i, n), '.') != SIZE_MAX)
+			return noro_view_sub(best, i, n);
+		i += n; /* "FortiGate-60F" is a model */
 	}
 	return (struct noro_view){ 0 };
 }
