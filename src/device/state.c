@@ -192,3 +192,19 @@ enum noro_status noro_state_read(const struct noro_facts_def *d, const struct no
 		return noro_fail(err, NORO_ENOMEM, N_("out of memory"));
 	return st;
 }
+
+bool noro_command_is_known(
+	const struct noro_facts_def *d, enum noro_dialect dialect, struct noro_view command)
+{
+	struct ask q = { .ts = noro_facts_def_templates(d), .a = noro_arena_new(0) };
+	bool known = false;
+
+	if (q.ts && q.a && noro_line_scratch(q.a, &q.scratch) == NORO_OK) {
+		q.command = noro_command_expand(dialect, noro_command_bare(command), q.a);
+		for (size_t i = 0; i < q.ts->items && !known; i++)
+			known = (!dialect || q.ts->item[i]->dialects >> dialect & 1) &&
+				answers(q.ts->item[i], q.command, &q.scratch);
+	}
+	noro_arena_free(q.a);
+	return known;
+}
