@@ -21,7 +21,7 @@ enum {
 struct tally {
 	struct noro_tell_index index;
 	unsigned points[NORO_DIALECTS];
-	unsigned form[NORO_FORM_JSON + 1];
+	unsigned form[NORO_FORM_OBJECTS + 1];
 	uint64_t seen[NORO_TELLS_MAX / 64];
 	unsigned kinds[NORO_DIALECTS]; /* different rows that gave points */
 	unsigned rest;                 /* lines of top level, comments aside */
@@ -175,7 +175,7 @@ static bool is_config(const struct tally *y, enum noro_dialect d, enum noro_tree
 	case NORO_FORM_XML:
 		shaped = y->tags;
 		break;
-	case NORO_FORM_JSON:
+	case NORO_FORM_OBJECTS:
 		return false;
 	}
 	if (asked == 0 || shaped * 2 < asked || noro_view_is(y->first, "---")) /* that is YAML */

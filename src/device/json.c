@@ -97,7 +97,7 @@ enum noro_status noro_tree_parse_json(
 	st = noro_json_parse(a, text, &limits, &v, err);
 	if (st != NORO_OK)
 		return st;
-	t->form = NORO_FORM_JSON;
+	t->form = NORO_FORM_OBJECTS;
 	if (v->kind == NORO_JSON_OBJECT)
 		for (const struct noro_json *c = v->child; c; c = c->next)
 			put(&r, &t->root, c->key, c);

@@ -378,7 +378,7 @@ enum noro_status noro_tree_print(const struct noro_tree *t, struct noro_buf *out
 		v.down = menu_down;
 		v.skip = is_command;
 		visit(&v);
-	} else if (t->form == NORO_FORM_XML || t->form == NORO_FORM_JSON) {
+	} else if (t->form == NORO_FORM_XML || t->form == NORO_FORM_OBJECTS) {
 		v.down = plain_down;
 		visit(&v);
 	} else {

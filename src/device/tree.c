@@ -221,7 +221,7 @@ enum noro_status noro_tree_parse(struct noro_view text, const struct noro_dialec
 		noro_tree_read_xml(&m);
 		break;
 	case NORO_FORM_LINES:
-	case NORO_FORM_JSON: /* of commands only: noro_tree_parse_json */
+	case NORO_FORM_OBJECTS: /* of commands only: noro_tree_parse_json */
 		noro_tree_read_lines(&m);
 		break;
 	}
