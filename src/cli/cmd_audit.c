@@ -1,4 +1,5 @@
-/* src/cli/cmd_audit.c - noroshi audit: configurations and outputs of devices, and what to collect. */
+/* src/cli/cmd_audit.c - noroshi audit: configurations and outputs of devices, and what to collect.
+ */
 #include "cli/cmds.h"
 #include "cli/load.h"
 #include "device/audit.h"
@@ -73,8 +74,7 @@ static const char *const examples[] = {
 
 /* --- plan --- */
 
-static void print_plan(
-	const struct noro_cli *cli, const struct noro_plan_row *row, size_t n)
+static void print_plan(const struct noro_cli *cli, const struct noro_plan_row *row, size_t n)
 {
 	bool ja = cli->lang == NORO_JA;
 
@@ -89,8 +89,8 @@ static void print_plan(
 		if (why && *why)
 			(void)fprintf(cli->out, "    %s\n", why);
 		if (row[i].risk)
-			(void)fprintf(cli->out, "    [%s] %s\n", row[i].risk,
-				caution ? caution : "");
+			(void)fprintf(
+				cli->out, "    [%s] %s\n", row[i].risk, caution ? caution : "");
 	}
 }
 

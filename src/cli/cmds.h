@@ -3,16 +3,16 @@
 
 #include "cli/cli.h"
 
-extern const struct noro_cmd noro_cmd_hunt, noro_cmd_audit, noro_cmd_intel, noro_cmd_case, noro_cmd_exercise,
-	noro_cmd_help, noro_cmd_completion;
+extern const struct noro_cmd noro_cmd_hunt, noro_cmd_audit, noro_cmd_intel, noro_cmd_case,
+	noro_cmd_exercise, noro_cmd_help, noro_cmd_completion;
 
 /* cmd_hunt.c: the main job, whole or of devices alone. */
 struct noro_hunt_mode {
 	const struct noro_cmd *cmd; /* whose options they are */
 	bool devices_only;
 	/* Print on standard output instead of the usual text; NULL. */
-	void (*show)(struct noro_cli *cli, const struct noro_args *args,
-		const struct noro_result *r);
+	void (*show)(
+		struct noro_cli *cli, const struct noro_args *args, const struct noro_result *r);
 };
 int noro_hunt_run(
 	struct noro_cli *cli, const struct noro_args *args, const struct noro_hunt_mode *mode);

@@ -202,8 +202,8 @@ static enum noro_status site_own(struct noro_load *l, const struct noro_rule_set
  */
 static enum noro_status site_protected(struct noro_load *l, const struct noro_rule_set *set)
 {
-	static const char *const lists[] = { "site.protected", "site.aaa", "site.syslog", "site.dns",
-		"site.ntp" };
+	static const char *const lists[] = { "site.protected", "site.aaa", "site.syslog",
+		"site.dns", "site.ntp" };
 	struct noro_prefix *more;
 	bool one = false;
 
@@ -219,8 +219,7 @@ static enum noro_status site_protected(struct noro_load *l, const struct noro_ru
 	for (size_t i = 0; i < set->values; i++) {
 		bool host_bits;
 
-		if (noro_prefix_parse(
-			    noro_view_str(set->value[i]), &more[l->protects], &host_bits))
+		if (noro_prefix_parse(noro_view_str(set->value[i]), &more[l->protects], &host_bits))
 			l->protects++;
 	}
 	l->protect = more;

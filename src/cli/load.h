@@ -29,7 +29,8 @@ struct noro_load {
 	struct noro_set *set;
 	struct noro_rules *rules;
 	struct noro_facts_def *facts; /* tables, patterns and templates of devices; NULL: none */
-	const struct noro_prefix *protect; /* prefixes of the site list "protected" and of own servers */
+	const struct noro_prefix
+		*protect; /* prefixes of the site list "protected" and of own servers */
 	size_t protects;
 	const struct noro_vrps *vrps; /* --roas */
 	struct noro_intel_used *used;

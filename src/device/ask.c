@@ -21,8 +21,8 @@ static size_t rows_of(const void *ctx, uint32_t table)
 	return x->facts.at ? x->facts.at[table + 1] - x->facts.at[table] : 0;
 }
 
-static bool cell_of(const void *ctx, uint32_t table, uint32_t row, uint32_t column,
-	struct noro_view *ret)
+static bool cell_of(
+	const void *ctx, uint32_t table, uint32_t row, uint32_t column, struct noro_view *ret)
 {
 	const struct exam *x = ctx;
 

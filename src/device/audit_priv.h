@@ -50,7 +50,7 @@ struct exam {
 	enum noro_dialect dialect;
 	const char *version; /* normal form; NULL unknown */
 	struct noro_fact_device device;
-	bool compared;	     /* with a baseline: `diff` has a meaning */
+	bool compared; /* with a baseline: `diff` has a meaning */
 	struct noro_facts_maker *now, *base;
 	struct noro_facts facts, approved; /* approved: of the baseline */
 	const struct noro_tree *config, *startup, *baseline;

@@ -85,7 +85,9 @@ static void run_task(void *arg, unsigned worker)
 	struct exam *x = noro_calloc(1, sizeof(*x));
 
 	if (x) {
-		*x = (struct exam){ .u = t->u, .name = t->name, .text = t->text, .texts = t->texts };
+		*x = (struct exam){
+			.u = t->u, .name = t->name, .text = t->text, .texts = t->texts
+		};
 		t->out.status = examine(t, x, t->worker ? t->worker[worker] : NULL);
 	} else {
 		t->out.status = NORO_ENOMEM;

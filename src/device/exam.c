@@ -12,10 +12,9 @@ static struct noro_fact_file *file_of(struct exam *x, const struct text *t)
 	struct noro_fact_file *f = noro_arena_alloc(x->a, sizeof(*f));
 
 	if (f)
-		*f = (struct noro_fact_file){ .path = t->path,
-			.container = t->container,
-			.line = 1,
-			.time_ns = t->time_ns };
+		*f = (struct noro_fact_file){
+			.path = t->path, .container = t->container, .line = 1, .time_ns = t->time_ns
+		};
 	return f;
 }
 
@@ -115,7 +114,8 @@ static enum noro_status remember_command(struct exam *x, const char *command)
 	return NORO_OK;
 }
 
-static enum noro_status read_output(struct exam *x, const struct text *t, const struct noro_output *o)
+static enum noro_status read_output(
+	struct exam *x, const struct text *t, const struct noro_output *o)
 {
 	struct noro_facts_maker *m = t->baseline ? x->base : x->now;
 	struct noro_view command = noro_command_expand(o->dialect, o->command, x->a);
@@ -150,8 +150,7 @@ static enum noro_status read_outputs(struct exam *x, const struct text *t, struc
 {
 	const struct noro_output *o = t->output;
 	size_t n = t->outputs;
-	enum noro_status st =
-		o ? NORO_OK : noro_transcript_cut(text, t->path, x->a, &o, &n);
+	enum noro_status st = o ? NORO_OK : noro_transcript_cut(text, t->path, x->a, &o, &n);
 
 	for (size_t i = 0; st == NORO_OK && i < n; i++)
 		if (!o[i].refused && o[i].body.n && o[i].command.n && is_this(x, t, &o[i]))
@@ -222,8 +221,8 @@ enum noro_status noro_exam_read(struct exam *x)
 	return st == NORO_OK ? take_facts(x) : st;
 }
 
-enum noro_status noro_exam_row(struct exam *x, const char *table, const struct noro_fact *like,
-	const char *const *pair)
+enum noro_status noro_exam_row(
+	struct exam *x, const char *table, const struct noro_fact *like, const char *const *pair)
 {
 	int number = noro_facts_table_by_name(x->u->o.def, noro_view_str(table));
 	const struct noro_table *t;

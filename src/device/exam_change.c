@@ -62,8 +62,8 @@ static enum noro_status diff_rows(struct exam *x, const struct noro_diff *d, con
 			continue;
 		if (l->mark != NORO_MARK_MOVED)
 			inside = l->depth;
-		st = change_row(x, marks[l->mark], between, l->now ? l->now : l->was,
-			l->now ? now : was);
+		st = change_row(
+			x, marks[l->mark], between, l->now ? l->now : l->was, l->now ? now : was);
 	}
 	return st;
 }
@@ -100,8 +100,8 @@ static bool stands_in(const struct passing *sorted, size_t n, uint64_t hash)
 	return lo < n && sorted[lo].hash == hash;
 }
 
-static struct passing *paths_of(struct exam *x, const struct noro_tree *t,
-	const struct noro_fact_file *f, size_t *ret_n)
+static struct passing *paths_of(
+	struct exam *x, const struct noro_tree *t, const struct noro_fact_file *f, size_t *ret_n)
 {
 	struct passing *p = noro_arena_array(x->a, (size_t)t->statements + 1, sizeof(*p));
 	size_t n = 0;
@@ -137,8 +137,8 @@ static enum noro_status passing_rows(struct exam *x)
 			if (!stands_in(first, first_n, p[k].hash) &&
 				!stands_in(last, last_n, p[k].hash) &&
 				(!p[k].s->parent->parent ||
-					stands_in(last, last_n,
-						noro_stmt_path_hash(p[k].s->parent))))
+					stands_in(
+						last, last_n, noro_stmt_path_hash(p[k].s->parent))))
 				st = change_row(x, "vanished", "snapshot", p[k].s, p[k].f);
 	}
 	return st;
@@ -152,9 +152,7 @@ static enum noro_status compared(struct exam *x, unsigned slot, const char *betw
 	if (!was || !x->config || was->dialect != x->config->dialect)
 		return NORO_OK;
 	st = noro_tree_diff(was, x->config, x->a, &x->diff[slot]);
-	return st == NORO_OK
-		       ? diff_rows(x, &x->diff[slot], between, was_file, x->config_file)
-		       : st;
+	return st == NORO_OK ? diff_rows(x, &x->diff[slot], between, was_file, x->config_file) : st;
 }
 
 enum noro_status noro_exam_changes(struct exam *x)

@@ -32,9 +32,11 @@ static enum noro_tree_form form_of(enum noro_dialect d, struct noro_view text)
 static struct text config_text(
 	const struct noro_rule_example *e, struct noro_view text, const char *path)
 {
-	struct text t = {
-		.path = path, .container = path, .time_ns = NORO_TIME_NONE, .config = true, .names = 1
-	};
+	struct text t = { .path = path,
+		.container = path,
+		.time_ns = NORO_TIME_NONE,
+		.config = true,
+		.names = 1 };
 
 	noro_dialect_guess(text, path, &t.guess);
 	if (e->dialect) {
@@ -47,8 +49,8 @@ static struct text config_text(
 	return t;
 }
 
-static enum noro_status output_text(const struct noro_rule_example *e, struct noro_arena *a,
-	struct text *ret)
+static enum noro_status output_text(
+	const struct noro_rule_example *e, struct noro_arena *a, struct text *ret)
 {
 	struct noro_output *o = noro_arena_array(a, e->outputs + 1, sizeof(*o));
 

@@ -4,13 +4,13 @@
 
 #include "device/version.h"
 
-static const char *cell(const struct exam *x, struct noro_arena *a, const char *table,
-	const char *column)
+static const char *cell(
+	const struct exam *x, struct noro_arena *a, const char *table, const char *column)
 {
 	int t = noro_facts_table_by_name(x->u->o.def, noro_view_str(table));
 	int c = t < 0 ? -1
-		      : noro_table_column(noro_facts_table(x->u->o.def, (size_t)t),
-				noro_view_str(column));
+		      : noro_table_column(
+				noro_facts_table(x->u->o.def, (size_t)t), noro_view_str(column));
 
 	if (c < 0 || !x->facts.at)
 		return NULL;
@@ -76,8 +76,8 @@ static enum noro_status copy_diffs(
 
 	for (size_t i = 0; st == NORO_OK && i < 3; i++)
 		if (x->diff[i].lines && was[i] && x->config_file)
-			st = copy_diff(&x->diff[i], between[i], was[i], x->config_file, a,
-				&d[m->diffs++]);
+			st = copy_diff(
+				&x->diff[i], between[i], was[i], x->config_file, a, &d[m->diffs++]);
 	m->diff = d;
 	return st;
 }

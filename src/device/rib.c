@@ -113,8 +113,7 @@ enum noro_status noro_rib_add(struct noro_rib *r, const struct noro_route *route
 	return NORO_OK;
 }
 
-enum noro_status noro_rib_add_path(
-	struct noro_rib *r, const uint32_t *as, size_t n, uint32_t *ret)
+enum noro_status noro_rib_add_path(struct noro_rib *r, const uint32_t *as, size_t n, uint32_t *ret)
 {
 	struct noro_as_path *grown = noro_grow(r->path, r->paths, &r->path_cap, sizeof(*grown));
 

@@ -38,12 +38,12 @@ enum noro_dialect noro_dialect_by_name(struct noro_view name);
 
 /* How a configuration was written. */
 enum noro_tree_form {
-	NORO_FORM_LINES,  /* indentation: Cisco, EOS, VRP, Yamaha, NEC, ALAXALA, SR OS classic */
-	NORO_FORM_BRACES, /* Junos, VyOS, SR OS MD-CLI */
-	NORO_FORM_SET,    /* "set a b c": Junos, VyOS, PAN-OS, SR OS flat */
-	NORO_FORM_BLOCKS, /* config / edit / set / next / end: FortiOS */
-	NORO_FORM_XML,    /* PAN-OS, Junos display xml */
-	NORO_FORM_MENUS,  /* /ip service set ...: RouterOS */
+	NORO_FORM_LINES,   /* indentation: Cisco, EOS, VRP, Yamaha, NEC, ALAXALA, SR OS classic */
+	NORO_FORM_BRACES,  /* Junos, VyOS, SR OS MD-CLI */
+	NORO_FORM_SET,     /* "set a b c": Junos, VyOS, PAN-OS, SR OS flat */
+	NORO_FORM_BLOCKS,  /* config / edit / set / next / end: FortiOS */
+	NORO_FORM_XML,     /* PAN-OS, Junos display xml */
+	NORO_FORM_MENUS,   /* /ip service set ...: RouterOS */
 	NORO_FORM_OBJECTS, /* show output as JSON; objects and arrays as levels */
 };
 

@@ -46,8 +46,8 @@ static struct noro_view find_version(struct noro_view text)
 	for (size_t i = 0; i < best.n; i++) {
 		size_t n = 0;
 
-		if (!noro_is_digit(best.p[i]) || (i && noro_is_alnum(best.p[i - 1]) &&
-							 noro_lower(best.p[i - 1]) != 'v'))
+		if (!noro_is_digit(best.p[i]) ||
+			(i && noro_is_alnum(best.p[i - 1]) && noro_lower(best.p[i - 1]) != 'v'))
 			continue;
 		while (i + n < best.n && version_char(best.p[i + n]))
 			n++;
@@ -94,8 +94,7 @@ static bool normal_ios(struct noro_view v, struct out *o)
 {
 	size_t open = noro_view_chr(v, '('), close = noro_view_chr(v, ')');
 
-	if (open == SIZE_MAX || close == SIZE_MAX || close < open ||
-		noro_view_chr(v, '.') > open)
+	if (open == SIZE_MAX || close == SIZE_MAX || close < open || noro_view_chr(v, '.') > open)
 		return false;
 	put_plain(o, v, true);
 	return true;
@@ -151,8 +150,9 @@ static bool normal_vrp(struct noro_view text, struct noro_view v, struct out *o)
 		if (noro_view_find_i(noro_view_sub(text, i, n), NORO_V("R0")) == SIZE_MAX)
 			continue;
 		for (size_t k = 0; k < n; k++)
-			put(o, text.p[i + k] >= 'a' && text.p[i + k] <= 'z' ? (char)(text.p[i + k] - 32)
-									     : text.p[i + k]);
+			put(o, text.p[i + k] >= 'a' && text.p[i + k] <= 'z'
+					? (char)(text.p[i + k] - 32)
+					: text.p[i + k]);
 		return true;
 	}
 	put_plain(o, v, true);
@@ -304,8 +304,8 @@ static void cpe_add(struct noro_buf *b, const char *s, size_t n)
 	}
 }
 
-enum noro_status noro_version_cpe(enum noro_dialect d, const char *version, struct noro_arena *a,
-	const char **ret)
+enum noro_status noro_version_cpe(
+	enum noro_dialect d, const char *version, struct noro_arena *a, const char **ret)
 {
 	static const char *const product[NORO_DIALECTS] = { [NORO_DIALECT_IOS] = "cisco:ios",
 		[NORO_DIALECT_IOS_XE] = "cisco:ios_xe",

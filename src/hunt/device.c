@@ -101,8 +101,7 @@ static enum noro_status approve(
 	return st == NORO_ENOMEM ? st : NORO_OK;
 }
 
-static void refuse(
-	void *ctx, const char *path, const char *container, const struct noro_error *err)
+static void refuse(void *ctx, const char *path, const char *container, const struct noro_error *err)
 {
 	struct approving *v = ctx;
 
@@ -161,8 +160,7 @@ void hunt_device_close(struct hunt *h)
  * A listed address that a device is configured with, or talks to, was typed or routed there:
  * that says more than a packet from it. How sure is what the indicator says.
  */
-enum noro_status hunt_device_hit(
-	struct hunt *h, struct findings *out, const struct noro_finding *f)
+enum noro_status hunt_device_hit(struct hunt *h, struct findings *out, const struct noro_finding *f)
 {
 	ptrdiff_t at = h->o->rules ? noro_rules_by_id(h->o->rules, "ACL-07") : -1;
 	const struct noro_check *k;
@@ -188,8 +186,8 @@ enum noro_status hunt_device_hit(
 	return slot ? NORO_OK : st == NORO_OK ? NORO_ENOMEM : st;
 }
 
-enum noro_status hunt_device_conclude(struct hunt *h, struct findings *out, struct noro_result *ret,
-	struct noro_error *err)
+enum noro_status hunt_device_conclude(
+	struct hunt *h, struct findings *out, struct noro_result *ret, struct noro_error *err)
 {
 	struct noro_audit_result r = { 0 };
 	enum noro_status st;

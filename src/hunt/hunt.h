@@ -38,11 +38,11 @@ struct noro_hunt_opts {
 		*own; /* the operator's own addresses: an indicator among them is about us */
 	size_t owns;
 	bool exercise; /* documentation addresses stand for the outside: they are not lowered */
-	const struct noro_rules *rules;         /* NULL: no checks */
-	const struct noro_facts_def *facts;     /* NULL: configurations are searched, not audited */
+	const struct noro_rules *rules;     /* NULL: no checks */
+	const struct noro_facts_def *facts; /* NULL: configurations are searched, not audited */
 	const char *const *baseline; /* files and folders of approved configurations and outputs */
 	size_t baselines;
-	const struct noro_vrps *vrps; /* validated route origins; NULL */
+	const struct noro_vrps *vrps;      /* validated route origins; NULL */
 	const struct noro_prefix *protect; /* prefixes whose routes must not move */
 	size_t protects;
 	bool devices_only; /* what is no device text is read, and searched for nothing */

@@ -22,10 +22,10 @@ enum {
 	MAX_SIGHTINGS = 1 << 18,   /* records kept for patterns by one worker */
 	MAX_YARA_BYTES = 64 << 20, /* larger objects are not given to YARA, and coverage says so */
 	MAX_DEVICE_TEXT = 128 << 20, /* of one configuration or collection; coverage says so */
-	MAX_GAPS = 64, /* reported of one piece of evidence */
-	SHAPE_PROBES = 12,         /* records of a chunk whose shape is looked at, for coverage */
-	SHAPE_CHUNKS = 64,         /* of so many segments */
-	MAX_RECORD_KEPT = 1024,    /* bytes of a record in a finding */
+	MAX_GAPS = 64,               /* reported of one piece of evidence */
+	SHAPE_PROBES = 12,           /* records of a chunk whose shape is looked at, for coverage */
+	SHAPE_CHUNKS = 64,           /* of so many segments */
+	MAX_RECORD_KEPT = 1024,      /* bytes of a record in a finding */
 };
 
 /* A stretch of one text, looked at by one worker. Line numbers are relative until all are known. */
@@ -50,18 +50,18 @@ struct piece {
 	uint64_t size;
 	int64_t mtime_ns;
 	unsigned confined;
-	unsigned engine;        /* which matcher searches it */
-	bool binary;            /* no text: no records, no times */
-	bool flows;             /* its records may be flows, and checks ask for those */
-	bool object;            /* hashed and named, not a log */
-	bool earlier;           /* read by an interrupted run: only places of events are known */
-	bool machine;           /* a configuration or what a device printed: kept for the audit */
-	bool taken, config;     /* the audit took it; as one configuration */
+	unsigned engine;    /* which matcher searches it */
+	bool binary;        /* no text: no records, no times */
+	bool flows;         /* its records may be flows, and checks ask for those */
+	bool object;        /* hashed and named, not a log */
+	bool earlier;       /* read by an interrupted run: only places of events are known */
+	bool machine;       /* a configuration or what a device printed: kept for the audit */
+	bool taken, config; /* the audit took it; as one configuration */
 	enum noro_dialect dialect;
 	uint32_t not_understood; /* statements and lines */
-	atomic_bool device;     /* records of a network device were seen in it */
-	atomic_bool incomplete; /* interrupted in the middle */
-	bool failed;            /* `err` says what stopped us */
+	atomic_bool device;      /* records of a network device were seen in it */
+	atomic_bool incomplete;  /* interrupted in the middle */
+	bool failed;             /* `err` says what stopped us */
 	struct noro_error err;
 	struct noro_msg unread;         /* the same as a message in the arena */
 	char hash[4][NORO_IP_TEXT * 3]; /* hex of an object, by enum noro_hash_kind */
@@ -176,8 +176,8 @@ struct hunt {
 	size_t free_bufs, bufs_out;
 	unsigned hash_mask;        /* kinds of file hashes in the set */
 	bool has_names;            /* the set has file names or paths */
-	struct noro_yara *yara; /* NULL: no rules */
-	struct noro_audit *audit; /* NULL: devices are not audited */
+	struct noro_yara *yara;    /* NULL: no rules */
+	struct noro_audit *audit;  /* NULL: devices are not audited */
 	struct noro_error no_yara; /* why there are rules and nothing to run them with */
 	struct window *window;     /* by number of the set's metas */
 	int *rule_field; /* what a check's field number is here: enum noro_field, or below 0 */

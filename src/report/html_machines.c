@@ -28,8 +28,8 @@ static void put_findings(struct noro_html *h, const struct noro_machine *m)
 		if (!concerns(f, m->name))
 			continue;
 		n++;
-		noro_buf_printf(h->out, "<li><span class=\"chip %s\">",
-			noro_severity_name(f->severity));
+		noro_buf_printf(
+			h->out, "<li><span class=\"chip %s\">", noro_severity_name(f->severity));
 		noro_html_words(h, severity_word, (unsigned)f->severity);
 		noro_buf_printf(h->out, "</span> <a href=\"#f-%s\">", f->id);
 		noro_html_both(h, f->title);
@@ -80,7 +80,10 @@ static void put_side(struct noro_html *h, const char *text, uint32_t line, unsig
 
 static void put_line(struct noro_html *h, const struct noro_machine_line *l)
 {
-	const char *class = l->mark == '+' ? "add" : l->mark == '-' ? "del" : l->mark == '>' ? "mov" : "ctx";
+	const char *class = l->mark == '+'   ? "add"
+			    : l->mark == '-' ? "del"
+			    : l->mark == '>' ? "mov"
+					     : "ctx";
 
 	noro_buf_printf(h->out, "<tr class=%s><td class=mark>%c</td>", class,
 		l->mark == '>' ? '~' : l->mark);

@@ -14,8 +14,9 @@ enum noro_status noro_rule_finding(const struct noro_rules *r, const struct noro
 	if (v->reasons)
 		memcpy(reason, v->reason, v->reasons * sizeof(*reason));
 	*source = k->source;
-	*ret = (struct noro_finding){ .kind = sigma ? NORO_F_RULE
-						    : k->behaviours.n ? NORO_F_BEHAVIOUR : NORO_F_CHECK,
+	*ret = (struct noro_finding){ .kind = sigma             ? NORO_F_RULE
+					      : k->behaviours.n ? NORO_F_BEHAVIOUR
+								: NORO_F_CHECK,
 		.rule = k->id,
 		.title = k->title,
 		.next = k->next,

@@ -1,4 +1,5 @@
-/* Differences of configurations: sets, order where it counts, and real pairs against a second opinion. */
+/* Differences of configurations: sets, order where it counts, and real pairs against a second
+ * opinion. */
 #include "tests/test.h"
 
 #include "device/diff.h"
@@ -12,8 +13,8 @@ struct pair {
 	struct noro_diff d;
 };
 
-static struct noro_tree *parse(struct noro_arena *a, struct noro_view text, enum noro_dialect d,
-	enum noro_tree_form form)
+static struct noro_tree *parse(
+	struct noro_arena *a, struct noro_view text, enum noro_dialect d, enum noro_tree_form form)
 {
 	struct noro_dialect_guess g = { .dialect = d, .form = form, .config = true };
 	struct noro_tree *t;
@@ -22,8 +23,8 @@ static struct noro_tree *parse(struct noro_arena *a, struct noro_view text, enum
 	return t;
 }
 
-static struct pair compare(struct noro_view was, struct noro_view now, enum noro_dialect d,
-	enum noro_tree_form form)
+static struct pair compare(
+	struct noro_view was, struct noro_view now, enum noro_dialect d, enum noro_tree_form form)
 {
 	struct pair p = { .a = noro_arena_new(0) };
 
@@ -67,7 +68,8 @@ static void test_communities_do_not_collapse(void **state)
 static void test_neighbours_do_not_collapse(void **state)
 {
 	struct pair p = compare_ios("router bgp 65001\n neighbor 192.0.2.1 remote-as 65002\n",
-		"router bgp 65001\n neighbor 192.0.2.1 remote-as 65002\n neighbor 192.0.2.9 remote-as "
+		"router bgp 65001\n neighbor 192.0.2.1 remote-as 65002\n neighbor 192.0.2.9 "
+		"remote-as "
 		"65009\n neighbor 192.0.2.9 description peer\n");
 
 	(void)state;
@@ -80,14 +82,14 @@ static void test_neighbours_do_not_collapse(void **state)
 
 static void test_order_counts_in_filters_only(void **state)
 {
-	struct pair acl = compare_ios("ip access-list extended X\n permit tcp any any eq 22\n deny ip any "
-				      "any\n permit ip host 192.0.2.1 any\n",
+	struct pair acl = compare_ios(
+		"ip access-list extended X\n permit tcp any any eq 22\n deny ip any "
+		"any\n permit ip host 192.0.2.1 any\n",
 		"ip access-list extended X\n permit ip host 192.0.2.1 any\n permit tcp any any eq "
 		"22\n deny ip any any\n");
 	struct pair hosts = compare_ios("logging host 192.0.2.1\nlogging host 192.0.2.2\n",
 		"logging host 192.0.2.2\nlogging host 192.0.2.1\n");
-	struct pair flat = compare_ios(
-		"access-list 10 permit 192.0.2.1\naccess-list 10 deny any\n",
+	struct pair flat = compare_ios("access-list 10 permit 192.0.2.1\naccess-list 10 deny any\n",
 		"access-list 10 deny any\naccess-list 10 permit 192.0.2.1\n");
 
 	(void)state;
@@ -113,10 +115,12 @@ static void test_a_negation_is_another_statement(void **state)
 
 static void test_secrets_salted_anew_are_no_change(void **state)
 {
-	const char *was = "config system admin\n edit \"a\"\n  set password ENC SH2aaaa\n next\nend\n";
-	const char *now = "config system admin\n edit \"a\"\n  set password ENC SH2bbbb\n next\nend\n";
-	struct pair p = compare(noro_view_str(was), noro_view_str(now), NORO_DIALECT_FORTIOS,
-		NORO_FORM_BLOCKS);
+	const char *was =
+		"config system admin\n edit \"a\"\n  set password ENC SH2aaaa\n next\nend\n";
+	const char *now =
+		"config system admin\n edit \"a\"\n  set password ENC SH2bbbb\n next\nend\n";
+	struct pair p = compare(
+		noro_view_str(was), noro_view_str(now), NORO_DIALECT_FORTIOS, NORO_FORM_BLOCKS);
 
 	(void)state;
 	assert_int_equal(p.d.lines, 0);
@@ -232,12 +236,12 @@ static bool read_pair(const char *folder, const char *running, const char *inten
 
 	if (!root)
 		return false;
-	(void)snprintf(path, sizeof(path), "%s/config/netdevops+hier_config/tests/%s/%s", root, folder,
-		running);
+	(void)snprintf(path, sizeof(path), "%s/config/netdevops+hier_config/tests/%s/%s", root,
+		folder, running);
 	if (noro_file_read(path, 1 << 20, was, &err) != NORO_OK)
 		return false;
-	(void)snprintf(path, sizeof(path), "%s/config/netdevops+hier_config/tests/%s/%s", root, folder,
-		intended);
+	(void)snprintf(path, sizeof(path), "%s/config/netdevops+hier_config/tests/%s/%s", root,
+		folder, intended);
 	return noro_file_read(path, 1 << 20, now, &err) == NORO_OK;
 }
 
@@ -251,8 +255,8 @@ static void check_indented(const char *folder, const char *running, const char *
 		noro_buf_done(&was);
 		return;
 	}
-	p = compare(noro_buf_as_view(&was), noro_buf_as_view(&now), NORO_DIALECT_IOS,
-		NORO_FORM_LINES);
+	p = compare(
+		noro_buf_as_view(&was), noro_buf_as_view(&now), NORO_DIALECT_IOS, NORO_FORM_LINES);
 	paths_of_indented(noro_buf_as_view(&was), &w);
 	paths_of_indented(noro_buf_as_view(&now), &n);
 	paths_of_diff(&p, NORO_MARK_ADDED, &added);

@@ -16,21 +16,23 @@ static void assert_normal(enum noro_dialect d, const char *text, const char *wan
 static void test_normal_forms(void **state)
 {
 	(void)state;
-	assert_normal(NORO_DIALECT_IOS, "Cisco IOS Software, Version 15.2(4)M7, RELEASE SOFTWARE (fc2)",
-		"15.2(4)M7");
+	assert_normal(NORO_DIALECT_IOS,
+		"Cisco IOS Software, Version 15.2(4)M7, RELEASE SOFTWARE (fc2)", "15.2(4)M7");
 	assert_normal(NORO_DIALECT_IOS, "no version here", NULL);
 	assert_normal(NORO_DIALECT_IOS_XE, "Version 16.09.03a", "16.9.3a");
 	assert_normal(NORO_DIALECT_IOS_XE, "03.08.02.S", "3.8.2S");
-	assert_normal(NORO_DIALECT_IOS_XR, "Cisco IOS XR Software, Version 25.3.1[Default]", "25.3.1");
+	assert_normal(
+		NORO_DIALECT_IOS_XR, "Cisco IOS XR Software, Version 25.3.1[Default]", "25.3.1");
 	assert_normal(NORO_DIALECT_NXOS, "system: version 10.5(3)", "10.5(3)");
-	assert_normal(NORO_DIALECT_ASA, "Cisco Adaptive Security Appliance Software Version 9.12(4)67",
-		"9.12(4)67");
+	assert_normal(NORO_DIALECT_ASA,
+		"Cisco Adaptive Security Appliance Software Version 9.12(4)67", "9.12(4)67");
 	assert_normal(NORO_DIALECT_JUNOS, "Junos: 22.4R1.10", "22.4R1");
 	assert_normal(NORO_DIALECT_JUNOS, "22.4R3-S2.11", "22.4R3-S2");
 	assert_normal(NORO_DIALECT_EOS, "Software image version: 4.31.2F", "4.31.2F");
 	assert_normal(NORO_DIALECT_VRP, "VRP (R) software, Version 8.180 (NE40E V800R011C00SPC200)",
 		"V800R011C00SPC200");
-	assert_normal(NORO_DIALECT_FORTIOS, "Version: FortiGate-60F v7.4.7,build2731,250120", "7.4.7");
+	assert_normal(
+		NORO_DIALECT_FORTIOS, "Version: FortiGate-60F v7.4.7,build2731,250120", "7.4.7");
 	assert_normal(NORO_DIALECT_PANOS, "sw-version: 10.2.9-h1", "10.2.9-h1");
 	assert_normal(NORO_DIALECT_ROUTEROS, "version: 6.48.6 (long-term)", "6.48.6");
 	assert_normal(NORO_DIALECT_VYOS, "Version:          VyOS 1.4.3", "1.4.3");
