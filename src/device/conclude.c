@@ -30,7 +30,7 @@ static int cmp_i(const char *a, const char *b)
 	return (unsigned char)noro_lower(*a) - (unsigned char)noro_lower(*b);
 }
 
-/* By name, then time (the unknown first), then path. */
+/* By name, then by time with the unknown first, then by path. */
 static int by_name_and_time(const void *x, const void *y)
 {
 	const struct member *a = x, *b = y;
