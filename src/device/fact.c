@@ -26,6 +26,7 @@ struct walk {
 	/* The row whose `with` is being walked. */
 	const struct fact_def *def;
 	struct noro_view *col;
+	const struct noro_view *preset;
 	struct fact_cap secret[MAX_SECRETS];
 	size_t secrets;
 	uint8_t seen[FACT_MAX_FLAGS / 8];
@@ -112,7 +113,7 @@ static enum noro_status put_cap(struct walk *w, const struct fact_cap *c)
 	size_t at = w->def->table * w->m->d->names.n + c->name;
 	int column = w->m->d->column_of[at];
 
-	if (c->type == FACT_SECRET) {
+	if (fact_is_secret(c)) {
 		if (w->secrets < MAX_SECRETS)
 			w->secret[w->secrets++] = *c;
 		return NORO_OK;
@@ -133,7 +134,7 @@ static struct noro_view piece_value(const struct fact_piece *p, const struct nor
 	if (p->column >= 0)
 		return col[p->column];
 	while (caps-- > 0)
-		if (cap[caps].name == p->name && cap[caps].type != FACT_SECRET)
+		if (cap[caps].name == p->name && !fact_is_secret(&cap[caps]))
 			return fact_value(&cap[caps], masks, a);
 	return noro_view(NULL, 0);
 }
@@ -185,11 +186,52 @@ static enum noro_status apply_sets(
 	return NORO_OK;
 }
 
+/* Values of statements below are added to what is there. */
+static enum noro_status add_sets(struct walk *w, const struct fact_set *set, unsigned n)
+{
+	enum noro_status s = NORO_OK;
+
+	for (unsigned i = 0; i < n && s == NORO_OK; i++) {
+		bool failed = false;
+		struct noro_view v =
+			fact_fill(&set[i], w->col, w->cap, w->caps, w->masks, w->m->a, &failed);
+
+		if (failed)
+			return NORO_ENOMEM;
+		if (v.n)
+			s = add_value(w, &w->col[set[i].column], v);
+	}
+	return s;
+}
+
+/* Defaults that refer to captures, while those are there; used when all rows are known. */
+static enum noro_status note_presets(struct walk *w, const struct fact_def *def)
+{
+	struct noro_view *v;
+
+	w->preset = NULL;
+	if (!def->preset_asks)
+		return NORO_OK;
+	v = noro_arena_array(w->m->a, def->presets, sizeof(*v));
+	if (!v)
+		return NORO_ENOMEM;
+	for (unsigned i = 0; i < def->presets; i++) {
+		bool failed = false;
+
+		v[i] = fact_fill(
+			&def->preset[i], w->col, w->cap, w->caps, w->masks, w->m->a, &failed);
+		if (failed)
+			return NORO_ENOMEM;
+	}
+	w->preset = v;
+	return NORO_OK;
+}
+
 /* The last capture of a name. */
 static struct noro_view captured(struct walk *w, int name)
 {
 	for (size_t i = w->caps; i-- > 0;)
-		if (w->cap[i].name == name && w->cap[i].type != FACT_SECRET)
+		if (w->cap[i].name == name && !fact_is_secret(&w->cap[i]))
 			return fact_value(&w->cap[i], w->masks, w->m->a);
 	return noro_view(NULL, 0);
 }
@@ -326,7 +368,8 @@ static enum noro_status push(struct walk *w, const struct fact_def *def, uint16_
 	f.text = like->text;
 	f.context = like->context;
 	m->row = row;
-	m->row[m->rows++] = (struct fact_made){ .f = f, .def = def };
+	m->row[m->rows++] =
+		(struct fact_made){ .f = f, .def = def, .preset = def ? w->preset : NULL };
 	return NORO_OK;
 }
 
@@ -418,6 +461,11 @@ static enum noro_status add_secret_row(struct walk *w, const struct fact_def *de
 	return s == NORO_OK ? push(w, NULL, (uint16_t)d->t_secret, c->stmt, col, &like) : s;
 }
 
+static bool is_default(const struct noro_secret *s)
+{
+	return s->weak && strcmp(s->weak, "default") == 0;
+}
+
 static enum noro_status finish_secrets(struct walk *w, const struct fact_def *def)
 {
 	const struct noro_facts_def *d = w->m->d;
@@ -435,6 +483,9 @@ static enum noro_status finish_secrets(struct walk *w, const struct fact_def *de
 			type = w->col[d->secret_of[at].type]; /* taken by a pattern, or set */
 		noro_secret_read(type, word, owner, w->m->key, &sec);
 		s = put_secret(w, &sec, &d->secret_of[at], w->col);
+		if (d->table[def->table].name_class >= 0)
+			w->col[d->table[def->table].name_class] =
+				is_default(&sec) ? NORO_V("default") : NORO_V("other");
 		if (s != NORO_OK || d->t_secret < 0)
 			continue;
 		if (def->table != d->t_secret) {
@@ -497,7 +548,7 @@ static enum noro_status fill_row(struct walk *w, const struct noro_stmt *s, bool
 		st = apply_sets(w, def->set, def->sets, true);
 	if (st == NORO_OK)
 		apply_classes(w);
-	return st;
+	return st == NORO_OK ? note_presets(w, def) : st;
 }
 
 static enum noro_status make_row(
@@ -553,7 +604,7 @@ static enum noro_status ends(struct walk *w, const struct fact_step *step,
 			for (size_t k = mark; k < w->caps && st == NORO_OK; k++)
 				st = put_cap(w, &w->cap[k]);
 			if (st == NORO_OK)
-				st = apply_sets(w, e->set, e->sets, false);
+				st = add_sets(w, e->set, e->sets);
 		}
 	}
 	return st;

@@ -33,7 +33,8 @@ enum fact_type {
 	FACT_NET,
 	FACT_ACL,
 	FACT_PORT,
-	FACT_SECRET,
+	FACT_SECRET, /* perhaps with its type before it */
+	FACT_PLAIN,  /* a secret of one word */
 	FACT_SECONDS,
 	FACT_MINUTES,
 	FACT_HOURS,
@@ -112,11 +113,37 @@ bool fact_pattern_match(const struct fact_pattern *p, const struct noro_stmt *s,
 uint32_t fact_hash(struct noro_view word);
 bool fact_glob(struct noro_view glob, struct noro_view word);
 
+/* Is it one of these words? Lengths stand beside them: most questions end there. */
+struct fact_word {
+	const char *p;
+	size_t n;
+};
+#define FACT_W(text) { text, sizeof(text) - 1 }
+static inline bool fact_is(struct noro_view v, const char *p, size_t n)
+{
+	return v.n == n && noro_lower(v.p[0]) == p[0] &&
+	       noro_view_eq_i(v, (struct noro_view){ p, n });
+}
+#define FACT_IS(v, text) fact_is((v), text, sizeof(text) - 1)
+static inline bool fact_listed(struct noro_view v, const struct fact_word *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (fact_is(v, list[i].p, list[i].n))
+			return true;
+	return false;
+}
+#define FACT_LISTED(v, list) fact_listed((v), (list), sizeof(list) / sizeof((list)[0]))
+
 /* --- value.c: from captures to text --- */
 /* How many words from w[0] a capture of that sort takes; 0: not of that sort. */
 uint32_t fact_type_takes(enum fact_type t, const struct noro_view *w, uint32_t left, bool masks);
 /* The value for a column; p == NULL without memory. Not for FACT_SECRET. */
 struct noro_view fact_value(const struct fact_cap *c, bool masks, struct noro_arena *a);
+/* Is it FACT_SECRET or FACT_PLAIN? */
+static inline bool fact_is_secret(const struct fact_cap *c)
+{
+	return c->type == FACT_SECRET || c->type == FACT_PLAIN;
+}
 /* Seconds of "30", "5" minutes and so on. False if it is no number. */
 bool fact_seconds(const struct fact_cap *c, uint64_t *ret);
 /* A secret's words: type (may be empty) and the secret itself. */
@@ -182,6 +209,7 @@ struct fact_def {
 	bool merge;
 	struct fact_node *with;              /* NULL: none */
 	const struct fact_set *set, *preset; /* `default` */
+	bool preset_asks; /* one of them refers to a capture */
 	uint16_t sets, presets;
 	const struct fact_class *classes;
 	uint16_t n_classes;
@@ -209,7 +237,7 @@ struct fact_map {
 struct fact_table {
 	struct noro_table t;
 	bool *loose;              /* columns that do not count in a comparison */
-	int position, defined;    /* columns of these names, -1 */
+	int position, defined, used, name_class; /* columns of these names, -1 */
 	const uint16_t *numbered; /* columns within which `position` counts */
 	uint16_t n_numbered;
 	const char *owner_kind;
@@ -233,7 +261,7 @@ struct noro_facts_def {
 	size_t maps, maps_cap;
 	int16_t *column_of;                    /* [table * names.n + name], -1 */
 	struct fact_secret_columns *secret_of; /* the same for captures of secrets */
-	int t_secret, t_acl, t_acl_use, t_group_member;
+	int t_secret, t_acl, t_acl_use, t_group_member, t_policy, t_bgp;
 	int name_device; /* number of "_device" */
 	size_t show_maps;
 	struct noro_templates *show; /* templates of show outputs, plans */
@@ -248,6 +276,7 @@ enum noro_status fact_map_parse(struct noro_facts_def *d, struct noro_view text,
 struct fact_made {
 	struct noro_fact f;
 	const struct fact_def *def; /* NULL: from code */
+	const struct noro_view *preset; /* values of def->preset, if they depend on captures */
 };
 struct noro_facts_maker {
 	const struct noro_facts_def *d;

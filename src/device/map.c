@@ -313,7 +313,8 @@ static enum noro_status check_names(
 		if (name.p[0] == '_' || fact_column(d->t, name) >= 0)
 			continue;
 		(void)snprintf(type, sizeof(type), "%.*s.type", NORO_VARG(name));
-		if (p->op[i].type == FACT_SECRET && fact_column(d->t, noro_view_str(type)) >= 0)
+		if ((p->op[i].type == FACT_SECRET || p->op[i].type == FACT_PLAIN) &&
+			fact_column(d->t, noro_view_str(type)) >= 0)
 			continue;
 		return bad(r, at, N_("the table has no column '%1'"), name);
 	}
@@ -666,6 +667,18 @@ static enum noro_status read_patterns(struct reader *r, struct draft *d, const s
 	return s;
 }
 
+static enum noro_status read_presets(struct reader *r, struct draft *d, const struct noro_json *v)
+{
+	struct fact_def *f = d->f;
+	enum noro_status s = read_sets(r, d, v, &f->preset, &f->presets);
+
+	for (unsigned i = 0; s == NORO_OK && i < f->presets; i++)
+		for (unsigned k = 0; k < f->preset[i].pieces; k++)
+			f->preset_asks |= f->preset[i].piece[k].name >= 0 &&
+					  f->preset[i].piece[k].column < 0;
+	return s;
+}
+
 static enum noro_status read_fact(struct reader *r, const struct noro_json *v, struct fact_def *f)
 {
 	struct noro_view name = noro_json_str(v, "table");
@@ -687,7 +700,7 @@ static enum noro_status read_fact(struct reader *r, const struct noro_json *v, s
 		if (noro_view_is(c->key, "set"))
 			s = read_sets(r, &d, c, &f->set, &f->sets);
 		else if (noro_view_is(c->key, "default"))
-			s = read_sets(r, &d, c, &f->preset, &f->presets);
+			s = read_presets(r, &d, c);
 		else if (noro_view_is(c->key, "class"))
 			s = read_classes(r, &d, c);
 		else if (!read_plain(r, &d, c, &s))

@@ -18,6 +18,7 @@ static const char *const type_names[FACT_TYPES] = {
 	[FACT_ACL] = "acl",
 	[FACT_PORT] = "port",
 	[FACT_SECRET] = "secret",
+	[FACT_PLAIN] = "plain",
 	[FACT_SECONDS] = "seconds",
 	[FACT_MINUTES] = "minutes",
 	[FACT_HOURS] = "hours",
@@ -142,7 +143,9 @@ static enum noro_status capture_type(struct compiler *c, struct noro_view text, 
 		}
 	for (size_t i = 0; i < text.n; i++)
 		n += text.p[i] == '|';
-	if (n == 1 && noro_view_chr(text, '*') == SIZE_MAX)
+	if (noro_view_starts(text, "=")) /* so that a misspelled sort is no word */
+		rest = noro_view_sub(text, 1, SIZE_MAX);
+	else if (n == 1 && noro_view_chr(text, '*') == SIZE_MAX)
 		return bad(c, N_("unknown sort of capture in '%1'"));
 	choice = noro_arena_array(c->a, n, sizeof(*choice));
 	if (!choice)
@@ -404,7 +407,7 @@ static enum noro_status settle(struct compiler *c, struct fact_pattern *ret)
 
 	for (size_t i = 0; i < c->ops; i++) {
 		takes += c->op[i].kind == OP_TAKE;
-		if (c->op[i].kind == OP_MORE && i + 1 != c->ops)
+		if (c->op[i].kind == OP_MORE && i + 1 != c->ops && c->op[i + 1].kind != OP_JUMP)
 			return bad(c, N_("'...' stands at the end of a pattern: '%1'"));
 	}
 	if (c->ops == 0)

@@ -316,6 +316,8 @@ static enum noro_status read_table(struct reader *r, const struct noro_json *v)
 		return no_memory(r->err);
 	t->position = fact_column(&t->t, NORO_V("position"));
 	t->defined = fact_column(&t->t, NORO_V("defined"));
+	t->used = fact_column(&t->t, NORO_V("used"));
+	t->name_class = fact_column(&t->t, NORO_V("name.class"));
 	for (const struct noro_json *c = v->child; c && s == NORO_OK; c = c->next)
 		s = read_key_of_table(r, c, t);
 	if (s == NORO_OK && (!t->t.key || !t->t.title.en))
@@ -454,7 +456,7 @@ enum noro_status fact_def_new(
 	if (!d)
 		return no_memory(err);
 	d->a = a;
-	d->t_secret = d->t_acl = d->t_acl_use = d->t_group_member = -1;
+	d->t_secret = d->t_acl = d->t_acl_use = d->t_group_member = d->t_policy = d->t_bgp = -1;
 	*ret = d;
 	return NORO_OK;
 }
@@ -498,6 +500,8 @@ enum noro_status fact_def_seal(struct noro_facts_def *d, struct noro_error *err)
 	d->t_acl = noro_facts_table_by_name(d, NORO_V("acl"));
 	d->t_acl_use = noro_facts_table_by_name(d, NORO_V("acl.use"));
 	d->t_group_member = noro_facts_table_by_name(d, NORO_V("group.member"));
+	d->t_policy = noro_facts_table_by_name(d, NORO_V("policy"));
+	d->t_bgp = noro_facts_table_by_name(d, NORO_V("bgp.neighbor"));
 	return NORO_OK;
 }
 

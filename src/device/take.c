@@ -180,11 +180,13 @@ static enum noro_status join(struct taking *k, struct noro_fact *to, const struc
 static enum noro_status place(struct taking *k, size_t i)
 {
 	const struct fact_made *made = k->made[i];
-	uint64_t h = fact_key_hash(k->d, made->f.table, made->f.col);
-	size_t at = (size_t)(h ^ made->f.source) & k->mask;
+	uint64_t h = 0;
 
 	if (made->def && made->def->merge) {
-		for (; k->slot[at]; at = (at + 1) & k->mask) {
+		size_t at;
+
+		h = fact_key_hash(k->d, made->f.table, made->f.col);
+		for (at = (size_t)(h ^ h >> 32) & k->mask; k->slot[at]; at = (at + 1) & k->mask) {
 			struct noro_fact *row = &k->row[k->slot[at] - 1];
 
 			if (row->key_hash == h && row->table == made->f.table &&
@@ -262,7 +264,9 @@ static enum noro_status presets(struct taking *k)
 
 			if (to->n)
 				continue;
-			*to = fact_fill(&def->preset[s], col, NULL, 0, false, k->m->a, &failed);
+			*to = k->made[i]->preset ?
+				      k->made[i]->preset[s] :
+				      fact_fill(&def->preset[s], col, NULL, 0, false, k->m->a, &failed);
 			if (failed)
 				return NORO_ENOMEM;
 		}
@@ -395,6 +399,116 @@ static enum noro_status define(struct taking *k, const size_t *at)
 	return NORO_OK;
 }
 
+/* --- groups: does a filter name them? --- */
+
+static void use_names(struct nameset *s, struct noro_view list, uint8_t source, bool marked)
+{
+	struct noro_view one;
+
+	while (noro_view_word(&list, &one)) {
+		size_t to;
+
+		if (marked && !noro_view_starts(one, "group:"))
+			continue;
+		if (marked)
+			one = noro_view_sub(one, 6, SIZE_MAX);
+		if (!one.n)
+			continue;
+		to = name_slot(s, one, source);
+		s->slot[to] = one;
+		s->source[to] = source;
+	}
+}
+
+/* Column names of a table whose values may name groups. */
+static void use_table(struct taking *k, struct nameset *s, const size_t *at, int table,
+	const char *const *column, size_t columns, bool marked)
+{
+	for (size_t c = 0; table >= 0 && c < columns; c++) {
+		int col = fact_column(&k->d->table[table].t, noro_view_str(column[c]));
+
+		for (size_t i = at[table]; col >= 0 && i < at[table + 1]; i++)
+			use_names(s, k->row[i].col[col], k->row[i].source, marked);
+	}
+}
+
+/* Words that could be names of groups: the size of the set that holds them. */
+static size_t count_words(const struct taking *k, const size_t *at, int table)
+{
+	size_t n = 0;
+
+	for (size_t i = table < 0 ? 0 : at[table]; table >= 0 && i < at[table + 1]; i++)
+		for (unsigned c = 0; c < k->d->table[table].t.columns; c++)
+			for (size_t b = 0; b <= k->row[i].col[c].n && k->row[i].col[c].n; b++)
+				n += b == k->row[i].col[c].n || k->row[i].col[c].p[b] == ' ';
+	return n;
+}
+
+static enum noro_status use(struct taking *k, const size_t *at)
+{
+	static const char *const sides[] = { "src", "dst", "src.port", "dst.port", "proto" };
+	static const char *const policy[] = { "src", "dst", "service" }, *const name[] = { "name" };
+	const struct noro_facts_def *d = k->d;
+	int t = d->t_group_member, group;
+	struct nameset s = { 0 };
+	size_t size = 64, n;
+
+	if (t < 0 || at[t] == at[t + 1] || d->table[t].used < 0)
+		return NORO_OK;
+	group = fact_column(&d->table[t].t, NORO_V("group"));
+	n = count_words(k, at, d->t_acl) + count_words(k, at, d->t_policy) +
+	    count_words(k, at, d->t_acl_use);
+	while (size < n * 2)
+		size *= 2;
+	s.slot = noro_arena_array(k->m->a, size, sizeof(*s.slot));
+	s.source = noro_arena_alloc(k->m->a, size);
+	s.mask = size - 1;
+	if (!s.slot || !s.source)
+		return NORO_ENOMEM;
+	use_table(k, &s, at, d->t_acl, sides, sizeof(sides) / sizeof(sides[0]), true);
+	use_table(k, &s, at, d->t_policy, policy, sizeof(policy) / sizeof(policy[0]), false);
+	use_table(k, &s, at, d->t_acl_use, name, 1, false);
+	for (size_t i = at[t]; group >= 0 && i < at[t + 1]; i++) {
+		struct noro_view *col, of = k->row[i].col[group];
+
+		memcpy(&col, &k->row[i].col, sizeof(col));
+		if (of.n && !col[d->table[t].used].n)
+			col[d->table[t].used] =
+				s.slot[name_slot(&s, of, k->row[i].source)].p ? NORO_V("yes") :
+										NORO_V("no");
+	}
+	return NORO_OK;
+}
+
+/* --- neighbours: inside or outside of our own AS --- */
+
+static void sort_neighbours(struct taking *k, const size_t *at)
+{
+	int t = k->d->t_bgp, as, local, kind;
+
+	if (t < 0)
+		return;
+	as = fact_column(&k->d->table[t].t, NORO_V("as"));
+	local = fact_column(&k->d->table[t].t, NORO_V("local.as"));
+	kind = fact_column(&k->d->table[t].t, NORO_V("kind"));
+	for (size_t i = at[t]; i < at[t + 1] && as >= 0 && local >= 0 && kind >= 0; i++) {
+		struct noro_view *col;
+
+		memcpy(&col, &k->row[i].col, sizeof(col));
+		if (col[kind].n)
+			continue;
+		if (noro_view_is_i(col[as], "external"))
+			col[kind] = NORO_V("ebgp");
+		else if (noro_view_is_i(col[as], "internal"))
+			col[kind] = NORO_V("ibgp");
+		else if (!col[as].n || !col[local].n)
+			col[kind] = NORO_V("unknown");
+		else
+			col[kind] = noro_view_eq(col[as], col[local]) ? NORO_V("ibgp") :
+									NORO_V("ebgp");
+	}
+}
+
 /* --- all of it --- */
 
 static enum noro_status finish(struct taking *k, struct noro_facts *ret)
@@ -418,6 +532,9 @@ static enum noro_status finish(struct taking *k, struct noro_facts *ret)
 	}
 	if (s == NORO_OK)
 		s = define(k, at);
+	if (s == NORO_OK)
+		s = use(k, at);
+	sort_neighbours(k, at);
 	for (size_t i = 0; i < k->rows && s == NORO_OK; i++)
 		k->row[i].key_hash = fact_key_hash(k->d, k->row[i].table, k->row[i].col);
 	if (s == NORO_OK)

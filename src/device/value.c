@@ -43,25 +43,23 @@ static bool is_prefix(struct noro_view w)
 
 static bool is_any(struct noro_view w)
 {
-	return noro_view_is_i(w, "any") || noro_view_is_i(w, "any4") || noro_view_is_i(w, "any6") ||
-	       noro_view_is_i(w, "any-ipv4");
+	return FACT_IS(w, "any") || FACT_IS(w, "any4") || FACT_IS(w, "any6") ||
+	       FACT_IS(w, "any-ipv4");
 }
 
 static bool is_group_word(struct noro_view w)
 {
-	static const char *const words[] = { "object-group", "object", "addrgroup", "net-group",
-		"address-group", "prefix-list", "network-group" };
+	static const struct fact_word words[] = { FACT_W("object-group"), FACT_W("object"), FACT_W("addrgroup"),
+		FACT_W("net-group"), FACT_W("address-group"), FACT_W("prefix-list"),
+		FACT_W("network-group") };
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (noro_view_is_i(w, words[i]))
-			return true;
-	return false;
+	return FACT_LISTED(w, words);
 }
 
 static bool is_relation(struct noro_view w)
 {
-	return noro_view_is_i(w, "eq") || noro_view_is_i(w, "gt") || noro_view_is_i(w, "lt") ||
-	       noro_view_is_i(w, "neq");
+	return FACT_IS(w, "eq") || FACT_IS(w, "gt") || FACT_IS(w, "lt") ||
+	       FACT_IS(w, "neq");
 }
 
 static bool is_number(struct noro_view w)
@@ -74,16 +72,17 @@ static bool is_number(struct noro_view w)
 /* Words that say how the secret behind them is written. */
 static bool is_secret_type(struct noro_view w)
 {
-	static const char *const words[] = { "0", "4", "5", "6", "7", "8", "8a", "9", "10", "clear",
-		"clear-text", "cleartext", "plain", "plaintext", "encrypted", "encryption",
-		"cipher", "simple", "irreversible-cipher", "sha512", "sha256", "md5", "enc",
-		"hidden", "hash", "hashed", "pbkdf2", "hex", "ascii", "ascii-text", "cryptographic",
-		"secret" };
+	static const struct fact_word words[] = { FACT_W("0"), FACT_W("4"), FACT_W("5"),
+		FACT_W("6"), FACT_W("7"), FACT_W("8"),
+		FACT_W("8a"), FACT_W("9"), FACT_W("10"),
+		FACT_W("clear"), FACT_W("clear-text"), FACT_W("cleartext"),
+		FACT_W("plain"), FACT_W("plaintext"), FACT_W("encrypted"),
+		FACT_W("cipher"), FACT_W("simple"), FACT_W("irreversible-cipher"),
+		FACT_W("sha512"), FACT_W("sha256"), FACT_W("md5"),
+		FACT_W("enc"), FACT_W("hidden"), FACT_W("hash"),
+		FACT_W("hashed"), FACT_W("pbkdf2") };
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (noro_view_is_i(w, words[i]))
-			return true;
-	return false;
+	return FACT_LISTED(w, words);
 }
 
 static uint32_t acl_takes(const struct noro_view *w, uint32_t left)
@@ -92,7 +91,7 @@ static uint32_t acl_takes(const struct noro_view *w, uint32_t left)
 
 	if (is_any(w[0]))
 		return 1;
-	if (left > 1 && (noro_view_is_i(w[0], "host") || noro_view_is_i(w[0], "interface") ||
+	if (left > 1 && (FACT_IS(w[0], "host") || FACT_IS(w[0], "interface") ||
 				is_group_word(w[0])))
 		return 2;
 	if (is_v4(w[0], &ip))
@@ -117,9 +116,9 @@ static uint32_t port_takes(const struct noro_view *w, uint32_t left)
 {
 	uint32_t n = 2;
 
-	if (left > 1 && noro_view_is_i(w[0], "portgroup"))
+	if (left > 1 && FACT_IS(w[0], "portgroup"))
 		return 2;
-	if (left > 2 && noro_view_is_i(w[0], "range"))
+	if (left > 2 && FACT_IS(w[0], "range"))
 		return 3;
 	if (left < 2 || !is_relation(w[0]))
 		return 0;
@@ -137,6 +136,7 @@ uint32_t fact_type_takes(enum fact_type t, const struct noro_view *w, uint32_t l
 	case FACT_WORD:
 	case FACT_NAME:
 	case FACT_CHOICE:
+	case FACT_PLAIN:
 		return 1;
 	case FACT_REST:
 		return left;
@@ -219,9 +219,9 @@ static struct noro_view acl_value(const struct fact_cap *c, bool masks, struct n
 		return NORO_V("any");
 	if (c->n < 2)
 		return c->word[0];
-	if (noro_view_is_i(c->word[0], "host"))
+	if (FACT_IS(c->word[0], "host"))
 		return c->word[1];
-	if (noro_view_is_i(c->word[0], "interface"))
+	if (FACT_IS(c->word[0], "interface"))
 		return group_value("interface", c->word[1], a);
 	if (is_group_word(c->word[0]))
 		return group_value("group", c->word[1], a);
@@ -280,14 +280,14 @@ static struct noro_view port_value(const struct fact_cap *c, struct noro_arena *
 {
 	struct noro_view one = c->n > 1 ? port_number(c->word[1]) : c->word[0], two;
 
-	if (noro_view_is_i(c->word[0], "range") && c->n > 2) {
+	if (FACT_IS(c->word[0], "range") && c->n > 2) {
 		two = port_number(c->word[2]);
 		return noro_view_str(
 			noro_arena_printf(a, "%.*s-%.*s", NORO_VARG(one), NORO_VARG(two)));
 	}
-	if (noro_view_is_i(c->word[0], "portgroup"))
+	if (FACT_IS(c->word[0], "portgroup"))
 		return group_value("group", one, a);
-	if (noro_view_is_i(c->word[0], "eq"))
+	if (FACT_IS(c->word[0], "eq"))
 		return c->n == 2 ? one : joined(c->word + 1, (size_t)c->n - 1, ' ', a);
 	return noro_view_str(
 		noro_arena_printf(a, "%.*s %.*s", NORO_VARG(c->word[0]), NORO_VARG(one)));
@@ -344,6 +344,7 @@ struct noro_view fact_value(const struct fact_cap *c, bool masks, struct noro_ar
 	case FACT_MINUTES:
 	case FACT_HOURS:
 	case FACT_SECRET:
+	case FACT_PLAIN:
 	case FACT_TYPES:
 		break;
 	}
