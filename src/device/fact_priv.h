@@ -245,6 +245,11 @@ struct fact_table {
 	int inherit_key; /* column that holds the group's name in its own row */
 	const char *inherit_kind;
 	int kind;
+	/* Fill an absent column from the row of another table that `by` names; table < 0: none. */
+	struct {
+		int fill, by, table, match, take;
+	} lookup;
+	struct noro_view lookup_table, lookup_match, lookup_take; /* until all tables are known */
 };
 
 /* Columns NAME.type, .id, .length, .weak of a secret captured as NAME; -1. */

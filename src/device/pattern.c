@@ -194,47 +194,72 @@ static enum noro_status capture(struct compiler *c, struct noro_view inner, stru
 	return NORO_OK;
 }
 
-/* A word of the pattern: literal, glob, or a capture with what is stuck to it. */
-static enum noro_status word(struct compiler *c)
+/* Where a word ends, and where its capture stands (SIZE_MAX: none). A backslash takes the next
+ * character as it is. */
+static enum noro_status word_span(struct compiler *c, size_t *ret_open, size_t *ret_close)
 {
-	size_t from = c->at, open = SIZE_MAX, close = SIZE_MAX;
-	struct fact_op op = { 0 };
-	struct noro_view v, low;
-	enum noro_status s = NORO_OK;
-
+	*ret_open = *ret_close = SIZE_MAX;
 	while (c->at < c->text.n && !noro_is_space(c->text.p[c->at])) {
 		char ch = c->text.p[c->at];
 
-		if (ch == '<' && open == SIZE_MAX) {
-			open = c->at;
+		if (ch == '\\' && c->at + 1 < c->text.n) {
+			c->at++;
+		} else if (ch == '<' && *ret_open == SIZE_MAX) {
+			*ret_open = c->at;
 			while (c->at < c->text.n && c->text.p[c->at] != '>')
 				c->at++;
 			if (c->at == c->text.n)
 				return bad(c, N_("a '<' without its '>' in '%1'"));
-			close = c->at;
+			*ret_close = c->at;
 		} else if (is_mark(ch)) {
 			break;
 		}
 		c->at++;
 	}
-	v = noro_view(c->text.p + from, c->at - from);
-	low = lowered(c->a, v);
-	if (!low.p)
-		return noro_fail(c->err, NORO_ENOMEM, NULL);
+	return NORO_OK;
+}
+
+/* Lower case, backslashes gone. */
+static struct noro_view literal(struct compiler *c, size_t from, size_t to)
+{
+	char *p = noro_arena_alloc(c->a, to - from + 1);
+	size_t n = 0;
+
+	if (!p)
+		return noro_view(NULL, 0);
+	for (size_t i = from; i < to; i++) {
+		if (c->text.p[i] == '\\' && i + 1 < to)
+			i++;
+		p[n++] = noro_lower(c->text.p[i]);
+	}
+	return noro_view(p, n);
+}
+
+/* A word of the pattern: literal, glob, or a capture with what is stuck to it. */
+static enum noro_status word(struct compiler *c)
+{
+	size_t from = c->at, open, close;
+	struct fact_op op = { 0 };
+	enum noro_status s = word_span(c, &open, &close);
+
+	if (s != NORO_OK)
+		return s;
 	if (open != SIZE_MAX) {
 		s = capture(c, noro_view(c->text.p + open + 1, close - open - 1), &op);
-		op.word = noro_view(low.p, open - from);
-		op.tail = noro_view(low.p + (close + 1 - from), c->at - close - 1);
+		op.word = literal(c, from, open);
+		op.tail = literal(c, close + 1, c->at);
 		if (s == NORO_OK && (op.word.n || op.tail.n) && op.type == FACT_REST)
-			return bad(
-				c, N_("nothing may be stuck to the rest of a statement in '%1'"));
-	} else if (noro_view_is(v, "...")) {
-		op.kind = OP_MORE;
+			return bad(c, N_("nothing may be stuck to the rest of a statement in '%1'"));
 	} else {
-		op.kind = noro_view_chr(v, '*') == SIZE_MAX ? OP_WORD : OP_GLOB;
-		op.word = low;
-		op.hash = fact_hash(v);
+		op.word = op.tail = literal(c, from, c->at);
+		if (noro_view_is(op.word, "..."))
+			op.kind = OP_MORE;
+		else
+			op.kind = noro_view_chr(op.word, '*') == SIZE_MAX ? OP_WORD : OP_GLOB;
+		op.hash = op.word.p ? fact_hash(op.word) : 0;
 	}
+	if (s == NORO_OK && (!op.word.p || !op.tail.p))
+		return noro_fail(c->err, NORO_ENOMEM, NULL);
 	return s == NORO_OK ? put(c, op) : s;
 }
 
@@ -246,7 +271,9 @@ static bool another_way(const struct compiler *c)
 	for (size_t i = c->at; i < c->text.n; i++) {
 		char ch = c->text.p[i];
 
-		if (ch == '<') {
+		if (ch == '\\') {
+			i++;
+		} else if (ch == '<') {
 			while (i < c->text.n && c->text.p[i] != '>')
 				i++;
 		} else if (ch == '[' || ch == '(') {
@@ -327,7 +354,9 @@ static enum noro_status group(struct compiler *c)
 	for (; close < c->text.n; close++) { /* a star behind it makes it a loop */
 		char ch = c->text.p[close];
 
-		if (ch == '<')
+		if (ch == '\\')
+			close++;
+		else if (ch == '<')
 			while (close < c->text.n && c->text.p[close] != '>')
 				close++;
 		else if (ch == '[' || ch == '(')

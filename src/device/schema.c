@@ -263,6 +263,24 @@ static enum noro_status read_inherit(
 	return read_text(r, kind, &t->inherit_kind);
 }
 
+/* lookup: { fill: proto, by: group, table: aaa, match: list, take: kind }: a row that lacks `fill`
+ * takes it from the row of that table whose `match` is what its own `by` says. */
+static enum noro_status read_lookup(
+	struct reader *r, const struct noro_json *v, struct fact_table *t)
+{
+	struct noro_view fill = noro_json_str(v, "fill"), by = noro_json_str(v, "by");
+
+	t->lookup_table = noro_arena_view(r->d->a, noro_json_str(v, "table"));
+	t->lookup_match = noro_arena_view(r->d->a, noro_json_str(v, "match"));
+	t->lookup_take = noro_arena_view(r->d->a, noro_json_str(v, "take"));
+	t->lookup.fill = fact_column(&t->t, fill);
+	t->lookup.by = fact_column(&t->t, by);
+	if (v->kind != NORO_JSON_OBJECT || v->count != 5 || !t->lookup_table.n ||
+		t->lookup.fill < 0 || t->lookup.by < 0)
+		return bad(r, v, N_("'%1' has the keys fill, by, table, match and take"), v->key);
+	return NORO_OK;
+}
+
 static enum noro_status read_key_of_table(
 	struct reader *r, const struct noro_json *v, struct fact_table *t)
 {
@@ -280,6 +298,8 @@ static enum noro_status read_key_of_table(
 		return read_loose(r, v, t);
 	if (noro_view_is(v->key, "numbered"))
 		return read_which(r, v, &t->t, &t->numbered, &t->n_numbered);
+	if (noro_view_is(v->key, "lookup"))
+		return read_lookup(r, v, t);
 	if (noro_view_is(v->key, "inherit"))
 		return read_inherit(r, v, t);
 	return bad(r, v, N_("unknown key '%1'"), v->key);
@@ -305,7 +325,7 @@ static enum noro_status read_table(struct reader *r, const struct noro_json *v)
 		return no_memory(r->err);
 	r->d->table = t;
 	t += r->d->tables;
-	*t = (struct fact_table){ .inherit_by = -1, .inherit_key = -1, .kind = -1 };
+	*t = (struct fact_table){ .inherit_by = -1, .inherit_key = -1, .kind = -1, .lookup.table = -1 };
 	s = read_text(r, name, &t->t.name);
 	if (s == NORO_OK)
 		s = read_columns(r, columns, &t->t);
@@ -477,6 +497,28 @@ static struct fact_secret_columns secret_columns(const struct noro_table *t, str
 		.weak = part_column(t, name, "weak") };
 }
 
+static enum noro_status seal_lookups(struct noro_facts_def *d, struct noro_error *err)
+{
+	for (size_t i = 0; i < d->tables; i++) {
+		struct fact_table *t = &d->table[i];
+		const struct noro_table *of;
+
+		if (!t->lookup_table.n)
+			continue;
+		t->lookup.table = noro_facts_table_by_name(d, t->lookup_table);
+		if (t->lookup.table < 0)
+			return noro_fail(err, NORO_EFORMAT, N_("there is no table '%1'"),
+				t->lookup_table.p);
+		of = &d->table[t->lookup.table].t;
+		t->lookup.match = fact_column(of, t->lookup_match);
+		t->lookup.take = fact_column(of, t->lookup_take);
+		if (t->lookup.match < 0 || t->lookup.take < 0)
+			return noro_fail(err, NORO_EFORMAT, N_("the table has no column '%1'"),
+				t->lookup.match < 0 ? t->lookup_match.p : t->lookup_take.p);
+	}
+	return NORO_OK;
+}
+
 /* Which column each name of a capture is, in each table. */
 enum noro_status fact_def_seal(struct noro_facts_def *d, struct noro_error *err)
 {
@@ -502,7 +544,7 @@ enum noro_status fact_def_seal(struct noro_facts_def *d, struct noro_error *err)
 	d->t_group_member = noro_facts_table_by_name(d, NORO_V("group.member"));
 	d->t_policy = noro_facts_table_by_name(d, NORO_V("policy"));
 	d->t_bgp = noro_facts_table_by_name(d, NORO_V("bgp.neighbor"));
-	return NORO_OK;
+	return seal_lookups(d, err);
 }
 
 enum noro_status noro_facts_def_load(struct noro_arena *a, const char *const *folder, size_t n,

@@ -248,6 +248,35 @@ static void inherit(struct taking *k, const size_t *at)
 	}
 }
 
+/* Rows that lack a column take it from a row of another table that they name. */
+static void look_up(struct taking *k, const size_t *at)
+{
+	enum { MOST = 4096 };
+
+	for (size_t t = 0; t < k->d->tables; t++) {
+		const struct fact_table *table = &k->d->table[t];
+		int of = table->lookup.table;
+
+		if (of < 0 || at[of + 1] - at[of] > MOST || at[t + 1] - at[t] > MOST)
+			continue;
+		for (size_t i = at[t]; i < at[t + 1]; i++) {
+			struct noro_view *col;
+
+			memcpy(&col, &k->row[i].col, sizeof(col));
+			if (col[table->lookup.fill].n || !col[table->lookup.by].n)
+				continue;
+			for (size_t g = at[of]; g < at[of + 1]; g++)
+				if (k->row[g].source == k->row[i].source &&
+					noro_view_eq(k->row[g].col[table->lookup.match],
+						col[table->lookup.by])) {
+					col[table->lookup.fill] =
+						k->row[g].col[table->lookup.take];
+					break;
+				}
+		}
+	}
+}
+
 /* --- defaults --- */
 
 static enum noro_status presets(struct taking *k)
@@ -524,6 +553,7 @@ static enum noro_status finish(struct taking *k, struct noro_facts *ret)
 	for (size_t t = 0; t < k->d->tables; t++)
 		at[t + 1] += at[t];
 	inherit(k, at);
+	look_up(k, at);
 	s = presets(k);
 	for (size_t t = 0; t < k->d->tables && s == NORO_OK; t++) {
 		out[t + 1] = (uint32_t)at[t + 1];
