@@ -118,7 +118,10 @@ struct fact_word {
 	const char *p;
 	size_t n;
 };
-#define FACT_W(text) { text, sizeof(text) - 1 }
+#define FACT_W(text)                                                                               \
+	{                                                                                          \
+		text, sizeof(text) - 1                                                             \
+	}
 static inline bool fact_is(struct noro_view v, const char *p, size_t n)
 {
 	return v.n == n && noro_lower(v.p[0]) == p[0] &&
@@ -209,7 +212,7 @@ struct fact_def {
 	bool merge;
 	struct fact_node *with;              /* NULL: none */
 	const struct fact_set *set, *preset; /* `default` */
-	bool preset_asks; /* one of them refers to a capture */
+	bool preset_asks;                    /* one of them refers to a capture */
 	uint16_t sets, presets;
 	const struct fact_class *classes;
 	uint16_t n_classes;
@@ -236,9 +239,9 @@ struct fact_map {
 
 struct fact_table {
 	struct noro_table t;
-	bool *loose;              /* columns that do not count in a comparison */
+	bool *loose;                             /* columns that do not count in a comparison */
 	int position, defined, used, name_class; /* columns of these names, -1 */
-	const uint16_t *numbered; /* columns within which `position` counts */
+	const uint16_t *numbered;                /* columns within which `position` counts */
 	uint16_t n_numbered;
 	const char *owner_kind;
 	int inherit_by;  /* column with names of groups, -1 */
@@ -280,7 +283,7 @@ enum noro_status fact_map_parse(struct noro_facts_def *d, struct noro_view text,
 /* --- fact.c and take.c: rows on their way --- */
 struct fact_made {
 	struct noro_fact f;
-	const struct fact_def *def; /* NULL: from code */
+	const struct fact_def *def;     /* NULL: from code */
 	const struct noro_view *preset; /* values of def->preset, if they depend on captures */
 };
 struct noro_facts_maker {

@@ -674,8 +674,8 @@ static enum noro_status read_presets(struct reader *r, struct draft *d, const st
 
 	for (unsigned i = 0; s == NORO_OK && i < f->presets; i++)
 		for (unsigned k = 0; k < f->preset[i].pieces; k++)
-			f->preset_asks |= f->preset[i].piece[k].name >= 0 &&
-					  f->preset[i].piece[k].column < 0;
+			f->preset_asks |=
+				f->preset[i].piece[k].name >= 0 && f->preset[i].piece[k].column < 0;
 	return s;
 }
 

@@ -249,7 +249,8 @@ static enum noro_status word(struct compiler *c)
 		op.word = literal(c, from, open);
 		op.tail = literal(c, close + 1, c->at);
 		if (s == NORO_OK && (op.word.n || op.tail.n) && op.type == FACT_REST)
-			return bad(c, N_("nothing may be stuck to the rest of a statement in '%1'"));
+			return bad(
+				c, N_("nothing may be stuck to the rest of a statement in '%1'"));
 	} else {
 		op.word = op.tail = literal(c, from, c->at);
 		if (noro_view_is(op.word, "..."))

@@ -325,7 +325,9 @@ static enum noro_status read_table(struct reader *r, const struct noro_json *v)
 		return no_memory(r->err);
 	r->d->table = t;
 	t += r->d->tables;
-	*t = (struct fact_table){ .inherit_by = -1, .inherit_key = -1, .kind = -1, .lookup.table = -1 };
+	*t = (struct fact_table){
+		.inherit_by = -1, .inherit_key = -1, .kind = -1, .lookup.table = -1
+	};
 	s = read_text(r, name, &t->t.name);
 	if (s == NORO_OK)
 		s = read_columns(r, columns, &t->t);
@@ -507,8 +509,8 @@ static enum noro_status seal_lookups(struct noro_facts_def *d, struct noro_error
 			continue;
 		t->lookup.table = noro_facts_table_by_name(d, t->lookup_table);
 		if (t->lookup.table < 0)
-			return noro_fail(err, NORO_EFORMAT, N_("there is no table '%1'"),
-				t->lookup_table.p);
+			return noro_fail(
+				err, NORO_EFORMAT, N_("there is no table '%1'"), t->lookup_table.p);
 		of = &d->table[t->lookup.table].t;
 		t->lookup.match = fact_column(of, t->lookup_match);
 		t->lookup.take = fact_column(of, t->lookup_take);

@@ -125,12 +125,10 @@ static bool starts(struct noro_view w, struct fact_word head)
 static const char *type_of(struct noro_view type, struct noro_view word)
 {
 	static const struct fact_word numbers[] = { FACT_W("0"), FACT_W("4"), FACT_W("5"),
-		FACT_W("6"), FACT_W("7"), FACT_W("8"),
-		FACT_W("9"), FACT_W("10") };
+		FACT_W("6"), FACT_W("7"), FACT_W("8"), FACT_W("9"), FACT_W("10") };
 	static const struct fact_word heads[] = { FACT_W("$1$"), FACT_W("$2y$"), FACT_W("$5$"),
-		FACT_W("$6$"), FACT_W("$8$"), FACT_W("$9$"),
-		FACT_W("$14$"), FACT_W("$sha512$"), FACT_W("$apr1$"),
-		FACT_W("$y$") };
+		FACT_W("$6$"), FACT_W("$8$"), FACT_W("$9$"), FACT_W("$14$"), FACT_W("$sha512$"),
+		FACT_W("$apr1$"), FACT_W("$y$") };
 
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
 		if (fact_is(type, numbers[i].p, numbers[i].n))
@@ -154,38 +152,29 @@ static const char *type_of(struct noro_view type, struct noro_view word)
 /* --- how weak it is --- */
 
 static const struct fact_word defaults[] = { FACT_W("cisco"), FACT_W("cisco123"), FACT_W("admin"),
-		FACT_W("admin123"), FACT_W("public"), FACT_W("private"),
-		FACT_W("juniper"), FACT_W("juniper123"), FACT_W("arista"),
-		FACT_W("huawei"), FACT_W("huawei@123"), FACT_W("admin@huawei.com"),
-		FACT_W("admin@123"), FACT_W("ubnt"), FACT_W("vyos"),
-		FACT_W("mikrotik"), FACT_W("fortinet"), FACT_W("paloalto"),
-		FACT_W("manager"), FACT_W("operator"), FACT_W("netscreen"),
-		FACT_W("community"), FACT_W("ilmi"), FACT_W("cable-docsis"),
-		FACT_W("secret"), FACT_W("sanfran"), FACT_W("netadmin") };
+	FACT_W("admin123"), FACT_W("public"), FACT_W("private"), FACT_W("juniper"),
+	FACT_W("juniper123"), FACT_W("arista"), FACT_W("huawei"), FACT_W("huawei@123"),
+	FACT_W("admin@huawei.com"), FACT_W("admin@123"), FACT_W("ubnt"), FACT_W("vyos"),
+	FACT_W("mikrotik"), FACT_W("fortinet"), FACT_W("paloalto"), FACT_W("manager"),
+	FACT_W("operator"), FACT_W("netscreen"), FACT_W("community"), FACT_W("ilmi"),
+	FACT_W("cable-docsis"), FACT_W("secret"), FACT_W("sanfran"), FACT_W("netadmin") };
 
-static const struct fact_word dictionary[] = { FACT_W("password"), FACT_W("password1"), FACT_W("password123"),
-		FACT_W("passw0rd"), FACT_W("p@ssw0rd"), FACT_W("p@ssword"),
-		FACT_W("pa55word"), FACT_W("letmein"), FACT_W("welcome"),
-		FACT_W("welcome1"), FACT_W("welcome123"), FACT_W("changeme"),
-		FACT_W("changeme123"), FACT_W("default"), FACT_W("enable"),
-		FACT_W("network"), FACT_W("router"), FACT_W("switch"),
-		FACT_W("firewall"), FACT_W("tacacs"), FACT_W("radius"),
-		FACT_W("tacacskey"), FACT_W("radiuskey"), FACT_W("testing123"),
-		FACT_W("snmp"), FACT_W("monitor"), FACT_W("test"),
-		FACT_W("test123"), FACT_W("testing"), FACT_W("temp"),
-		FACT_W("temp123"), FACT_W("lab"), FACT_W("lab123"),
-		FACT_W("guest"), FACT_W("root"), FACT_W("toor"),
-		FACT_W("backup"), FACT_W("support"), FACT_W("security"),
-		FACT_W("internet"), FACT_W("qwerty"), FACT_W("qwerty123"),
-		FACT_W("1q2w3e4r"), FACT_W("abc123"), FACT_W("123456"),
-		FACT_W("1234567"), FACT_W("12345678"), FACT_W("123456789"),
-		FACT_W("1234567890"), FACT_W("12345"), FACT_W("1234"),
-		FACT_W("111111"), FACT_W("000000"), FACT_W("iloveyou"),
-		FACT_W("monkey"), FACT_W("dragon"), FACT_W("master"),
-		FACT_W("superuser"), FACT_W("administrator"), FACT_W("vpn"),
-		FACT_W("vpn123"), FACT_W("mysecret"), FACT_W("mykey"),
-		FACT_W("mypassword"), FACT_W("presharedkey"), FACT_W("sharedsecret"),
-		FACT_W("sharedkey"), FACT_W("secret123") };
+static const struct fact_word dictionary[] = { FACT_W("password"), FACT_W("password1"),
+	FACT_W("password123"), FACT_W("passw0rd"), FACT_W("p@ssw0rd"), FACT_W("p@ssword"),
+	FACT_W("pa55word"), FACT_W("letmein"), FACT_W("welcome"), FACT_W("welcome1"),
+	FACT_W("welcome123"), FACT_W("changeme"), FACT_W("changeme123"), FACT_W("default"),
+	FACT_W("enable"), FACT_W("network"), FACT_W("router"), FACT_W("switch"), FACT_W("firewall"),
+	FACT_W("tacacs"), FACT_W("radius"), FACT_W("tacacskey"), FACT_W("radiuskey"),
+	FACT_W("testing123"), FACT_W("snmp"), FACT_W("monitor"), FACT_W("test"), FACT_W("test123"),
+	FACT_W("testing"), FACT_W("temp"), FACT_W("temp123"), FACT_W("lab"), FACT_W("lab123"),
+	FACT_W("guest"), FACT_W("root"), FACT_W("toor"), FACT_W("backup"), FACT_W("support"),
+	FACT_W("security"), FACT_W("internet"), FACT_W("qwerty"), FACT_W("qwerty123"),
+	FACT_W("1q2w3e4r"), FACT_W("abc123"), FACT_W("123456"), FACT_W("1234567"),
+	FACT_W("12345678"), FACT_W("123456789"), FACT_W("1234567890"), FACT_W("12345"),
+	FACT_W("1234"), FACT_W("111111"), FACT_W("000000"), FACT_W("iloveyou"), FACT_W("monkey"),
+	FACT_W("dragon"), FACT_W("master"), FACT_W("superuser"), FACT_W("administrator"),
+	FACT_W("vpn"), FACT_W("vpn123"), FACT_W("mysecret"), FACT_W("mykey"), FACT_W("mypassword"),
+	FACT_W("presharedkey"), FACT_W("sharedsecret"), FACT_W("sharedkey"), FACT_W("secret123") };
 
 static const char *weakness(struct noro_view plain, struct noro_view owner)
 {
@@ -261,17 +250,16 @@ void noro_secret_read(struct noro_view type, struct noro_view word, struct noro_
 /* Words that stand before a secret. */
 static bool announces(struct noro_view w, struct noro_view first)
 {
-	static const struct fact_word always[] = { FACT_W("password"), FACT_W("passwd"), FACT_W("secret"),
-		FACT_W("key-string"), FACT_W("psk"), FACT_W("passphrase"),
+	static const struct fact_word always[] = { FACT_W("password"), FACT_W("passwd"),
+		FACT_W("secret"), FACT_W("key-string"), FACT_W("psk"), FACT_W("passphrase"),
 		FACT_W("pre-shared-key"), FACT_W("preshared-key"), FACT_W("authentication-key"),
 		FACT_W("shared-secret"), FACT_W("encrypted-password"), FACT_W("plaintext-password"),
-		FACT_W("md5"), FACT_W("psksecret"), FACT_W("auth-pwd"),
-		FACT_W("priv-pwd"), FACT_W("wpa-psk"), FACT_W("sae-password"),
-		FACT_W("message-digest-key"), FACT_W("auth-password"), FACT_W("privacy-password"),
+		FACT_W("md5"), FACT_W("psksecret"), FACT_W("auth-pwd"), FACT_W("priv-pwd"),
+		FACT_W("wpa-psk"), FACT_W("sae-password"), FACT_W("message-digest-key"),
+		FACT_W("auth-password"), FACT_W("privacy-password"),
 		FACT_W("authentication-password"), FACT_W("private-key"), FACT_W("key-hash"),
-		FACT_W("phash"), FACT_W("ascii-text"), FACT_W("hexadecimal"),
-		FACT_W("passwordx"), FACT_W("pre_shared_key"), FACT_W("ntlm-password"),
-		FACT_W("authentication-md5") };
+		FACT_W("phash"), FACT_W("ascii-text"), FACT_W("hexadecimal"), FACT_W("passwordx"),
+		FACT_W("pre_shared_key"), FACT_W("ntlm-password"), FACT_W("authentication-md5") };
 
 	if (FACT_LISTED(w, always))
 		return true;
@@ -283,15 +271,12 @@ static bool announces(struct noro_view w, struct noro_view first)
 static bool is_type_word(struct noro_view w)
 {
 	static const struct fact_word words[] = { FACT_W("0"), FACT_W("4"), FACT_W("5"),
-		FACT_W("6"), FACT_W("7"), FACT_W("8"),
-		FACT_W("9"), FACT_W("10"), FACT_W("8a"),
-		FACT_W("encrypted"), FACT_W("clear"), FACT_W("clear-text"),
-		FACT_W("cleartext"), FACT_W("sha512"), FACT_W("sha256"),
-		FACT_W("md5"), FACT_W("cipher"), FACT_W("simple"),
-		FACT_W("enc"), FACT_W("irreversible-cipher"), FACT_W("hidden"),
-		FACT_W("pbkdf2"), FACT_W("read"), FACT_W("write"),
-		FACT_W("ascii-text"), FACT_W("level"), FACT_W("encrypted-password"),
-		FACT_W("password") };
+		FACT_W("6"), FACT_W("7"), FACT_W("8"), FACT_W("9"), FACT_W("10"), FACT_W("8a"),
+		FACT_W("encrypted"), FACT_W("clear"), FACT_W("clear-text"), FACT_W("cleartext"),
+		FACT_W("sha512"), FACT_W("sha256"), FACT_W("md5"), FACT_W("cipher"),
+		FACT_W("simple"), FACT_W("enc"), FACT_W("irreversible-cipher"), FACT_W("hidden"),
+		FACT_W("pbkdf2"), FACT_W("read"), FACT_W("write"), FACT_W("ascii-text"),
+		FACT_W("level"), FACT_W("encrypted-password"), FACT_W("password") };
 
 	return FACT_LISTED(w, words);
 }
@@ -299,9 +284,8 @@ static bool is_type_word(struct noro_view w)
 static bool looks_hashed(struct noro_view w)
 {
 	static const struct fact_word heads[] = { FACT_W("$1$"), FACT_W("$2y$"), FACT_W("$5$"),
-		FACT_W("$6$"), FACT_W("$8$"), FACT_W("$9$"),
-		FACT_W("$14$"), FACT_W("$sha512$"), FACT_W("$apr1$"),
-		FACT_W("$y$"), FACT_W("-AQ==") };
+		FACT_W("$6$"), FACT_W("$8$"), FACT_W("$9$"), FACT_W("$14$"), FACT_W("$sha512$"),
+		FACT_W("$apr1$"), FACT_W("$y$"), FACT_W("-AQ==") };
 
 	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
 		if (w.n > heads[i].n && starts(w, heads[i]))

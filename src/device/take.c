@@ -269,8 +269,7 @@ static void look_up(struct taking *k, const size_t *at)
 				if (k->row[g].source == k->row[i].source &&
 					noro_view_eq(k->row[g].col[table->lookup.match],
 						col[table->lookup.by])) {
-					col[table->lookup.fill] =
-						k->row[g].col[table->lookup.take];
+					col[table->lookup.fill] = k->row[g].col[table->lookup.take];
 					break;
 				}
 		}
@@ -293,9 +292,9 @@ static enum noro_status presets(struct taking *k)
 
 			if (to->n)
 				continue;
-			*to = k->made[i]->preset ?
-				      k->made[i]->preset[s] :
-				      fact_fill(&def->preset[s], col, NULL, 0, false, k->m->a, &failed);
+			*to = k->made[i]->preset ? k->made[i]->preset[s]
+						 : fact_fill(&def->preset[s], col, NULL, 0, false,
+							   k->m->a, &failed);
 			if (failed)
 				return NORO_ENOMEM;
 		}
@@ -502,9 +501,9 @@ static enum noro_status use(struct taking *k, const size_t *at)
 
 		memcpy(&col, &k->row[i].col, sizeof(col));
 		if (of.n && !col[d->table[t].used].n)
-			col[d->table[t].used] =
-				s.slot[name_slot(&s, of, k->row[i].source)].p ? NORO_V("yes") :
-										NORO_V("no");
+			col[d->table[t].used] = s.slot[name_slot(&s, of, k->row[i].source)].p
+							? NORO_V("yes")
+							: NORO_V("no");
 	}
 	return NORO_OK;
 }
@@ -533,8 +532,8 @@ static void sort_neighbours(struct taking *k, const size_t *at)
 		else if (!col[as].n || !col[local].n)
 			col[kind] = NORO_V("unknown");
 		else
-			col[kind] = noro_view_eq(col[as], col[local]) ? NORO_V("ibgp") :
-									NORO_V("ebgp");
+			col[kind] =
+				noro_view_eq(col[as], col[local]) ? NORO_V("ibgp") : NORO_V("ebgp");
 	}
 }
 

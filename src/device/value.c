@@ -49,17 +49,16 @@ static bool is_any(struct noro_view w)
 
 static bool is_group_word(struct noro_view w)
 {
-	static const struct fact_word words[] = { FACT_W("object-group"), FACT_W("object"), FACT_W("addrgroup"),
-		FACT_W("net-group"), FACT_W("address-group"), FACT_W("prefix-list"),
-		FACT_W("network-group") };
+	static const struct fact_word words[] = { FACT_W("object-group"), FACT_W("object"),
+		FACT_W("addrgroup"), FACT_W("net-group"), FACT_W("address-group"),
+		FACT_W("prefix-list"), FACT_W("network-group") };
 
 	return FACT_LISTED(w, words);
 }
 
 static bool is_relation(struct noro_view w)
 {
-	return FACT_IS(w, "eq") || FACT_IS(w, "gt") || FACT_IS(w, "lt") ||
-	       FACT_IS(w, "neq");
+	return FACT_IS(w, "eq") || FACT_IS(w, "gt") || FACT_IS(w, "lt") || FACT_IS(w, "neq");
 }
 
 static bool is_number(struct noro_view w)
@@ -73,14 +72,12 @@ static bool is_number(struct noro_view w)
 static bool is_secret_type(struct noro_view w)
 {
 	static const struct fact_word words[] = { FACT_W("0"), FACT_W("4"), FACT_W("5"),
-		FACT_W("6"), FACT_W("7"), FACT_W("8"),
-		FACT_W("8a"), FACT_W("9"), FACT_W("10"),
-		FACT_W("clear"), FACT_W("clear-text"), FACT_W("cleartext"),
-		FACT_W("plain"), FACT_W("plaintext"), FACT_W("encrypted"),
-		FACT_W("cipher"), FACT_W("simple"), FACT_W("irreversible-cipher"),
-		FACT_W("sha512"), FACT_W("sha256"), FACT_W("md5"),
-		FACT_W("enc"), FACT_W("hidden"), FACT_W("hash"),
-		FACT_W("hashed"), FACT_W("pbkdf2") };
+		FACT_W("6"), FACT_W("7"), FACT_W("8"), FACT_W("8a"), FACT_W("9"), FACT_W("10"),
+		FACT_W("clear"), FACT_W("clear-text"), FACT_W("cleartext"), FACT_W("plain"),
+		FACT_W("plaintext"), FACT_W("encrypted"), FACT_W("cipher"), FACT_W("simple"),
+		FACT_W("irreversible-cipher"), FACT_W("sha512"), FACT_W("sha256"), FACT_W("md5"),
+		FACT_W("enc"), FACT_W("hidden"), FACT_W("hash"), FACT_W("hashed"),
+		FACT_W("pbkdf2") };
 
 	return FACT_LISTED(w, words);
 }
@@ -91,8 +88,8 @@ static uint32_t acl_takes(const struct noro_view *w, uint32_t left)
 
 	if (is_any(w[0]))
 		return 1;
-	if (left > 1 && (FACT_IS(w[0], "host") || FACT_IS(w[0], "interface") ||
-				is_group_word(w[0])))
+	if (left > 1 &&
+		(FACT_IS(w[0], "host") || FACT_IS(w[0], "interface") || is_group_word(w[0])))
 		return 2;
 	if (is_v4(w[0], &ip))
 		return left > 1 && is_v4(w[1], &ip) ? 2 : 1;

@@ -39,8 +39,8 @@ static uint64_t now_ns(void)
 	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
-static void check_rows(
-	const struct noro_facts_def *d, const struct noro_facts *f, const struct noro_tree *t, size_t lines)
+static void check_rows(const struct noro_facts_def *d, const struct noro_facts *f,
+	const struct noro_tree *t, size_t lines)
 {
 	for (size_t i = 0; i < f->rows; i++) {
 		const struct noro_fact *row = &f->row[i];
@@ -101,13 +101,15 @@ static void print_counts(const struct noro_facts_def *d)
 
 		if (!c->files)
 			continue;
-		print_message("# %s: %zu files, %zu KB, %zu statements, %zu rows, %.0f us per 40 KB\n",
+		print_message(
+			"# %s: %zu files, %zu KB, %zu statements, %zu rows, %.0f us per 40 KB\n",
 			noro_dialect_name((enum noro_dialect)i), c->files, c->bytes / 1024,
 			c->statements, c->rows,
 			(double)c->ns / 1000.0 * 40960.0 / (double)(c->bytes ? c->bytes : 1));
 		for (size_t t = 0; t < noro_facts_tables(d); t++)
 			if (c->table[t])
-				print_message("#   %s %zu\n", noro_facts_table(d, t)->name, c->table[t]);
+				print_message(
+					"#   %s %zu\n", noro_facts_table(d, t)->name, c->table[t]);
 	}
 }
 
