@@ -51,11 +51,19 @@ static size_t statement_end(const struct reader *r, size_t at)
 	return at;
 }
 
+static bool is_last(const struct reader *r, size_t at)
+{
+	while (at < r->t.n && noro_is_space(r->t.p[at]))
+		at++;
+	return at == r->t.n ? r->by_line : memchr(";{}]", r->t.p[at], 4) != NULL;
+}
+
 /* A word whose bytes are `text`, quotes included; returns how many bytes it took. */
 static size_t put(struct reader *r, struct noro_view word, struct noro_view text)
 {
 	struct noro_tree_at at = { text, r->line.offset, r->line.line, (uint32_t)r->at + 1 };
 	struct noro_stmt *s;
+	bool last;
 
 	if (r->levels + 1 >= NORO_TREE_MAX_DEPTH) {
 		size_t from = r->at + text.n, end = statement_end(r, from);
@@ -66,8 +74,13 @@ static size_t put(struct reader *r, struct noro_view word, struct noro_view text
 			word = text;
 		}
 	}
-	s = noro_tree_enter(r->m, r->here, word, r->flags, &at);
-	r->flags = 0;
+	/* inactive: unit 0 { ... } is about the last word: other units are not concerned */
+	last = is_last(r, r->at + text.n);
+	s = noro_tree_enter(r->m, r->here, word, last ? r->flags & NORO_STMT_NEGATED : 0, &at);
+	if (s && last) {
+		s->flags |= r->flags;
+		r->flags = 0;
+	}
 	if (s && !r->list && r->levels + 1 < NORO_TREE_MAX_DEPTH) {
 		r->here = s;
 		r->levels++;
@@ -114,6 +127,14 @@ static void name_and_version(struct reader *r, const struct noro_stmt *s)
 		t->name = s->word[0];
 }
 
+static void take(struct reader *r, struct noro_view word, struct noro_view text)
+{
+	r->at += put(r, word, text);
+	r->words++;
+	if (!r->list)
+		name_and_version(r, r->here);
+}
+
 static void word(struct reader *r)
 {
 	struct noro_view rest = noro_view_sub(r->t, r->at, r->t.n), w, text = rest;
@@ -121,9 +142,7 @@ static void word(struct reader *r)
 
 	if (rest.p[0] == '"' || (rest.p[0] == '\'' && r->quote & NORO_QUOTE_SINGLE)) {
 		if (noro_tree_quoted(r->m, &rest, r->quote, &w)) {
-			text.n = (size_t)(rest.p - text.p);
-			r->at += put(r, w, text);
-			r->words++;
+			take(r, w, noro_view(text.p, (size_t)(rest.p - text.p)));
 			return;
 		}
 		n = 1; /* a quote that nothing closes is a byte of a word */
@@ -137,10 +156,7 @@ static void word(struct reader *r)
 		r->at += n;
 		return;
 	}
-	r->at += put(r, w, w);
-	r->words++;
-	if (!r->list)
-		name_and_version(r, r->here);
+	take(r, w, w);
 }
 
 static void open_brace(struct reader *r)
@@ -166,6 +182,23 @@ static void close_brace(struct reader *r)
 	end_statement(r);
 }
 
+/* Only where a statement could begin at the top may a line be of the session. */
+static bool is_between(const struct reader *r)
+{
+	return r->line.indent == 0 && r->depth == 0 && r->words == 0 && !r->comment;
+}
+
+/* Commands may stand between what is in braces: load merge terminal, and files put together. */
+static bool is_command(const struct reader *r)
+{
+	struct noro_view l = r->line.text;
+
+	return l.n && !r->by_line && is_between(r) &&
+	       (noro_view_starts(l, "set ") || noro_view_starts(l, "delete ") ||
+		       noro_view_starts(l, "deactivate ")) &&
+	       !memchr(";{}", l.p[l.n - 1], 3);
+}
+
 static void step(struct reader *r)
 {
 	char c = r->t.p[r->at], after = r->at + 1 < r->t.n ? r->t.p[r->at + 1] : 0;
@@ -178,7 +211,8 @@ static void step(struct reader *r)
 		r->m->t->comments++;
 		r->at += 2;
 		skip_comment(r);
-	} else if (c == '#' || (c == '/' && after == '/' && r->by_line)) {
+	} else if (c == '#' || (c == '/' && after == '/' && r->by_line) ||
+		   (c == '!' && is_between(r))) { /* a collector's remark */
 		r->m->t->comments++;
 		r->at = r->t.n;
 	} else if (c == '{') {
@@ -201,12 +235,6 @@ static void step(struct reader *r)
 	}
 }
 
-/* Only where a statement could begin at the top may a line be of the session. */
-static bool is_between(const struct reader *r)
-{
-	return r->line.indent == 0 && r->depth == 0 && r->words == 0 && !r->comment;
-}
-
 void noro_tree_read_braces(struct noro_tree_maker *m)
 {
 	struct reader r = {
@@ -219,6 +247,8 @@ void noro_tree_read_braces(struct noro_tree_maker *m)
 		if (r.line.noise && is_between(&r))
 			continue;
 		m->t->noise -= r.line.noise;
+		if (is_command(&r) && noro_tree_read_path(m, &r.line))
+			continue;
 		r.t = r.line.raw;
 		r.at = 0;
 		while (m->status == NORO_OK && r.at < r.t.n)

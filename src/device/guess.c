@@ -147,6 +147,13 @@ static void read_lines(struct tally *y, struct noro_view head)
 	}
 }
 
+/* A document that carries configurations as texts is none. */
+static bool is_yaml(struct noro_view first)
+{
+	return noro_view_is(first, "---") || noro_view_ends(first, ": |") ||
+	       noro_view_ends(first, ": |-");
+}
+
 /* VRP and classic SR OS indent even what stands at the top, XML and braces have their own shape. */
 static bool is_config(const struct tally *y, enum noro_dialect d, enum noro_tree_form form)
 {
@@ -178,7 +185,7 @@ static bool is_config(const struct tally *y, enum noro_dialect d, enum noro_tree
 	case NORO_FORM_OBJECTS:
 		return false;
 	}
-	if (asked == 0 || shaped * 2 < asked || noro_view_is(y->first, "---")) /* that is YAML */
+	if (asked == 0 || shaped * 2 < asked || is_yaml(y->first))
 		return false;
 	if (y->best_points[d] >= NORO_TELL_HEADER)
 		return points >= NORO_TELL_HEADER + 2 || kinds > 1;

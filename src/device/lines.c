@@ -292,7 +292,9 @@ static void special(struct reader *r, struct noro_stmt *s, const struct noro_tre
 	case 'c':
 		r->certificate = word_is(s, 0, "certificate") && s->parent->words >= 3 &&
 				 word_is(s->parent, 2, "certificate");
-		return;
+		if (r->certificate)
+			s->flags |= NORO_STMT_BODY;
+		break;
 	case 'a':
 		if (word_is(s, 0, "address-family"))
 			r->family[r->depth - 1] = s;
@@ -336,7 +338,16 @@ static bool is_comment(const struct reader *r, const struct noro_tree_line *l)
 {
 	if (l->text.p[0] == r->comment)
 		return true;
-	return l->text.p[0] == ':' && r->dialect == NORO_DIALECT_ASA && l->indent == 0;
+	switch (r->dialect) { /* headers are written otherwise by some */
+	case NORO_DIALECT_ASA:
+		return l->text.p[0] == ':';
+	case NORO_DIALECT_VRP:
+		return l->text.p[0] == '!';
+	case NORO_DIALECT_ALAXALA:
+		return l->text.p[0] == '#';
+	default:
+		return false;
+	}
 }
 
 void noro_tree_read_lines(struct noro_tree_maker *m)
@@ -359,7 +370,8 @@ void noro_tree_read_lines(struct noro_tree_maker *m)
 			continue;
 		if (is_comment(&r, &l))
 			comment(&r, &l);
-		else if (r.end && l.indent == 0 && noro_view_is(l.text, r.end))
+		else if (r.end && noro_view_is(l.text, r.end) &&
+			 (r.depth == 0 || r.indent[0] >= l.indent))
 			m->t->complete = true;
 		else if (r.dialect == NORO_DIALECT_SROS && noro_view_is(l.text, "exit"))
 			continue;

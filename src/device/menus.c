@@ -148,12 +148,16 @@ static void words_of(struct reader *r, struct noro_stmt *s, struct noro_view pie
 	}
 }
 
+/* Where = stands behind a name; SIZE_MAX when the piece is no name=value. */
 static size_t name_ends(struct noro_view piece)
 {
-	size_t eq = noro_view_chr(piece, '=');
-
-	return piece.p[0] == '[' || piece.p[0] == '"' || piece.p[0] == '(' || eq == 0 ? SIZE_MAX
-										      : eq;
+	for (size_t i = 0; i < piece.n; i++) {
+		if (piece.p[i] == '=' && i > 0)
+			return i;
+		if (!noro_is_alnum(piece.p[i]) && !memchr("-_.!/", piece.p[i], 5))
+			return SIZE_MAX;
+	}
+	return SIZE_MAX;
 }
 
 static void command(struct reader *r, const struct noro_tree_line *l, struct noro_view rest)
@@ -181,7 +185,7 @@ static void command(struct reader *r, const struct noro_tree_line *l, struct nor
 			struct noro_stmt *c = noro_tree_add(r->m, s, &at);
 
 			if (c)
-				words_of(r, c, piece);
+				(void)noro_tree_word(r->m, c, unquoted(r, piece));
 		}
 		rest = noro_view_sub(rest, piece.n, rest.n);
 	}

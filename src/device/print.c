@@ -89,7 +89,7 @@ static void body_lines(const struct visit *v, const struct noro_stmt *s)
 
 static void line_down(const struct visit *v, const struct noro_stmt *s, unsigned level)
 {
-	if (s->flags & NORO_STMT_TEXT && !is_certificate(s->parent))
+	if (s->flags & NORO_STMT_TEXT)
 		return; /* stands with its opener */
 	if (s->flags & NORO_STMT_BODY && !is_certificate(s)) {
 		indent(v->out, level, 1);
@@ -297,10 +297,12 @@ static void command_words(struct noro_buf *out, const struct noro_stmt *s)
 	}
 	for (const struct noro_stmt *c = s->child; c; c = c->next) {
 		noro_buf_chr(out, ' ');
-		noro_buf_view(out, c->words ? c->word[0] : NORO_V(""));
-		if (c->words > 1) {
+		if (c->words == 2) {
+			noro_buf_view(out, c->word[0]);
 			noro_buf_chr(out, '=');
 			value(out, c->word[1]);
+		} else {
+			value(out, c->words ? c->word[0] : NORO_V(""));
 		}
 	}
 	noro_buf_chr(out, '\n');

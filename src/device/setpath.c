@@ -97,7 +97,8 @@ static void unknown(struct reader *r, const struct noro_tree_line *l)
 	(void)noro_tree_enter(r->m, &r->m->t->root, l->text, NORO_STMT_UNKNOWN, &at);
 }
 
-static void command(struct reader *r, const struct noro_tree_line *l)
+/* False when the line begins with no verb of paths. */
+static bool command(struct reader *r, const struct noro_tree_line *l)
 {
 	struct noro_view rest = l->text, word;
 
@@ -110,22 +111,29 @@ static void command(struct reader *r, const struct noro_tree_line *l)
 			if (word.p[0] == '/')
 				rest = noro_view(word.p + 1, l->text.n - 1);
 			path(r, l, rest, 0);
-			return;
+			return true;
 		case DELETE:
 			path(r, l, rest, NORO_STMT_NEGATED);
-			return;
+			return true;
 		case DEACTIVATE:
 			path(r, l, rest, NORO_STMT_INACTIVE);
-			return;
+			return true;
 		case ACTIVATE:
 			path(r, l, rest, ACTIVE_AGAIN);
-			return;
+			return true;
 		case ANNOTATE:
 			r->m->t->comments++;
-			return;
+			return true;
 		}
 	}
-	unknown(r, l);
+	return false;
+}
+
+bool noro_tree_read_path(struct noro_tree_maker *m, const struct noro_tree_line *l)
+{
+	struct reader r = { .m = m, .quote = NORO_QUOTE_BRACES };
+
+	return command(&r, l);
 }
 
 void noro_tree_read_set(struct noro_tree_maker *m)
@@ -146,7 +154,8 @@ void noro_tree_read_set(struct noro_tree_maker *m)
 		}
 		if (m->t->dialect == NORO_DIALECT_PANOS && noro_tree_quote_open(l.text))
 			(void)noro_tree_lines_join(&r.in, &l);
-		command(&r, &l);
+		if (!command(&r, &l))
+			unknown(&r, &l);
 	}
 	m->t->complete = !m->t->cut && m->t->statements > 0;
 }

@@ -107,6 +107,8 @@ bool noro_tree_prompt(struct noro_view line, struct noro_prompt *ret);
 void noro_tree_read_lines(struct noro_tree_maker *m);
 void noro_tree_read_braces(struct noro_tree_maker *m);
 void noro_tree_read_set(struct noro_tree_maker *m);
+/* One line of such paths; false (and nothing done) when it is none. */
+bool noro_tree_read_path(struct noro_tree_maker *m, const struct noro_tree_line *l);
 void noro_tree_read_blocks(struct noro_tree_maker *m);
 void noro_tree_read_menus(struct noro_tree_maker *m);
 void noro_tree_read_xml(struct noro_tree_maker *m);
