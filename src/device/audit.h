@@ -37,7 +37,8 @@ struct noro_audit_text {
 };
 /*
  * The device that an example of a check shows, as rows; `rows` is called once. For
- * noro_self_test.device.
+ * noro_self_test.device. NORO_END, and no call, if there is no map of its dialect or no
+ * template for one of its outputs.
  */
 enum noro_status noro_audit_example(const struct noro_facts_def *def,
 	const struct noro_rule_example *e, noro_rule_rows_fn *rows, void *to) NORO_MUSTUSE;

@@ -100,6 +100,11 @@ enum noro_status noro_audit_example(const struct noro_facts_def *def,
 		order[i] = &text[i];
 	if (e->dialect)
 		x.dialect = noro_dialect_by_name(noro_view_str(e->dialect));
+	if (st == NORO_OK && e->config.p && !noro_facts_mapped(def, text[0].guess.dialect))
+		st = NORO_END; /* nothing could be seen of it */
+	for (size_t i = 0; st == NORO_OK && i < e->outputs; i++)
+		if (!noro_command_is_known(def, x.dialect, noro_view_str(e->output[i].command)))
+			st = NORO_END;
 	if (st == NORO_OK)
 		st = noro_exam_read(&x);
 	if (st == NORO_OK) {

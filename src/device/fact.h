@@ -41,6 +41,8 @@ enum noro_status noro_facts_def_load(struct noro_arena *a, const char *const *fo
 	struct noro_facts_def **ret, struct noro_error *err) NORO_MUSTUSE;
 size_t noro_facts_tables(const struct noro_facts_def *d);
 const struct noro_table *noro_facts_table(const struct noro_facts_def *d, size_t i);
+/* Is there a map for configurations of that dialect? */
+bool noro_facts_mapped(const struct noro_facts_def *d, enum noro_dialect dialect);
 /* -1 if there is none. */
 int noro_facts_table_by_name(const struct noro_facts_def *d, struct noro_view name);
 /* The templates of show outputs and the plans that were loaded with it (device/template_priv.h). */

@@ -70,6 +70,14 @@ int fact_column(const struct noro_table *t, struct noro_view name)
 	return -1;
 }
 
+bool noro_facts_mapped(const struct noro_facts_def *d, enum noro_dialect dialect)
+{
+	for (size_t i = 0; i < d->maps; i++)
+		if (d->map[i]->dialects & 1u << dialect)
+			return true;
+	return false;
+}
+
 int noro_table_column(const struct noro_table *t, struct noro_view name)
 {
 	int own = fact_column(t, name);

@@ -290,8 +290,8 @@ struct noro_self_test {
 	void (*fail)(void *ctx, const char *id, uint64_t line, const struct noro_msg *why);
 	void *ctx;
 	size_t checks, examples, lines_skipped, failures; /* results */
-	/* Rows of an example that shows configurations and outputs; without it such examples are
-	 * only counted. */
+	/* Rows of an example that shows configurations and outputs; without it, or where it ends
+	 * with NORO_END, such examples are only counted. */
 	enum noro_status (*device)(
 		void *ctx, const struct noro_rule_example *e, noro_rule_rows_fn *rows, void *to);
 	size_t devices_skipped;
