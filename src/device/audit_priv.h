@@ -71,6 +71,9 @@ enum noro_status noro_exam_read(struct exam *x) NORO_MUSTUSE;
 /* exam_change.c: rows of tables `change` and `collection`. */
 enum noro_status noro_exam_changes(struct exam *x) NORO_MUSTUSE;
 enum noro_status noro_exam_collection(struct exam *x) NORO_MUSTUSE;
+/* The row that says what was read of the device. `m` keeps a copy. */
+enum noro_status noro_exam_has(struct exam *x, struct noro_facts_maker *m, bool config,
+	bool startup, const struct noro_fact_file *file) NORO_MUSTUSE;
 /* page.c: the version the device runs, in normal form. */
 enum noro_status noro_exam_version(struct exam *x) NORO_MUSTUSE;
 /* page.c: what the report shows of the device, copied into `a`. */

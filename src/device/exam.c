@@ -185,6 +185,23 @@ static enum noro_status tree_facts(struct exam *x, struct noro_facts_maker *m,
 	return noro_facts_add_tree(m, t, f, source);
 }
 
+/* What was read of it, now and before: told at the configuration, else at the first text. */
+static enum noro_status has(struct exam *x)
+{
+	const struct noro_fact_file *any = x->config_file;
+	enum noro_status st;
+
+	if (!any && x->texts)
+		any = file_of(x, x->text[0]);
+	if (!any)
+		return x->texts ? NORO_ENOMEM : NORO_OK;
+	st = noro_exam_has(x, x->now, x->config != NULL, x->startup != NULL, any);
+	if (st == NORO_OK)
+		st = noro_exam_has(x, x->base, x->baseline != NULL, false,
+			x->baseline_file ? x->baseline_file : any);
+	return st;
+}
+
 static enum noro_status take_facts(struct exam *x)
 {
 	const struct noro_facts_def *d = x->u->o.def;
@@ -198,6 +215,8 @@ static enum noro_status take_facts(struct exam *x)
 		st = noro_exam_changes(x);
 	if (st == NORO_OK)
 		st = noro_exam_collection(x);
+	if (st == NORO_OK)
+		st = has(x);
 	if (st == NORO_OK)
 		st = noro_facts_take(x->now, &x->facts);
 	if (st == NORO_OK)

@@ -93,8 +93,7 @@ static enum noro_status one_row(const struct noro_hunt_opts *o, struct table *t,
 	for (size_t i = 0; st == NORO_OK && o->rules && i < noro_rules_count(o->rules); i++) {
 		const struct noro_check *k = noro_rules_check(o->rules, i);
 
-		/* what only rows of devices can answer is not claimed for records */
-		if (!list_has(&k->behaviours, full) || (k->over.n && !k->records))
+		if (!list_has(&k->behaviours, full))
 			continue;
 		detector = true;
 		st = one_check(t, r, k, &row);

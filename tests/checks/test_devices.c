@@ -15,8 +15,8 @@ struct bench {
 };
 
 /* The names of the common columns, as device/fact.h numbers them. */
-static const char *const common[NORO_COMMONS] = { "device", "dialect", "version", "device.role", "source",
-	"diff", "text", "context", "from.command" };
+static const char *const common[NORO_COMMONS] = { "device", "dialect", "version", "device.role",
+	"source", "diff", "text", "context", "from.command" };
 
 static enum noro_status schema(struct bench *b, struct noro_rules_opts *o)
 {
