@@ -32,37 +32,38 @@ static uint8_t family(enum noro_dialect d)
 	}
 }
 
-static struct noro_view nth_word(const char *text, size_t n)
-{
-	struct noro_view rest = noro_view_str(text), word = { 0 };
-
-	for (size_t i = 0; i <= n; i++)
-		if (!noro_view_word(&rest, &word))
-			return noro_view(NULL, 0);
-	return word;
-}
-
 static bool begins(struct noro_view typed, struct noro_view full)
 {
 	return typed.n && typed.n <= full.n &&
 	       noro_view_eq_i(typed, noro_view_sub(full, 0, typed.n));
 }
 
-/* How many of the typed words the command takes, and whether all of them were written out. */
+/* Two typed words that a file name parted: "running config". */
+static bool parted(const struct noro_view *typed, struct noro_view full)
+{
+	return typed[0].n + typed[1].n + 1 == full.n && full.p[typed[0].n] == '-' &&
+		begins(typed[0], full) &&
+		noro_view_eq_i(typed[1], noro_view_sub(full, typed[0].n + 1, full.n));
+}
+
+/* How many of the typed words the command takes, and how many of them were written out. */
 static size_t takes(const char *full, const struct noro_view *typed, size_t n, size_t *ret_exact)
 {
+	struct noro_view rest = noro_view_str(full), word;
 	size_t i = 0;
 
 	*ret_exact = 0;
-	for (; i < n; i++) {
-		struct noro_view word = nth_word(full, i);
-
-		if (!word.p || !begins(typed[i], word))
-			break;
-		*ret_exact += typed[i].n == word.n;
+	while (noro_view_word(&rest, &word)) {
+		if (i + 1 < n && parted(typed + i, word)) {
+			i += 2;
+			continue;
+		}
+		/* all of the command must have been asked for */
+		if (i == n || !begins(typed[i], word))
+			return 0;
+		*ret_exact += typed[i++].n == word.n;
 	}
-	/* all of the command must have been asked for */
-	return nth_word(full, i).p ? 0 : i;
+	return i;
 }
 
 struct noro_view noro_command_expand(
@@ -90,19 +91,18 @@ struct noro_view noro_command_expand(
 	}
 	if (!chosen || best_exact == best)
 		return noro_view_trim(typed);
-	for (size_t i = 0; i < words; i++)
-		n += (i < best ? nth_word(chosen, i).n : word[i].n) + 1;
+	n = strlen(chosen) + 1;
+	for (size_t i = best; i < words; i++)
+		n += word[i].n + 1;
 	out = noro_arena_alloc(a, n + rest.n + 1);
 	if (!out)
 		return noro_view_trim(typed);
-	n = 0;
-	for (size_t i = 0; i < words; i++) {
-		struct noro_view w = i < best ? nth_word(chosen, i) : word[i];
-
-		if (n)
-			out[n++] = ' ';
-		memcpy(out + n, w.p, w.n);
-		n += w.n;
+	n = strlen(chosen);
+	memcpy(out, chosen, n);
+	for (size_t i = best; i < words; i++) {
+		out[n++] = ' ';
+		memcpy(out + n, word[i].p, word[i].n);
+		n += word[i].n;
 	}
 	memcpy(out + n, rest.p, rest.n);
 	return noro_view_trim(noro_view(out, n + rest.n));

@@ -38,6 +38,7 @@ static const struct {
 	{ "net", NORO_LT_NET },
 	{ "mac", NORO_LT_MAC },
 	{ "hex", NORO_LT_HEX },
+	{ "iface", NORO_LT_IFACE },
 	{ "name", NORO_LT_NAME },
 	{ "item", NORO_LT_ITEM },
 	{ "low", NORO_LT_LOW },
@@ -54,6 +55,7 @@ static const uint8_t class_of[] = {
 	[NORO_LT_NET] = CLS_NET,
 	[NORO_LT_MAC] = CLS_MAC,
 	[NORO_LT_HEX] = CLS_HEX,
+	[NORO_LT_IFACE] = CLS_WORD,
 	[NORO_LT_NAME] = CLS_WORD,
 	[NORO_LT_ITEM] = CLS_ITEM,
 	[NORO_LT_LOW] = CLS_WORD,
@@ -139,7 +141,7 @@ static char here(const struct compiler *c)
 
 static bool rest_is(const struct compiler *c, const char *s)
 {
-	return noro_view_is(noro_view_sub(c->text, c->at, c->text.n), s);
+	return noro_view_starts(noro_view_sub(c->text, c->at, c->text.n), s);
 }
 
 static uint16_t fork_op(struct compiler *c)
@@ -234,7 +236,8 @@ static void capture(struct compiler *c)
 	(void)emit(c, LINE_CLOSE, 0, c->caps++);
 }
 
-static void sequence(struct compiler *c, char until);
+static void sequence(struct compiler *c, char until, bool bar);
+static void choice(struct compiler *c, char until);
 
 /* Is the bracket at `at` closed at a word's end? Then the blank beside it is part of the choice. */
 static bool whole_words(const struct compiler *c, size_t at)
@@ -256,6 +259,43 @@ static bool whole_words(const struct compiler *c, size_t at)
 	return false;
 }
 
+/* Is the place within brackets of the other sort that opened behind the one at c->at? */
+static bool within(const struct compiler *c, size_t at, char open, char close)
+{
+	size_t depth = 0;
+
+	for (size_t i = c->at; i < at; i++) {
+		if (c->text.p[i] == '\\')
+			i++;
+		else if (c->text.p[i] == open)
+			depth++;
+		else if (c->text.p[i] == close && depth)
+			depth--;
+	}
+	return depth > 0;
+}
+
+/* Has the bracket here a '|' of its own? Else a parenthesis is just a parenthesis. */
+static bool is_choice(const struct compiler *c, char open, char close)
+{
+	unsigned depth = 0;
+
+	for (size_t at = c->at; at < c->text.n; at++) {
+		char ch = c->text.p[at];
+
+		if (ch == '\\')
+			at++;
+		else if (ch == open)
+			depth++;
+		else if (ch == close && --depth == 0)
+			return false;
+		else if (ch == '|' && depth == 1 && 
+			!within(c, at, open == '(' ? '[' : '(', open == '(' ? ']' : ')'))
+			return true;
+	}
+	return false;
+}
+
 /*
  * [..]: "a [b] c" may be "a c": the blank before goes inside; at the beginning of
  * the line there is none before, so the one behind does.
@@ -271,11 +311,15 @@ static void optional(struct compiler *c, bool blank_before, bool whole)
 	c->op[f].x = (uint16_t)(f + 1);
 	if (blank_before)
 		(void)emit(c, LINE_BLANK, 0, 0);
-	c->at++;
-	sequence(c, ']');
-	if (c->status == NORO_OK && here(c) != ']')
-		bad(c, N_("pattern '%1': ']' is missing"));
-	c->at++;
+	if (is_choice(c, '[', ']')) {
+		choice(c, ']');
+	} else {
+		c->at++;
+		sequence(c, ']', false);
+		if (c->status == NORO_OK && here(c) != ']')
+			bad(c, N_("pattern '%1': ']' is missing"));
+		c->at++;
+	}
 	if (whole && !blank_before && more(c)) {
 		(void)emit(c, LINE_BLANK, 0, 0);
 		while (more(c) && noro_is_space(here(c)))
@@ -285,27 +329,7 @@ static void optional(struct compiler *c, bool blank_before, bool whole)
 	c->nest--;
 }
 
-/* Has the parenthesis at `at` a '|' of its own? Else it is just a parenthesis. */
-static bool is_choice(const struct compiler *c)
-{
-	unsigned depth = 0;
-
-	for (size_t at = c->at; at < c->text.n; at++) {
-		char ch = c->text.p[at];
-
-		if (ch == '\\')
-			at++;
-		else if (ch == '(')
-			depth++;
-		else if (ch == ')' && --depth == 0)
-			return false;
-		else if (ch == '|' && depth == 1)
-			return true;
-	}
-	return false;
-}
-
-static void choice(struct compiler *c)
+static void choice(struct compiler *c, char until)
 {
 	uint16_t jump[32];
 	size_t jumps = 0;
@@ -319,7 +343,7 @@ static void choice(struct compiler *c)
 		if (c->status != NORO_OK)
 			return;
 		c->op[f].x = (uint16_t)(f + 1);
-		sequence(c, ')');
+		sequence(c, until, true);
 		if (jumps == sizeof(jump) / sizeof(jump[0]))
 			bad(c, N_("pattern '%1' has too many choices"));
 		if (c->status != NORO_OK)
@@ -327,8 +351,9 @@ static void choice(struct compiler *c)
 		jump[jumps++] = emit(c, LINE_JUMP, 0, 0);
 		c->op[f].y = c->ops;
 	} while (more(c) && here(c) == '|');
-	if (here(c) != ')')
-		bad(c, N_("pattern '%1': ')' is missing"));
+	if (here(c) != until)
+		bad(c, until == ')' ? N_("pattern '%1': ')' is missing") :
+				      N_("pattern '%1': ']' is missing"));
 	c->at++;
 	/* behind the last alternative nothing is left to try */
 	(void)emit(c, LINE_LIT, 1, 0);
@@ -337,13 +362,13 @@ static void choice(struct compiler *c)
 	c->nest--;
 }
 
-static void sequence(struct compiler *c, char until)
+static void sequence(struct compiler *c, char until, bool bar)
 {
 	while (more(c)) {
 		char ch = here(c);
 		bool blank = false;
 
-		if (ch == until || (ch == '|' && until == ')'))
+		if (ch == until || (ch == '|' && bar))
 			return;
 		if (noro_is_space(ch)) {
 			while (more(c) && noro_is_space(here(c)))
@@ -365,8 +390,8 @@ static void sequence(struct compiler *c, char until)
 			optional(c, blank, whole_words(c, c->at));
 		} else if (ch == '<') {
 			capture(c);
-		} else if (ch == '(' && is_choice(c)) {
-			choice(c);
+		} else if (ch == '(' && is_choice(c, '(', ')')) {
+			choice(c, ')');
 		} else if (rest_is(c, "...")) {
 			c->at += 3;
 			(void)emit(c, LINE_REST, 0, 0);
@@ -400,7 +425,7 @@ enum noro_status noro_line_compile(struct noro_arena *a, struct noro_view text,
 	/* what follows stands at the beginning, so that an optional word there takes its blank */
 	c.text = noro_view_sub(text, c.at, text.n);
 	c.at = 0;
-	sequence(&c, 0);
+	sequence(&c, 0, false);
 	(void)emit(&c, LINE_END, 0, 0);
 	if (c.status != NORO_OK)
 		return c.status == NORO_ENOMEM ? noro_fail(err, NORO_ENOMEM, N_("out of memory"))
@@ -469,6 +494,13 @@ static bool type_holds(const struct noro_line_cap *c, struct noro_view v)
 		return noro_ip_parse_loose(v, &ip);
 	if (c->type == NORO_LT_NET)
 		return noro_ip_parse_loose(v, &ip) || noro_prefix_parse(v, &net, &host_bits);
+	if (c->type == NORO_LT_IFACE) {
+		size_t i = 0;
+
+		while (i < v.n && !noro_is_digit(v.p[i]))
+			i++;
+		return i < v.n;
+	}
 	if (c->type == NORO_LT_DURATION)
 		return noro_line_duration(v, &n);
 	return true;

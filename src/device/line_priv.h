@@ -19,6 +19,7 @@ enum noro_line_type {
 	NORO_LT_NET,      /* an address or a prefix; checked */
 	NORO_LT_MAC,      /* hex with . : - */
 	NORO_LT_HEX,      /* 0x is part of it */
+	NORO_LT_IFACE,    /* a word with a digit in it */
 	NORO_LT_NAME,     /* a word; quotes are taken off */
 	NORO_LT_ITEM,     /* no blank, comma, semicolon */
 	NORO_LT_LOW,      /* a word, made lower case */

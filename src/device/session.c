@@ -35,6 +35,46 @@ static size_t pager_length(struct noro_view line)
 	return 0;
 }
 
+static bool is_month(struct noro_view w)
+{
+	static const char months[] = "janfebmaraprmayjunjulaugsepoctnovdec";
+
+	if (w.n < 3 || w.n > 9)
+		return false;
+	for (size_t i = 0; i < 36; i += 3)
+		if (noro_lower(w.p[0]) == months[i] && noro_lower(w.p[1]) == months[i + 1] &&
+			noro_lower(w.p[2]) == months[i + 2])
+			return true;
+	return false;
+}
+
+/* "Tue Jan  3 14:57:35.234 UTC": XR leaves the year out. */
+static bool is_day(struct noro_view line)
+{
+	static const char days[] = "MonTueWedThuFriSatSun";
+	struct noro_view day, month, date, clock;
+
+	if (!noro_view_word(&line, &day) || !noro_view_word(&line, &month) ||
+		!noro_view_word(&line, &date) || !noro_view_word(&line, &clock))
+		return false;
+	for (size_t i = 0; i < 21; i += 3)
+		if (day.n == 3 && !memcmp(day.p, days + i, 3))
+			return is_month(month) && noro_is_digit(date.p[0]) && clock.n >= 8 &&
+				clock.p[2] == ':' && noro_view_trim(line).n <= 12;
+	return false;
+}
+
+/* "r1#" and nothing behind: the prompt that waited for the next command. */
+static bool is_bare_prompt(struct noro_view line)
+{
+	size_t n = 0;
+
+	while (n < line.n && (noro_is_alnum(line.p[n]) || strchr("_.-/:@", line.p[n])))
+		n++;
+	return n > 1 && noro_is_alpha(line.p[0]) && n + 1 == line.n &&
+		(line.p[n] == '#' || line.p[n] == '>');
+}
+
 bool noro_transcript_noise(struct noro_view line)
 {
 	static const char *const starts[] = { "Load for five secs", "Time source is ",
@@ -42,7 +82,7 @@ bool noro_transcript_noise(struct noro_view line)
 		"{secondary", "{linecard" };
 
 	line = noro_view_trim(line);
-	if (pager_length(line))
+	if (pager_length(line) || is_day(line) || is_bare_prompt(line))
 		return true;
 	for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++)
 		if (noro_view_starts(line, starts[i]))
@@ -111,19 +151,6 @@ enum noro_status noro_transcript_clean(
 }
 
 /* --- time --- */
-
-static bool is_month(struct noro_view w)
-{
-	static const char months[] = "janfebmaraprmayjunjulaugsepoctnovdec";
-
-	if (w.n < 3 || w.n > 9)
-		return false;
-	for (size_t i = 0; i < 36; i += 3)
-		if (noro_lower(w.p[0]) == months[i] && noro_lower(w.p[1]) == months[i + 1] &&
-			noro_lower(w.p[2]) == months[i + 2])
-			return true;
-	return false;
-}
 
 /* "12:34:56.789 UTC Mon Mar 1 2021" in the order that timeparse reads: month, day, year, clock. */
 static int64_t clock_first(struct noro_view line)

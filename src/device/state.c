@@ -156,8 +156,6 @@ static enum noro_status read_output(struct ask *q, const struct noro_fact_file *
 	q->command = noro_command_expand(q->o->dialect, noro_command_bare(q->o->command), q->a);
 	q->tree = is_tree(q->o->body, &q->json);
 	choose(q, q->o->dialect, &c);
-	if (!c.n && q->o->dialect)
-		return NORO_OK;
 	if (q->tree) {
 		st = q->json ? noro_tree_parse_json(q->o->body, q->a, &tree, err)
 			     : noro_tree_parse_xml(q->o->body, q->a, &tree, err);
@@ -168,8 +166,15 @@ static enum noro_status read_output(struct ask *q, const struct noro_fact_file *
 			return st == NORO_ENOMEM ? st : NORO_OK;
 		}
 	}
-	if (!q->o->dialect)
-		st = best_dialect(q, tree, &c);
+	/* a folder's name may lead astray: what says nothing as the one may speak as another */
+	st = read_with(q, &c, tree, NULL, NULL, ret);
+	if (st == NORO_OK && !ret->rows) {
+		struct chosen other;
+
+		st = best_dialect(q, tree, &other);
+		if (other.n)
+			c = other;
+	}
 	return st == NORO_OK ? read_with(q, &c, tree, f, m, ret) : st;
 }
 

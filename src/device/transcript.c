@@ -350,6 +350,13 @@ static void each_line(struct cut *c, each_fn *fn)
 	}
 }
 
+static bool same_verb(struct noro_view a, struct noro_view b)
+{
+	struct noro_view x, y;
+
+	return noro_view_word(&a, &x) && noro_view_word(&b, &y) && noro_view_eq_i(x, y);
+}
+
 /* No prompt anywhere: one output, named by the file or by its own first line. */
 static enum noro_status bare(struct cut *c, const struct noro_path_says *says)
 {
@@ -370,7 +377,7 @@ static enum noro_status bare(struct cut *c, const struct noro_path_says *says)
 		/* the echo of the command */
 		if (line.n < 200 && noro_command_like(line) &&
 			noro_view_chr(line, ':') == SIZE_MAX &&
-			(!o.command.n || noro_view_eq_i(line, o.command))) {
+			(!o.command.n || same_verb(line, o.command))) {
 			o.command = line;
 			o.line = lines + 1;
 			o.offset = c->text.n - rest.n;
