@@ -42,8 +42,8 @@ static bool begins(struct noro_view typed, struct noro_view full)
 static bool parted(const struct noro_view *typed, struct noro_view full)
 {
 	return typed[0].n + typed[1].n + 1 == full.n && full.p[typed[0].n] == '-' &&
-		begins(typed[0], full) &&
-		noro_view_eq_i(typed[1], noro_view_sub(full, typed[0].n + 1, full.n));
+	       begins(typed[0], full) &&
+	       noro_view_eq_i(typed[1], noro_view_sub(full, typed[0].n + 1, full.n));
 }
 
 /* How many of the typed words the command takes, and how many of them were written out. */

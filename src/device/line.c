@@ -289,8 +289,8 @@ static bool is_choice(const struct compiler *c, char open, char close)
 			depth++;
 		else if (ch == close && --depth == 0)
 			return false;
-		else if (ch == '|' && depth == 1 && 
-			!within(c, at, open == '(' ? '[' : '(', open == '(' ? ']' : ')'))
+		else if (ch == '|' && depth == 1 &&
+			 !within(c, at, open == '(' ? '[' : '(', open == '(' ? ']' : ')'))
 			return true;
 	}
 	return false;
@@ -352,8 +352,8 @@ static void choice(struct compiler *c, char until)
 		c->op[f].y = c->ops;
 	} while (more(c) && here(c) == '|');
 	if (here(c) != until)
-		bad(c, until == ')' ? N_("pattern '%1': ')' is missing") :
-				      N_("pattern '%1': ']' is missing"));
+		bad(c, until == ')' ? N_("pattern '%1': ')' is missing")
+				    : N_("pattern '%1': ']' is missing"));
 	c->at++;
 	/* behind the last alternative nothing is left to try */
 	(void)emit(c, LINE_LIT, 1, 0);

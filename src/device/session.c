@@ -60,7 +60,7 @@ static bool is_day(struct noro_view line)
 	for (size_t i = 0; i < 21; i += 3)
 		if (day.n == 3 && !memcmp(day.p, days + i, 3))
 			return is_month(month) && noro_is_digit(date.p[0]) && clock.n >= 8 &&
-				clock.p[2] == ':' && noro_view_trim(line).n <= 12;
+			       clock.p[2] == ':' && noro_view_trim(line).n <= 12;
 	return false;
 }
 
@@ -72,7 +72,7 @@ static bool is_bare_prompt(struct noro_view line)
 	while (n < line.n && (noro_is_alnum(line.p[n]) || strchr("_.-/:@", line.p[n])))
 		n++;
 	return n > 1 && noro_is_alpha(line.p[0]) && n + 1 == line.n &&
-		(line.p[n] == '#' || line.p[n] == '>');
+	       (line.p[n] == '#' || line.p[n] == '>');
 }
 
 bool noro_transcript_noise(struct noro_view line)

@@ -84,8 +84,8 @@ static bool is_output(const char *path)
 	struct noro_view v = noro_view_str(path);
 
 	return noro_view_ends(v, ".raw") || noro_view_ends(v, "_output.txt") ||
-		(strstr(path, "mocked_data/") && !strstr(path, "expected_result")) ||
-		(strstr(path, "lab-validation") && strstr(path, "/show/"));
+	       (strstr(path, "mocked_data/") && !strstr(path, "expected_result")) ||
+	       (strstr(path, "lab-validation") && strstr(path, "/show/"));
 }
 
 /* --- reading --- */
@@ -97,7 +97,8 @@ struct got {
 	char command[96];
 };
 
-static void read_text(struct noro_arena *a, struct noro_view text, const char *path, struct got *ret)
+static void read_text(
+	struct noro_arena *a, struct noro_view text, const char *path, struct got *ret)
 {
 	static const struct noro_fact_file file = { .path = "x" };
 	struct noro_facts_maker *m;
@@ -118,8 +119,8 @@ static void read_text(struct noro_arena *a, struct noro_view text, const char *p
 		if (r.template_id)
 			ret->read = r;
 		(void)snprintf(ret->command, sizeof(ret->command), "%s: %.*s",
-			noro_dialect_name(o[i].dialect), NORO_VARG(noro_command_expand(
-				o[i].dialect, o[i].command, a)));
+			noro_dialect_name(o[i].dialect),
+			NORO_VARG(noro_command_expand(o[i].dialect, o[i].command, a)));
 	}
 	assert_int_equal(noro_facts_take(m, &ret->facts), NORO_OK);
 }
@@ -167,7 +168,8 @@ static void walk_way(struct entries *es, const struct noro_json *v, struct noro_
 		add_entry(es, &e);
 		return;
 	}
-	for (const struct noro_json *c = v->kind == NORO_JSON_OBJECT ? v->child : NULL; c; c = c->next) {
+	for (const struct noro_json *c = v->kind == NORO_JSON_OBJECT ? v->child : NULL; c;
+		c = c->next) {
 		struct entry inner = e;
 
 		if (step.p[0] == '<')
@@ -307,15 +309,16 @@ static bool agree(const struct agree_field *f, struct noro_view theirs, struct n
 	if (!strcmp(f->same, "~mac"))
 		return same_mac(theirs, ours);
 	if (!strcmp(f->same, "~begins"))
-		return theirs.n >= ours.n ?
-				noro_view_eq_i(noro_view_sub(theirs, 0, ours.n), ours) :
-					    noro_view_eq_i(noro_view_sub(ours, 0, theirs.n), theirs);
+		return theirs.n >= ours.n
+			       ? noro_view_eq_i(noro_view_sub(theirs, 0, ours.n), ours)
+			       : noro_view_eq_i(noro_view_sub(ours, 0, theirs.n), theirs);
 	if (!strcmp(f->same, "~ends"))
 		return ours.n >= theirs.n &&
-			noro_view_eq_i(noro_view_sub(ours, ours.n - theirs.n, theirs.n), theirs);
+		       noro_view_eq_i(noro_view_sub(ours, ours.n - theirs.n, theirs.n), theirs);
 	if (!strcmp(f->same, "~sign"))
-		return theirs.n && noro_view_starts(ours, theirs.p[0] == '+' ? "added" : "removed") &&
-			noro_view_find(ours, noro_view_sub(theirs, 1, theirs.n)) != SIZE_MAX;
+		return theirs.n &&
+		       noro_view_starts(ours, theirs.p[0] == '+' ? "added" : "removed") &&
+		       noro_view_find(ours, noro_view_sub(theirs, 1, theirs.n)) != SIZE_MAX;
 	if (!strcmp(f->same, "~holds"))
 		return noro_view_find_i(ours, theirs) != SIZE_MAX || !theirs.n;
 	/* "{address}:{port}" without a port */
@@ -324,8 +327,8 @@ static bool agree(const struct agree_field *f, struct noro_view theirs, struct n
 	return noro_view_eq_i(theirs, ours) || told_same(f->same, theirs, ours);
 }
 
-static struct noro_view theirs_of(
-	struct noro_arena *a, const struct agree *g, const struct agree_field *f, const struct entry *e)
+static struct noro_view theirs_of(struct noro_arena *a, const struct agree *g,
+	const struct agree_field *f, const struct entry *e)
 {
 	if (f->theirs[0] == '<')
 		return e->key[key_number(g->way, f->theirs)];
@@ -375,10 +378,11 @@ static void compare(struct noro_arena *a, const struct agree *g, const char *pat
 		for (unsigned k = 0; k < 10 && g->field[k].theirs; k++)
 			something |= theirs_of(a, g, &g->field[k], &es->item[i]).n > 0;
 		/* an entry that says nothing in our words (a heading) is none */
-		if (g->only && !noro_view_is(look_theirs(es->item[i].v, noro_view_str(g->only)),
-				       g->value))
+		if (g->only &&
+			!noro_view_is(look_theirs(es->item[i].v, noro_view_str(g->only)), g->value))
 			continue;
-		if ((g->keys && !something) || (g->keys && !theirs_of(a, g, &g->field[g->keys - 1], &es->item[i]).n))
+		if ((g->keys && !something) ||
+			(g->keys && !theirs_of(a, g, &g->field[g->keys - 1], &es->item[i]).n))
 			continue;
 		t->entries++;
 		f = row_for(a, g, &es->item[i], got, table, used);
@@ -444,9 +448,10 @@ static void one_file(const struct agree *g, const char *path, struct tally *t)
 
 	assert_non_null(a);
 	if (expected_of(path, expected) && file_text(path, &text) && file_text(expected, &want)) {
-		enum noro_status st = noro_view_ends(noro_view_str(expected), ".yml") ?
-			noro_yaml_parse(a, noro_buf_as_view(&want), NULL, &root, &err) :
-			noro_json_parse(a, noro_buf_as_view(&want), &limits, &root, &err);
+		enum noro_status st =
+			noro_view_ends(noro_view_str(expected), ".yml")
+				? noro_yaml_parse(a, noro_buf_as_view(&want), NULL, &root, &err)
+				: noro_json_parse(a, noro_buf_as_view(&want), &limits, &root, &err);
 
 		if (st == NORO_OK) {
 			walk_way(&es, root, noro_view_str(g->way), (struct entry){ 0 }, 0);
@@ -477,16 +482,18 @@ static void what_others_read_we_read_too(void **state)
 			if (is_output(files.path[k]) && strstr(files.path[k], agrees[i].folder))
 				one_file(&agrees[i], files.path[k], &t);
 		if (verbose || t.differ || t.missing)
-			print_message("# %-55s %-14s %2u files %4u entries %5u agree %4u differ %3u missing\n",
-				agrees[i].folder, agrees[i].table, t.files, t.entries, t.agreed, t.differ,
-				t.missing);
+			print_message("# %-55s %-14s %2u files %4u entries %5u agree %4u differ "
+				      "%3u missing\n",
+				agrees[i].folder, agrees[i].table, t.files, t.entries, t.agreed,
+				t.differ, t.missing);
 		all.files += t.files;
 		all.entries += t.entries;
 		all.agreed += t.agreed;
 		all.differ += t.differ;
 		all.missing += t.missing;
 	}
-	print_message("# %u comparisons of files, %u entries: %u fields agree, %u differ, %u entries without a row\n",
+	print_message("# %u comparisons of files, %u entries: %u fields agree, %u differ, %u "
+		      "entries without a row\n",
 		all.files, all.entries, all.agreed, all.differ, all.missing);
 	files_done();
 	assert_true(all.files > 0);
@@ -528,8 +535,8 @@ static void every_output_is_read_or_counted(void **state)
 		noro_arena_free(a);
 		noro_buf_done(&text);
 	}
-	print_message("# %u outputs read, %u of commands without a template; %u lines unknown\n", read,
-		none, lines);
+	print_message("# %u outputs read, %u of commands without a template; %u lines unknown\n",
+		read, none, lines);
 	files_done();
 	assert_true(read > 0);
 }
