@@ -61,6 +61,12 @@ bool noro_json_is_str(const struct noro_json *v, const char *text);
  */
 bool noro_json_pick(
 	struct noro_view text, const char *const *paths, size_t n, struct noro_view *ret);
+/*
+ * The raw elements of an array one after the other, without a tree and without judging them: start
+ * with `rest` the raw array (bracket to bracket), go on with what is left in it. False at the end;
+ * then rest->p is NULL if the array ended and nothing stood behind it.
+ */
+bool noro_json_element(struct noro_view *rest, struct noro_view *ret);
 /* Undo JSON escapes of a raw string into the arena; a view without a backslash is returned as it
  * is. */
 struct noro_view noro_json_unescape(struct noro_arena *a, struct noro_view raw);

@@ -263,3 +263,30 @@ bool noro_json_pick(
 	(void)pick_object(&k, 0, k.open, 0);
 	return true;
 }
+
+bool noro_json_element(struct noro_view *rest, struct noro_view *ret)
+{
+	struct pick k = { .p = rest->p, .end = rest->p + rest->n };
+	struct noro_view raw;
+	bool found = false;
+
+	blanks(&k);
+	if (k.p < k.end && (*k.p == '[' || *k.p == ',')) {
+		bool first = *k.p++ == '[';
+		const char *from;
+
+		blanks(&k);
+		from = k.p;
+		if (!(first && k.p < k.end && *k.p == ']') && skip_value(&k, &raw)) {
+			*ret = (struct noro_view){ from, (size_t)(k.p - from) };
+			found = true;
+		}
+	}
+	*rest = (struct noro_view){ k.p, (size_t)(k.end - k.p) };
+	if (!found && k.p < k.end && *k.p == ']') {
+		k.p++;
+		blanks(&k);
+		*rest = (struct noro_view){ k.p == k.end ? NULL : k.p, (size_t)(k.end - k.p) };
+	}
+	return found;
+}

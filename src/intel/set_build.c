@@ -223,8 +223,8 @@ static enum noro_status store_meta(struct noro_set_builder *b, const struct noro
 enum noro_status noro_set_meta(
 	struct noro_set_builder *b, const struct noro_ioc_meta *m, uint32_t *ret)
 {
-	uint64_t h = meta_hash(m);
 	enum noro_status st;
+	uint64_t h;
 	size_t at;
 
 	if (b->metas && same_meta(b, &b->meta[b->metas - 1], m)) {
@@ -233,6 +233,7 @@ enum noro_status noro_set_meta(
 	}
 	if (!grow_slots(b))
 		return NORO_ENOMEM;
+	h = meta_hash(m);
 	at = h & (b->slots - 1);
 	while (b->slot[at].meta) {
 		if (b->slot[at].hash == h && same_meta(b, &b->meta[b->slot[at].meta - 1], m)) {

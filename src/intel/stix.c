@@ -35,16 +35,27 @@ struct index {
 	size_t mask;
 };
 
+/* An object of the document: a tree that stays, or text that is parsed when it is taken. */
+struct object {
+	const struct noro_json *tree; /* NULL: later */
+	struct noro_view raw;
+};
+
 struct stix {
 	struct noro_intake *in;
 	struct noro_arena *a;   /* of the document */
+	struct noro_arena *one; /* of the indicator in hand */
+	struct noro_view text;
+	size_t base; /* where the object in hand begins in it */
+	struct object *object;
+	size_t objects, object_cap;
 	struct index things;    /* what indicators point at, by id */
 	struct index relations; /* by source id */
 	struct index reported;  /* by id of the object a report names */
 	const struct noro_json *only_report;
 	size_t reports;
 	uint64_t seed;
-	struct noro_view marking; /* the last one, and what it says */
+	char marking[96]; /* the last one, and what it says */
 	uint8_t marking_tlp;
 	struct noro_buf note, actors, attack, cve, labels, advisory, section;
 	int64_t from_ns, until_ns; /* of the campaign that the indicator belongs to */
@@ -385,8 +396,11 @@ static uint8_t tlp_of(const struct stix *s, struct noro_view ref)
 /* Nearly all objects of a bundle carry the same marking. */
 static uint8_t same_tlp_of(struct stix *s, struct noro_view ref)
 {
-	if (!s->marking.p || !noro_view_eq(s->marking, ref)) {
-		s->marking = ref;
+	if (ref.n >= sizeof(s->marking))
+		return tlp_of(s, ref);
+	if (!noro_view_is(ref, s->marking)) {
+		memcpy(s->marking, ref.p, ref.n);
+		s->marking[ref.n] = '\0';
 		s->marking_tlp = tlp_of(s, ref);
 	}
 	return s->marking_tlp;
@@ -574,18 +588,18 @@ static enum noro_status indicator(struct stix *s, const struct noro_json *o)
 	struct noro_intake_meta m;
 
 	if (p.at[P_REVOKED] && p.at[P_REVOKED]->kind == NORO_JSON_TRUE)
-		return noro_intake_note(s->in, NORO_IMPORT_WARNING, o->at,
+		return noro_intake_note(s->in, NORO_IMPORT_WARNING, s->base + o->at,
 			N_("left out, its author has revoked it: %1"), noro_json_str(o, "id"));
 	if (kind.n && !noro_view_is(kind, "stix"))
-		return noro_intake_note(s->in, NORO_IMPORT_UNDECIDED, o->at,
+		return noro_intake_note(s->in, NORO_IMPORT_UNDECIDED, s->base + o->at,
 			N_("a pattern of another language is not decided here: %1"), kind);
 	if (!pattern.n)
-		return noro_intake_note(s->in, NORO_IMPORT_REFUSED, o->at,
+		return noro_intake_note(s->in, NORO_IMPORT_REFUSED, s->base + o->at,
 			N_("an indicator without a pattern: %1"), noro_json_str(o, "id"));
 	m = around(s, &p);
 	if (p.at[P_OWN_ROLE])
 		own_properties(s, o, &m.m);
-	return noro_stix_pattern(s->in, &m, pattern, o->at);
+	return noro_stix_pattern(s->in, &m, pattern, s->base + o->at);
 }
 
 /* --- observables: what was seen, not what is bad ------------------------- */
@@ -693,12 +707,114 @@ static enum noro_status take(struct stix *s, const struct noro_json *o)
 	return NORO_OK;
 }
 
-static enum noro_status take_all(struct stix *s, const struct noro_json *list)
-{
-	enum noro_status st = NORO_OK;
+/* the first of two equal names counts, and a lone surrogate is no reason to lose a bundle */
+static const struct noro_json_limits limits = { .max_bytes = NORO_IMPORT_MAX_BYTES,
+	.allow_duplicates = true,
+	.allow_lone_surrogates = true };
 
-	for (const struct noro_json *o = list; o; o = o->next)
-		if (!index_object(s, o))
+static enum noro_status parse(struct stix *s, struct noro_arena *a, struct noro_view raw,
+	const struct noro_json **ret, struct noro_error *err)
+{
+	enum noro_status st = noro_json_parse(a, raw, &limits, ret, err);
+
+	s->base = (size_t)(raw.p - s->text.p);
+	if (st != NORO_OK && err && err->unit == NORO_AT_BYTE)
+		err->at += s->base;
+	return st;
+}
+
+static bool add_object(struct stix *s, struct object o)
+{
+	struct object *more = noro_arena_grow(s->a, s->object, s->objects, &s->object_cap, sizeof(*more));
+
+	if (!more)
+		return false;
+	s->object = more;
+	more[s->objects++] = o;
+	return true;
+}
+
+/* A document whose objects stand in no array that can be walked as text: all of it as a tree. */
+static enum noro_status whole_tree(struct stix *s, struct noro_error *err)
+{
+	const struct noro_json *root, *objects, *list;
+	enum noro_status st = parse(s, s->a, s->text, &root, err);
+
+	if (st != NORO_OK)
+		return st;
+	objects = noro_json_get(root, "objects");
+	if (objects && objects->kind == NORO_JSON_ARRAY)
+		list = objects->child;
+	else
+		list = root->kind == NORO_JSON_ARRAY ? root->child : root;
+	for (; list; list = list->next)
+		if (!add_object(s, (struct object){ .tree = list, .raw = s->text }))
+			return noro_fail(err, NORO_ENOMEM, NULL);
+	return NORO_OK;
+}
+
+/* Is what stands around the array a document of its own? */
+static bool sound_without(struct stix *s, struct noro_view array)
+{
+	struct noro_buf b = { 0 };
+	const struct noro_json *root;
+	struct noro_error err = { 0 };
+	bool sound;
+
+	noro_buf_add(&b, s->text.p, (size_t)(array.p - s->text.p));
+	noro_buf_str(&b, "[]");
+	noro_buf_add(&b, array.p + array.n,
+		s->text.n - (size_t)(array.p + array.n - s->text.p));
+	sound = b.status == NORO_OK &&
+		noro_json_parse(s->one, noro_buf_as_view(&b), &limits, &root, &err) == NORO_OK;
+	noro_arena_reset(s->one);
+	noro_buf_done(&b);
+	return sound;
+}
+
+/*
+ * The objects of a bundle: an indicator stays text until it is taken, so that the tree of
+ * a large bundle never stands in memory; the others are few and stay.
+ */
+static enum noro_status object_by_object(
+	struct stix *s, struct noro_view array, struct noro_error *err)
+{
+	static const char *const paths[] = { "type" };
+	struct noro_view rest = array, raw, type;
+
+	while (noro_json_element(&rest, &raw)) {
+		struct object o = { .raw = raw };
+		enum noro_status st = NORO_OK;
+
+		if (!noro_json_pick(raw, paths, 1, &type) || !noro_view_is(type, "indicator"))
+			st = parse(s, s->a, raw, &o.tree, err);
+		if (st == NORO_OK && !add_object(s, o))
+			st = noro_fail(err, NORO_ENOMEM, NULL);
+		if (st != NORO_OK)
+			return st;
+	}
+	return rest.p ? NORO_EFORMAT : NORO_OK;
+}
+
+static enum noro_status objects_of(struct stix *s, struct noro_error *err)
+{
+	static const char *const paths[] = { "objects" };
+	struct noro_view array;
+	enum noro_status st = NORO_EFORMAT;
+
+	if (noro_json_pick(s->text, paths, 1, &array) && noro_view_starts(array, "[") &&
+		sound_without(s, array))
+		st = object_by_object(s, array, err);
+	if (st != NORO_EFORMAT)
+		return st;
+	s->objects = 0; /* the strict parser says where it goes wrong */
+	return whole_tree(s, err);
+}
+
+static enum noro_status index_all(struct stix *s)
+{
+	for (size_t i = 0; i < s->objects; i++)
+		if (s->object[i].tree && !index_object(s, s->object[i].tree))
 			return NORO_ENOMEM;
 	if (!tie(s, &s->things) || !tie(s, &s->relations) || !tie(s, &s->reported))
 		return NORO_ENOMEM;
@@ -708,8 +824,26 @@ static enum noro_status take_all(struct stix *s, const struct noro_json *list)
 		if (id.n)
 			s->in->ret->advisory = noro_arena_strn(s->in->a, id.p, id.n);
 	}
-	for (const struct noro_json *o = list; o && st == NORO_OK; o = o->next)
-		st = take(s, o);
+	return NORO_OK;
+}
+
+static enum noro_status take_all(struct stix *s, struct noro_error *err)
+{
+	enum noro_status st = noro_intake_fail(s->in, err, index_all(s), NORO_AT_NONE, 0);
+
+	for (size_t i = 0; i < s->objects && st == NORO_OK; i++) {
+		const struct noro_json *o = s->object[i].tree;
+
+		s->base = (size_t)(s->object[i].raw.p - s->text.p);
+		if (!o) {
+			noro_arena_reset(s->one);
+			st = parse(s, s->one, s->object[i].raw, &o, err);
+			if (st != NORO_OK)
+				return noro_error_at(err, s->in->name, err ? err->unit : NORO_AT_NONE,
+					err ? err->at : 0);
+		}
+		st = noro_intake_fail(s->in, err, take(s, o), NORO_AT_NONE, 0);
+	}
 	return st;
 }
 
@@ -727,31 +861,21 @@ static void stix_done(struct stix *s)
 enum noro_status noro_import_stix(
 	struct noro_intake *in, struct noro_view text, struct noro_error *err)
 {
-	/* the first of two equal names counts, and a lone surrogate is no reason to lose a bundle
-	 */
-	static const struct noro_json_limits limits = { .max_bytes = NORO_IMPORT_MAX_BYTES,
-		.allow_duplicates = true,
-		.allow_lone_surrogates = true };
-	struct stix s = { .in = in, .a = noro_arena_new(0) };
-	const struct noro_json *root = NULL, *list;
-	enum noro_status st = s.a ? noro_json_parse(s.a, text, &limits, &root, err)
-				  : noro_fail(err, NORO_ENOMEM, NULL);
+	struct stix s = {
+		.in = in, .a = noro_arena_new(0), .one = noro_arena_new(0), .text = text
+	};
+	enum noro_status st =
+		s.a && s.one ? objects_of(&s, err) : noro_fail(err, NORO_ENOMEM, NULL);
 
 	if (st == NORO_OK && noro_random(&s.seed, sizeof(s.seed)) != NORO_OK)
 		s.seed = (uintptr_t)s.a;
-	if (st == NORO_OK) {
-		const struct noro_json *objects = noro_json_get(root, "objects");
-
-		if (objects && objects->kind == NORO_JSON_ARRAY)
-			list = objects->child;
-		else
-			list = root->kind == NORO_JSON_ARRAY ? root->child : root;
-		st = noro_intake_fail(in, err, take_all(&s, list), NORO_AT_NONE, 0);
-	} else {
+	if (st == NORO_OK)
+		st = take_all(&s, err);
+	else
 		(void)noro_error_at(
 			err, in->name, err ? err->unit : NORO_AT_NONE, err ? err->at : 0);
-	}
 	stix_done(&s);
 	noro_arena_free(s.a);
+	noro_arena_free(s.one);
 	return st;
 }

@@ -352,11 +352,61 @@ static void a_number_past_double_has_no_canonical_form(void **state)
 	noro_arena_free(a);
 }
 
+static size_t elements_of(const char *text, struct noro_view *ret, size_t cap, bool *ret_ended)
+{
+	struct noro_view rest = noro_view_str(text), one;
+	size_t n = 0;
+
+	while (noro_json_element(&rest, &one)) {
+		if (n < cap)
+			ret[n] = one;
+		n++;
+	}
+	*ret_ended = !rest.p;
+	return n;
+}
+
+static void elements_of_an_array_come_as_they_are_written(void **state)
+{
+	struct noro_view v[8];
+	bool ended;
+
+	(void)state;
+	assert_int_equal(elements_of(" [ {\"a\":\"]\\\"\"} , \"x,y\" ,3,[1,[2]] ] ", v, 8, &ended), 4);
+	assert_true(ended);
+	assert_view_is(v[0], "{\"a\":\"]\\\"\"}");
+	assert_view_is(v[1], "\"x,y\"");
+	assert_view_is(v[2], "3");
+	assert_view_is(v[3], "[1,[2]]");
+	assert_int_equal(elements_of("[]", v, 8, &ended), 0);
+	assert_true(ended);
+}
+
+static void an_array_that_does_not_end_leaves_a_rest(void **state)
+{
+	static const char whole[] = "[{\"a\":1},{\"b\":[2]}]";
+	struct noro_view v[8];
+	bool ended;
+
+	(void)state;
+	for (size_t n = 0; n + 1 < sizeof(whole); n++) {
+		char *part = strndup(whole, n);
+
+		assert_true(elements_of(part, v, 8, &ended) <= 2);
+		assert_false(ended);
+		free(part);
+	}
+	assert_int_equal(elements_of("[1] x", v, 8, &ended), 1);
+	assert_false(ended);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_tree_keeps_order_spans_and_number_text),
 		cmocka_unit_test(whole_numbers_are_read_when_they_fit),
+		cmocka_unit_test(elements_of_an_array_come_as_they_are_written),
+		cmocka_unit_test(an_array_that_does_not_end_leaves_a_rest),
 		cmocka_unit_test(every_refusal_names_its_byte),
 		cmocka_unit_test(limits_hold),
 		cmocka_unit_test(many_names_are_compared_too),
