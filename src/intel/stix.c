@@ -708,9 +708,9 @@ static enum noro_status take(struct stix *s, const struct noro_json *o)
 }
 
 /* the first of two equal names counts, and a lone surrogate is no reason to lose a bundle */
-static const struct noro_json_limits limits = { .max_bytes = NORO_IMPORT_MAX_BYTES,
-	.allow_duplicates = true,
-	.allow_lone_surrogates = true };
+static const struct noro_json_limits limits = {
+	.max_bytes = NORO_IMPORT_MAX_BYTES, .allow_duplicates = true, .allow_lone_surrogates = true
+};
 
 static enum noro_status parse(struct stix *s, struct noro_arena *a, struct noro_view raw,
 	const struct noro_json **ret, struct noro_error *err)
@@ -725,7 +725,8 @@ static enum noro_status parse(struct stix *s, struct noro_arena *a, struct noro_
 
 static bool add_object(struct stix *s, struct object o)
 {
-	struct object *more = noro_arena_grow(s->a, s->object, s->objects, &s->object_cap, sizeof(*more));
+	struct object *more =
+		noro_arena_grow(s->a, s->object, s->objects, &s->object_cap, sizeof(*more));
 
 	if (!more)
 		return false;
@@ -763,8 +764,7 @@ static bool sound_without(struct stix *s, struct noro_view array)
 
 	noro_buf_add(&b, s->text.p, (size_t)(array.p - s->text.p));
 	noro_buf_str(&b, "[]");
-	noro_buf_add(&b, array.p + array.n,
-		s->text.n - (size_t)(array.p + array.n - s->text.p));
+	noro_buf_add(&b, array.p + array.n, s->text.n - (size_t)(array.p + array.n - s->text.p));
 	sound = b.status == NORO_OK &&
 		noro_json_parse(s->one, noro_buf_as_view(&b), &limits, &root, &err) == NORO_OK;
 	noro_arena_reset(s->one);
@@ -839,8 +839,8 @@ static enum noro_status take_all(struct stix *s, struct noro_error *err)
 			noro_arena_reset(s->one);
 			st = parse(s, s->one, s->object[i].raw, &o, err);
 			if (st != NORO_OK)
-				return noro_error_at(err, s->in->name, err ? err->unit : NORO_AT_NONE,
-					err ? err->at : 0);
+				return noro_error_at(err, s->in->name,
+					err ? err->unit : NORO_AT_NONE, err ? err->at : 0);
 		}
 		st = noro_intake_fail(s->in, err, take(s, o), NORO_AT_NONE, 0);
 	}

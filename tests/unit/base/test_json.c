@@ -372,7 +372,8 @@ static void elements_of_an_array_come_as_they_are_written(void **state)
 	bool ended;
 
 	(void)state;
-	assert_int_equal(elements_of(" [ {\"a\":\"]\\\"\"} , \"x,y\" ,3,[1,[2]] ] ", v, 8, &ended), 4);
+	assert_int_equal(
+		elements_of(" [ {\"a\":\"]\\\"\"} , \"x,y\" ,3,[1,[2]] ] ", v, 8, &ended), 4);
 	assert_true(ended);
 	assert_view_is(v[0], "{\"a\":\"]\\\"\"}");
 	assert_view_is(v[1], "\"x,y\"");
