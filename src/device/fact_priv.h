@@ -28,6 +28,7 @@ enum fact_type {
 	FACT_WORD,
 	FACT_REST, /* every word that is left */
 	FACT_CHOICE,
+	FACT_OTHER, /* none of the words */
 	FACT_IP,
 	FACT_NUM,
 	FACT_NET,

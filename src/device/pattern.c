@@ -143,7 +143,7 @@ static enum noro_status capture_type(struct compiler *c, struct noro_view text, 
 		}
 	for (size_t i = 0; i < text.n; i++)
 		n += text.p[i] == '|';
-	if (noro_view_starts(text, "=")) /* so that a misspelled sort is no word */
+	if (noro_view_starts(text, "=") || noro_view_starts(text, "!")) /* so that a misspelled sort is no word */
 		rest = noro_view_sub(text, 1, SIZE_MAX);
 	else if (n == 1 && noro_view_chr(text, '*') == SIZE_MAX)
 		return bad(c, N_("unknown sort of capture in '%1'"));
@@ -156,7 +156,7 @@ static enum noro_status capture_type(struct compiler *c, struct noro_view text, 
 		if (!choice[n++].p)
 			return noro_fail(c->err, NORO_ENOMEM, NULL);
 	}
-	op->type = FACT_CHOICE;
+	op->type = noro_view_starts(text, "!") ? FACT_OTHER : FACT_CHOICE;
 	op->choice = choice;
 	op->choices = (uint16_t)n;
 	return NORO_OK;
@@ -590,13 +590,13 @@ static uint32_t take(struct run *r, const struct fact_op *op, uint32_t at)
 		cap.part = inner;
 		left = 1;
 	}
-	if (op->type == FACT_CHOICE) {
+	if (op->type == FACT_CHOICE || op->type == FACT_OTHER) {
 		for (n = 0; n < op->choices; n++)
 			if (fact_glob(op->choice[n], inner))
 				break;
-		if (n == op->choices)
+		if ((n == op->choices) == (op->type == FACT_CHOICE))
 			return 0;
-		if (noro_view_chr(op->choice[n], '*') == SIZE_MAX)
+		if (n < op->choices && noro_view_chr(op->choice[n], '*') == SIZE_MAX)
 			cap.part = op->choice[n]; /* as the map writes it */
 		n = 1;
 	} else {

@@ -130,6 +130,8 @@ static const char *type_of(struct noro_view type, struct noro_view word)
 		FACT_W("$6$"), FACT_W("$8$"), FACT_W("$9$"), FACT_W("$14$"), FACT_W("$sha512$"),
 		FACT_W("$apr1$"), FACT_W("$y$") };
 
+	if (FACT_IS(type, "5") && noro_view_starts(word, "$5$")) /* NX-OS: SHA-256, not MD5 */
+		return "$5$";
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
 		if (fact_is(type, numbers[i].p, numbers[i].n))
 			return numbers[i].p;

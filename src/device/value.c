@@ -133,6 +133,7 @@ uint32_t fact_type_takes(enum fact_type t, const struct noro_view *w, uint32_t l
 	case FACT_WORD:
 	case FACT_NAME:
 	case FACT_CHOICE:
+	case FACT_OTHER:
 	case FACT_PLAIN:
 		return 1;
 	case FACT_REST:
@@ -335,6 +336,7 @@ struct noro_view fact_value(const struct fact_cap *c, bool masks, struct noro_ar
 	case FACT_WORD:
 	case FACT_NAME:
 	case FACT_CHOICE:
+	case FACT_OTHER:
 	case FACT_IP:
 	case FACT_NUM:
 	case FACT_SECONDS:
