@@ -8,14 +8,18 @@
 #include "device/fact_priv.h"
 
 static const char tables[] =
-	"- { table: user, key: [name], columns: [name, privilege, secret.type, secret.id, secret.length, "
+	"- { table: user, key: [name], columns: [name, privilege, secret.type, secret.id, "
+	"secret.length, "
 	"secret.weak], secret: user, title: { en: a, ja: b } }\n"
 	"- { table: acl, key: [name, src], columns: [name, action, src, dst, dst.port, position], "
 	"numbered: [name], loose: [position], title: { en: a, ja: b } }\n"
-	"- { table: acl.use, key: [name], columns: [name, where, defined], title: { en: a, ja: b } }\n"
-	"- { table: group.member, key: [group, member], columns: [group, member, used], title: { en: a, "
+	"- { table: acl.use, key: [name], columns: [name, where, defined], title: { en: a, ja: b } "
+	"}\n"
+	"- { table: group.member, key: [group, member], columns: [group, member, used], title: { "
+	"en: a, "
 	"ja: b } }\n"
-	"- { table: bgp.neighbor, key: [address, vrf], columns: [address, vrf, as, local.as, kind, group], "
+	"- { table: bgp.neighbor, key: [address, vrf], columns: [address, vrf, as, local.as, kind, "
+	"group], "
 	"inherit: { by: group, kind: group, name: address }, title: { en: a, ja: b } }\n"
 	"- { table: secret, key: [owner.kind, owner, where], columns: [owner.kind, owner, where, "
 	"secret.type, secret.id], title: { en: a, ja: b } }\n";
@@ -32,7 +36,8 @@ static bool rows_of(const struct noro_facts_def *d, struct noro_arena *a, struct
 	       noro_facts_take(m, ret) == NORO_OK;
 }
 
-static void check(const struct noro_facts_def *d, const struct noro_facts *f, const struct noro_tree *t)
+static void check(
+	const struct noro_facts_def *d, const struct noro_facts *f, const struct noro_tree *t)
 {
 	for (size_t i = 0; i < f->rows; i++) {
 		const struct noro_fact *row = &f->row[i];
@@ -46,8 +51,8 @@ static void check(const struct noro_facts_def *d, const struct noro_facts *f, co
 	}
 }
 
-static void try_tree(const struct noro_facts_def *d, struct noro_arena *a, enum noro_dialect dialect,
-	enum noro_tree_form form, struct noro_view text)
+static void try_tree(const struct noro_facts_def *d, struct noro_arena *a,
+	enum noro_dialect dialect, enum noro_tree_form form, struct noro_view text)
 {
 	struct noro_dialect_guess g = { .dialect = dialect, .form = form };
 	struct noro_facts one, two;

@@ -143,7 +143,8 @@ static enum noro_status capture_type(struct compiler *c, struct noro_view text, 
 		}
 	for (size_t i = 0; i < text.n; i++)
 		n += text.p[i] == '|';
-	if (noro_view_starts(text, "=") || noro_view_starts(text, "!")) /* so that a misspelled sort is no word */
+	if (noro_view_starts(text, "=") ||
+		noro_view_starts(text, "!")) /* so that a misspelled sort is no word */
 		rest = noro_view_sub(text, 1, SIZE_MAX);
 	else if (n == 1 && noro_view_chr(text, '*') == SIZE_MAX)
 		return bad(c, N_("unknown sort of capture in '%1'"));

@@ -28,7 +28,8 @@ static const char *match(struct noro_arena *a, const char *pattern, const char *
 	for (size_t i = 0; i < n; i++) {
 		struct noro_view v = fact_value(&cap[i], false, a);
 
-		noro_buf_printf(&out, "%.*s=%.*s;", NORO_VARG(names.name[cap[i].name]), NORO_VARG(v));
+		noro_buf_printf(
+			&out, "%.*s=%.*s;", NORO_VARG(names.name[cap[i].name]), NORO_VARG(v));
 	}
 	ret = noro_arena_strn(a, out.p, out.n);
 	noro_buf_done(&out);
@@ -92,8 +93,8 @@ static void patterns_take_what_they_say(void **state)
 
 static void bad_patterns_are_told(void **state)
 {
-	static const char *const cases[] = { "", "a [b", "a b]", "a (b", "<>", "<a:nothing>", "a <x",
-		"... a", "([b])* c", "a | b", "<a b>", "x<a*>" };
+	static const char *const cases[] = { "", "a [b", "a b]", "a (b", "<>", "<a:nothing>",
+		"a <x", "... a", "([b])* c", "a | b", "<a b>", "x<a*>" };
 	struct noro_arena *a = noro_arena_new(0);
 
 	(void)state;
@@ -126,11 +127,14 @@ static void a_pattern_that_could_run_wild_ends(void **state)
 /* --- strictness --- */
 
 static const char tables[] =
-	"- { table: user, key: [name], columns: [name, privilege, secret.type, secret.id, secret.weak], "
+	"- { table: user, key: [name], columns: [name, privilege, secret.type, secret.id, "
+	"secret.weak], "
 	"secret: user, title: { en: user, ja: x } }\n"
-	"- { table: acl, key: [name, src], columns: [name, src, position], numbered: [name], loose: "
+	"- { table: acl, key: [name, src], columns: [name, src, position], numbered: [name], "
+	"loose: "
 	"[position], title: { en: a, ja: b } }\n"
-	"- { table: peer, key: [address], columns: [address, as, kind, group, import], inherit: { by: "
+	"- { table: peer, key: [address], columns: [address, as, kind, group, import], inherit: { "
+	"by: "
 	"group, kind: group, name: address }, title: { en: a, ja: b } }\n"
 	"- { table: secret, key: [owner.kind, owner, where], columns: [owner.kind, owner, where, "
 	"secret.type, secret.id, secret.weak], title: { en: a, ja: b } }\n";
@@ -143,9 +147,11 @@ static const char map[] =
 	"    merge: true\n"
 	"    default: { privilege: 1 }\n"
 	"  - { table: acl, each: [\"ip access-list <name>\", \"permit <src:acl>\"] }\n"
-	"  - { table: peer, each: \"peer <address> (as <as>|group <group>|import <import>)\", merge: "
+	"  - { table: peer, each: \"peer <address> (as <as>|group <group>|import <import>)\", "
+	"merge: "
 	"true }\n"
-	"  - { table: peer, each: \"group <address> (as <as>|import <import>)\", set: { kind: group }, "
+	"  - { table: peer, each: \"group <address> (as <as>|import <import>)\", set: { kind: "
+	"group }, "
 	"merge: true }\n";
 
 static struct noro_facts_def *small_def(struct noro_arena *a, struct noro_error *err)
@@ -169,9 +175,12 @@ static void a_wrong_map_is_told_with_its_line(void **state)
 		{ "dialect: ios\nfacts:\n  - { table: nope, each: \"a\" }\n", 3 },
 		{ "dialect: ios\nfacts:\n  - { table: user, each: \"a <nope>\" }\n", 3 },
 		{ "dialect: ios\nfacts:\n  - table: user\n    each: \"a <name:nope>\"\n", 4 },
-		{ "dialect: ios\nfacts:\n  - table: user\n    each: \"a <name>\"\n    nope: 1\n", 5 },
-		{ "dialect: ios\nfacts:\n  - table: user\n    each: \"a\"\n    set: { nope: 1 }\n", 5 },
-		{ "dialect: ios\nfacts:\n  - table: user\n    each: \"a\"\n    set: { name: \"{_x}\" }\n",
+		{ "dialect: ios\nfacts:\n  - table: user\n    each: \"a <name>\"\n    nope: 1\n",
+			5 },
+		{ "dialect: ios\nfacts:\n  - table: user\n    each: \"a\"\n    set: { nope: 1 }\n",
+			5 },
+		{ "dialect: ios\nfacts:\n  - table: user\n    each: \"a\"\n    set: { name: "
+		  "\"{_x}\" }\n",
 			5 },
 		{ "dialect: nope\nfacts:\n  - { table: user, each: \"a\" }\n", 1 },
 		{ "dialect: ios\nnope: 1\nfacts:\n  - { table: user, each: \"a\" }\n", 2 },
@@ -198,7 +207,8 @@ static void a_wrong_map_is_told_with_its_line(void **state)
 
 static void a_wrong_schema_is_told(void **state)
 {
-	static const char *const cases[] = { "- { table: a, key: [x], columns: [y], title: { en: a, ja: b } }",
+	static const char *const cases[] = {
+		"- { table: a, key: [x], columns: [y], title: { en: a, ja: b } }",
 		"- { table: a, columns: [y], title: { en: a, ja: b } }",
 		"- { table: a, key: [y], columns: [y, y], title: { en: a, ja: b } }",
 		"- { table: a, key: [y], columns: [y] }",
@@ -206,7 +216,8 @@ static void a_wrong_schema_is_told(void **state)
 		"- { table: A, key: [y], columns: [y], title: { en: a, ja: b } }",
 		"- { table: a, key: [y], columns: [y], title: { en: a, ja: b }, more: 1 }", "a: b",
 		"- { table: a, key: [y], columns: [y], title: { en: a, ja: b } }\n"
-		"- { table: a, key: [y], columns: [y], title: { en: a, ja: b } }" };
+		"- { table: a, key: [y], columns: [y], title: { en: a, ja: b } }"
+	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -258,7 +269,8 @@ static void rows_merge_inherit_and_count(void **state)
 	noro_arena_free(a);
 }
 
-static struct noro_facts of_text(struct noro_arena *a, const struct noro_facts_def *d, const char *text)
+static struct noro_facts of_text(
+	struct noro_arena *a, const struct noro_facts_def *d, const char *text)
 {
 	return facts_of(a, d, NORO_DIALECT_IOS, NORO_FORM_LINES, noro_view_str(text));
 }
@@ -278,10 +290,13 @@ static void differences_are_sets(void **state)
 	struct noro_facts_def *d = facts_def(a);
 	/* Where "the same command" hides an addition: a second community, a neighbour's line. */
 	struct noro_facts base = of_text(a, d,
-		"hostname r\nsnmp-server community one RO\nrouter bgp 1\n neighbor 192.0.2.1 remote-as 2\n"
-		" neighbor 192.0.2.1 route-map IN in\nip access-list standard X\n permit 192.0.2.1\n");
+		"hostname r\nsnmp-server community one RO\nrouter bgp 1\n neighbor 192.0.2.1 "
+		"remote-as 2\n"
+		" neighbor 192.0.2.1 route-map IN in\nip access-list standard X\n permit "
+		"192.0.2.1\n");
 	struct noro_facts now = of_text(a, d,
-		"hostname r\nsnmp-server community one RO\nsnmp-server community two RW\nrouter bgp 1\n"
+		"hostname r\nsnmp-server community one RO\nsnmp-server community two RW\nrouter "
+		"bgp 1\n"
 		" neighbor 192.0.2.1 remote-as 2\nip access-list standard X\n permit 198.51.100.1\n"
 		" permit 192.0.2.1\n");
 	const struct noro_fact *row;
@@ -305,8 +320,9 @@ static void differences_are_sets(void **state)
 
 static void nothing_differs_from_itself(void **state)
 {
-	static const char text[] = "hostname r\nusername a privilege 15 secret 9 $9$abc\nusername a2\n"
-				   "line vty 0 4\n access-class 9 in\naccess-list 9 permit any\n";
+	static const char text[] =
+		"hostname r\nusername a privilege 15 secret 9 $9$abc\nusername a2\n"
+		"line vty 0 4\n access-class 9 in\naccess-list 9 permit any\n";
 	struct noro_arena *a = noro_arena_new(0);
 	struct noro_facts_def *d = facts_def(a);
 	struct noro_facts now = of_text(a, d, text), base = of_text(a, d, text), empty;
@@ -352,13 +368,15 @@ static struct noro_secret secret(const char *type, const char *word, const char 
 {
 	struct noro_secret s;
 
-	noro_secret_read(noro_view_str(type), noro_view_str(word), noro_view_str(owner), facts_key, &s);
+	noro_secret_read(
+		noro_view_str(type), noro_view_str(word), noro_view_str(owner), facts_key, &s);
 	return s;
 }
 
 static void secrets_become_facts(void **state)
 {
-	struct noro_secret plain = secret("0", "cisco", ""), seven = secret("7", "0822455D0A16", "");
+	struct noro_secret plain = secret("0", "cisco", ""),
+			   seven = secret("7", "0822455D0A16", "");
 	struct noro_secret nine = secret("", "$9$LbHX-wg4Z", "lc");
 
 	(void)state;
@@ -386,14 +404,15 @@ static void secrets_become_facts(void **state)
 
 static void no_secret_stays_in_a_row(void **state)
 {
-	static const char text[] = "hostname r\nusername bob privilege 15 password 0 Hidden1\n"
-				   "enable secret 5 $1$Hidden2$Hidden2\nsnmp-server community Hidden3 RO\n"
-				   "snmp-server host 192.0.2.1 version 2c Hidden3\n"
-				   "tacacs-server host 192.0.2.2 key 7 0822455D0A16\n"
-				   "ntp authentication-key 1 md5 Hidden5 7\nrouter bgp 1\n"
-				   " neighbor 192.0.2.3 remote-as 2\n neighbor 192.0.2.3 password Hidden6\n"
-				   "crypto isakmp key Hidden7 address 192.0.2.4\nkey chain K\n key 1\n"
-				   "  key-string Hidden8\nline vty 0 4\n password Hidden9\n";
+	static const char text[] =
+		"hostname r\nusername bob privilege 15 password 0 Hidden1\n"
+		"enable secret 5 $1$Hidden2$Hidden2\nsnmp-server community Hidden3 RO\n"
+		"snmp-server host 192.0.2.1 version 2c Hidden3\n"
+		"tacacs-server host 192.0.2.2 key 7 0822455D0A16\n"
+		"ntp authentication-key 1 md5 Hidden5 7\nrouter bgp 1\n"
+		" neighbor 192.0.2.3 remote-as 2\n neighbor 192.0.2.3 password Hidden6\n"
+		"crypto isakmp key Hidden7 address 192.0.2.4\nkey chain K\n key 1\n"
+		"  key-string Hidden8\nline vty 0 4\n password Hidden9\n";
 	struct noro_arena *a = noro_arena_new(0);
 	struct noro_facts_def *d = facts_def(a);
 	struct noro_facts f = of_text(a, d, text);
@@ -409,7 +428,8 @@ static void no_secret_stays_in_a_row(void **state)
 		for (unsigned c = 0; c < t->columns; c++)
 			if (f.row[i].col[c].n &&
 				(noro_view_find_i(f.row[i].col[c], NORO_V("hidden")) != SIZE_MAX ||
-					noro_view_find_i(f.row[i].col[c], NORO_V("0822")) != SIZE_MAX))
+					noro_view_find_i(f.row[i].col[c], NORO_V("0822")) !=
+						SIZE_MAX))
 				fail_msg("%s.%s holds a secret", t->name, t->column[c]);
 	}
 	noro_arena_free(a);
@@ -431,8 +451,7 @@ static void masking_hides_what_follows_its_word(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-		assert_view_is(
-			noro_facts_mask(noro_view_str(cases[i].text), a), cases[i].want);
+		assert_view_is(noro_facts_mask(noro_view_str(cases[i].text), a), cases[i].want);
 	noro_arena_free(a);
 }
 
@@ -456,8 +475,8 @@ static bool all_of_it(void *arg)
 							 .source = NORO_FACT_STATE,
 							 .file = &file,
 							 .text = NORO_V("x password y"),
-							 .col = (struct noro_view[5]){ NORO_V("q") } }) ==
-				  NORO_OK) &&
+							 .col = (struct noro_view[5]){ NORO_V(
+								 "q") } }) == NORO_OK) &&
 		     noro_facts_take(m, &f[i]) == NORO_OK;
 	ok = ok && noro_facts_compare(d, &f[0], &f[1], a) == NORO_OK;
 	noro_arena_free(a);
@@ -494,11 +513,12 @@ static void every_prefix_of_a_map_is_survived(void **state)
 
 static void every_prefix_of_a_configuration_becomes_rows(void **state)
 {
-	static const char text[] = "hostname r\nusername bob privilege 15 secret 5 $1$ab$cd\n"
-				   "line vty 0 4\n exec-timeout 5 30\n access-class A in\n"
-				   "ip access-list extended A\n permit tcp 192.0.2.0 0.0.0.255 any eq ssh log\n"
-				   "router bgp 1\n neighbor 192.0.2.1 remote-as 2\n"
-				   "snmp-server host 192.0.2.1 version 3 priv u udp-port 1162\n";
+	static const char text[] =
+		"hostname r\nusername bob privilege 15 secret 5 $1$ab$cd\n"
+		"line vty 0 4\n exec-timeout 5 30\n access-class A in\n"
+		"ip access-list extended A\n permit tcp 192.0.2.0 0.0.0.255 any eq ssh log\n"
+		"router bgp 1\n neighbor 192.0.2.1 remote-as 2\n"
+		"snmp-server host 192.0.2.1 version 3 priv u udp-port 1162\n";
 	struct noro_arena *a = noro_arena_new(0);
 	struct noro_facts_def *d = facts_def(a);
 
@@ -536,14 +556,15 @@ static void the_page_names_every_table_and_column(void **state)
 		if (at == SIZE_MAX)
 			fail_msg("docs/facts.md lacks %s: run tools/facts-doc", table->name);
 		part = noro_view_sub(noro_buf_as_view(&page), at + 1, SIZE_MAX);
-		part.n = noro_view_find(part, NORO_V("\n**")) == SIZE_MAX ?
-				 part.n :
-				 noro_view_find(part, NORO_V("\n**"));
+		part.n = noro_view_find(part, NORO_V("\n**")) == SIZE_MAX
+				 ? part.n
+				 : noro_view_find(part, NORO_V("\n**"));
 		for (unsigned c = 0; c < table->columns; c++) {
-			(void)snprintf(want, sizeof(want), "%s%s", c ? ", " : "\n", table->column[c]);
+			(void)snprintf(
+				want, sizeof(want), "%s%s", c ? ", " : "\n", table->column[c]);
 			if (noro_view_find(part, noro_view_str(want)) == SIZE_MAX)
-				fail_msg("docs/facts.md lacks %s.%s: run tools/facts-doc", table->name,
-					table->column[c]);
+				fail_msg("docs/facts.md lacks %s.%s: run tools/facts-doc",
+					table->name, table->column[c]);
 		}
 	}
 	noro_buf_done(&page);
