@@ -227,6 +227,7 @@ static void real_configurations_are_quiet(void **state)
 			set[i], taken, h.rows, h.verdicts, h.severity[NORO_SEV_CRITICAL],
 			h.severity[NORO_SEV_HIGH],
 			(double)h.ns / 1000.0 / (double)(h.rows ? h.rows : 1));
+		assert_true(h.severity[NORO_SEV_CRITICAL] * 10 <= h.verdicts);
 		for (uint32_t c = 0; c < MAX_CHECKS; c++)
 			if (h.critical[c])
 				print_message("#   %s %u\n", noro_rules_check(b.rules, c)->id,
