@@ -140,6 +140,8 @@ static const char *answer_text(enum noro_answer a)
 		return N_("not found, though it would have shown");
 	case NORO_ANSWER_NO_EVIDENCE:
 		return N_("no evidence of that kind");
+	case NORO_ANSWER_OPEN:
+		return N_("not seen, but the way stands open, or only your list can tell");
 	default:
 		return N_("not decided yet");
 	}

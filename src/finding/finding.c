@@ -10,7 +10,8 @@ static const char *const window_names[] = { "unknown", "inside", "before", "afte
 static const char *const kind_names[] = { "indicator", "check", "route", "image", "behaviour",
 	"rule", "gap", "vulnerability", "scan", "attack", "surge" };
 static const char *const state_names[] = { NULL, "new", "known", "gone" };
-static const char *const answer_names[] = { "found", "not-found", "no-evidence", "no-detector" };
+static const char *const sort_names[] = { "trace", "weakness", "unlisted" };
+static const char *const answer_names[] = { "found", "not-found", "no-evidence", "no-detector", "open" };
 
 #define COUNT(names) (sizeof(names) / sizeof((names)[0]))
 
@@ -96,6 +97,16 @@ int noro_state_parse(struct noro_view v)
 	return find_name(state_names, COUNT(state_names), v);
 }
 
+int noro_sort_parse(struct noro_view v)
+{
+	return find_name(sort_names, COUNT(sort_names), v);
+}
+
+const char *noro_sort_name(enum noro_sort v)
+{
+	return name_of(sort_names, COUNT(sort_names), (unsigned)v);
+}
+
 /* Every field with its NUL, an absent one as a lone 0x01, so that no two different tuples meet. */
 static void add_field(struct noro_hash *h, const char *s)
 {
@@ -143,6 +154,8 @@ int noro_finding_cmp(const void *a, const void *b)
 		return x->suppressed ? 1 : -1;
 	if (x->severity != y->severity)
 		return larger_first((int64_t)x->severity, (int64_t)y->severity);
+	if (x->sort != y->sort)
+		return x->sort < y->sort ? -1 : 1;
 	if (x->confidence != y->confidence)
 		return larger_first(x->confidence, y->confidence);
 	if (tx != ty)

@@ -7,6 +7,13 @@
 #include "base/arena.h"
 #include "base/clock.h"
 
+/* What a finding says of an intrusion. */
+enum noro_sort {
+	NORO_SORT_TRACE,    /* something that intruders do or leave behind */
+	NORO_SORT_WEAKNESS, /* nothing happened, but a way stands open */
+	NORO_SORT_UNLISTED, /* only the operator's own list can tell whether it belongs here */
+};
+
 /* A sentence for people, made later in either language: a message id and its arguments. */
 struct noro_msg {
 	const char *id; /* N_() text with %1 .. %4; NULL: no message */
@@ -88,6 +95,7 @@ struct noro_list {
 struct noro_finding {
 	char id[33]; /* hex of SHA-256 over kind, rule, observable, container: stable over runs */
 	enum noro_finding_kind kind;
+	enum noro_sort sort;
 	const char *rule; /* id of the check, or "ioc:<kind>" */
 	struct noro_text title;
 	enum noro_severity severity;
@@ -168,6 +176,8 @@ enum noro_answer {
 	NORO_ANSWER_NOT_FOUND,   /* would have shown */
 	NORO_ANSWER_NO_EVIDENCE, /* no evidence of that kind */
 	NORO_ANSWER_NO_DETECTOR, /* we cannot decide it yet */
+	NORO_ANSWER_OPEN,        /* not seen, but the way stands open, or only your list can tell */
+	NORO_ANSWERS,
 };
 struct noro_behaviour_row {
 	const char *advisory, *id;
@@ -178,6 +188,8 @@ struct noro_behaviour_row {
 	uint64_t could_show; /* how many pieces of evidence of that kind were read */
 };
 const char *noro_answer_name(enum noro_answer a);
+const char *noro_sort_name(enum noro_sort s);
+int noro_sort_parse(struct noro_view v);
 
 /* A line of a difference between two configurations of one machine; secrets masked. */
 struct noro_machine_line {

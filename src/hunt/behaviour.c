@@ -41,6 +41,16 @@ static enum noro_status findings_of(
 	return st;
 }
 
+/* A finding that says more than that it is possible, or that a list is missing. */
+static bool traces_of(const struct noro_result *r, const char *check)
+{
+	for (size_t i = 0; i < r->findings; i++)
+		if (strcmp(r->finding[i].rule, check) == 0 &&
+			r->finding[i].sort == NORO_SORT_TRACE)
+			return true;
+	return false;
+}
+
 /*
  * What is typed into a router shows only where a router speaks: for a check of
  * devices, "command", "config" and "login" mean evidence in which device records were seen.
@@ -83,7 +93,7 @@ static enum noro_status one_row(const struct noro_hunt_opts *o, struct table *t,
 		.advisory = adv->id, .id = b->id, .title = { b->title.en, b->title.ja }
 	};
 	char full[128];
-	bool detector = false;
+	bool detector = false, seen = false;
 	enum noro_status st = NORO_OK;
 
 	if (!grown)
@@ -93,15 +103,19 @@ static enum noro_status one_row(const struct noro_hunt_opts *o, struct table *t,
 	for (size_t i = 0; st == NORO_OK && o->rules && i < noro_rules_count(o->rules); i++) {
 		const struct noro_check *k = noro_rules_check(o->rules, i);
 
-		if (!list_has(&k->behaviours, full))
+		bool shows = list_has(&k->behaviours, full);
+
+		if (!shows && !list_has(&k->opens, full))
 			continue;
 		detector = true;
 		st = one_check(t, r, k, &row);
+		seen = seen || (shows && traces_of(r, k->id));
 	}
 	for (size_t i = 0; st == NORO_OK && !detector && i < b->classes.n; i++)
 		st = hunt_list_add(t->a, &row.evidence_needed, b->classes.item[i]);
 	row.answer = !detector           ? NORO_ANSWER_NO_DETECTOR
-		     : row.finding_ids.n ? NORO_ANSWER_FOUND
+		     : seen              ? NORO_ANSWER_FOUND
+		     : row.finding_ids.n ? NORO_ANSWER_OPEN
 		     : row.could_show    ? NORO_ANSWER_NOT_FOUND
 					 : NORO_ANSWER_NO_EVIDENCE;
 	t->row[t->n++] = row;

@@ -276,6 +276,8 @@ static void take_finding(struct reading *in, const struct noro_json *v, struct n
 	take_reasons(in, noro_json_get(v, "reasons"), f);
 	take_places(in, noro_json_get(v, "places"), f);
 	f->rule = take_str(in, noro_json_get(v, "rule"));
+	f->sort = (enum noro_sort)take_name(
+		in, noro_json_get(v, "sort"), noro_sort_parse, NORO_SORT_TRACE);
 	f->title = take_text(in, noro_json_get(v, "title"));
 	f->next = take_text(in, noro_json_get(v, "next"));
 	f->type = take_str(in, noro_json_get(seen, "type"));

@@ -205,6 +205,9 @@ static void put_by_when(struct noro_html *h)
 	case NORO_VERDICT_SUSPECT:
 		put_deadline(h, N_("Findings checked: within 3 days, by"), 3);
 		break;
+	case NORO_VERDICT_OPEN:
+		put_deadline(h, N_("Open ways closed, lists given: within a month, by"), 30);
+		break;
 	case NORO_VERDICT_WEAK:
 		put_deadline(h, N_("Findings looked at: within 2 weeks, by"), 14);
 		break;

@@ -236,15 +236,16 @@ void noro_html_matrix(struct noro_html *h)
 
 static void put_behaviour(struct noro_html *h, const struct noro_behaviour_row *b)
 {
-	static const char *const mark[] = { "&#9632;", "&#9633;", "&ndash;", "?" };
+	static const char *const mark[] = { "&#9632;", "&#9633;", "&ndash;", "?", "&#9651;" };
+	unsigned answer = b->answer < NORO_ANSWERS ? b->answer : NORO_ANSWER_NO_DETECTOR;
 
 	noro_html_raw(h, "<tr>");
 	noro_html_cell(h, "when", b->advisory);
 	noro_html_raw(h, "<td>");
 	noro_html_both(h, b->title);
-	noro_buf_printf(h->out, "</td><td class=\"answer a%d\">%s ", (int)b->answer & 3,
-		mark[b->answer & 3]);
-	noro_html_words(h, answer_word, (unsigned)b->answer & 3);
+	noro_buf_printf(h->out, "</td><td class=\"answer a%d\">%s ", (int)answer,
+		mark[answer]);
+	noro_html_words(h, answer_word, answer);
 	noro_html_raw(h, "</td><td>");
 	if (b->answer == NORO_ANSWER_NO_EVIDENCE) {
 		noro_html_tr(h, N_("would need:"));

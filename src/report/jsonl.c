@@ -171,6 +171,8 @@ void noro_report_finding_json(struct noro_jsonw *w, const struct noro_finding *f
 	noro_jsonw_kstr(w, "time_from", noro_time_from_name(f->time_from));
 	noro_jsonw_kstr(w, "kind", noro_finding_kind_name(f->kind));
 	put_kstr(w, "rule", f->rule);
+	if (f->sort != NORO_SORT_TRACE)
+		noro_jsonw_kstr(w, "sort", noro_sort_name(f->sort));
 	put_text(w, "title", f->title);
 	put_confidence(w, f);
 	put_evidence(w, f);

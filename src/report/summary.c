@@ -125,22 +125,29 @@ static void look_at_coverage(struct noro_summary *s, const struct noro_result *r
 		s->guessed_time += (c->time_flags & (NORO_TIME_NO_YEAR | NORO_TIME_NO_ZONE)) != 0;
 	}
 	for (size_t i = 0; i < r->run.behaviours; i++)
-		s->answer[r->run.behaviour[i].answer & 3]++;
+		if (r->run.behaviour[i].answer < NORO_ANSWERS)
+			s->answer[r->run.behaviour[i].answer]++;
 }
 
 static enum noro_verdict judge(const struct noro_summary *s, const struct noro_result *r)
 {
-	bool suspect = false;
+	bool suspect = false, trace = false, open = false;
 
 	for (size_t i = 0; i < s->active; i++) {
 		const struct noro_finding *f = s->sorted[i];
 
+		open = open || (f->sort != NORO_SORT_TRACE && f->severity >= NORO_SEV_MEDIUM);
+		if (f->sort != NORO_SORT_TRACE)
+			continue;
+		trace = true;
 		if (f->severity >= NORO_SEV_HIGH && f->confidence >= SURE)
 			return NORO_VERDICT_LIKELY;
 		suspect = suspect || (f->severity >= NORO_SEV_MEDIUM && f->confidence >= 30);
 	}
-	if (s->active)
-		return suspect ? NORO_VERDICT_SUSPECT : NORO_VERDICT_WEAK;
+	if (suspect || open)
+		return suspect ? NORO_VERDICT_SUSPECT : NORO_VERDICT_OPEN;
+	if (trace || s->active)
+		return NORO_VERDICT_WEAK;
 	if (r->run.bytes == 0 && r->run.records == 0)
 		return NORO_VERDICT_BLIND;
 	if (s->unread || r->run.unread || r->run.interrupted || r->run.classes_missing.n ||
@@ -188,6 +195,8 @@ const char *noro_summary_verdict(enum noro_verdict v)
 		return N_("Suspicious traces: they need to be checked by a person");
 	case NORO_VERDICT_WEAK:
 		return N_("Only weak traces: look at them when you can");
+	case NORO_VERDICT_OPEN:
+		return N_("No trace of an intrusion, but ways that intruders use stand open");
 	case NORO_VERDICT_CLEAN:
 		return N_("Nothing found in what was read, and all of it was read");
 	case NORO_VERDICT_PARTIAL:
@@ -211,6 +220,10 @@ const char *noro_summary_meaning(enum noro_verdict v)
 	case NORO_VERDICT_WEAK:
 		return N_("What was found is of low severity or of low confidence. On its own it "
 			  "does not show an intrusion.");
+	case NORO_VERDICT_OPEN:
+		return N_("What was found are settings that make an intrusion easy, or things that "
+			  "only your own lists can tell apart from an intruder's. Give --site or "
+			  "--baseline, and close what nobody needs.");
 	case NORO_VERDICT_CLEAN:
 		return N_("This holds for the evidence, the time and the indicators listed below, "
 			  "and for nothing else: an intruder who left no trace in these logs is "

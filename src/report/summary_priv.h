@@ -7,6 +7,7 @@ enum noro_verdict {
 	NORO_VERDICT_LIKELY,  /* strong and severe: act */
 	NORO_VERDICT_SUSPECT, /* must be looked at by a person */
 	NORO_VERDICT_WEAK,    /* only low or unlikely ones */
+	NORO_VERDICT_OPEN,    /* no trace, but ways that intruders use stand open */
 	NORO_VERDICT_CLEAN,   /* nothing, and everything was read */
 	NORO_VERDICT_PARTIAL, /* nothing, but something was not read or could not show */
 	NORO_VERDICT_BLIND,   /* nothing was read at all */
@@ -34,7 +35,7 @@ struct noro_summary {
 	size_t stale;             /* active, outside the activity window */
 	int64_t seen_from_ns, seen_until_ns; /* what the evidence spans */
 	size_t unread, guessed_time, gaps;   /* pieces of evidence, pieces, holes */
-	size_t answer[4];                    /* behaviours by enum noro_answer */
+	size_t answer[NORO_ANSWERS];                    /* behaviours by enum noro_answer */
 };
 
 enum noro_status noro_summary_init(

@@ -91,7 +91,9 @@ static void put_heading(struct screen *t, const char *id)
 
 static void put_verdict(struct screen *t)
 {
-	static const char *const sgr[] = { "1;37;41", "1;30;43", "1;36", "1;32", "1;33", "1;33" };
+	static const char *const sgr[] = {
+		"1;37;41", "1;30;43", "1;36", "1;33", "1;32", "1;33", "1;33"
+	};
 	struct noro_view meaning = noro_view_str(tr(t, noro_summary_meaning(t->s.verdict)));
 
 	noro_buf_printf(t->out, "noroshi %s  ", t->r->run.version ? t->r->run.version : "");
@@ -396,12 +398,13 @@ static void put_findings(struct screen *t)
 
 static void put_behaviour(struct screen *t, const struct noro_behaviour_row *b)
 {
-	static const char *const mark[] = { "■", "□", "-", "?" };
-	static const char *const sgr[] = { "1;31", "32", "33", "2" };
+	static const char *const mark[] = { "■", "□", "-", "?", "△" };
+	static const char *const sgr[] = { "1;31", "32", "33", "2", "33" };
+	unsigned answer = b->answer < NORO_ANSWERS ? b->answer : NORO_ANSWER_NO_DETECTOR;
 
 	noro_buf_str(t->out, "  ");
-	colour(t, sgr[b->answer & 3]);
-	noro_layout_fit(noro_view_str(mark[b->answer & 3]), 2, true, t->out);
+	colour(t, sgr[answer]);
+	noro_layout_fit(noro_view_str(mark[answer]), 2, true, t->out);
 	noro_layout_fit(
 		noro_view_str(noro_report_answer_word(t->o->lang, b->answer)), 27, true, t->out);
 	colour(t, "0");

@@ -214,7 +214,8 @@ const char *noro_report_severity_word(enum noro_lang l, enum noro_severity s)
 const char *noro_report_answer_word(enum noro_lang l, enum noro_answer a)
 {
 	static const char *const word[] = { N_("found"), N_("not found, would have shown"),
-		N_("no evidence of that kind"), N_("no detector yet") };
+		N_("no evidence of that kind"), N_("no detector yet"),
+		N_("open, or needs your list") };
 
 	return noro_lang_text(l, word[a]);
 }

@@ -262,6 +262,7 @@ READ_LIST(read_cve, cve)
 READ_LIST(read_actors, actors)
 READ_LIST(read_advisory, advisory)
 READ_LIST(read_behaviours, behaviours)
+READ_LIST(read_opens, opens)
 READ_LIST(read_references, references)
 READ_LIST(read_needs, needs)
 
@@ -443,6 +444,17 @@ static enum noro_status later(
 	return NORO_OK;
 }
 
+static enum noro_status read_weakness(
+	const struct noro_rule_doc *doc, const struct noro_json *v, void *into)
+{
+	struct noro_rule *r = into;
+
+	if (v->kind != NORO_JSON_TRUE && v->kind != NORO_JSON_FALSE)
+		return noro_rule_bad(doc, v->at, N_("true or false"));
+	r->pub.weakness = v->kind == NORO_JSON_TRUE;
+	return NORO_OK;
+}
+
 static const struct noro_rule_key check_keys[] = {
 	{ "id", read_id, true },
 	{ "title", read_title, true },
@@ -455,6 +467,8 @@ static const struct noro_rule_key check_keys[] = {
 	{ "actors", read_actors, false },
 	{ "advisory", read_advisory, false },
 	{ "behaviours", read_behaviours, false },
+	{ "opens", read_opens, false },
+	{ "weakness", read_weakness, false },
 	{ "references", read_references, false },
 	{ "needs", read_needs, true },
 	{ "over", read_over, false },

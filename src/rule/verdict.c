@@ -222,12 +222,14 @@ static void weigh_all(struct noro_concluder *c, const struct noro_verdict_state 
 		if (severity > (int)NORO_SEV_MEDIUM)
 			severity = NORO_SEV_MEDIUM;
 		because(why, N_("needs your list: %1"), c->rules->set[v->set - 1].name, NULL);
+		ret->unlisted = true;
 	}
 	if (rule->requires && !c->asker.set[rule->requires - 1].known) {
 		if (severity > (int)NORO_SEV_MEDIUM)
 			severity = NORO_SEV_MEDIUM;
 		because(why, N_("needs your list: %1"), c->rules->set[rule->requires - 1].name,
 			NULL);
+		ret->unlisted = true;
 	}
 	ret->severity = (enum noro_severity)clamp(severity, NORO_SEV_INFO, NORO_SEV_CRITICAL);
 	ret->confidence = (unsigned)clamp(confidence, 1, 100);
