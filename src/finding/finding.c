@@ -11,7 +11,8 @@ static const char *const kind_names[] = { "indicator", "check", "route", "image"
 	"rule", "gap", "vulnerability", "scan", "attack", "surge" };
 static const char *const state_names[] = { NULL, "new", "known", "gone" };
 static const char *const sort_names[] = { "trace", "weakness", "unlisted" };
-static const char *const answer_names[] = { "found", "not-found", "no-evidence", "no-detector", "open" };
+static const char *const answer_names[] = { "found", "not-found", "no-evidence", "no-detector",
+	"open" };
 
 #define COUNT(names) (sizeof(names) / sizeof((names)[0]))
 

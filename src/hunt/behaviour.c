@@ -45,8 +45,7 @@ static enum noro_status findings_of(
 static bool traces_of(const struct noro_result *r, const char *check)
 {
 	for (size_t i = 0; i < r->findings; i++)
-		if (strcmp(r->finding[i].rule, check) == 0 &&
-			r->finding[i].sort == NORO_SORT_TRACE)
+		if (strcmp(r->finding[i].rule, check) == 0 && r->finding[i].sort == NORO_SORT_TRACE)
 			return true;
 	return false;
 }

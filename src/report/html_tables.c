@@ -243,8 +243,7 @@ static void put_behaviour(struct noro_html *h, const struct noro_behaviour_row *
 	noro_html_cell(h, "when", b->advisory);
 	noro_html_raw(h, "<td>");
 	noro_html_both(h, b->title);
-	noro_buf_printf(h->out, "</td><td class=\"answer a%d\">%s ", (int)answer,
-		mark[answer]);
+	noro_buf_printf(h->out, "</td><td class=\"answer a%d\">%s ", (int)answer, mark[answer]);
 	noro_html_words(h, answer_word, answer);
 	noro_html_raw(h, "</td><td>");
 	if (b->answer == NORO_ANSWER_NO_EVIDENCE) {

@@ -35,7 +35,7 @@ struct noro_summary {
 	size_t stale;             /* active, outside the activity window */
 	int64_t seen_from_ns, seen_until_ns; /* what the evidence spans */
 	size_t unread, guessed_time, gaps;   /* pieces of evidence, pieces, holes */
-	size_t answer[NORO_ANSWERS];                    /* behaviours by enum noro_answer */
+	size_t answer[NORO_ANSWERS];         /* behaviours by enum noro_answer */
 };
 
 enum noro_status noro_summary_init(

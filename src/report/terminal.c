@@ -91,9 +91,8 @@ static void put_heading(struct screen *t, const char *id)
 
 static void put_verdict(struct screen *t)
 {
-	static const char *const sgr[] = {
-		"1;37;41", "1;30;43", "1;36", "1;33", "1;32", "1;33", "1;33"
-	};
+	static const char *const sgr[] = { "1;37;41", "1;30;43", "1;36", "1;33", "1;32", "1;33",
+		"1;33" };
 	struct noro_view meaning = noro_view_str(tr(t, noro_summary_meaning(t->s.verdict)));
 
 	noro_buf_printf(t->out, "noroshi %s  ", t->r->run.version ? t->r->run.version : "");

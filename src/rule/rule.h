@@ -124,8 +124,9 @@ struct noro_check {
 	enum noro_severity severity; /* the base */
 	unsigned confidence;
 	struct noro_list attack, cve, actors, advisory, behaviours, references;
-	struct noro_list opens; /* behaviours that what it finds makes possible, without showing them */
-	bool weakness;          /* what it finds is no trace of anybody */
+	struct noro_list
+		opens; /* behaviours that what it finds makes possible, without showing them */
+	bool weakness; /* what it finds is no trace of anybody */
 	struct noro_list needs; /* classes of evidence that could show it: "login", "web" */
 	const char *source;     /* "check" or "sigma" */
 	struct noro_list over;  /* tables whose rows it asks; none: only records */
@@ -231,7 +232,7 @@ struct noro_verdict {
 	const struct noro_msg *reason;
 	size_t reasons;
 	enum noro_rule_outcome outcome;
-	bool unlisted;          /* only a list of the operator could tell */
+	bool unlisted;           /* only a list of the operator could tell */
 	const char *type;        /* "ipv4", "ipv6", "user", "host", "path", "command", ... */
 	struct noro_view value;  /* what it is about; empty if the records do not tell */
 	const char *role;        /* "src", "dst" or "" */
