@@ -144,6 +144,13 @@ static bool rest_is(const struct compiler *c, const char *s)
 	return noro_view_starts(noro_view_sub(c->text, c->at, c->text.n), s);
 }
 
+/* "..." at the end of the pattern, or of a choice. */
+static bool is_rest(const struct compiler *c)
+{
+	return rest_is(c, "...") &&
+		(c->at + 3 == c->text.n || strchr("]|)", c->text.p[c->at + 3]));
+}
+
 static uint16_t fork_op(struct compiler *c)
 {
 	uint16_t at = emit(c, LINE_FORK, 0, 0);
@@ -169,7 +176,7 @@ static void literal(struct compiler *c)
 
 		if (ch == '\\' && c->at + 1 < c->text.n)
 			ch = c->text.p[++c->at];
-		else if (noro_is_space(ch) || strchr("<[]|", ch) || ch == '(' || ch == ')')
+		else if (noro_is_space(ch) || strchr("<[]|()", ch) || is_rest(c))
 			break;
 		out[n++] = noro_lower(ch);
 	}
@@ -373,7 +380,7 @@ static void sequence(struct compiler *c, char until, bool bar)
 		if (noro_is_space(ch)) {
 			while (more(c) && noro_is_space(here(c)))
 				c->at++;
-			if (rest_is(c, "...")) {
+			if (is_rest(c)) {
 				c->at += 3;
 				(void)emit(c, LINE_REST, 1, 0);
 				return;
@@ -392,7 +399,7 @@ static void sequence(struct compiler *c, char until, bool bar)
 			capture(c);
 		} else if (ch == '(' && is_choice(c, '(', ')')) {
 			choice(c, ')');
-		} else if (rest_is(c, "...")) {
+		} else if (is_rest(c)) {
 			c->at += 3;
 			(void)emit(c, LINE_REST, 0, 0);
 		} else if (strchr("(]|)", ch)) {

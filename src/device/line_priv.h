@@ -1,6 +1,6 @@
 /*
  * src/device/line_priv.h - patterns over one line of output: words with typed
- * captures (docs/decisions/0007-show-templates.md). Matching is linear in the line.
+ * captures (docs/decisions/0008-show-templates.md). Matching is linear in the line.
  */
 #pragma once
 

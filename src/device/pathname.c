@@ -187,7 +187,8 @@ static enum noro_status command_of(
 
 		/* "show_version/x_show_version2.raw": the folder says it without the number */
 		if (i == 0 && ps->n > 1 && verb_at(ps->part[1]) == 0 &&
-			noro_view_chr(ps->part[1], '_') != SIZE_MAX)
+			(noro_view_chr(ps->part[1], '_') != SIZE_MAX ||
+				noro_view_is(ps->part[1], "dir")))
 			continue;
 		if (at != SIZE_MAX && (i == 0 || at == 0 || noro_view_starts(part, "admin_"))) {
 			ret->command = spaced(noro_view_sub(part, at, part.n), a);

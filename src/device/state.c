@@ -19,14 +19,27 @@ struct chosen {
 /* JSON and XML go to the templates with ways, text to all others. */
 static bool is_tree(struct noro_view body, bool *ret_json)
 {
-	body = noro_view_trim(body);
+	struct noro_view inner = noro_view_trim(noro_view_sub(body, 1, 64));
+
 	*ret_json = body.n && (body.p[0] == '{' || body.p[0] == '[');
 	if (*ret_json && body.p[0] == '[')
-		return noro_view_trim(noro_view_sub(body, 1, 64)).n &&
-		       strchr("{[\"]", noro_view_trim(noro_view_sub(body, 1, 64)).p[0]);
-	return *ret_json || noro_view_starts(body, "<?xml") ||
-	       noro_view_starts(body, "<rpc-reply") || noro_view_starts(body, "<response") ||
-	       noro_view_starts(body, "<output") || noro_view_starts(body, "<nf:");
+		return inner.n && strchr("{[\"]", inner.p[0]);
+	return *ret_json ||
+		(body.n > 3 && body.p[0] == '<' && (noro_is_alpha(body.p[1]) || body.p[1] == '?') &&
+			body.p[body.n - 1] == '>');
+}
+
+/* Without what a session leaves behind a document: "{master:0}", a prompt. */
+static struct noro_view document(struct noro_view body)
+{
+	body = noro_view_trim(body);
+	for (;;) {
+		size_t nl = noro_view_rchr(body, '\n');
+
+		if (nl == SIZE_MAX || !noro_transcript_noise(noro_view_sub(body, nl, body.n)))
+			return body;
+		body = noro_view_trim(noro_view_sub(body, 0, nl));
+	}
 }
 
 static bool answers(
@@ -54,7 +67,7 @@ static bool has_shape(
 struct ask {
 	const struct noro_templates *ts;
 	const struct noro_output *o;
-	struct noro_view command;
+	struct noro_view command, body; /* of a document: from its first to its last byte */
 	bool tree, json;
 	struct noro_arena *a;
 	struct noro_line_scratch scratch;
@@ -154,11 +167,12 @@ static enum noro_status read_output(struct ask *q, const struct noro_fact_file *
 	if (st != NORO_OK)
 		return st;
 	q->command = noro_command_expand(q->o->dialect, noro_command_bare(q->o->command), q->a);
-	q->tree = is_tree(q->o->body, &q->json);
+	q->body = document(q->o->body);
+	q->tree = is_tree(q->body, &q->json);
 	choose(q, q->o->dialect, &c);
 	if (q->tree) {
-		st = q->json ? noro_tree_parse_json(q->o->body, q->a, &tree, err)
-			     : noro_tree_parse_xml(q->o->body, q->a, &tree, err);
+		st = q->json ? noro_tree_parse_json(q->body, q->a, &tree, err)
+			     : noro_tree_parse_xml(q->body, q->a, &tree, err);
 		/* a torn document is no failure of the run */
 		if (st != NORO_OK) {
 			ret->unknown = 1;

@@ -1,6 +1,6 @@
 /*
  * src/device/template_priv.h - show outputs to rows, as data: knowledge/device/show/
- * (docs/decisions/0007-show-templates.md).
+ * (docs/decisions/0008-show-templates.md).
  */
 #pragma once
 

@@ -109,6 +109,48 @@ static uint32_t net_takes(const struct noro_view *w, uint32_t left)
 	return is_prefix(w[0]) || noro_ip_parse_loose(w[0], &ip) ? 1 : 0;
 }
 
+static struct noro_view port_number(struct noro_view name)
+{
+	static const struct {
+		const char *name, *number;
+	} known[] = {
+		{ "ftp-data", "20" },
+		{ "ftp", "21" },
+		{ "ssh", "22" },
+		{ "telnet", "23" },
+		{ "smtp", "25" },
+		{ "tacacs", "49" },
+		{ "tacacs-ds", "49" },
+		{ "domain", "53" },
+		{ "dns", "53" },
+		{ "bootps", "67" },
+		{ "bootpc", "68" },
+		{ "tftp", "69" },
+		{ "www", "80" },
+		{ "http", "80" },
+		{ "ntp", "123" },
+		{ "snmp", "161" },
+		{ "snmptrap", "162" },
+		{ "bgp", "179" },
+		{ "https", "443" },
+		{ "isakmp", "500" },
+		{ "syslog", "514" },
+		{ "netconf-ssh", "830" },
+		{ "radius", "1812" },
+		{ "radius-acct", "1813" },
+	};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (noro_view_is_i(name, known[i].name))
+			return noro_view_str(known[i].number);
+	return name;
+}
+
+static bool is_port_name(struct noro_view w)
+{
+	return port_number(w).p != w.p;
+}
+
 static uint32_t port_takes(const struct noro_view *w, uint32_t left)
 {
 	uint32_t n = 2;
@@ -119,7 +161,7 @@ static uint32_t port_takes(const struct noro_view *w, uint32_t left)
 		return 3;
 	if (left < 2 || !is_relation(w[0]))
 		return 0;
-	while (n < left && is_number(w[n])) /* "eq 22 23" */
+	while (n < left && (is_number(w[n]) || is_port_name(w[n]))) /* "eq 22 ssh" */
 		n++;
 	return n;
 }
@@ -235,43 +277,6 @@ static struct noro_view acl_value(const struct fact_cap *c, bool masks, struct n
 	if (len == 0)
 		return NORO_V("any");
 	return len == 32 ? c->word[0] : slashed(c->word[0], len, a);
-}
-
-static struct noro_view port_number(struct noro_view name)
-{
-	static const struct {
-		const char *name, *number;
-	} known[] = {
-		{ "ftp-data", "20" },
-		{ "ftp", "21" },
-		{ "ssh", "22" },
-		{ "telnet", "23" },
-		{ "smtp", "25" },
-		{ "tacacs", "49" },
-		{ "tacacs-ds", "49" },
-		{ "domain", "53" },
-		{ "dns", "53" },
-		{ "bootps", "67" },
-		{ "bootpc", "68" },
-		{ "tftp", "69" },
-		{ "www", "80" },
-		{ "http", "80" },
-		{ "ntp", "123" },
-		{ "snmp", "161" },
-		{ "snmptrap", "162" },
-		{ "bgp", "179" },
-		{ "https", "443" },
-		{ "isakmp", "500" },
-		{ "syslog", "514" },
-		{ "netconf-ssh", "830" },
-		{ "radius", "1812" },
-		{ "radius-acct", "1813" },
-	};
-
-	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-		if (noro_view_is_i(name, known[i].name))
-			return noro_view_str(known[i].number);
-	return name;
 }
 
 static struct noro_view port_value(const struct fact_cap *c, struct noro_arena *a)

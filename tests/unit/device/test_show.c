@@ -466,6 +466,25 @@ static void one_file(const struct agree *g, const char *path, struct tally *t)
 	noro_arena_free(a);
 }
 
+/* Just the differences that are known and explained, no more and no fewer. */
+static void expect(const struct agree *g, const struct tally *t)
+{
+	for (unsigned k = 0; k <= 10; k++) {
+		const char *ours = k < 10 ? g->field[k].ours : "";
+		unsigned known = 0, seen = k < 10 ? t->field[k] : t->missing;
+
+		if (!ours)
+			continue;
+		for (size_t i = 0; i < sizeof(knowns) / sizeof(knowns[0]); i++)
+			if (!strcmp(knowns[i].folder, g->folder) && !strcmp(knowns[i].ours, ours))
+				known = knowns[i].differ;
+		if (seen != known)
+			fail_msg("%s %s: %u differences of '%s', %u known "
+				 "(NOROSHI_SHOW_VERBOSE=1 shows them)",
+				g->folder, g->table, seen, ours, known);
+	}
+}
+
 static void what_others_read_we_read_too(void **state)
 {
 	struct tally all = { 0 };
@@ -481,6 +500,7 @@ static void what_others_read_we_read_too(void **state)
 		for (size_t k = 0; k < files.n; k++)
 			if (is_output(files.path[k]) && strstr(files.path[k], agrees[i].folder))
 				one_file(&agrees[i], files.path[k], &t);
+		expect(&agrees[i], &t);
 		if (verbose || t.differ || t.missing)
 			print_message("# %-55s %-14s %2u files %4u entries %5u agree %4u differ "
 				      "%3u missing\n",
@@ -497,7 +517,6 @@ static void what_others_read_we_read_too(void **state)
 		all.files, all.entries, all.agreed, all.differ, all.missing);
 	files_done();
 	assert_true(all.files > 0);
-	assert_true((all.differ + all.missing) * 100 <= all.agreed);
 }
 
 /* Nothing fails, and what no template reads is counted by command. */
