@@ -22,8 +22,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		path = noro_view_sub(all, 0, nul);
 		all = noro_view_sub(all, nul + 1, all.n);
 	}
-	if (noro_transcript_cut(all, path.p ? noro_arena_strn(a, path.p, path.n) : NULL, a, &o, &n) ==
-		NORO_OK) {
+	if (noro_transcript_cut(all, path.p ? noro_arena_strn(a, path.p, path.n) : NULL, a, &o,
+		    &n) == NORO_OK) {
 		for (size_t i = 0; i < n; i++) {
 			enum noro_fact_source s;
 
@@ -31,11 +31,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			end = o[i].offset + o[i].body.n;
 			assert(end <= all.n && o[i].line >= 1);
 			for (unsigned d = 0; d < NORO_DIALECTS; d++) {
-				struct noro_view full = noro_command_expand(
-					(enum noro_dialect)d, o[i].command, a);
+				struct noro_view full =
+					noro_command_expand((enum noro_dialect)d, o[i].command, a);
 
-				assert(noro_view_eq_i(full,
-					noro_command_expand((enum noro_dialect)d, full, a)));
+				assert(noro_view_eq_i(
+					full, noro_command_expand((enum noro_dialect)d, full, a)));
 			}
 			(void)noro_command_is_config(o[i].dialect, o[i].command, &s);
 			(void)noro_command_is_routes(o[i].dialect, o[i].command);

@@ -147,8 +147,7 @@ static bool rest_is(const struct compiler *c, const char *s)
 /* "..." at the end of the pattern, or of a choice. */
 static bool is_rest(const struct compiler *c)
 {
-	return rest_is(c, "...") &&
-		(c->at + 3 == c->text.n || strchr("]|)", c->text.p[c->at + 3]));
+	return rest_is(c, "...") && (c->at + 3 == c->text.n || strchr("]|)", c->text.p[c->at + 3]));
 }
 
 static uint16_t fork_op(struct compiler *c)

@@ -25,8 +25,8 @@ static bool is_tree(struct noro_view body, bool *ret_json)
 	if (*ret_json && body.p[0] == '[')
 		return inner.n && strchr("{[\"]", inner.p[0]);
 	return *ret_json ||
-		(body.n > 3 && body.p[0] == '<' && (noro_is_alpha(body.p[1]) || body.p[1] == '?') &&
-			body.p[body.n - 1] == '>');
+	       (body.n > 3 && body.p[0] == '<' && (noro_is_alpha(body.p[1]) || body.p[1] == '?') &&
+		       body.p[body.n - 1] == '>');
 }
 
 /* Without what a session leaves behind a document: "{master:0}", a prompt. */

@@ -293,7 +293,8 @@ static const struct agree_known {
 	const char *why;
 } knowns[] = {
 	{ "cisco_ios/show_version/", "rom", 3,
-		"they take the first word behind ROM: ('Bootstrap', 'System'), we the program or version" },
+		"they take the first word behind ROM: ('Bootstrap', 'System'), we the program or "
+		"version" },
 	{ "cisco_ios/show_version/", "version", 4,
 		"of IOS XE they tell the version of the IOS within, we the release of IOS XE" },
 	{ "nxos_ssh/mocked_data/test_get_interfaces/", "", 1,

@@ -31,8 +31,11 @@ static struct noro_state_read last;
 static struct noro_facts rows_of(enum noro_dialect d, const char *command, struct noro_view body)
 {
 	static const struct noro_fact_file file = { .path = "x" };
-	struct noro_output o = { .command = noro_view_str(command), .body = body, .dialect = d,
-		.line = 1, .time_ns = NORO_TIME_NONE };
+	struct noro_output o = { .command = noro_view_str(command),
+		.body = body,
+		.dialect = d,
+		.line = 1,
+		.time_ns = NORO_TIME_NONE };
 	struct noro_facts_maker *m;
 	struct noro_facts f;
 	struct noro_error err;
@@ -44,7 +47,8 @@ static struct noro_facts rows_of(enum noro_dialect d, const char *command, struc
 }
 
 /* Column `name` of the row `i` of its table; "" if absent. */
-static struct noro_view col(const struct noro_facts *f, const char *table, size_t i, const char *name)
+static struct noro_view col(
+	const struct noro_facts *f, const char *table, size_t i, const char *name)
 {
 	int t = noro_facts_table_by_name(def, noro_view_str(table));
 	int c;
@@ -53,9 +57,9 @@ static struct noro_view col(const struct noro_facts *f, const char *table, size_
 	c = noro_table_column(noro_facts_table(def, (size_t)t), noro_view_str(name));
 	assert_true(c >= NORO_COMMONS);
 	assert_true(f->at[t] + i < f->at[t + 1]);
-	return f->row[f->at[t] + i].col[c - NORO_COMMONS].p ?
-		f->row[f->at[t] + i].col[c - NORO_COMMONS] :
-		NORO_V("");
+	return f->row[f->at[t] + i].col[c - NORO_COMMONS].p
+		       ? f->row[f->at[t] + i].col[c - NORO_COMMONS]
+		       : NORO_V("");
 }
 
 static size_t count(const struct noro_facts *f, const char *table)
@@ -101,24 +105,32 @@ static void sockets_of_every_system_are_one_table(void **state)
 			"TCB       Local Address           Foreign Address        (state)\n"
 			"7F1       192.0.2.1.22            198.51.100.7.50122     ESTAB\n",
 			"22", "192.0.2.1", "established", "198.51.100.7" },
-		{ NORO_DIALECT_IOS, "show tcp brief all", "7F2       *.4786                  *.*                    LISTEN\n",
-			"4786", "*", "listen", "" },
+		{ NORO_DIALECT_IOS, "show tcp brief all",
+			"7F2       *.4786                  *.*                    LISTEN\n", "4786",
+			"*", "listen", "" },
 		{ NORO_DIALECT_IOS_XE, "show control-plane host open-ports",
 			"Active internet connections (servers and established)\n"
-			"Prot        Local Address      Foreign Address                  Service    State\n"
-			" tcp                 *:22                  *:0               SSH-Server   LISTEN\n",
+			"Prot        Local Address      Foreign Address                  Service   "
+			" State\n"
+			" tcp                 *:22                  *:0               SSH-Server   "
+			"LISTEN\n",
 			"22", "*", "listen", "" },
 		{ NORO_DIALECT_IOS_XR, "show tcp brief",
-			"   PCB     VRF-ID     Recv-Q Send-Q Local Address         Foreign Address       State\n"
-			"0x08 0x60000000      0      0  :::57722              :::0                  LISTEN\n",
+			"   PCB     VRF-ID     Recv-Q Send-Q Local Address         Foreign Address "
+			"      State\n"
+			"0x08 0x60000000      0      0  :::57722              :::0                 "
+			" LISTEN\n",
 			"57722", "::", "listen", "::" },
 		{ NORO_DIALECT_JUNOS, "show system connections",
 			"Active Internet connections (including servers)\n"
-			"Proto Recv-Q Send-Q  Local Address          Foreign Address        (state)\n"
-			"tcp4       0      0  192.0.2.1.22           198.51.100.7.50122     ESTABLISHED\n",
+			"Proto Recv-Q Send-Q  Local Address          Foreign Address        "
+			"(state)\n"
+			"tcp4       0      0  192.0.2.1.22           198.51.100.7.50122     "
+			"ESTABLISHED\n",
 			"22", "192.0.2.1", "established", "198.51.100.7" },
 		{ NORO_DIALECT_EOS, "bash netstat -an",
-			"tcp        0      0 0.0.0.0:22       0.0.0.0:*          LISTEN      812/sshd\n",
+			"tcp        0      0 0.0.0.0:22       0.0.0.0:*          LISTEN      "
+			"812/sshd\n",
 			"22", "0.0.0.0", "listen", "0.0.0.0" },
 		{ NORO_DIALECT_FORTIOS, "diagnose sys tcpsock",
 			"0.0.0.0:541->0.0.0.0:0->state=listen err=0 socktype=1 rma=0\n", "541",
@@ -241,7 +253,8 @@ static void every_plan_says_what_it_risks(void **state)
 			assert_true(!row[i].risk || (row[i].caution.en && row[i].caution.ja));
 			assert_true(!row[i].why.en == !row[i].why.ja);
 			while (noro_view_word(&rest, &word))
-				if (!noro_view_is(word, "config") && !noro_view_is(word, "startup") &&
+				if (!noro_view_is(word, "config") &&
+					!noro_view_is(word, "startup") &&
 					!noro_view_is(word, "routes") &&
 					noro_facts_table_by_name(def, word) < 0)
 					fail_msg("%s: '%s' fills no table '%.*s'",
@@ -260,11 +273,15 @@ static void mistakes_are_told_with_their_line(void **state)
 		uint64_t line;
 	} row[] = {
 		{ "- id: x\n  dialect: ios\n  command: show x\n  table: nowhere\n", 1 },
-		{ "- id: x\n  dialect: ios\n  command: show x\n  table: session\n  lines:\n    - row: '<colour>'\n", 6 },
+		{ "- id: x\n  dialect: ios\n  command: show x\n  table: session\n  lines:\n    - "
+		  "row: '<colour>'\n",
+			6 },
 		{ "- id: x\n  dialect: beos\n  command: show x\n  table: session\n", 2 },
 		{ "- id: x\n  dialect: ios\n  command: show x\n  table: session\n  speed: 9\n", 5 },
 		{ "- id: x\n  dialect: ios\n  table: session\n", 1 },
-		{ "- id: x\n  dialect: ios\n  command: show x\n  table: session\n  lines:\n    - jump: '<user>'\n", 6 },
+		{ "- id: x\n  dialect: ios\n  command: show x\n  table: session\n  lines:\n    - "
+		  "jump: '<user>'\n",
+			6 },
 		{ "- id: x\n  dialect: ios\n  command: '<a'\n  table: session\n", 3 },
 	};
 
@@ -288,8 +305,10 @@ static const struct {
 } samples[] = {
 	{ NORO_DIALECT_IOS, "show users", users },
 	{ NORO_DIALECT_IOS, "show access-lists",
-		"Extended IP access list A\n 10 permit tcp host 192.0.2.1 eq 22 any (2 matches)\n" },
-	{ NORO_DIALECT_VRP, "display ntp-service status", " clock status: synchronized\n clock stratum: 2\n" },
+		"Extended IP access list A\n 10 permit tcp host 192.0.2.1 eq 22 any (2 "
+		"matches)\n" },
+	{ NORO_DIALECT_VRP, "display ntp-service status",
+		" clock status: synchronized\n clock stratum: 2\n" },
 	{ NORO_DIALECT_EOS, "show vrf", "{\"vrfs\": {\"a\": {\"routeDistinguisher\": \"1:1\"}}}" },
 	{ NORO_DIALECT_JUNOS, "show arp",
 		"<a><arp-table-information><arp-table-entry><ip-address>192.0.2.1</ip-address>"
@@ -318,12 +337,13 @@ static bool try_read(void *arg)
 	(void)arg;
 	for (size_t i = 0; ok && i < sizeof(samples) / sizeof(samples[0]); i++) {
 		struct noro_output o = { .command = noro_view_str(samples[i].command),
-			.body = noro_view_str(samples[i].body), .dialect = samples[i].d };
+			.body = noro_view_str(samples[i].body),
+			.dialect = samples[i].d };
 		struct noro_facts_maker *m;
 		struct noro_state_read r;
 
 		ok = noro_facts_maker_new(def, a, facts_key, &m) == NORO_OK &&
-			noro_state_read(def, &o, &file, m, &r, NULL) == NORO_OK;
+		     noro_state_read(def, &o, &file, m, &r, NULL) == NORO_OK;
 	}
 	noro_arena_free(a);
 	return ok;
@@ -338,7 +358,8 @@ static void memory_may_fail_while_reading(void **state)
 static bool try_load(void *arg)
 {
 	static const char text[] =
-		"- id: x\n  dialect: [ios, eos]\n  command: [show x, 'show y [...]']\n  table: session\n"
+		"- id: x\n  dialect: [ios, eos]\n  command: [show x, 'show y [...]']\n  table: "
+		"session\n"
 		"  lines:\n    - keep: 'Group <$g>'\n      set: { proto: ssh }\n"
 		"    - start: ['<user> <line>', '<user>']\n      go: inside\n"
 		"    - more: '<idle:duration>'\n      in: [inside]\n"
