@@ -77,6 +77,31 @@ static struct noro_fact_file *file_of_output(
 	return f->command ? f : NULL;
 }
 
+/* A filter behind a bar that leaves lines out; forms of display leave none. */
+static bool leaves_out(struct noro_view command)
+{
+	static const char *const whole[] = { "display", "json", "json-pretty", "xml", "no-more",
+		"no_more", "nomore" };
+	static const char *const cuts[] = { "include", "section", "exclude", "begin", "match", "grep",
+		"inc", "sec" };
+	size_t bar = noro_view_chr(command, '|');
+	struct noro_view rest = command, word;
+
+	while (noro_view_word(&rest, &word)) /* names of files cannot hold the bar */
+		for (size_t i = 0; i < sizeof(cuts) / sizeof(*cuts); i++)
+			if (noro_view_is_i(word, cuts[i]))
+				return true;
+	if (bar == SIZE_MAX)
+		return false;
+	rest = noro_view_sub(command, bar + 1, command.n);
+	if (!noro_view_word(&rest, &word))
+		return false;
+	for (size_t i = 0; i < sizeof(whole) / sizeof(*whole); i++)
+		if (noro_view_is_i(word, whole[i]))
+			return false;
+	return true;
+}
+
 static enum noro_status config_output(struct exam *x, const struct text *t,
 	const struct noro_output *o, const struct noro_fact_file *f, enum noro_fact_source source)
 {
@@ -93,9 +118,15 @@ static enum noro_status config_output(struct exam *x, const struct text *t,
 	}
 	g.transcript = false;
 	st = noro_tree_parse(o->body, &g, x->a, &tree);
-	if (st == NORO_OK)
+	if (st != NORO_OK)
+		return st;
+	if (!leaves_out(o->command)) {
 		place_config(x, t, tree, f, source);
-	return st;
+	} else if (!t->baseline && x->parts < MAX_PARTS) {
+		x->part[x->parts] = tree;
+		x->part_file[x->parts++] = f;
+	}
+	return NORO_OK;
 }
 
 static enum noro_status remember_command(struct exam *x, const char *command)
@@ -209,6 +240,9 @@ static enum noro_status take_facts(struct exam *x)
 
 	if (st == NORO_OK)
 		st = tree_facts(x, x->now, x->startup, x->startup_file, NORO_FACT_STARTUP);
+	/* beside the whole it would say everything twice */
+	for (size_t i = 0; st == NORO_OK && !x->config && i < x->parts; i++)
+		st = tree_facts(x, x->now, x->part[i], x->part_file[i], NORO_FACT_CONFIG);
 	if (st == NORO_OK)
 		st = tree_facts(x, x->base, x->baseline, x->baseline_file, NORO_FACT_CONFIG);
 	if (st == NORO_OK)
