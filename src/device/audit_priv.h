@@ -11,7 +11,7 @@ enum {
 	MAX_TEXT = 128 << 20,       /* bytes of one text; the rest is not read, and that is said */
 	MAX_NAMES = 256,            /* devices in one text */
 	MAX_DIFF_LINES = 2000,      /* kept of one difference for the report; counts go on */
-	MAX_PARTS = 64,		   /* of configurations of one device */
+	MAX_PARTS = 64,             /* of configurations of one device */
 	MAX_SNAPSHOTS = 64,         /* of one device that are compared with each other */
 	MAX_DEVICE_ARENA = 1 << 30, /* bytes that the examination of one device may take */
 };
@@ -59,7 +59,8 @@ struct exam {
 	const struct noro_tree *snapshot[MAX_SNAPSHOTS]; /* older configurations, oldest first */
 	const struct noro_fact_file *snapshot_file[MAX_SNAPSHOTS];
 	size_t snapshots;
-	/* "show running-config | include snmp": rows, but nothing is absent because it is not there */
+	/* "show running-config | include snmp": rows, but nothing is absent because it is not there
+	 */
 	const struct noro_tree *part[MAX_PARTS];
 	const struct noro_fact_file *part_file[MAX_PARTS];
 	size_t parts;

@@ -82,8 +82,8 @@ static bool leaves_out(struct noro_view command)
 {
 	static const char *const whole[] = { "display", "json", "json-pretty", "xml", "no-more",
 		"no_more", "nomore" };
-	static const char *const cuts[] = { "include", "section", "exclude", "begin", "match", "grep",
-		"inc", "sec" };
+	static const char *const cuts[] = { "include", "section", "exclude", "begin", "match",
+		"grep", "inc", "sec" };
 	size_t bar = noro_view_chr(command, '|');
 	struct noro_view rest = command, word;
 
