@@ -78,6 +78,9 @@ set system config-management commit-revisions '100'
   <mgt-config>
     <!-- mgt-config -->
   </mgt-config>
+  <shared>
+    <!-- shared -->
+  </shared>
   <devices>
     <entry name="localhost.localdomain">
       <deviceconfig><system>

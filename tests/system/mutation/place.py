@@ -103,7 +103,8 @@ def place_indented(lines, dialect, plant, r, mark=PLANTED):
 
 
 def words(level):
-    return level[1:] if level.startswith('@') else level
+    """`@x` is an entry called x, `a +b` a list called a that holds b: both matter in XML only."""
+    return level.lstrip('@').replace(' +', ' ')
 
 
 def place_set(lines, plant, r, mark=PLANTED):
@@ -147,7 +148,8 @@ def place_xml(lines, plant, r, mark=PLANTED):
     for path in plant.strip('\n').split('\n'):
         path = path.split(' > ')
         over = '</mgt-config>' if path[0] == 'mgt-config' else '</vsys-entry>' if path[0] in ('rulebase', 'address', 'zone', 'address-group') else '</device-entry>'
-        path = path[1:] if path[0] == 'mgt-config' else path
+        over = '</shared>' if path[0] == 'shared' else over
+        path = path[1:] if path[0] in ('mgt-config', 'shared') else path
         anchor = next(i for i, x in enumerate(lines) if f'<!-- {over[2:-1]} -->' in x[0])
         leaf = path[-1].rsplit(' ', 1) if ' ' in path[-1] else [path[-1], '']
         new, close = [], []
@@ -159,7 +161,8 @@ def place_xml(lines, plant, r, mark=PLANTED):
         if leaf[0].startswith('@'):
             new.append([f'<entry name="{leaf[0][1:]}"/>', mark])
         else:
-            new.append([f'<{leaf[0]}>{leaf[1]}</{leaf[0]}>', mark])
+            text = f'<member>{leaf[1][1:]}</member>' if leaf[1].startswith('+') else leaf[1].strip('"')
+            new.append([f'<{leaf[0]}>{text}</{leaf[0]}>', mark])
         lines[anchor:anchor] = new + close
     return lines
 

@@ -22,9 +22,9 @@ def some(r, letters, n):
     return ''.join(r.choice(letters) for _ in range(n))
 
 
-def type7(r):
+def type7(r, text=None):
     key = b'dsfd;kfoA,.iyewrkldJKDHSUBsgvca69834ncxv9873254k;fg87'
-    at, text = r.randrange(16), some(r, 'abcdefghjkmnpqrstuvwxyz23456789', 14).encode()
+    at, text = r.randrange(16), (text or some(r, 'abcdefghjkmnpqrstuvwxyz23456789', 14)).encode()
     return f'{at:02d}' + ''.join(f'{c ^ key[(at + i) % len(key)]:02X}' for i, c in enumerate(text))
 
 
@@ -50,6 +50,8 @@ KINDS = {
     'nine': lambda r: f'$9$uY{some(r, B64[:62], 20)}',
     't4': lambda r: some(r, B64, 43),
     't7': type7,
+    'cisco7': lambda r: type7(r, 'cisco'),
+    'admin7': lambda r: type7(r, 'admin'),
     'rsa': lambda r: 'AAAAB3NzaC1yc2EAAAADAQABAAAB' + some(r, B64[:62], 60),
     'hash': lambda r: some(r, HEX, 32),
     'h256': lambda r: some(r, HEX.lower(), 64),
@@ -140,12 +142,12 @@ def add(check, dialects, *texts, **more):
         Plant(check, dialects, text, **more)
 
 
-def gone(check, dialects, control, cut=None, **more):
+def gone(check, dialects, lost, cut=None, **more):
     """The control stands before; afterwards it is cut, by pattern, or was never there."""
     if cut:
-        Plant(check, dialects, control=control, cut=cut, anywhere=True, **more)
+        Plant(check, dialects, control=lost, cut=cut, anywhere=True, **more)
     else:
-        Plant(check, dialects, before=control, anywhere=True, **more)
+        Plant(check, dialects, before=lost, anywhere=True, **more)
 
 
 def state(check, dialects, command, text, config='', **more):
