@@ -98,5 +98,12 @@ enum noro_validity {
 /* JSON or CSV as routinator, rpki-client, OctoRPKI write it; SLURM (RFC 8416) may follow. */
 enum noro_status noro_vrps_read(struct noro_view text, struct noro_arena *a, struct noro_vrps **ret,
 	struct noro_error *err) NORO_MUSTUSE;
+/* More of the same, or the local filters and assertions of RFC 8416, onto a table. */
+enum noro_status noro_vrps_more(
+	struct noro_vrps *v, struct noro_view text, struct noro_error *err) NORO_MUSTUSE;
+size_t noro_vrps_count(const struct noro_vrps *v);
+/* An origin of 0: no AS originates it (an AS_SET, no path); such a route cannot be valid. */
 enum noro_validity noro_vrps_ask(
 	const struct noro_vrps *v, const struct noro_prefix *p, uint32_t origin);
+/* "not-found", "valid", "invalid-asn", "invalid-length" */
+const char *noro_validity_name(enum noro_validity v);

@@ -1,0 +1,245 @@
+/*
+ * src/device/explain.c - every route is asked who told the device of it, whether its
+ * next hop is there, by which kind of interface packets leave, and whether it moves
+ * what must not move. Those that need a word become rows of table `rib`; of rows alike
+ * only the first are given, and one more row tells how many there were.
+ */
+#include "device/explain_priv.h"
+
+#include "base/mem.h"
+
+#include <stdio.h>
+
+static const char *const why_words[WHY_REASONS] = { "static-not-configured",
+	"next-hop-not-as-configured", "kernel-route", "application-route",
+	"network-not-configured", "no-bgp-neighbor", "no-adjacency", "next-hop-not-adjacent",
+	"next-hop-without-neighbor-entry", "tunnel-egress", "container-egress",
+	"more-specific-of-protected", "moved", "new", "lost", "age-reset", "private-as", "leak",
+	"rpki-invalid", "newly-invalid", "leaked-between-vrfs", "more-of-this" };
+
+/* What a row says; texts live in the arena or in the table. */
+struct word {
+	const struct noro_route *r;
+	unsigned why;
+	enum answer explained;
+	struct explain_hop hop;
+	const char *protected, *validity, *as_path, *origin, *note;
+};
+
+static void set(struct noro_view *col, const struct noro_table *t, const char *name,
+	const char *value)
+{
+	int c = noro_table_column(t, noro_view_str(name)) - NORO_COMMONS;
+
+	if (c >= 0 && value && *value)
+		col[c] = noro_view_str(value);
+}
+
+static const char *prefix_text(struct explain *x, const struct noro_prefix *p)
+{
+	char ip[NORO_IP_TEXT];
+
+	(void)noro_ip_print(&p->ip, ip);
+	return noro_arena_printf(x->a, "%s/%u", ip, (unsigned)p->len);
+}
+
+static const char *ip_text(struct explain *x, const struct noro_ip *p)
+{
+	char ip[NORO_IP_TEXT];
+
+	if (!p->family)
+		return NULL;
+	(void)noro_ip_print(p, ip);
+	return noro_arena_str(x->a, ip);
+}
+
+static const char *why_text(struct explain *x, const struct word *w)
+{
+	char room[EXPLAIN_WHY];
+	size_t n = 0;
+
+	for (unsigned i = 0; i < WHY_REASONS; i++)
+		if (w->why & 1U << i)
+			n += (size_t)snprintf(room + n, n < sizeof(room) ? sizeof(room) - n : 0,
+				"%s%s", n ? " " : "", why_words[i]);
+	return noro_arena_str(x->a, room);
+}
+
+static const char *text_of(struct explain *x, const struct noro_route *r, const char *prefix,
+	const char *hop)
+{
+	return noro_arena_printf(x->a, "%s%s%s [%u/%u]%s%s%s%s", r->code ? r->code : "",
+		r->code ? " " : "", prefix, (unsigned)r->distance, (unsigned)r->metric,
+		hop ? " via " : "", hop ? hop : "", r->interface ? ", " : "",
+		r->interface ? r->interface : "");
+}
+
+static const char *answer_word(enum answer a)
+{
+	return a == ANSWER_YES ? "yes" : a == ANSWER_NO ? "no" : NULL;
+}
+
+static const char *egress_word(unsigned e)
+{
+	static const char *const words[] = { NULL, "physical", "tunnel", "container", "mgmt",
+		"null" };
+
+	return e < sizeof(words) / sizeof(words[0]) ? words[e] : NULL;
+}
+
+static void set_all(struct explain *x, const struct noro_table *t, struct noro_view *col,
+	const struct word *w)
+{
+	const struct noro_route *r = w->r;
+	const char *pairs[][2] = { { "interface", r->interface ? r->interface : w->hop.interface },
+		{ "vrf", r->vrf }, { "proto", w->note ? NULL : noro_route_proto_name(r->proto) },
+		{ "explained", answer_word(w->explained) },
+		{ "adjacent", answer_word((enum answer)w->hop.adjacent) },
+		{ "egress", egress_word(w->hop.egress) }, { "protected", w->protected },
+		{ "validity", w->validity }, { "as.path", w->as_path }, { "origin", w->origin },
+		{ "why", why_text(x, w) } };
+
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
+		set(col, t, pairs[i][0], pairs[i][1]);
+	if (r->age_s != UINT32_MAX)
+		set(col, t, "age", noro_arena_printf(x->a, "%u", (unsigned)r->age_s));
+}
+
+static enum noro_status add_row(struct explain *x, const struct word *w)
+{
+	const struct noro_table *t = noro_facts_table(x->o->def, (size_t)x->table);
+	struct noro_view *col = noro_arena_array(x->a, (size_t)t->columns + 1, sizeof(*col));
+	const char *prefix = w->note ? NULL : prefix_text(x, &w->r->prefix);
+	const char *hop = ip_text(x, &w->r->nexthop);
+	const char *text;
+	struct noro_fact row = { .table = (uint16_t)x->table,
+		.source = NORO_FACT_STATE,
+		.line = (x->f && x->f->line ? x->f->line - 1 : 0) + w->r->line,
+		.column = 1,
+		.file = x->f,
+		.col = col };
+
+	text = w->note ? w->note : prefix ? text_of(x, w->r, prefix, hop) : NULL;
+	if (!col || !text)
+		return NORO_ENOMEM;
+	set(col, t, "prefix", prefix);
+	set(col, t, "nexthop", hop);
+	set_all(x, t, col, w);
+	row.text = noro_view_str(text);
+	row.offset = x->f ? x->f->offset : 0;
+	x->rows++;
+	return noro_facts_add_row(x->m, &row);
+}
+
+/* Alike: the first reason of the row decides. */
+static enum noro_status tell(struct explain *x, const struct word *w)
+{
+	unsigned first = 0;
+
+	while (first < WHY_REASONS - 1 && !(w->why & 1U << first))
+		first++;
+	if (x->alike[first] >= EXPLAIN_MAX_ALIKE || x->rows >= EXPLAIN_MAX_ROWS) {
+		x->alike[first]++;
+		x->beyond++;
+		return NORO_OK;
+	}
+	x->alike[first]++;
+	return add_row(x, w);
+}
+
+/* --- one route --- */
+
+static void look_at_hop(struct explain *x, struct word *w, uint32_t vrf)
+{
+	const struct noro_route *r = w->r;
+
+	w->hop = explain_hop(x, r, vrf);
+	if (r->flags & NORO_RTF_DISCARD)
+		w->hop.egress = EGRESS_NULL;
+	if (r->proto == NORO_RT_CONNECTED || r->proto == NORO_RT_LOCAL)
+		return;
+	/* what another table resolves cannot be judged by this one */
+	if (r->flags & (NORO_RTF_LEAKED | NORO_RTF_DISCARD) || (vrf && r->proto == NORO_RT_BGP)) {
+		w->hop.adjacent = ANSWER_UNKNOWN;
+		return;
+	}
+	if (w->hop.adjacent == ANSWER_NO)
+		w->why |= WHY_UNREACHABLE;
+	if (w->hop.egress == EGRESS_TUNNEL)
+		w->why |= WHY_TUNNEL;
+	if (w->hop.egress == EGRESS_CONTAINER)
+		w->why |= WHY_CONTAINER;
+}
+
+static enum noro_status look_at(struct explain *x, const struct noro_route *r)
+{
+	struct word w = { .r = r };
+	uint32_t vrf = explain_vrf(x, noro_view_str(r->vrf));
+
+	if (r->flags & (NORO_RTF_HIDDEN | NORO_RTF_INACTIVE))
+		return NORO_OK;
+	x->count[r->proto < NORO_RT_PROTOS ? r->proto : 0]++;
+	w.explained = explain_origin(x, r, vrf, &w.why);
+	look_at_hop(x, &w, vrf);
+	return w.why ? tell(x, &w) : NORO_OK;
+}
+
+/* One row for each reason of which there were more than were shown. */
+static enum noro_status tell_more(struct explain *x)
+{
+	enum noro_status st = NORO_OK;
+
+	for (unsigned i = 0; st == NORO_OK && i < WHY_REASONS; i++) {
+		struct noro_route none = { .age_s = UINT32_MAX };
+		struct word w = { .r = &none, .why = WHY_COUNT };
+
+		if (x->alike[i] <= EXPLAIN_MAX_ALIKE)
+			continue;
+		w.note = noro_arena_printf(x->a, "%u routes: %s", x->alike[i], why_words[i]);
+		st = w.note ? add_row(x, &w) : NORO_ENOMEM;
+	}
+	return st;
+}
+
+static void done(struct explain *x)
+{
+	struct nest *const nests[] = { &x->routes, &x->connected, &x->statics_nest, &x->protect,
+		&x->before };
+
+	for (size_t i = 0; i < sizeof(nests) / sizeof(nests[0]); i++)
+		free(nests[i]->item);
+	free(x->statics);
+	free(x->interface);
+	free(x->peer);
+	free(x->l2);
+	free(x->igp);
+	noro_arena_free(x->a);
+	free(x);
+}
+
+enum noro_status noro_routes_explain(const struct noro_rib *r, const struct noro_explain_opts *o,
+	const struct noro_fact_file *f, struct noro_facts_maker *m)
+{
+	int table = o->def ? noro_facts_table_by_name(o->def, NORO_V("rib")) : -1;
+	struct explain *x;
+	enum noro_status st;
+
+	if (table < 0)
+		return NORO_OK; /* a knowledge folder without that table: nobody asks for it */
+	x = noro_calloc(1, sizeof(*x));
+	if (!x)
+		return NORO_ENOMEM;
+	x->rib = r;
+	x->o = o;
+	x->f = f;
+	x->m = m;
+	x->table = table;
+	x->a = noro_arena_new(0);
+	st = x->a ? explain_gather(x) : NORO_ENOMEM;
+	for (size_t i = 0; st == NORO_OK && i < noro_rib_routes(r); i++)
+		st = look_at(x, noro_rib_route(r, i));
+	if (st == NORO_OK)
+		st = tell_more(x);
+	done(x);
+	return st;
+}

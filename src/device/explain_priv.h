@@ -1,0 +1,138 @@
+/* src/device/explain_priv.h - what explains routes, gathered once for a device. */
+#pragma once
+
+#include "device/rib_priv.h"
+
+enum {
+	EXPLAIN_MAX_ROWS = 2000,  /* rows of table rib for one device; what is beyond is counted */
+	EXPLAIN_MAX_ALIKE = 50,   /* rows for one reason alone */
+	EXPLAIN_MAX_DEPTH = 8,    /* of next hops that lead to next hops */
+	EXPLAIN_HOPS = 1024,      /* answers kept for next hops, by hash */
+	EXPLAIN_WHY = 256,
+};
+
+/* Prefixes of several tables, each knowing the closest around it (see vrps.c). */
+struct nest_item {
+	uint64_t hi, lo;
+	uint32_t vrf; /* number of the table, see explain_vrf */
+	uint32_t value, parent;
+	uint8_t family, len;
+};
+struct nest {
+	struct nest_item *item; /* on the heap */
+	size_t items, cap;
+};
+enum noro_status nest_add(
+	struct nest *n, uint32_t vrf, const struct noro_prefix *p, uint32_t value) NORO_MUSTUSE;
+void nest_make(struct nest *n);
+/* The item of the longest prefix around `p` (itself included), or NULL; then its parents. */
+const struct nest_item *nest_find(
+	const struct nest *n, uint32_t vrf, const struct noro_prefix *p);
+const struct nest_item *nest_up(const struct nest *n, const struct nest_item *item);
+bool nest_is(const struct nest_item *i, const struct noro_prefix *p);
+
+enum egress {
+	EGRESS_UNKNOWN,
+	EGRESS_PHYSICAL,
+	EGRESS_TUNNEL,
+	EGRESS_CONTAINER,
+	EGRESS_MGMT,
+	EGRESS_NULL
+};
+enum answer { ANSWER_UNKNOWN, ANSWER_YES, ANSWER_NO };
+
+/* What is at fault with a route; each has its word in the column `why`. */
+enum reason {
+	WHY_STATIC = 1 << 0,
+	WHY_HOP_DIFFERS = 1 << 1,
+	WHY_KERNEL = 1 << 2,
+	WHY_APPLICATION = 1 << 3,
+	WHY_CONNECTED = 1 << 4,
+	WHY_NO_PEER = 1 << 5,
+	WHY_NO_ADJACENCY = 1 << 6,
+	WHY_UNREACHABLE = 1 << 7,
+	WHY_NO_ARP = 1 << 8,
+	WHY_TUNNEL = 1 << 9,
+	WHY_CONTAINER = 1 << 10,
+	WHY_SPECIFIC = 1 << 11,
+	WHY_MOVED = 1 << 12,
+	WHY_NEW = 1 << 13,
+	WHY_LOST = 1 << 14,
+	WHY_AGE = 1 << 15,
+	WHY_PRIVATE_AS = 1 << 16,
+	WHY_LEAK = 1 << 17,
+	WHY_INVALID = 1 << 18,
+	WHY_NEWLY_INVALID = 1 << 19,
+	WHY_OTHER_VRF = 1 << 20,
+	WHY_COUNT = 1 << 21,
+	WHY_REASONS = 22
+};
+
+struct explain_hop {
+	struct noro_ip ip;
+	uint32_t vrf;
+	bool known;
+	uint8_t adjacent, egress;
+	bool arp; /* its neighbour stands in a table of ARP or ND */
+	const char *via; /* the interface the route came with */
+	const char *interface;
+};
+
+struct explain_static {
+	struct noro_prefix prefix;
+	struct noro_ip nexthop;
+	struct noro_view interface;
+	uint32_t vrf;
+};
+
+struct explain_interface {
+	struct noro_view name, kind;
+	bool addressed;
+};
+
+struct explain_peer {
+	struct noro_ip ip;
+	uint32_t vrf, as;
+};
+
+struct explain {
+	const struct noro_rib *rib;
+	const struct noro_explain_opts *o;
+	const struct noro_fact_file *f;
+	struct noro_facts_maker *m;
+	struct noro_arena *a;
+	const char *vrf[4096];
+	uint32_t vrfs;
+	struct nest routes, connected, statics_nest, protect, before;
+	struct explain_static *statics;
+	size_t n_statics, cap_statics;
+	struct explain_interface *interface;
+	size_t interfaces, cap_interfaces;
+	struct explain_peer *peer;
+	size_t peers, cap_peers;
+	struct noro_ip *l2; /* sorted */
+	size_t l2s, cap_l2;
+	struct noro_view *igp; /* words "ospf interface" pairs: proto then interface */
+	size_t igps, cap_igp;
+	bool config, has_igp; /* a configuration was read; adjacencies were collected */
+	uint32_t own_as;
+	struct explain_hop hop[EXPLAIN_HOPS];
+	uint32_t alike[WHY_REASONS];
+	uint64_t rows, beyond;
+	int table;
+	uint64_t count[NORO_RT_PROTOS];
+};
+
+/* The number of a table by name; NULL and "default" are 0. */
+uint32_t explain_vrf(struct explain *x, struct noro_view name);
+enum noro_status explain_gather(struct explain *x) NORO_MUSTUSE;
+/* "Gi0/1" is "GigabitEthernet0/1". */
+bool explain_same_interface(struct noro_view a, struct noro_view b);
+enum egress explain_egress(const struct explain *x, struct noro_view interface);
+const struct explain_interface *explain_interface(
+	const struct explain *x, struct noro_view name);
+/* Where the next hop leads. */
+struct explain_hop explain_hop(struct explain *x, const struct noro_route *r, uint32_t vrf);
+/* ANSWER_NO with its reason, ANSWER_YES, or nothing to say. */
+enum answer explain_origin(
+	struct explain *x, const struct noro_route *r, uint32_t vrf, unsigned *why);

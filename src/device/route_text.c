@@ -1,0 +1,166 @@
+/*
+ * src/device/route_text.c - routing tables as devices print them. A reader is a
+ * function for one line; which one is told by the first lines, for a text is
+ * often older than the system its device is said to run. Lines that mean nothing
+ * to the reader are counted, never an error.
+ */
+#include "device/route_priv.h"
+
+static const char *const global_names[] = { "default", "global", "public", "inet.0", "inet6.0",
+	"default-vrf", "master", "master4", "master6", "main", "_public_", "0" };
+
+const char *noro_route_text(struct noro_route_in *in, struct noro_view v)
+{
+	uint32_t h = (uint32_t)v.n;
+	const char **kept;
+
+	if (!v.n)
+		return NULL;
+	for (size_t i = 0; i < v.n && i < 32; i++)
+		h = (h ^ (unsigned char)v.p[i]) * 0x01000193U;
+	h = (h >> 8) % NORO_ROUTE_TEXTS;
+	kept = &in->text[h];
+	if (*kept && in->text_n[h] == v.n && memcmp(*kept, v.p, v.n) == 0)
+		return *kept;
+	v.n = v.n > 255 ? 255 : v.n;
+	*kept = noro_rib_text(in->rib, v);
+	in->text_n[h] = (uint8_t)v.n;
+	if (!*kept)
+		in->status = NORO_ENOMEM;
+	return *kept;
+}
+
+void noro_route_vrf(struct noro_route_in *in, struct noro_view name)
+{
+	in->have = in->waits = false;
+	in->net.ip.family = 0;
+	in->now.vrf = NULL;
+	for (size_t i = 0; i < sizeof(global_names) / sizeof(global_names[0]); i++)
+		if (noro_view_is_i(name, global_names[i]))
+			return;
+	in->now.vrf = noro_route_text(in, name);
+}
+
+void noro_route_begin(struct noro_route_in *in, const struct noro_prefix *p)
+{
+	in->now = (struct noro_route){ .prefix = *p,
+		.vrf = in->now.vrf,
+		.age_s = NORO_ROUTE_NO_AGE,
+		.path = NORO_ROUTE_NO_PATH };
+	in->have = in->waits = true;
+}
+
+void noro_route_emit(struct noro_route_in *in)
+{
+	struct noro_route r = in->now;
+
+	in->waits = false;
+	if (in->status != NORO_OK)
+		return;
+	if (r.prefix.len == 0)
+		r.flags |= NORO_RTF_DEFAULT;
+	r.line = in->line;
+	in->status = noro_rib_add(in->rib, &r);
+	in->read->routes += in->status == NORO_OK;
+}
+
+void noro_route_unknown(struct noro_route_in *in)
+{
+	if (!in->read->unknown++)
+		in->read->first_unknown = in->line;
+}
+
+void noro_route_via(struct noro_route_in *in, struct noro_view v)
+{
+	struct noro_view plain = noro_view_sub(v, 0, noro_view_chr(v, '%'));
+
+	in->now.nexthop.family = 0;
+	if (noro_route_ip(plain, &in->now.nexthop))
+		return;
+	if (noro_route_is_discard(v))
+		in->now.flags |= NORO_RTF_DISCARD;
+	in->now.interface = noro_route_text(in, v);
+}
+
+/* --- which reader --- */
+
+typedef void line_reader(struct noro_route_in *in, struct noro_view line);
+
+struct shape {
+	const char *name;  /* as a caller may say it */
+	const char *token; /* stands in one of the first lines; NULL: only by name */
+	line_reader *read;
+};
+
+static const struct shape shapes[] = {
+	{ "junos", " destinations, ", noro_routes_junos },
+	{ "junos", " announced)", noro_routes_junos },
+	{ "nxos", "ubest/mbest", noro_routes_nxos },
+	{ "nxos", " ucast next-hops", noro_routes_nxos },
+	{ "nxos", "denotes best ucast", noro_routes_nxos },
+	{ "codes", "Codes:", noro_routes_codes },
+};
+
+static line_reader *by_name(const char *shape)
+{
+	for (size_t i = 0; shape && i < sizeof(shapes) / sizeof(shapes[0]); i++)
+		if (strcmp(shapes[i].name, shape) == 0)
+			return shapes[i].read;
+	return NULL;
+}
+
+static line_reader *by_text(struct noro_view text)
+{
+	struct noro_view head = noro_view_sub(text, 0, 4096);
+
+	for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++)
+		if (shapes[i].token &&
+			noro_view_find(head, noro_view_str(shapes[i].token)) != SIZE_MAX)
+			return shapes[i].read;
+	return NULL;
+}
+
+static line_reader *by_dialect(enum noro_dialect d)
+{
+	switch (d) {
+	case NORO_DIALECT_NXOS:
+		return noro_routes_nxos;
+	case NORO_DIALECT_JUNOS:
+		return noro_routes_junos;
+	default:
+		return noro_routes_codes;
+	}
+}
+
+static void read_lines(struct noro_route_in *in, line_reader *reader, struct noro_view text)
+{
+	struct noro_view line;
+
+	while (in->status == NORO_OK && noro_view_line(&text, &line)) {
+		in->line++;
+		in->read->lines++;
+		line.n = line.n > NORO_ROUTE_MAX_LINE ? (size_t)NORO_ROUTE_MAX_LINE : line.n;
+		while (line.n && (line.p[line.n - 1] == ' ' || line.p[line.n - 1] == '\t'))
+			line.n--;
+		reader(in, line);
+	}
+	if (in->waits && in->status == NORO_OK)
+		noro_route_unknown(in); /* a route whose next hop never came */
+}
+
+enum noro_status noro_routes_read(struct noro_rib *r, enum noro_dialect d, const char *shape,
+	struct noro_view text, struct noro_route_read *ret, struct noro_error *err)
+{
+	struct noro_route_in in = { .rib = r, .read = ret, .dialect = d };
+	line_reader *reader = by_name(shape);
+
+	*ret = (struct noro_route_read){ 0 };
+	if (!reader)
+		reader = by_text(text);
+	if (!reader)
+		reader = by_dialect(d);
+	read_lines(&in, reader, text);
+	if (in.status != NORO_OK)
+		return noro_fail(err, in.status, N_("out of memory"));
+	return NORO_OK;
+}

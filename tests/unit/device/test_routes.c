@@ -1,0 +1,270 @@
+/* tests/unit/device/test_routes.c - routing tables of every system, whole, cut and mutilated. */
+#include "tests/test.h"
+
+#include "device/route.h"
+
+struct sample {
+	const char *name;
+	enum noro_dialect dialect;
+	const char *shape, *text;
+	const char *expect; /* one line a route */
+	uint64_t unknown;
+};
+
+static const struct sample samples[] = {
+	{ "ios", NORO_DIALECT_IOS, NULL,
+		"Codes: L - local, C - connected, S - static, B - BGP\n"
+		"       O - OSPF, IA - OSPF inter area, i - IS-IS, L1 - IS-IS level-1\n"
+		"       a - application route, * - candidate default\n"
+		"\n"
+		"Gateway of last resort is 192.0.2.1 to network 0.0.0.0\n"
+		"\n"
+		"S*    0.0.0.0/0 [1/0] via 192.0.2.1\n"
+		"      10.0.0.0/24 is subnetted, 2 subnets\n"
+		"O IA     10.0.1.0 [110/20] via 192.0.2.2, 1d02h, GigabitEthernet0/1\n"
+		"                  [110/20] via 192.0.2.3, 00:01:10, GigabitEthernet0/2\n"
+		"i L1     10.0.2.0\n"
+		"           [115/30] via 192.0.2.9, 5w6d, TenGigabitEthernet1/1/3\n"
+		"      172.16.0.0/16 is variably subnetted, 2 subnets, 2 masks\n"
+		"C        172.16.1.0/24 is directly connected, GigabitEthernet0/0\n"
+		"a        172.16.2.0/24 [1/0] via 192.0.2.77 (red), 00:04:47\n"
+		"this is no route\n",
+		"0.0.0.0/0 192.0.2.1 - - static 1/0 ? b d\n"
+		"10.0.1.0/24 192.0.2.2 GigabitEthernet0/1 - ospf 110/20 93600 b\n"
+		"10.0.1.0/24 192.0.2.3 GigabitEthernet0/2 - ospf 110/20 70 b\n"
+		"10.0.2.0/24 192.0.2.9 TenGigabitEthernet1/1/3 - isis 115/30 3542400 b\n"
+		"172.16.1.0/24 - GigabitEthernet0/0 - connected 0/0 ? b\n"
+		"172.16.2.0/24 192.0.2.77 - - application 1/0 287 b\n",
+		1 },
+	{ "ios ipv6", NORO_DIALECT_IOS_XE, NULL,
+		"IPv6 Routing Table - VRF red - 3 entries\n"
+		"Codes: C - Connected, L - Local, S - Static, B - BGP\n"
+		"S   ::/0 [1/0]\n"
+		"     via FE80::1, GigabitEthernet2\n"
+		"C   2001:DB8:1::/64 [0/0]\n"
+		"     via GigabitEthernet2, directly connected\n"
+		"B   2001:DB8:2::/48 [20/0]\n"
+		"     via 2001:DB8:1::9\n",
+		"::/0 fe80::1 GigabitEthernet2 red static 1/0 ? b d\n"
+		"2001:db8:1::/64 - GigabitEthernet2 red connected 0/0 ? b\n"
+		"2001:db8:2::/48 2001:db8:1::9 - red bgp 20/0 ? b\n",
+		0 },
+	{ "asa", NORO_DIALECT_ASA, NULL,
+		"S*       0.0.0.0 0.0.0.0 [1/0] via 203.0.113.1, outside\n"
+		"C        10.1.0.0 255.255.0.0 is directly connected, inside\n"
+		"V        10.9.9.0 255.255.255.0 connected by VPN (advertised), outside\n",
+		"0.0.0.0/0 203.0.113.1 outside - static 1/0 ? b d\n"
+		"10.1.0.0/16 - inside - connected 0/0 ? b\n"
+		"10.9.9.0/24 - outside - vpn 0/0 ? b\n",
+		0 },
+	{ "xr", NORO_DIALECT_IOS_XR, NULL,
+		"Codes: C - connected, S - static, B - BGP, L - local, a - Application route\n"
+		"       A - access/subscriber, (!) - FRR Backup path\n"
+		"\n"
+		"VRF: CUST\n"
+		"S    0.0.0.0/0 is directly connected, 3d04h, Null0\n"
+		"B    198.51.100.0/24 [200/0] via 192.0.2.8 (nexthop in vrf default), 00:00:09\n"
+		"L    192.0.2.5/32 is directly connected, 1w0d, Loopback0\n",
+		"0.0.0.0/0 - Null0 CUST static 0/0 273600 b d n\n"
+		"198.51.100.0/24 192.0.2.8 - CUST bgp 200/0 9 b\n"
+		"192.0.2.5/32 - Loopback0 CUST local 0/0 604800 b\n",
+		0 },
+	{ "nxos", NORO_DIALECT_NXOS, NULL,
+		"IP Route Table for VRF \"TEST\"\n"
+		"'*' denotes best ucast next-hop\n"
+		"\n"
+		"10.0.0.0/24, ubest/mbest: 2/0, attached\n"
+		"    *via 10.0.0.1%default, Eth1/1, [110/45], 13w5d, ospf-1000, type-1, tag 7,\n"
+		"    *via 10.0.0.2, Eth1/2, [110/45], 00:10:00, ospf-1000, type-1\n"
+		"10.1.0.0/16, ubest/mbest: 1/0\n"
+		"    *via Null0, [220/0], 1d01h, bgp-65000, discard, tag 65000\n",
+		"10.0.0.0/24 10.0.0.1 Eth1/1 TEST ospf 110/45 8294400 b l\n"
+		"10.0.0.0/24 10.0.0.2 Eth1/2 TEST ospf 110/45 600 b\n"
+		"10.1.0.0/16 - Null0 TEST bgp 220/0 90000 b n\n",
+		0 },
+	{ "eos", NORO_DIALECT_EOS, NULL,
+		"VRF: MGMT\n"
+		"Codes: C - connected, S - static, K - kernel,\n"
+		"       B I - iBGP, B E - eBGP, A B - BGP Aggregate, L - VRF Leaked\n"
+		"\n"
+		"Gateway of last resort:\n"
+		" S        0.0.0.0/0 [1/0] via 172.20.20.1, Management0\n"
+		"\n"
+		" B E      10.0.0.0/24 [200/0] via 192.0.2.1, Ethernet1\n"
+		"                              via 192.0.2.3, Ethernet2\n"
+		" A B      10.0.0.0/8 is directly connected, Null0\n"
+		" K        10.9.0.0/16 [40/0] via 192.0.2.66, Ethernet3\n",
+		"0.0.0.0/0 172.20.20.1 Management0 MGMT static 1/0 ? b d\n"
+		"10.0.0.0/24 192.0.2.1 Ethernet1 MGMT bgp 200/0 ? b\n"
+		"10.0.0.0/24 192.0.2.3 Ethernet2 MGMT bgp 200/0 ? b\n"
+		"10.0.0.0/8 - Null0 MGMT aggregate 0/0 ? b n\n"
+		"10.9.0.0/16 192.0.2.66 Ethernet3 MGMT kernel 40/0 ? b\n",
+		0 },
+	{ "frr", NORO_DIALECT_VYOS, NULL,
+		"Codes: K - kernel route, C - connected, S - static, B - BGP,\n"
+		"       > - selected route, * - FIB route, q - queued route\n"
+		"\n"
+		"VRF red:\n"
+		"K>* 0.0.0.0/0 [0/100] via 192.0.2.1, eth0, src 192.0.2.5, 00:12:34\n"
+		"B>* 10.0.0.0/24 [20/0] via 192.0.2.7, eth1, weight 1, 1d00h01m\n"
+		"  *                    via 192.0.2.8, eth2, weight 1, 1d00h01m\n"
+		"S   10.0.0.0/24 [30/0] via 192.0.2.9, eth1, weight 1, 00:00:01\n"
+		"S>* 10.2.0.0/16 [1/0] unreachable (blackhole), weight 1, 00:00:03\n",
+		"0.0.0.0/0 192.0.2.1 eth0 red kernel 0/100 754 b d\n"
+		"10.0.0.0/24 192.0.2.7 eth1 red bgp 20/0 86460 b\n"
+		"10.0.0.0/24 192.0.2.8 eth2 red bgp 20/0 86460 b\n"
+		"10.0.0.0/24 192.0.2.9 eth1 red static 30/0 1 i\n"
+		"10.2.0.0/16 - - red static 1/0 3 b n\n",
+		0 },
+	{ "junos", NORO_DIALECT_JUNOS, NULL,
+		"inet.0: 4 destinations, 5 routes (4 active, 0 holddown, 0 hidden)\n"
+		"+ = Active Route, - = Last Active, * = Both\n"
+		"\n"
+		"0.0.0.0/0          *[Static/5] 1w5d 20:30:28\n"
+		"                    >  to 192.0.2.1 via ge-0/0/0.0\n"
+		"10.0.0.0/24        *[BGP/170] 00:02:20, localpref 100, from 192.0.2.9\n"
+		"                      AS path: 65001 65002 I, validation-state: unverified\n"
+		"                    >  to 192.0.2.3 via ge-0/0/1.0\n"
+		"                       to 192.0.2.4 via ge-0/0/2.0\n"
+		"                    [OSPF/10] 00:01:00, metric 5\n"
+		"                    > via gr-0/0/0.0\n"
+		"192.0.2.5/32       *[Local/0] 3d 01:00:00\n"
+		"                       Local via ge-0/0/0.0\n"
+		"198.51.100.0/24    *[Aggregate/130] 00:00:05\n"
+		"                       Reject\n"
+		"\n"
+		"red.inet6.0: 1 destinations, 1 routes (1 active, 0 holddown, 0 hidden)\n"
+		"2001:db8::/32      *[Static/5] 00:00:09\n"
+		"                       to table inet6.0\n",
+		"0.0.0.0/0 192.0.2.1 ge-0/0/0.0 - static 5/0 1110628 b d\n"
+		"10.0.0.0/24 192.0.2.3 ge-0/0/1.0 - bgp 170/0 140 b as 65001 65002\n"
+		"10.0.0.0/24 192.0.2.4 ge-0/0/2.0 - bgp 170/0 140 b as 65001 65002\n"
+		"10.0.0.0/24 - gr-0/0/0.0 - ospf 10/5 60 i\n"
+		"192.0.2.5/32 - ge-0/0/0.0 - local 0/0 262800 b\n"
+		"198.51.100.0/24 - - - aggregate 130/0 5 b n\n"
+		"2001:db8::/32 - - red static 5/0 9 b l\n",
+		0 },
+	{ "junos detail", NORO_DIALECT_JUNOS, NULL,
+		"inet.0: 1 destinations, 1 routes (1 active, 0 holddown, 0 hidden)\n"
+		"10.0.0.0/24 (1 entry, 1 announced)\n"
+		"        *BGP    Preference: 170/-101\n"
+		"                Next hop type: Router, Next hop index: 577\n"
+		"                Source: 192.0.2.3\n"
+		"                Next hop: 192.0.2.3 via ge-0/0/0.0, selected\n"
+		"                State: <Active Ext>\n"
+		"                Local AS: 65000 Peer AS: 65001\n"
+		"                Age: 1:33:27\tMetric: 2\n"
+		"                AS path: 65001 I\n",
+		"10.0.0.0/24 192.0.2.3 ge-0/0/0.0 - bgp 170/2 5607 b as 65001\n",
+		0 },
+};
+
+static void print_route(const struct noro_rib *r, const struct noro_route *x, char *out, size_t room)
+{
+	char p[NORO_IP_TEXT], h[NORO_IP_TEXT] = "-", age[16] = "?";
+	static const char letters[] = "bdnhil";
+	size_t n, ases;
+	const uint32_t *as = noro_rib_path(r, x->path, &ases);
+
+	(void)noro_ip_print(&x->prefix.ip, p);
+	if (x->nexthop.family)
+		(void)noro_ip_print(&x->nexthop, h);
+	if (x->age_s != UINT32_MAX)
+		(void)snprintf(age, sizeof(age), "%u", x->age_s);
+	n = (size_t)snprintf(out, room, "%s/%u %s %s %s %s %u/%u %s", p, x->prefix.len, h,
+		x->interface ? x->interface : "-", x->vrf ? x->vrf : "-",
+		noro_route_proto_name(x->proto), x->distance, x->metric, age);
+	for (unsigned i = 0; i < 6; i++)
+		if (x->flags & 1U << i)
+			n += (size_t)snprintf(out + n, room - n, " %c", letters[i]);
+	for (size_t i = 0; i < ases; i++)
+		n += (size_t)snprintf(out + n, room - n, "%s %u", i ? "" : " as", as[i]);
+	(void)snprintf(out + n, room - n, "\n");
+}
+
+static char *read_text(const struct sample *s, struct noro_view text, struct noro_route_read *read)
+{
+	struct noro_arena *a = noro_arena_new(0);
+	struct noro_error err = { 0 };
+	struct noro_rib *r;
+	char *out = calloc(1, 64 << 10), one[512];
+
+	assert_non_null(out);
+	assert_int_equal(noro_rib_new(a, &r), NORO_OK);
+	assert_int_equal(
+		noro_routes_read(r, s->dialect, s->shape, text, read, &err), NORO_OK);
+	assert_int_equal(read->routes, noro_rib_routes(r));
+	for (size_t i = 0; i < noro_rib_routes(r); i++) {
+		print_route(r, noro_rib_route(r, i), one, sizeof(one));
+		strcat(out, one); /* tests may: the room is far larger than any sample */
+	}
+	noro_arena_free(a);
+	return out;
+}
+
+static void every_system_reads_as_expected(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++) {
+		const struct sample *s = &samples[i];
+		struct noro_route_read read;
+		char *got = read_text(s, noro_view_str(s->text), &read);
+
+		if (strcmp(got, s->expect) != 0 || read.unknown != s->unknown)
+			fail_msg("%s: %u unknown (line %u)\n%s", s->name, (unsigned)read.unknown,
+				read.first_unknown, got);
+		free(got);
+	}
+}
+
+static void every_prefix_of_a_table_reads(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++) {
+		size_t n = strlen(samples[i].text);
+
+		for (size_t cut = 0; cut < n; cut++) {
+			uint8_t *exact = test_exact_copy(samples[i].text, cut);
+			struct noro_route_read read;
+
+			free(read_text(&samples[i], noro_view(exact, cut), &read));
+			free(exact);
+		}
+	}
+}
+
+static bool try_read(void *arg)
+{
+	const struct sample *s = arg;
+	struct noro_arena *a = noro_arena_new(0);
+	struct noro_route_read read;
+	struct noro_error err = { 0 };
+	struct noro_rib *r;
+	enum noro_status st = a ? noro_rib_new(a, &r) : NORO_ENOMEM;
+
+	if (st == NORO_OK)
+		st = noro_routes_read(r, s->dialect, s->shape, noro_view_str(s->text), &read, &err);
+	noro_arena_free(a);
+	return st == NORO_OK;
+}
+
+static void no_allocation_is_taken_for_granted(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++) {
+		struct sample s = samples[i];
+
+		test_allocation_sweep(try_read, &s, 4000);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_system_reads_as_expected),
+		cmocka_unit_test(every_prefix_of_a_table_reads),
+		cmocka_unit_test(no_allocation_is_taken_for_granted),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
