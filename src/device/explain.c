@@ -11,8 +11,8 @@
 #include <stdio.h>
 
 static const char *const why_words[WHY_REASONS] = { "static-not-configured",
-	"next-hop-not-as-configured", "kernel-route", "application-route",
-	"network-not-configured", "no-bgp-neighbor", "no-adjacency", "next-hop-not-adjacent",
+	"next-hop-not-as-configured", "kernel-route", "application-route", "network-not-configured",
+	"no-bgp-neighbor", "no-adjacency", "next-hop-not-adjacent",
 	"next-hop-without-neighbor-entry", "tunnel-egress", "container-egress",
 	"more-specific-of-protected", "moved", "new", "lost", "age-reset", "private-as", "leak",
 	"rpki-invalid", "newly-invalid", "leaked-between-vrfs", "more-of-this" };
@@ -26,8 +26,8 @@ struct word {
 	const char *protected, *validity, *as_path, *origin, *note;
 };
 
-static void set(struct noro_view *col, const struct noro_table *t, const char *name,
-	const char *value)
+static void set(
+	struct noro_view *col, const struct noro_table *t, const char *name, const char *value)
 {
 	int c = noro_table_column(t, noro_view_str(name)) - NORO_COMMONS;
 
@@ -65,8 +65,8 @@ static const char *why_text(struct explain *x, const struct word *w)
 	return noro_arena_str(x->a, room);
 }
 
-static const char *text_of(struct explain *x, const struct noro_route *r, const char *prefix,
-	const char *hop)
+static const char *text_of(
+	struct explain *x, const struct noro_route *r, const char *prefix, const char *hop)
 {
 	return noro_arena_printf(x->a, "%s%s%s [%u/%u]%s%s%s%s", r->code ? r->code : "",
 		r->code ? " " : "", prefix, (unsigned)r->distance, (unsigned)r->metric,
@@ -87,8 +87,8 @@ static const char *egress_word(unsigned e)
 	return e < sizeof(words) / sizeof(words[0]) ? words[e] : NULL;
 }
 
-static void set_all(struct explain *x, const struct noro_table *t, struct noro_view *col,
-	const struct word *w)
+static void set_all(
+	struct explain *x, const struct noro_table *t, struct noro_view *col, const struct word *w)
 {
 	const struct noro_route *r = w->r;
 	const char *pairs[][2] = { { "interface", r->interface ? r->interface : w->hop.interface },

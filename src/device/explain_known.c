@@ -84,15 +84,15 @@ static enum noro_status gather_interfaces(struct explain *x)
 	enum noro_status st = NORO_OK;
 
 	for (const struct noro_fact *f = r.from; st == NORO_OK && f < r.to; f++) {
-		struct explain_interface *grown = noro_grow(
-			x->interface, x->interfaces, &x->cap_interfaces, sizeof(*grown));
+		struct explain_interface *grown =
+			noro_grow(x->interface, x->interfaces, &x->cap_interfaces, sizeof(*grown));
 		uint32_t vrf = explain_vrf(x, col(&r, f, 5)), number = (uint32_t)x->interfaces;
 
 		if (!grown)
 			return NORO_ENOMEM;
 		x->interface = grown;
-		x->interface[x->interfaces++] = (struct explain_interface){ .name = col(&r, f, 0),
-			.kind = col(&r, f, 1) };
+		x->interface[x->interfaces++] =
+			(struct explain_interface){ .name = col(&r, f, 0), .kind = col(&r, f, 1) };
 		x->config |= f->source == NORO_FACT_CONFIG;
 		for (int i = 2; st == NORO_OK && i < 5; i++)
 			st = add_connected(x, col(&r, f, i), vrf, number);
@@ -121,8 +121,9 @@ bool explain_same_interface(struct noro_view a, struct noro_view b)
 	if (i == j)
 		return noro_view_eq_i(noro_view_sub(a, 0, i), noro_view_sub(b, 0, j));
 	/* one is an abbreviation: "Gi", "Eth", "Po" */
-	return i && j && noro_view_eq_i(noro_view_sub(a, 0, i < j ? i : j),
-				 noro_view_sub(b, 0, i < j ? i : j));
+	return i && j &&
+	       noro_view_eq_i(
+		       noro_view_sub(a, 0, i < j ? i : j), noro_view_sub(b, 0, i < j ? i : j));
 }
 
 static const char *kind_by_name(struct noro_view n)

@@ -69,8 +69,7 @@ static enum answer from_peer(
 	return ANSWER_NO;
 }
 
-static enum answer from_adjacency(
-	struct explain *x, const struct noro_route *r, unsigned *why)
+static enum answer from_adjacency(struct explain *x, const struct noro_route *r, unsigned *why)
 {
 	struct noro_view proto = noro_view_str(noro_route_proto_name(r->proto));
 	bool runs = false;

@@ -4,10 +4,10 @@
 #include "device/rib_priv.h"
 
 enum {
-	EXPLAIN_MAX_ROWS = 2000,  /* rows of table rib for one device; what is beyond is counted */
-	EXPLAIN_MAX_ALIKE = 50,   /* rows for one reason alone */
-	EXPLAIN_MAX_DEPTH = 8,    /* of next hops that lead to next hops */
-	EXPLAIN_HOPS = 1024,      /* answers kept for next hops, by hash */
+	EXPLAIN_MAX_ROWS = 2000, /* rows of table rib for one device; what is beyond is counted */
+	EXPLAIN_MAX_ALIKE = 50,  /* rows for one reason alone */
+	EXPLAIN_MAX_DEPTH = 8,   /* of next hops that lead to next hops */
+	EXPLAIN_HOPS = 1024,     /* answers kept for next hops, by hash */
 	EXPLAIN_WHY = 256,
 };
 
@@ -26,8 +26,7 @@ enum noro_status nest_add(
 	struct nest *n, uint32_t vrf, const struct noro_prefix *p, uint32_t value) NORO_MUSTUSE;
 void nest_make(struct nest *n);
 /* The item of the longest prefix around `p` (itself included), or NULL; then its parents. */
-const struct nest_item *nest_find(
-	const struct nest *n, uint32_t vrf, const struct noro_prefix *p);
+const struct nest_item *nest_find(const struct nest *n, uint32_t vrf, const struct noro_prefix *p);
 const struct nest_item *nest_up(const struct nest *n, const struct nest_item *item);
 bool nest_is(const struct nest_item *i, const struct noro_prefix *p);
 
@@ -73,7 +72,7 @@ struct explain_hop {
 	uint32_t vrf;
 	bool known;
 	uint8_t adjacent, egress;
-	bool arp; /* its neighbour stands in a table of ARP or ND */
+	bool arp;        /* its neighbour stands in a table of ARP or ND */
 	const char *via; /* the interface the route came with */
 	const char *interface;
 };
@@ -129,8 +128,7 @@ enum noro_status explain_gather(struct explain *x) NORO_MUSTUSE;
 /* "Gi0/1" is "GigabitEthernet0/1". */
 bool explain_same_interface(struct noro_view a, struct noro_view b);
 enum egress explain_egress(const struct explain *x, struct noro_view interface);
-const struct explain_interface *explain_interface(
-	const struct explain *x, struct noro_view name);
+const struct explain_interface *explain_interface(const struct explain *x, struct noro_view name);
 /* Where the next hop leads. */
 struct explain_hop explain_hop(struct explain *x, const struct noro_route *r, uint32_t vrf);
 /* ANSWER_NO with its reason, ANSWER_YES, or nothing to say. */

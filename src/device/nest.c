@@ -52,8 +52,7 @@ static bool covers(const struct nest_item *g, const struct nest_item *k)
 	return g->len <= 64 || !((g->lo ^ k->lo) & mask(g->len - 64U));
 }
 
-enum noro_status nest_add(
-	struct nest *n, uint32_t vrf, const struct noro_prefix *p, uint32_t value)
+enum noro_status nest_add(struct nest *n, uint32_t vrf, const struct noro_prefix *p, uint32_t value)
 {
 	struct nest_item *grown = noro_grow(n->item, n->items, &n->cap, sizeof(*grown));
 
@@ -78,8 +77,7 @@ void nest_make(struct nest *n)
 	}
 }
 
-const struct nest_item *nest_find(
-	const struct nest *n, uint32_t vrf, const struct noro_prefix *p)
+const struct nest_item *nest_find(const struct nest *n, uint32_t vrf, const struct noro_prefix *p)
 {
 	struct nest_item k = key_of(vrf, p);
 	size_t from = 0, to = n->items;

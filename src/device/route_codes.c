@@ -12,8 +12,7 @@
 /* --- lines that are no routes --- */
 
 /* "10.0.0.0/24 is subnetted, 3 subnets", "10.0.0.0 255.0.0.0 is variably subnetted" */
-static bool net_header(struct noro_route_in *in, const struct noro_prefix *p,
-	struct noro_view rest)
+static bool net_header(struct noro_route_in *in, const struct noro_prefix *p, struct noro_view rest)
 {
 	rest = noro_view_trim(rest);
 	if (!noro_view_starts(rest, "is subnetted") && !noro_view_starts(rest, "is variably"))
@@ -77,8 +76,8 @@ static bool known_remark(struct noro_view line)
 	static const char *const starts[] = { "Gateway of last resort", "Default gateway",
 		"WARNING: Some of the routes", "kernel forwarding", "! IP routing not enabled",
 		"IP routing not enabled", "Displaying ", "Total number", "% ", "RP/0/", "Load for ",
-		"Time source", "Routing Table", "IPv6 Routing Table", "IP Route Table",
-		"No routes", "Route not found", "Maximum number of", "Comment", "end",
+		"Time source", "Routing Table", "IPv6 Routing Table", "IP Route Table", "No routes",
+		"Route not found", "Maximum number of", "Comment", "end",
 		"Host               Gateway", "ICMP redirect", "IPv4 unicast", "IPv6 unicast" };
 
 	for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++)
@@ -166,8 +165,8 @@ static void items(struct noro_route_in *in, struct noro_route_words *w)
 static void within_parentheses(struct noro_route_in *in, struct noro_view v)
 {
 	size_t comma = noro_view_rchr(v, ',');
-	struct noro_view last = noro_view_trim(
-		noro_view_sub(v, comma == SIZE_MAX ? v.n : comma + 1, v.n));
+	struct noro_view last =
+		noro_view_trim(noro_view_sub(v, comma == SIZE_MAX ? v.n : comma + 1, v.n));
 
 	if (noro_view_starts(v, "(recursive") && last.n && !in->now.interface &&
 		noro_is_alpha(last.p[0]))
@@ -216,8 +215,8 @@ static bool is_something(struct noro_route_in *in, struct noro_route_words *w)
 		noro_view_find(v, NORO_V("blackhole")) != SIZE_MAX)
 		in->now.flags |= NORO_RTF_DISCARD;
 	else if (noro_view_starts(v, "a summary"))
-		in->now.proto = in->now.proto == NORO_RT_OTHER ? (uint8_t)NORO_RT_AGGREGATE
-								: in->now.proto;
+		in->now.proto =
+			in->now.proto == NORO_RT_OTHER ? (uint8_t)NORO_RT_AGGREGATE : in->now.proto;
 	else if (!noro_view_starts(v, "directly connected"))
 		return false;
 	if (noro_view_ends(v, "Null0")) /* FRR: "is directly connected, Null0" has its comma */
@@ -321,8 +320,7 @@ static uint8_t classful(const struct noro_ip *ip)
 }
 
 /* A prefix without its length: the mask follows (ASA), or was said for the net above. */
-static void length_for(
-	struct noro_route_in *in, struct noro_prefix *p, struct noro_route_words *w)
+static void length_for(struct noro_route_in *in, struct noro_prefix *p, struct noro_route_words *w)
 {
 	const char *back = w->p;
 	int len = noro_route_mask(noro_route_word(w));

@@ -236,14 +236,14 @@ static bool detail(struct noro_route_in *in, struct noro_view line)
 
 static bool direct(struct noro_route_in *in, struct noro_view line)
 {
-	static const char *const words[] = { "Discard", "Reject", "Receive", "MultiRecv", "Indirect",
-		"Multicast", "Unusable", "Local", "Fictitious", "Unreach" };
+	static const char *const words[] = { "Discard", "Reject", "Receive", "MultiRecv",
+		"Indirect", "Multicast", "Unusable", "Local", "Fictitious", "Unreach" };
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		size_t n = strlen(words[i]);
 
-		if (!noro_view_starts(line, words[i]) || (line.n > n && line.p[n] != ',' &&
-				!noro_view_starts(line, "Local via ")))
+		if (!noro_view_starts(line, words[i]) ||
+			(line.n > n && line.p[n] != ',' && !noro_view_starts(line, "Local via ")))
 			continue;
 		if (i < 2)
 			in->now.flags |= NORO_RTF_DISCARD;

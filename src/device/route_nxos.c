@@ -34,8 +34,8 @@ static bool prefix_line(struct noro_route_in *in, struct noro_view line)
 static void hop(struct noro_route_in *in, struct noro_view v)
 {
 	size_t percent = noro_view_chr(v, '%');
-	struct noro_view table = percent == SIZE_MAX ? NORO_V("")
-						     : noro_view_sub(v, percent + 1, v.n);
+	struct noro_view table =
+		percent == SIZE_MAX ? NORO_V("") : noro_view_sub(v, percent + 1, v.n);
 
 	noro_route_via(in, noro_view_sub(v, 0, percent));
 	if (table.n && !noro_view_is(table, in->now.vrf ? in->now.vrf : "default"))
@@ -103,8 +103,8 @@ void noro_routes_nxos(struct noro_route_in *in, struct noro_view line)
 	if (noro_view_starts(line, "IP Route Table for VRF") ||
 		noro_view_starts(line, "IPv6 Routing Table for VRF")) {
 		size_t from = noro_view_chr(line, '"');
-		struct noro_view name = noro_view_sub(line, from == SIZE_MAX ? line.n : from + 1,
-			line.n);
+		struct noro_view name =
+			noro_view_sub(line, from == SIZE_MAX ? line.n : from + 1, line.n);
 
 		noro_route_vrf(in, noro_view_sub(name, 0, noro_view_chr(name, '"')));
 		return;

@@ -183,8 +183,7 @@ enum noro_status noro_vrps_index(struct noro_vrps *v)
 }
 
 /* The last group that is not behind the prefix. */
-static uint32_t last_before(
-	const struct noro_vrp_index *x, uint64_t hi, uint64_t lo, unsigned len)
+static uint32_t last_before(const struct noro_vrp_index *x, uint64_t hi, uint64_t lo, unsigned len)
 {
 	uint32_t from = x->bucket[hi >> 48], to = x->bucket[(hi >> 48) + 1];
 

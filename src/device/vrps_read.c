@@ -117,8 +117,7 @@ static void json_filters(struct reading *r, struct noro_view array)
 
 		if (!noro_json_pick(one, names, 2, got))
 			continue;
-		has_prefix = got[0].p &&
-			     noro_prefix_parse(plain(got[0], room), &p, &host_bits);
+		has_prefix = got[0].p && noro_prefix_parse(plain(got[0], room), &p, &host_bits);
 		has_asn = got[1].p && noro_vrps_asn(got[1], &asn);
 		if (has_prefix || has_asn)
 			filter(r->v, has_prefix ? &p : NULL, has_asn ? &asn : NULL);
@@ -130,8 +129,8 @@ static void json_filters(struct reading *r, struct noro_view array)
 static bool json(struct reading *r, struct noro_view text)
 {
 	static const char *const names[] = { "roas", "vrps",
-		"validationOutputFilters.prefixFilters",
-		"locallyAddedAssertions.prefixAssertions", "slurmVersion", "metadata" };
+		"validationOutputFilters.prefixFilters", "locallyAddedAssertions.prefixAssertions",
+		"slurmVersion", "metadata" };
 	struct noro_view got[6];
 
 	if (!noro_json_pick(text, names, 6, got))
@@ -258,8 +257,8 @@ static enum noro_status read_all(struct reading *r, struct noro_view text, struc
 	return r->st == NORO_OK ? NORO_OK : noro_fail(err, r->st, N_("out of memory"));
 }
 
-enum noro_status noro_vrps_read(struct noro_view text, struct noro_arena *a, struct noro_vrps **ret,
-	struct noro_error *err)
+enum noro_status noro_vrps_read(
+	struct noro_view text, struct noro_arena *a, struct noro_vrps **ret, struct noro_error *err)
 {
 	struct reading r = { 0 };
 	enum noro_status st = noro_vrps_new(a, &r.v);

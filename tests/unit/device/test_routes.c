@@ -155,11 +155,11 @@ static const struct sample samples[] = {
 		"                Local AS: 65000 Peer AS: 65001\n"
 		"                Age: 1:33:27\tMetric: 2\n"
 		"                AS path: 65001 I\n",
-		"10.0.0.0/24 192.0.2.3 ge-0/0/0.0 - bgp 170/2 5607 b as 65001\n",
-		0 },
+		"10.0.0.0/24 192.0.2.3 ge-0/0/0.0 - bgp 170/2 5607 b as 65001\n", 0 },
 };
 
-static void print_route(const struct noro_rib *r, const struct noro_route *x, char *out, size_t room)
+static void print_route(
+	const struct noro_rib *r, const struct noro_route *x, char *out, size_t room)
 {
 	char p[NORO_IP_TEXT], h[NORO_IP_TEXT] = "-", age[16] = "?";
 	static const char letters[] = "bdnhil";
@@ -191,8 +191,7 @@ static char *read_text(const struct sample *s, struct noro_view text, struct nor
 
 	assert_non_null(out);
 	assert_int_equal(noro_rib_new(a, &r), NORO_OK);
-	assert_int_equal(
-		noro_routes_read(r, s->dialect, s->shape, text, read, &err), NORO_OK);
+	assert_int_equal(noro_routes_read(r, s->dialect, s->shape, text, read, &err), NORO_OK);
 	assert_int_equal(read->routes, noro_rib_routes(r));
 	for (size_t i = 0; i < noro_rib_routes(r); i++) {
 		print_route(r, noro_rib_route(r, i), one, sizeof(one));
