@@ -15,9 +15,11 @@ static const struct noro_opt opts[] = {
 	{ "ssvc", 0, "PATH", N_("CISA SSVC decisions (vulnrichment); repeatable") },
 	{ "site", 0, "FILE", N_("your own facts: addresses, administrators, approved servers") },
 	{ "output", 'o', "DIR",
-		N_("write patch.jsonl, patch.csv, patch.html, findings.jsonl, report.html and what --format "
+		N_("write patch.jsonl, patch.csv, patch.html, findings.jsonl, report.html and what "
+		   "--format "
 		   "names") },
-	{ "format", 0, "NAMES", N_("terminal, jsonl, csv or html; with -o also sarif, stix and others of hunt") },
+	{ "format", 0, "NAMES",
+		N_("terminal, jsonl, csv or html; with -o also sarif, stix and others of hunt") },
 	{ "no-builtin", 0, NULL, N_("leave out the facts and checks that come with the program") },
 	{ "knowledge", 0, "DIR", N_("more knowledge: vulnerabilities, checks; repeatable") },
 	{ "jobs", 'j', "N", N_("workers; otherwise one for each processor") },
@@ -26,12 +28,16 @@ static const struct noro_opt opts[] = {
 };
 
 static const char *const text[] = {
-	N_("Reads what you run, from configurations and outputs of 'show version', and from lists: CSV and "
+	N_("Reads what you run, from configurations and outputs of 'show version', and from lists: "
+	   "CSV and "
 	   "Excel with English or Japanese headers, CycloneDX, SPDX, dpkg and rpm. Joins it with "
 	   "what is known of flaws and says what to repair first, on which device, and why."),
-	N_("The order: affected (by an exact release, by a span, not known), open by the device's own "
-	   "configuration and to untrusted networks, known to be exploited, named in AA25-239A, EPSS "
-	   "percentile, CVSS. A version that is not known never counts as safe. Facts on exploited flaws "
+	N_("The order: affected (by an exact release, by a span, not known), open by the device's "
+	   "own "
+	   "configuration and to untrusted networks, known to be exploited, named in AA25-239A, "
+	   "EPSS "
+	   "percentile, CVSS. A version that is not known never counts as safe. Facts on exploited "
+	   "flaws "
 	   "of network gear come with the program; more are read from the files that you "
 	   "give. Nothing is fetched."),
 	NULL,
@@ -40,7 +46,8 @@ static const char *const text[] = {
 static const char *const examples[] = {
 	"noroshi patch configs/ show/",
 	N_("what to repair first, with nothing but the facts that come with the program"),
-	"noroshi patch --cve cvelistV5/cves --kev kev.json --epss epss.csv.gz -o out/ inventory.xlsx",
+	"noroshi patch --cve cvelistV5/cves --kev kev.json --epss epss.csv.gz -o out/ "
+	"inventory.xlsx",
 	N_("a list of machines against your copies of public data"),
 	NULL,
 };
@@ -68,7 +75,8 @@ static enum noro_status prepare(struct patching *t, struct noro_error *err)
 	struct noro_facts_def *facts = NULL;
 
 	if (st == NORO_OK && t->load.knowledge_dirs)
-		st = noro_facts_def_load(t->cli->arena, t->load.knowledge_dir, t->load.knowledge_dirs, &facts, err);
+		st = noro_facts_def_load(
+			t->cli->arena, t->load.knowledge_dir, t->load.knowledge_dirs, &facts, err);
 	o.facts = facts;
 	if (st == NORO_OK)
 		st = noro_patch_new(&o, &t->p, err);
@@ -101,8 +109,8 @@ static enum noro_status feeds(struct patching *t, struct noro_error *err)
 
 static enum noro_status judge(struct patching *t, struct noro_error *err)
 {
-	enum noro_status st = noro_patch_inventory(
-		t->p, (const char *const *)t->args->word, t->args->words, err);
+	enum noro_status st =
+		noro_patch_inventory(t->p, (const char *const *)t->args->word, t->args->words, err);
 
 	if (st == NORO_OK)
 		st = feeds(t, err);
@@ -111,12 +119,13 @@ static enum noro_status judge(struct patching *t, struct noro_error *err)
 
 /* --- what comes out --- */
 
-static enum noro_status write_file(struct patching *t, const char *name, struct noro_buf *out,
-	struct noro_error *err)
+static enum noro_status write_file(
+	struct patching *t, const char *name, struct noro_buf *out, struct noro_error *err)
 {
 	const char *path = noro_arena_printf(t->cli->arena, "%s/%s", t->ro.dir, name);
 
-	return path ? noro_file_write(path, 0644, noro_buf_as_view(out), err) : noro_fail(err, NORO_ENOMEM, NULL);
+	return path ? noro_file_write(path, 0644, noro_buf_as_view(out), err)
+		    : noro_fail(err, NORO_ENOMEM, NULL);
 }
 
 static bool asked(const struct patching *t, const struct noro_report_format *f)
@@ -132,14 +141,20 @@ static bool asked(const struct patching *t, const struct noro_report_format *f)
 
 static enum noro_status write_findings(struct patching *t, struct noro_error *err)
 {
-	struct noro_result r = { .coverage = t->result.coverage, .coverages = t->result.coverages,
-		.machine = t->result.machine, .machines = t->result.machines };
-	enum noro_status st = noro_patch_findings(&t->result, t->cli->arena, &r.finding, &r.findings);
+	struct noro_result r = { .coverage = t->result.coverage,
+		.coverages = t->result.coverages,
+		.machine = t->result.machine,
+		.machines = t->result.machines };
+	enum noro_status st =
+		noro_patch_findings(&t->result, t->cli->arena, &r.finding, &r.findings);
 
 	r.run = (struct noro_run){ .version = NORO_VERSION,
 		.argv = { (const char *const *)t->cli->argv, (size_t)t->cli->argc },
-		.now_ns = t->cli->now_ns, .files = t->result.coverages, .unread = t->result.unread };
-	for (const struct noro_report_format *f = noro_report_formats; st == NORO_OK && f->name; f++) {
+		.now_ns = t->cli->now_ns,
+		.files = t->result.coverages,
+		.unread = t->result.unread };
+	for (const struct noro_report_format *f = noro_report_formats; st == NORO_OK && f->name;
+		f++) {
 		struct noro_buf out = { 0 };
 
 		if (!f->file || !(f->by_default || asked(t, f)))
@@ -156,7 +171,8 @@ static enum noro_status write_folder(struct patching *t, struct noro_error *err)
 {
 	enum noro_status st = noro_mkdirs(t->ro.dir, err);
 
-	for (const struct noro_report_patch_format *f = noro_report_patch_formats; st == NORO_OK && f->name; f++) {
+	for (const struct noro_report_patch_format *f = noro_report_patch_formats;
+		st == NORO_OK && f->name; f++) {
 		struct noro_buf out = { 0 };
 
 		if (!f->file)
@@ -178,7 +194,8 @@ static enum noro_status print(struct patching *t, const char *name, struct noro_
 		if (strcmp(f->name, name) == 0)
 			st = f->write(&t->result, &t->ro, &out, err);
 	if (st == NORO_EARG)
-		st = noro_fail(err, NORO_EARG, N_("no format '%1'; 'noroshi help patch' lists them"), name);
+		st = noro_fail(err, NORO_EARG,
+			N_("no format '%1'; 'noroshi help patch' lists them"), name);
 	if (st == NORO_OK)
 		noro_emit(t->cli->out, &out);
 	noro_buf_done(&out);
@@ -212,7 +229,8 @@ static int run(struct noro_cli *cli, const struct noro_args *args)
 	int code;
 
 	if (!args->words) {
-		(void)noro_fail(&err, NORO_EARG, N_("what do you run? name configurations, outputs or lists"));
+		(void)noro_fail(&err, NORO_EARG,
+			N_("what do you run? name configurations, outputs or lists"));
 		return noro_usage(cli, &noro_cmd_patch, &err);
 	}
 	st = prepare(&t, &err);
@@ -233,7 +251,8 @@ const struct noro_cmd noro_cmd_patch = {
 	.text = text,
 	.opts = opts,
 	.examples = examples,
-	.standards = "CVE 5.x, CSAF 2.0 (OASIS), NVD 2.0, CPE 2.3, CISA KEV, FIRST EPSS, CISA SSVC, "
-		     "CycloneDX (ECMA-424), SPDX 2.3 (ISO/IEC 5962), RFC 4180, SARIF 2.1.0 (OASIS)",
+	.standards =
+		"CVE 5.x, CSAF 2.0 (OASIS), NVD 2.0, CPE 2.3, CISA KEV, FIRST EPSS, CISA SSVC, "
+		"CycloneDX (ECMA-424), SPDX 2.3 (ISO/IEC 5962), RFC 4180, SARIF 2.1.0 (OASIS)",
 	.run = run,
 };

@@ -36,7 +36,7 @@ static int inside(struct judging *j, const struct noro_vuln_range *r)
 	if (r->exact) {
 		c = compare(j, r->exact, &ok);
 		if (!ok && !strchr(r->exact, '(') != !strchr(j->asset->version, '('))
-			return -1; /* IOS XE by the number of its IOSd, or the other way round */
+			return -1;   /* IOS XE by the number of its IOSd, or the other way round */
 		return ok && c == 0; /* another train is another release */
 	}
 	if (r->from) {
@@ -64,10 +64,12 @@ static int on_hardware(const struct noro_vuln_product *p, const struct noro_asse
 
 	if (!p->hardware || p->hardware->n == 0)
 		return 1;
-	if (!a->model || noro_product_keys((struct noro_view){ 0 }, noro_view_str(a->model), &model, 1) == 0)
+	if (!a->model ||
+		noro_product_keys((struct noro_view){ 0 }, noro_view_str(a->model), &model, 1) == 0)
 		return -1;
 	for (size_t i = 0; i < p->hardware->n; i++) {
-		if (noro_product_keys((struct noro_view){ 0 }, noro_view_str(p->hardware->item[i]), &name, 1) == 0)
+		if (noro_product_keys((struct noro_view){ 0 }, noro_view_str(p->hardware->item[i]),
+			    &name, 1) == 0)
 			continue;
 		if (strstr(name, model) || strstr(model, name))
 			return 1;
@@ -86,8 +88,8 @@ static enum noro_affected judge_rest(const struct noro_vuln_product *p, size_t e
 	return exact >= WHOLE_LIST ? NORO_AFFECTED_NOT : NORO_AFFECTED_UNKNOWN;
 }
 
-enum noro_affected noro_vuln_judge(const struct noro_vuln_product *p, const struct noro_asset *asset,
-	const char **ret_fixed, bool *ret_vex)
+enum noro_affected noro_vuln_judge(const struct noro_vuln_product *p,
+	const struct noro_asset *asset, const char **ret_fixed, bool *ret_vex)
 {
 	struct judging j = { .asset = asset };
 	enum noro_affected found = NORO_AFFECTED_NOT;

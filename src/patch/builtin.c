@@ -24,8 +24,8 @@ struct reading {
 	uint64_t records;
 };
 
-static enum noro_status wrong(struct reading *r, const struct noro_json *at, const char *msg,
-	struct noro_view what)
+static enum noro_status wrong(
+	struct reading *r, const struct noro_json *at, const char *msg, struct noro_view what)
 {
 	char arg[64] = "";
 
@@ -78,7 +78,8 @@ static struct noro_list list(struct reading *r, const struct noro_json *v, const
 }
 
 /* A version by itself, or { from, before, through, fixed }. */
-static enum noro_status range(struct reading *r, const struct noro_json *v, struct noro_vuln_range *ret)
+static enum noro_status range(
+	struct reading *r, const struct noro_json *v, struct noro_vuln_range *ret)
 {
 	static const char *const names[] = { "from", "before", "through", "fixed", NULL };
 	enum noro_status st;
@@ -97,7 +98,8 @@ static enum noro_status range(struct reading *r, const struct noro_json *v, stru
 }
 
 /* A list of releases may be one text, blank-separated: hundreds of them stay readable. */
-static enum noro_status words(struct reading *r, const struct noro_json *v, struct noro_vuln_product *q)
+static enum noro_status words(
+	struct reading *r, const struct noro_json *v, struct noro_vuln_product *q)
 {
 	struct noro_view rest = v->text, one;
 	size_t n = 0;
@@ -117,7 +119,8 @@ static enum noro_status words(struct reading *r, const struct noro_json *v, stru
 	return NORO_OK;
 }
 
-static enum noro_status ranges(struct reading *r, const struct noro_json *v, struct noro_vuln_product *q)
+static enum noro_status ranges(
+	struct reading *r, const struct noro_json *v, struct noro_vuln_product *q)
 {
 	struct noro_vuln_range *range_;
 	enum noro_status st = NORO_OK;
@@ -129,7 +132,8 @@ static enum noro_status ranges(struct reading *r, const struct noro_json *v, str
 	if (v->kind == NORO_JSON_STRING)
 		return words(r, v, q);
 	if (v->kind != NORO_JSON_ARRAY)
-		return wrong(r, v, N_("affected versions are a list, words, or 'unknown'"), NORO_V(""));
+		return wrong(
+			r, v, N_("affected versions are a list, words, or 'unknown'"), NORO_V(""));
 	range_ = noro_arena_array(r->p->a, v->count + 1, sizeof(*range_));
 	if (!range_)
 		return NORO_ENOMEM;
@@ -194,7 +198,8 @@ static enum noro_status repaired(struct reading *r, const struct noro_json *v, s
 	struct noro_list fixed = list(r, v, "fixed");
 
 	for (struct noro_vuln_product *q = to->product; q; q = q->next) {
-		struct noro_vuln_range *made = noro_arena_array(r->p->a, q->ranges + 1, sizeof(*made));
+		struct noro_vuln_range *made =
+			noro_arena_array(r->p->a, q->ranges + 1, sizeof(*made));
 
 		if (!made)
 			return NORO_ENOMEM;
@@ -236,7 +241,8 @@ static double number(const struct noro_json *v, const char *name)
 static enum noro_status record(struct reading *r, const struct noro_json *v)
 {
 	static const char *const names[] = { "id", "vendor", "product", "title", "published", "kev",
-		"cvss", "ransomware", "affected", "fixed", "exposure", "mitigation", "advisory", NULL };
+		"cvss", "ransomware", "affected", "fixed", "exposure", "mitigation", "advisory",
+		NULL };
 	const struct noro_json *ransom;
 	struct noro_vuln *to;
 	enum noro_status st = only(r, v, names);
@@ -285,9 +291,11 @@ enum noro_status noro_patch_builtin_text(
 
 	if (st == NORO_OK)
 		st = only(&r, v, names);
-	if (st == NORO_OK && (!(all = noro_json_get(v, "vulnerabilities")) || all->kind != NORO_JSON_ARRAY))
+	if (st == NORO_OK &&
+		(!(all = noro_json_get(v, "vulnerabilities")) || all->kind != NORO_JSON_ARRAY))
 		st = wrong(&r, v, N_("there is no list of vulnerabilities"), NORO_V(""));
-	for (const struct noro_json *c = st == NORO_OK ? all->child : NULL; st == NORO_OK && c; c = c->next)
+	for (const struct noro_json *c = st == NORO_OK ? all->child : NULL; st == NORO_OK && c;
+		c = c->next)
 		st = record(&r, c);
 	if (st != NORO_OK) {
 		if (r.err->status == NORO_OK)
@@ -323,7 +331,8 @@ static int name_cmp(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-enum noro_status noro_patch_builtin(struct noro_patch *p, const char *folder, struct noro_error *err)
+enum noro_status noro_patch_builtin(
+	struct noro_patch *p, const char *folder, struct noro_error *err)
 {
 	DIR *d = opendir(folder);
 	const char *path[MAX_FILES];

@@ -19,8 +19,10 @@ static enum noro_severity severity_of(const struct noro_patch_row *r)
 
 static unsigned confidence_of(const struct noro_patch_row *r)
 {
-	static const unsigned by[] = { [NORO_AFFECTED_NOT] = 0, [NORO_AFFECTED_UNKNOWN] = 30,
-		[NORO_AFFECTED_RANGE] = 85, [NORO_AFFECTED_EXACT] = 95 };
+	static const unsigned by[] = { [NORO_AFFECTED_NOT] = 0,
+		[NORO_AFFECTED_UNKNOWN] = 30,
+		[NORO_AFFECTED_RANGE] = 85,
+		[NORO_AFFECTED_EXACT] = 95 };
 
 	return by[r->affected];
 }
@@ -39,32 +41,51 @@ static struct noro_text next_of(struct noro_arena *a, const struct noro_patch_ro
 	struct noro_text m = r->vuln->mitigation;
 
 	if (!r->fixed)
-		return m.en || m.ja ? m
-				    : (struct noro_text){
-					      "Update to the release that its maker names as repaired.",
-					      "メーカーが修正済みとする版に更新する。" };
-	return (struct noro_text){
-		noro_arena_printf(a, "Update to %s or later. %s", r->fixed, m.en ? m.en : ""),
-		noro_arena_printf(a, "%s 以降に更新する。%s", r->fixed, m.ja ? m.ja : "")
-	};
+		return m.en || m.ja
+			       ? m
+			       : (struct noro_text){
+					 "Update to the release that its maker names as repaired.",
+					 "メーカーが修正済みとする版に更新する。"
+				 };
+	return (struct noro_text){ noro_arena_printf(a, "Update to %s or later. %s", r->fixed,
+					   m.en ? m.en : ""),
+		noro_arena_printf(a, "%s 以降に更新する。%s", r->fixed, m.ja ? m.ja : "") };
 }
 
-static enum noro_status fill(struct noro_arena *a, const struct noro_patch_row *r, struct noro_finding *f)
+static enum noro_status fill(
+	struct noro_arena *a, const struct noro_patch_row *r, struct noro_finding *f)
 {
 	struct noro_place *place = noro_arena_alloc(a, sizeof(*place));
 	const struct noro_asset *s = r->asset;
 
 	if (!place)
 		return NORO_ENOMEM;
-	*place = (struct noro_place){ .path = s->path, .line = s->line, .time_ns = s->seen_ns,
-		.record = s->written ? s->written : "", .host = s->name };
-	*f = (struct noro_finding){ .kind = NORO_F_VULNERABILITY, .rule = r->vuln->id,
-		.title = r->vuln->title, .severity = severity_of(r), .confidence = confidence_of(r),
-		.reason = r->reason, .reasons = r->reasons, .first_ns = s->since_ns, .last_ns = s->seen_ns,
-		.time_from = s->seen_ns == NORO_TIME_NONE ? NORO_FROM_NONE : NORO_FROM_FILE, .count = 1,
-		.place = place, .places = 1, .container = s->path, .grade = 1, .type = "software",
-		.role = "", .hosts = one(a, s->name), .cve = one(a, r->vuln->id),
-		.advisory = r->vuln->advisory, .next = next_of(a, r) };
+	*place = (struct noro_place){ .path = s->path,
+		.line = s->line,
+		.time_ns = s->seen_ns,
+		.record = s->written ? s->written : "",
+		.host = s->name };
+	*f = (struct noro_finding){ .kind = NORO_F_VULNERABILITY,
+		.rule = r->vuln->id,
+		.title = r->vuln->title,
+		.severity = severity_of(r),
+		.confidence = confidence_of(r),
+		.reason = r->reason,
+		.reasons = r->reasons,
+		.first_ns = s->since_ns,
+		.last_ns = s->seen_ns,
+		.time_from = s->seen_ns == NORO_TIME_NONE ? NORO_FROM_NONE : NORO_FROM_FILE,
+		.count = 1,
+		.place = place,
+		.places = 1,
+		.container = s->path,
+		.grade = 1,
+		.type = "software",
+		.role = "",
+		.hosts = one(a, s->name),
+		.cve = one(a, r->vuln->id),
+		.advisory = r->vuln->advisory,
+		.next = next_of(a, r) };
 	if (!f->title.en && !f->title.ja)
 		f->title.en = r->vuln->id;
 	f->value = noro_arena_printf(a, "%s: %s %s", s->name, s->product ? s->product : s->key,

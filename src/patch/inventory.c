@@ -25,7 +25,8 @@ static enum noro_status read_text(
 				p->assets + p->seens - before);
 	}
 	if (st == NORO_ENOENT)
-		st = noro_fail(err, NORO_EFORMAT, N_("no inventory: no device, list or package is named in it"));
+		st = noro_fail(err, NORO_EFORMAT,
+			N_("no inventory: no device, list or package is named in it"));
 	if (err->status == NORO_OK)
 		(void)noro_fail(err, st, NULL);
 	return noro_patch_refuse(p, t->path, err);
@@ -35,8 +36,9 @@ enum noro_status noro_patch_inventory_text(struct noro_patch *p, const char *pat
 	struct noro_view text, int64_t mtime_ns, struct noro_error *err)
 {
 	struct noro_error own = { 0 };
-	struct noro_inventory_text t = { .path = noro_arena_str(p->a, path), .text = text,
-		.mtime_ns = mtime_ns };
+	struct noro_inventory_text t = {
+		.path = noro_arena_str(p->a, path), .text = text, .mtime_ns = mtime_ns
+	};
 	enum noro_status st = t.path ? read_text(p, &t, &own) : NORO_ENOMEM;
 
 	return st == NORO_OK ? st : noro_fail(err, st, NULL);
@@ -74,7 +76,8 @@ static enum noro_status read_all(struct noro_stream *s, struct noro_buf *b, stru
 	}
 }
 
-static enum noro_status on_visit(void *ctx, struct noro_stream *s, const struct noro_stream_info *info)
+static enum noro_status on_visit(
+	void *ctx, struct noro_stream *s, const struct noro_stream_info *info)
 {
 	struct visit *v = ctx;
 	struct noro_buf b = { 0 };
@@ -87,7 +90,8 @@ static enum noro_status on_visit(void *ctx, struct noro_stream *s, const struct 
 	return st;
 }
 
-static void on_refuse(void *ctx, const char *path, const char *container, const struct noro_error *err)
+static void on_refuse(
+	void *ctx, const char *path, const char *container, const struct noro_error *err)
 {
 	struct visit *v = ctx;
 	struct noro_error copy = *err;

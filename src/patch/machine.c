@@ -78,8 +78,12 @@ static enum noro_status sight_config(struct reading *r, const struct noro_dialec
 	struct noro_tree *tree;
 	struct noro_patch *p = r->p;
 	enum noro_status st = noro_tree_parse(r->t->text, guess, r->a, &tree);
-	struct sighting s = { .dialect = guess->dialect, .from = "configuration", .line = 1,
-		.time_ns = r->t->mtime_ns, .since_ns = r->t->mtime_ns, .config = true };
+	struct sighting s = { .dialect = guess->dialect,
+		.from = "configuration",
+		.line = 1,
+		.time_ns = r->t->mtime_ns,
+		.since_ns = r->t->mtime_ns,
+		.config = true };
 
 	if (st != NORO_OK)
 		return st;
@@ -99,7 +103,8 @@ static struct noro_view cell(const struct reading *r, const struct noro_fact_fil
 {
 	const struct noro_facts_def *d = r->p->o.facts;
 	int t = noro_facts_table_by_name(d, noro_view_str(table));
-	int c = t < 0 ? -1 : noro_table_column(noro_facts_table(d, (size_t)t), noro_view_str(column));
+	int c = t < 0 ? -1
+		      : noro_table_column(noro_facts_table(d, (size_t)t), noro_view_str(column));
 
 	if (c < NORO_COMMONS || !r->facts.at)
 		return (struct noro_view){ 0 };
@@ -157,9 +162,10 @@ static struct noro_view banner(enum noro_dialect d, struct noro_view body)
 
 static bool shows_version(struct noro_view command)
 {
-	static const char *const commands[] = { "show version", "display version", "get system status",
-		"show system info", "/system resource print", "system resource print",
-		"/system/resource/print", "show system information", "show environment" };
+	static const char *const commands[] = { "show version", "display version",
+		"get system status", "show system info", "/system resource print",
+		"system resource print", "/system/resource/print", "show system information",
+		"show environment" };
 
 	for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++)
 		if (noro_view_starts_i(command, commands[i]))
@@ -177,9 +183,8 @@ static enum noro_dialect system_of(const struct noro_output *o, enum noro_dialec
 {
 	enum noro_dialect d = o->dialect ? o->dialect : otherwise;
 
-	if (d == NORO_DIALECT_IOS &&
-		(contains(o->body, "IOS XE") || contains(o->body, "IOS-XE") ||
-			contains(o->body, "XE Software")))
+	if (d == NORO_DIALECT_IOS && (contains(o->body, "IOS XE") || contains(o->body, "IOS-XE") ||
+					     contains(o->body, "XE Software")))
 		return NORO_DIALECT_IOS_XE;
 	return d;
 }
@@ -227,8 +232,8 @@ static enum noro_status sight_output(struct reading *r, size_t i)
 	return sight(r, &s);
 }
 
-static enum noro_status read_output(struct reading *r, struct noro_facts_maker *m, size_t i,
-	struct noro_error *err)
+static enum noro_status read_output(
+	struct reading *r, struct noro_facts_maker *m, size_t i, struct noro_error *err)
 {
 	const struct noro_output *o = &r->output[i];
 	struct noro_view full = noro_command_expand(o->dialect, o->command, r->a);
@@ -252,10 +257,15 @@ static enum noro_status inner_config(struct reading *r, size_t i)
 {
 	const struct noro_output *o = &r->output[i];
 	enum noro_fact_source source;
-	struct sighting s = { .dialect = o->dialect, .from = "configuration", .line = o->line,
-		.time_ns = r->file[i].time_ns, .since_ns = r->file[i].time_ns, .config = true };
+	struct sighting s = { .dialect = o->dialect,
+		.from = "configuration",
+		.line = o->line,
+		.time_ns = r->file[i].time_ns,
+		.since_ns = r->file[i].time_ns,
+		.config = true };
 
-	if (o->refused || !noro_command_is_config(o->dialect, noro_view_str(r->file[i].command), &source))
+	if (o->refused ||
+		!noro_command_is_config(o->dialect, noro_view_str(r->file[i].command), &source))
 		return NORO_OK;
 	s.name = noro_patch_text(r->p, o->device.n ? o->device : name_of_path(r->t->path));
 	s.path = noro_arena_str(r->p->a, r->t->path);
@@ -305,7 +315,8 @@ enum noro_status noro_patch_machine(
 	r.a = noro_arena_new((size_t)1 << 30);
 	if (!r.a)
 		return NORO_ENOMEM;
-	st = guess.config && !guess.transcript ? sight_config(&r, &guess) : sight_outputs(&r, guess.dialect, err);
+	st = guess.config && !guess.transcript ? sight_config(&r, &guess)
+					       : sight_outputs(&r, guess.dialect, err);
 	noro_arena_free(r.a);
 	return st == NORO_OK && r.found == 0 ? NORO_ENOENT : st;
 }
@@ -337,9 +348,16 @@ static int sight_cmp(const void *pa, const void *pb)
 
 static struct noro_asset asset_of(const struct sighting *s, size_t n)
 {
-	struct noro_asset a = { .name = s->name, .from = s->from, .key = noro_product_of(s->dialect),
-		.product = noro_dialect_title(s->dialect), .dialect = s->dialect, .written = s->written,
-		.version = s->version, .path = s->path, .line = s->line, .seen_ns = s->time_ns,
+	struct noro_asset a = { .name = s->name,
+		.from = s->from,
+		.key = noro_product_of(s->dialect),
+		.product = noro_dialect_title(s->dialect),
+		.dialect = s->dialect,
+		.written = s->written,
+		.version = s->version,
+		.path = s->path,
+		.line = s->line,
+		.seen_ns = s->time_ns,
 		.since_ns = s->since_ns };
 	bool same = true;
 
@@ -365,7 +383,8 @@ enum noro_status noro_patch_machines(struct noro_patch *p)
 	for (size_t i = 0, to; st == NORO_OK && i < p->seens; i = to) {
 		struct noro_asset a;
 
-		for (to = i + 1; to < p->seens && fold_cmp(p->seen[to].name, p->seen[i].name) == 0; to++)
+		for (to = i + 1; to < p->seens && fold_cmp(p->seen[to].name, p->seen[i].name) == 0;
+			to++)
 			;
 		a = asset_of(&p->seen[i], to - i);
 		if (a.key)

@@ -84,7 +84,8 @@ static void cut(const char *s, struct triple *t)
 		v = noro_view_sub(v, colon + 1, v.n);
 	dash = noro_view_rchr(v, '-');
 	copy(t->version, noro_view_sub(v, 0, dash == SIZE_MAX ? v.n : dash));
-	copy(t->release, dash == SIZE_MAX ? noro_view_sub(v, 0, 0) : noro_view_sub(v, dash + 1, v.n));
+	copy(t->release,
+		dash == SIZE_MAX ? noro_view_sub(v, 0, 0) : noro_view_sub(v, dash + 1, v.n));
 }
 
 static bool rpm_in(char c)
@@ -92,7 +93,8 @@ static bool rpm_in(char c)
 	return noro_is_alnum(c) || c == '~' || c == '^';
 }
 
-/* Runs of digits and of letters; a number is newer than letters; ~ is older, ^ newer than the end. */
+/* Runs of digits and of letters; a number is newer than letters; ~ is older, ^ newer than the end.
+ */
 static int rpm_part(const char *a, const char *b)
 {
 	for (;;) {
@@ -128,7 +130,7 @@ static int rpm_part(const char *a, const char *b)
 			a++, b++;
 		if (noro_is_alpha(*a) || noro_is_alpha(*b))
 			return noro_is_alpha(*a) && noro_is_alpha(*b) ? *a - *b
-				: noro_is_alpha(*a)		      ? 1
+			       : noro_is_alpha(*a)                    ? 1
 								      : -1;
 	}
 }
@@ -149,7 +151,8 @@ static int packaged(const char *a, const char *b, int (*part)(const char *, cons
 	return c;
 }
 
-int noro_patch_cmp(const char *scheme, enum noro_dialect d, const char *a, const char *b, bool *ret_ok)
+int noro_patch_cmp(
+	const char *scheme, enum noro_dialect d, const char *a, const char *b, bool *ret_ok)
 {
 	*ret_ok = a[0] != '\0' && b[0] != '\0';
 	if (scheme && strcmp(scheme, "deb") == 0)

@@ -57,8 +57,7 @@ static size_t slot_of(const struct noro_patch *p, uint64_t number)
 {
 	size_t at = (size_t)(number * UINT64_C(0x9E3779B97F4A7C15) >> 32) & (p->slots - 1);
 
-	while (p->slot[at] &&
-		noro_cve_number(noro_view_str(p->vuln[p->slot[at] - 1].id)) != number)
+	while (p->slot[at] && noro_cve_number(noro_view_str(p->vuln[p->slot[at] - 1].id)) != number)
 		at = (at + 1) & (p->slots - 1);
 	return at;
 }
@@ -77,7 +76,8 @@ static bool more_slots(struct noro_patch *p)
 	p->slot = slot;
 	p->slots = wanted;
 	for (size_t i = 0; i < p->vulns; i++)
-		p->slot[slot_of(p, noro_cve_number(noro_view_str(p->vuln[i].id)))] = (uint32_t)i + 1;
+		p->slot[slot_of(p, noro_cve_number(noro_view_str(p->vuln[i].id)))] =
+			(uint32_t)i + 1;
 	return true;
 }
 
@@ -170,8 +170,8 @@ bool noro_patch_wants(struct noro_patch *p, const char *key)
 
 struct noro_feed *noro_patch_feed(struct noro_patch *p, const char *path, const char *kind)
 {
-	struct noro_feed *grown = noro_arena_grow(
-		p->a, p->feed, p->feeds, &p->feed_cap, sizeof(*p->feed));
+	struct noro_feed *grown =
+		noro_arena_grow(p->a, p->feed, p->feeds, &p->feed_cap, sizeof(*p->feed));
 
 	if (!grown)
 		return NULL;
@@ -207,8 +207,8 @@ enum noro_status noro_patch_refuse(struct noro_patch *p, const char *path, struc
 	return NORO_OK;
 }
 
-enum noro_status noro_patch_cover(
-	struct noro_patch *p, const char *path, const char *format, uint64_t bytes, uint64_t records)
+enum noro_status noro_patch_cover(struct noro_patch *p, const char *path, const char *format,
+	uint64_t bytes, uint64_t records)
 {
 	struct noro_coverage *grown = noro_arena_grow(
 		p->a, p->coverage, p->coverages, &p->coverage_cap, sizeof(*p->coverage));

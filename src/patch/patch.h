@@ -11,10 +11,10 @@
 
 /* Ceilings; reaching one is told as a note. */
 enum {
-	NORO_PATCH_MAX_TEXT = 256 << 20,    /* bytes of one inventory text */
+	NORO_PATCH_MAX_TEXT = 256 << 20, /* bytes of one inventory text */
 	NORO_PATCH_MAX_ASSETS = 1 << 20,
-	NORO_PATCH_MAX_ROWS = 1 << 20,      /* of the list */
-	NORO_PATCH_MAX_RANGES = 20000,      /* versions and ranges of one product in one source */
+	NORO_PATCH_MAX_ROWS = 1 << 20, /* of the list */
+	NORO_PATCH_MAX_RANGES = 20000, /* versions and ranges of one product in one source */
 };
 enum { NORO_PATCH_KEY = 48, NORO_CVE_TEXT = 24 };
 
@@ -22,9 +22,9 @@ enum { NORO_PATCH_KEY = 48, NORO_CVE_TEXT = 24 };
 
 /* One piece of software somewhere. */
 struct noro_asset {
-	const char *name;    /* of the device or host; of the list if it names none */
-	const char *from;    /* "show version", "configuration", "csv", "xlsx", "cyclonedx", ... */
-	const char *key;     /* canonical product ("ios_xe", "fortios", "openssl"); never NULL */
+	const char *name; /* of the device or host; of the list if it names none */
+	const char *from; /* "show version", "configuration", "csv", "xlsx", "cyclonedx", ... */
+	const char *key;  /* canonical product ("ios_xe", "fortios", "openssl"); never NULL */
 	const char *vendor, *product; /* as written; NULL: not said */
 	const char *model;
 	const char *written; /* the version as it stands there; NULL */
@@ -34,7 +34,7 @@ struct noro_asset {
 	enum noro_dialect dialect;
 	const char *path;
 	uint64_t line;
-	bool config;         /* its configuration was read: exposure can be judged */
+	bool config; /* its configuration was read: exposure can be judged */
 	/* The software is known to have run with this version since and until. */
 	int64_t since_ns, seen_ns;
 };
@@ -47,9 +47,9 @@ enum noro_vuln_status { NORO_VULN_AFFECTED, NORO_VULN_UNAFFECTED };
 struct noro_vuln_range {
 	const char *exact;
 	const char *from, *before, *through; /* NULL: open */
-	const char *fixed;                   /* first repaired release of that line; NULL: see `before` */
-	bool after;                          /* `from` itself is outside */
-	bool vex;                            /* said of exactly this product by its maker */
+	const char *fixed; /* first repaired release of that line; NULL: see `before` */
+	bool after;        /* `from` itself is outside */
+	bool vex;          /* said of exactly this product by its maker */
 	enum noro_vuln_status status;
 };
 
@@ -58,10 +58,10 @@ struct noro_vuln_product {
 	const char *key;
 	const struct noro_vuln_range *range;
 	size_t ranges;
-	const struct noro_list *hardware; /* the flaw needs one of these; NULL: any */
-	const char *source;               /* file, or "builtin" */
+	const struct noro_list *hardware;    /* the flaw needs one of these; NULL: any */
+	const char *source;                  /* file, or "builtin" */
 	bool rest_affected, rest_unaffected; /* versions that no range names */
-	bool rest_unknown; /* affected versions are not told at all */
+	bool rest_unknown;                   /* affected versions are not told at all */
 	struct noro_vuln_product *next;
 };
 
@@ -88,10 +88,21 @@ struct noro_feed {
 
 /* --- the answer --- */
 
-enum noro_affected { NORO_AFFECTED_NOT, NORO_AFFECTED_UNKNOWN, NORO_AFFECTED_RANGE, NORO_AFFECTED_EXACT };
-enum noro_exposed { NORO_EXPOSED_NOT, NORO_EXPOSED_UNKNOWN, NORO_EXPOSED_YES, NORO_EXPOSED_UNTRUSTED };
+enum noro_affected {
+	NORO_AFFECTED_NOT,
+	NORO_AFFECTED_UNKNOWN,
+	NORO_AFFECTED_RANGE,
+	NORO_AFFECTED_EXACT
+};
+enum noro_exposed {
+	NORO_EXPOSED_NOT,
+	NORO_EXPOSED_UNKNOWN,
+	NORO_EXPOSED_YES,
+	NORO_EXPOSED_UNTRUSTED
+};
 const char *noro_affected_name(enum noro_affected a); /* "exact", "range", "unknown" */
-const char *noro_exposed_name(enum noro_exposed e); /* "untrusted", "exposed", "unknown", "not-exposed" */
+const char *noro_exposed_name(
+	enum noro_exposed e); /* "untrusted", "exposed", "unknown", "not-exposed" */
 
 struct noro_patch_row {
 	uint32_t place; /* from 1 */
@@ -99,11 +110,11 @@ struct noro_patch_row {
 	const struct noro_vuln *vuln;
 	enum noro_affected affected;
 	enum noro_exposed exposed;
-	const char *fixed;          /* first repaired release of that line, NULL */
+	const char *fixed;             /* first repaired release of that line, NULL */
 	const struct noro_msg *reason; /* one for each part of the order */
 	size_t reasons;
 	int32_t days_published, days_kev, days_open; /* -1: not known */
-	const struct noro_finding *finding; /* the exposure, NULL */
+	const struct noro_finding *finding;          /* the exposure, NULL */
 };
 
 struct noro_patch_result {
@@ -117,9 +128,9 @@ struct noro_patch_result {
 	size_t machines;
 	const struct noro_coverage *coverage;
 	size_t coverages;
-	uint64_t unread;   /* files of which something could not be read */
-	uint64_t cleared;  /* pairs that were judged not affected, or repaired */
-	uint64_t dropped;  /* rows beyond the ceiling */
+	uint64_t unread;  /* files of which something could not be read */
+	uint64_t cleared; /* pairs that were judged not affected, or repaired */
+	uint64_t dropped; /* rows beyond the ceiling */
 	int64_t now_ns;
 };
 
@@ -137,8 +148,8 @@ struct noro_patch_opts {
 };
 
 struct noro_patch;
-enum noro_status noro_patch_new(
-	const struct noro_patch_opts *o, struct noro_patch **ret, struct noro_error *err) NORO_MUSTUSE;
+enum noro_status noro_patch_new(const struct noro_patch_opts *o, struct noro_patch **ret,
+	struct noro_error *err) NORO_MUSTUSE;
 void noro_patch_free(struct noro_patch *p);
 
 /*
@@ -156,8 +167,8 @@ enum noro_status noro_patch_inventory_text(struct noro_patch *p, const char *pat
 	struct noro_view text, int64_t mtime_ns, struct noro_error *err) NORO_MUSTUSE;
 enum noro_status noro_patch_feeds(struct noro_patch *p, const char *const *path, size_t n,
 	struct noro_error *err) NORO_MUSTUSE;
-enum noro_status noro_patch_feed_text(struct noro_patch *p, const char *path,
-	struct noro_view text, struct noro_error *err) NORO_MUSTUSE;
+enum noro_status noro_patch_feed_text(struct noro_patch *p, const char *path, struct noro_view text,
+	struct noro_error *err) NORO_MUSTUSE;
 /* Everything in `ret` lives in `a` or in `p`. */
 enum noro_status noro_patch_conclude(struct noro_patch *p, struct noro_arena *a,
 	struct noro_patch_result *ret, struct noro_error *err) NORO_MUSTUSE;
@@ -171,13 +182,14 @@ enum noro_status noro_patch_findings(const struct noro_patch_result *r, struct n
  * Canonical product names of what a maker, a feed or a list calls it: "Cisco IOS and IOS XE" is
  * "ios" and "ios_xe". At least one, at most `cap`. `vendor` may be empty.
  */
-size_t noro_product_keys(struct noro_view vendor, struct noro_view product,
-	char (*ret)[NORO_PATCH_KEY], size_t cap);
+size_t noro_product_keys(
+	struct noro_view vendor, struct noro_view product, char (*ret)[NORO_PATCH_KEY], size_t cap);
 /* The dialect of a canonical product, NORO_DIALECT_NONE for all others; and back, NULL if none. */
 enum noro_dialect noro_product_dialect(const char *key);
 const char *noro_product_of(enum noro_dialect d);
 /* <0, 0, >0 as the product or the packager orders versions; *ret_ok false: cannot be compared. */
-int noro_patch_cmp(const char *scheme, enum noro_dialect d, const char *a, const char *b, bool *ret_ok);
+int noro_patch_cmp(
+	const char *scheme, enum noro_dialect d, const char *a, const char *b, bool *ret_ok);
 /* What one source says of one version (NULL: unknown); *ret_fixed the repaired release. */
-enum noro_affected noro_vuln_judge(const struct noro_vuln_product *p, const struct noro_asset *asset,
-	const char **ret_fixed, bool *ret_vex);
+enum noro_affected noro_vuln_judge(const struct noro_vuln_product *p,
+	const struct noro_asset *asset, const char **ret_fixed, bool *ret_vex);

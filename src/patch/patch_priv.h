@@ -46,7 +46,7 @@ struct noro_patch {
 	size_t coverages, coverage_cap;
 	uint64_t unread;
 	struct noro_audit *audit; /* the device texts once more, for exposure */
-	const char *at; /* file that is being read */
+	const char *at;           /* file that is being read */
 };
 
 /* --- patch.c --- */
@@ -62,9 +62,10 @@ enum noro_status noro_patch_asset(struct noro_patch *p, const struct noro_asset 
 struct noro_feed *noro_patch_feed(struct noro_patch *p, const char *path, const char *kind);
 enum noro_status noro_patch_by_id(struct noro_patch *p, const struct by_id *row) NORO_MUSTUSE;
 /* What is wrong with a file, told once; then the rest goes on. NORO_ENOMEM and NORO_EINTR pass. */
-enum noro_status noro_patch_refuse(struct noro_patch *p, const char *path, struct noro_error *err) NORO_MUSTUSE;
-enum noro_status noro_patch_cover(struct noro_patch *p, const char *path, const char *format, uint64_t bytes,
-	uint64_t records) NORO_MUSTUSE;
+enum noro_status noro_patch_refuse(
+	struct noro_patch *p, const char *path, struct noro_error *err) NORO_MUSTUSE;
+enum noro_status noro_patch_cover(struct noro_patch *p, const char *path, const char *format,
+	uint64_t bytes, uint64_t records) NORO_MUSTUSE;
 /* Midnight UTC of "2023-10-16", or the moment of "2023-10-16T10:00:00Z"; NORO_TIME_NONE. */
 int64_t noro_patch_date(struct noro_view v);
 const char *noro_patch_text(struct noro_patch *p, struct noro_view v); /* copy; NULL for empty */

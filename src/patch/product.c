@@ -59,7 +59,8 @@ static const struct product products[] = {
 	{ "policy_secure", NORO_DIALECT_NONE, "ivanti pulse pulsesecure", "ips", NULL },
 	{ "policy_secure", NORO_DIALECT_NONE, "ivanti pulse pulsesecure", "policy_secure", NULL },
 	{ "netscaler", NORO_DIALECT_NONE, "citrix netscaler", "netscaler", "sd wan" },
-	{ "netscaler", NORO_DIALECT_NONE, "citrix netscaler", "application delivery controller", NULL },
+	{ "netscaler", NORO_DIALECT_NONE, "citrix netscaler", "application delivery controller",
+		NULL },
 	{ "netscaler", NORO_DIALECT_NONE, "citrix netscaler", "adc", NULL },
 	{ "netscaler", NORO_DIALECT_NONE, "citrix netscaler", "gateway", NULL },
 	{ "sonicos", NORO_DIALECT_NONE, "sonicwall", "sonicos", NULL },
@@ -134,7 +135,8 @@ static bool words_fit(const struct product *p, const char *text)
 	/* take what belongs to the longer names out: " ios xe " goes, " ios " alone stays */
 	while (noro_view_word(&words, &one)) {
 		char longer[96];
-		size_t n = (size_t)snprintf(longer, sizeof(longer), " %s %.*s ", p->all, NORO_VARG(one));
+		size_t n = (size_t)snprintf(
+			longer, sizeof(longer), " %s %.*s ", p->all, NORO_VARG(one));
 
 		while (n < sizeof(longer) && (at = strstr(rest, longer)) != NULL)
 			memmove(at + 1, at + n, strlen(at + n) + 1);
@@ -180,8 +182,8 @@ static size_t plain(struct noro_view vendor, struct noro_view product, char out[
 	return n;
 }
 
-size_t noro_product_keys(struct noro_view vendor, struct noro_view product,
-	char (*ret)[NORO_PATCH_KEY], size_t cap)
+size_t noro_product_keys(
+	struct noro_view vendor, struct noro_view product, char (*ret)[NORO_PATCH_KEY], size_t cap)
 {
 	char text[256], maker[128], own[NORO_PATCH_KEY];
 	size_t n = 0;
@@ -193,7 +195,8 @@ size_t noro_product_keys(struct noro_view vendor, struct noro_view product,
 		maker[0] = '\0';
 	at = strstr(text, " junos os ");
 	if (at) /* "Junos OS Evolved" is "Junos Evolved", and not Junos */
-		memmove(at + strlen(" junos"), at + strlen(" junos os"), strlen(at + strlen(" junos os")) + 1);
+		memmove(at + strlen(" junos"), at + strlen(" junos os"),
+			strlen(at + strlen(" junos os")) + 1);
 	for (size_t i = 0; i < sizeof(products) / sizeof(*products); i++) {
 		const struct product *p = &products[i];
 

@@ -69,7 +69,7 @@ static void join_ids(struct noro_patch *p)
 struct verdict {
 	enum noro_affected affected;
 	const char *fixed, *source;
-	bool told; /* a source covers the version and clears it */
+	bool told;        /* a source covers the version and clears it */
 	bool no_versions; /* all that is known of affected versions is that they are not known */
 };
 
@@ -112,11 +112,13 @@ static int32_t days(int64_t from, int64_t to)
 	return (int32_t)((to - from) / (86400 * NORO_NS_PER_S));
 }
 
-static int32_t days_open(const struct noro_patch *p, const struct noro_asset *a, const struct noro_vuln *v)
+static int32_t days_open(
+	const struct noro_patch *p, const struct noro_asset *a, const struct noro_vuln *v)
 {
 	int64_t from = a->since_ns, to = a->seen_ns < p->o.now_ns ? a->seen_ns : p->o.now_ns;
 
-	if (from == NORO_TIME_NONE || a->seen_ns == NORO_TIME_NONE || v->published_ns == NORO_TIME_NONE)
+	if (from == NORO_TIME_NONE || a->seen_ns == NORO_TIME_NONE ||
+		v->published_ns == NORO_TIME_NONE)
 		return -1;
 	if (v->published_ns > from)
 		from = v->published_ns;
@@ -138,8 +140,8 @@ static const char *number_text(struct noro_arena *a, double n)
 	return noro_arena_printf(a, "%.4g", n);
 }
 
-static struct noro_msg why_affected(const struct ranking *r, const struct noro_patch_row *row,
-	const struct verdict *v)
+static struct noro_msg why_affected(
+	const struct ranking *r, const struct noro_patch_row *row, const struct verdict *v)
 {
 	const struct noro_asset *a = row->asset;
 
@@ -155,10 +157,13 @@ static struct noro_msg why_affected(const struct ranking *r, const struct noro_p
 	}
 	(void)r;
 	if (v->no_versions)
-		return (struct noro_msg){ N_("affected versions are not in our facts: give --cve") , { NULL } };
+		return (struct noro_msg){ N_("affected versions are not in our facts: give --cve"),
+			{ NULL } };
 	if (!a->version && a->written)
-		return (struct noro_msg){ N_("version not known: '%1' is not all of it; give 'show version'"),
-			{ a->written } };
+		return (struct noro_msg){
+			N_("version not known: '%1' is not all of it; give 'show version'"),
+			{ a->written }
+		};
 	if (!a->version)
 		return (struct noro_msg){ N_("version not known"), { NULL } };
 	return (struct noro_msg){ N_("version %1 cannot be judged by what %2 says"),
@@ -174,20 +179,24 @@ static struct noro_msg why_exposed(const struct ranking *r, const struct noro_pa
 
 	switch (row->exposed) {
 	case NORO_EXPOSED_UNTRUSTED:
-		return (struct noro_msg){ N_("open to untrusted networks: %1 at %2"), { f->rule, where } };
+		return (struct noro_msg){ N_("open to untrusted networks: %1 at %2"),
+			{ f->rule, where } };
 	case NORO_EXPOSED_YES:
-		return (struct noro_msg){ N_("exposed by its configuration: %1 at %2"), { f->rule, where } };
+		return (struct noro_msg){ N_("exposed by its configuration: %1 at %2"),
+			{ f->rule, where } };
 	case NORO_EXPOSED_NOT:
 		return (struct noro_msg){ N_("not exposed by its configuration"), { NULL } };
 	case NORO_EXPOSED_UNKNOWN:
 		break;
 	}
 	if (row->vuln->checks.n + row->vuln->untrusted.n && !row->asset->config)
-		return (struct noro_msg){ N_("exposure not known: its configuration was not given"), { NULL } };
+		return (struct noro_msg){ N_("exposure not known: its configuration was not given"),
+			{ NULL } };
 	return (struct noro_msg){ N_("exposure not known: no check decides it"), { NULL } };
 }
 
-static enum noro_status explain(const struct ranking *r, struct noro_patch_row *row, const struct verdict *v)
+static enum noro_status explain(
+	const struct ranking *r, struct noro_patch_row *row, const struct verdict *v)
 {
 	const struct noro_vuln *u = row->vuln;
 	struct noro_msg *m = noro_arena_array(r->a, MAX_REASONS, sizeof(*m));
@@ -206,7 +215,8 @@ static enum noro_status explain(const struct ranking *r, struct noro_patch_row *
 		m[n++] = (struct noro_msg){ N_("named in %1"), { u->advisory.item[0] } };
 	if (u->epss_percentile >= 0)
 		m[n++] = (struct noro_msg){ N_("EPSS %1, percentile %2"),
-			{ number_text(r->a, u->epss), number_text(r->a, u->epss_percentile * 100) } };
+			{ number_text(r->a, u->epss),
+				number_text(r->a, u->epss_percentile * 100) } };
 	if (u->cvss >= 0)
 		m[n++] = (struct noro_msg){ N_("CVSS %1"), { number_text(r->a, u->cvss) } };
 	if (u->ssvc_exploitation)
@@ -219,7 +229,8 @@ static enum noro_status explain(const struct ranking *r, struct noro_patch_row *
 
 /* --- all pairs --- */
 
-static enum noro_status consider(struct ranking *r, const struct noro_vuln *v, const struct noro_asset *a)
+static enum noro_status consider(
+	struct ranking *r, const struct noro_vuln *v, const struct noro_asset *a)
 {
 	struct verdict is;
 	struct noro_patch_row *row;
@@ -239,8 +250,11 @@ static enum noro_status consider(struct ranking *r, const struct noro_vuln *v, c
 		return NORO_ENOMEM;
 	r->row = row;
 	row = &r->row[r->rows++];
-	*row = (struct noro_patch_row){ .asset = a, .vuln = v, .affected = is.affected,
-		.exposed = NORO_EXPOSED_UNKNOWN, .fixed = is.fixed };
+	*row = (struct noro_patch_row){ .asset = a,
+		.vuln = v,
+		.affected = is.affected,
+		.exposed = NORO_EXPOSED_UNKNOWN,
+		.fixed = is.fixed };
 	row->days_published = days(v->published_ns, r->p->o.now_ns);
 	row->days_kev = days(v->kev_ns, r->p->o.now_ns);
 	row->days_open = is.affected >= NORO_AFFECTED_RANGE ? days_open(r->p, a, v) : -1;

@@ -20,8 +20,8 @@ const char *noro_report_asset_text(const struct noro_asset *a, char out[NORO_REP
 {
 	const char *version = a->version ? a->version : a->written ? a->written : "?";
 
-	(void)snprintf(out, NORO_REPORT_ASSET, "%s %s%s%s%s", a->product ? a->product : a->key, version,
-		a->model ? " (" : "", a->model ? a->model : "", a->model ? ")" : "");
+	(void)snprintf(out, NORO_REPORT_ASSET, "%s %s%s%s%s", a->product ? a->product : a->key,
+		version, a->model ? " (" : "", a->model ? a->model : "", a->model ? ")" : "");
 	return out;
 }
 
@@ -57,19 +57,23 @@ static void line(struct printing *p, const struct noro_msg *m)
 static void put_days(struct printing *p, const struct noro_patch_row *row)
 {
 	char a[24], b[24], c[24];
-	const char *published = noro_num(a, (uint64_t)(row->days_published < 0 ? 0 : row->days_published)),
+	const char *published = noro_num(
+			   a, (uint64_t)(row->days_published < 0 ? 0 : row->days_published)),
 		   *kev = noro_num(b, (uint64_t)(row->days_kev < 0 ? 0 : row->days_kev)),
 		   *open = noro_num(c, (uint64_t)(row->days_open < 0 ? 0 : row->days_open));
 
 	if (row->days_published >= 0 && row->days_kev >= 0)
-		line(p, &(struct noro_msg){ N_("%1 days since it was published, %2 since it is listed as exploited"),
+		line(p, &(struct noro_msg){ N_("%1 days since it was published, %2 since it is "
+					       "listed as exploited"),
 				{ published, kev } });
 	else if (row->days_kev >= 0)
-		line(p, &(struct noro_msg){ N_("%1 days since it is listed as exploited"), { kev } });
+		line(p, &(struct noro_msg){
+				N_("%1 days since it is listed as exploited"), { kev } });
 	else if (row->days_published >= 0)
 		line(p, &(struct noro_msg){ N_("%1 days since it was published"), { published } });
 	if (row->days_open >= 0)
-		line(p, &(struct noro_msg){ N_("this device stood open for at least %1 days"), { open } });
+		line(p, &(struct noro_msg){
+				N_("this device stood open for at least %1 days"), { open } });
 }
 
 static void put_what(struct printing *p, const struct noro_patch_row *row)
@@ -79,9 +83,12 @@ static void put_what(struct printing *p, const struct noro_patch_row *row)
 	if (row->fixed)
 		line(p, &(struct noro_msg){ N_("update to %1 or later"), { row->fixed } });
 	else
-		line(p, &(struct noro_msg){ N_("update to the release that its maker names as repaired"), { NULL } });
+		line(p, &(struct noro_msg){
+				N_("update to the release that its maker names as repaired"),
+				{ NULL } });
 	if (m.en || m.ja)
-		line(p, &(struct noro_msg){ N_("until then: %1"), { noro_lang_pick(p->o->lang, m) } });
+		line(p, &(struct noro_msg){
+				N_("until then: %1"), { noro_lang_pick(p->o->lang, m) } });
 }
 
 static void put_row(struct printing *p, const struct noro_patch_row *row)
@@ -131,7 +138,8 @@ static void put_loose_of(struct printing *p, const struct noro_asset *a)
 	say(p, &(struct noro_msg){ N_("%1 flaws may be meant:"), { noro_num(n, rows) } });
 	for (size_t i = 0; i < p->r->rows && named < NAMED; i++)
 		if (p->r->row[i].asset == a && !noro_report_patch_firm(&p->r->row[i]))
-			noro_buf_printf(p->out, "%s%s", named++ % 6 ? " " : "\n     ", p->r->row[i].vuln->id);
+			noro_buf_printf(p->out, "%s%s", named++ % 6 ? " " : "\n     ",
+				p->r->row[i].vuln->id);
 	noro_buf_str(p->out, rows > named ? " ...\n" : "\n");
 	for (size_t i = 0; i < p->r->rows; i++)
 		if (p->r->row[i].asset == a && !noro_report_patch_firm(&p->r->row[i])) {
@@ -150,7 +158,8 @@ static void put_loose(struct printing *p)
 			continue;
 		if (!any) {
 			noro_buf_chr(p->out, '\n');
-			say(p, &(struct noro_msg){ N_("Not decided, and not safe for that:"), { NULL } });
+			say(p, &(struct noro_msg){
+				       N_("Not decided, and not safe for that:"), { NULL } });
 			noro_buf_chr(p->out, '\n');
 			any = true;
 		}
@@ -168,8 +177,10 @@ static void put_head(struct printing *p)
 
 	for (size_t i = 0; i < p->r->rows; i++)
 		firm += noro_report_patch_firm(&p->r->row[i]);
-	say(p, &(struct noro_msg){ N_("%1 pieces of software, %2 repairs in this order, %3 more not decided"),
-			{ noro_num(a, p->r->assets), noro_num(b, firm), noro_num(c, p->r->rows - firm) } });
+	say(p, &(struct noro_msg){
+		       N_("%1 pieces of software, %2 repairs in this order, %3 more not decided"),
+		       { noro_num(a, p->r->assets), noro_num(b, firm),
+			       noro_num(c, p->r->rows - firm) } });
 	noro_buf_chr(p->out, '\n');
 }
 
@@ -182,18 +193,20 @@ static void put_feed(struct printing *p, const struct noro_feed *f)
 	put(p, f->path);
 	if (f->date_ns == NORO_TIME_NONE) {
 		noro_buf_str(p->out, "  ");
-		say(p, &(struct noro_msg){ N_("no date; %1 records"), { noro_num(n, f->records) } });
+		say(p, &(struct noro_msg){
+			       N_("no date; %1 records"), { noro_num(n, f->records) } });
 	} else {
 		(void)noro_time_print(f->date_ns, day);
 		day[10] = '\0';
 		noro_buf_str(p->out, "  ");
 		say(p, &(struct noro_msg){ N_("of %1, %2 days old; %3 records"),
-				{ day,
-					noro_num(age, p->r->now_ns > f->date_ns
-							? (uint64_t)(p->r->now_ns - f->date_ns) /
-								  (86400 * NORO_NS_PER_S)
-							: 0),
-					noro_num(n, f->records) } });
+			       { day,
+				       noro_num(age,
+					       p->r->now_ns > f->date_ns
+						       ? (uint64_t)(p->r->now_ns - f->date_ns) /
+								 (86400 * NORO_NS_PER_S)
+						       : 0),
+				       noro_num(n, f->records) } });
 	}
 	if (f->model) {
 		noro_buf_str(p->out, "  ");
@@ -202,8 +215,8 @@ static void put_feed(struct printing *p, const struct noro_feed *f)
 	noro_buf_chr(p->out, '\n');
 }
 
-static enum noro_status terminal(const struct noro_patch_result *r, const struct noro_report_opts *o,
-	struct noro_buf *out, struct noro_error *err)
+static enum noro_status terminal(const struct noro_patch_result *r,
+	const struct noro_report_opts *o, struct noro_buf *out, struct noro_error *err)
 {
 	struct printing p = { .r = r, .o = o, .out = out };
 	size_t shown = 0, left = 0;
@@ -222,7 +235,8 @@ static enum noro_status terminal(const struct noro_patch_result *r, const struct
 	}
 	if (left) {
 		noro_buf_chr(out, '\n');
-		say(&p, &(struct noro_msg){ N_("%1 more: give -o DIR or --json"), { noro_num(n, left) } });
+		say(&p, &(struct noro_msg){
+				N_("%1 more: give -o DIR or --json"), { noro_num(n, left) } });
 		noro_buf_chr(out, '\n');
 	}
 	put_loose(&p);
@@ -323,8 +337,10 @@ static void json_row(struct printing *p, const struct noro_patch_row *row)
 	json_days(&w, "days_kev", row->days_kev);
 	json_days(&w, "days_open", row->days_open);
 	json_reasons(p, &w, row);
-	noro_jsonw_kstr(&w, "mitigation", *noro_lang_pick(p->o->lang, v->mitigation)
-			? noro_lang_pick(p->o->lang, v->mitigation) : NULL);
+	noro_jsonw_kstr(&w, "mitigation",
+		*noro_lang_pick(p->o->lang, v->mitigation)
+			? noro_lang_pick(p->o->lang, v->mitigation)
+			: NULL);
 	noro_jsonw_object_end(&w);
 	noro_buf_chr(p->out, '\n');
 }
@@ -398,10 +414,11 @@ static void csv_row(struct printing *p, struct noro_csv *c, const struct noro_pa
 static enum noro_status csv(const struct noro_patch_result *r, const struct noro_report_opts *o,
 	struct noro_buf *out, struct noro_error *err)
 {
-	static const char *const head[] = { N_("place"), N_("device"), N_("product"), N_("version"), N_("model"),
-		N_("cve"), N_("title"), N_("affected"), N_("exposed"), N_("repaired in"), N_("exploited since"),
-		N_("advisory"), N_("EPSS percentile"), N_("CVSS"), N_("days published"), N_("days exploited"),
-		N_("days open"), N_("reasons"), N_("until then"), N_("file"), N_("line") };
+	static const char *const head[] = { N_("place"), N_("device"), N_("product"), N_("version"),
+		N_("model"), N_("cve"), N_("title"), N_("affected"), N_("exposed"),
+		N_("repaired in"), N_("exploited since"), N_("advisory"), N_("EPSS percentile"),
+		N_("CVSS"), N_("days published"), N_("days exploited"), N_("days open"),
+		N_("reasons"), N_("until then"), N_("file"), N_("line") };
 	struct printing p = { .r = r, .o = o, .out = out };
 	struct noro_csv c = { .out = out };
 

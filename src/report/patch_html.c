@@ -22,8 +22,9 @@ static void put_head(struct noro_html *h)
 	noro_html_text(h, noro_lang_text(h->o->lang, N_("Order of repairs")));
 	noro_html_raw(h, " - noroshi</title>\n<style>");
 	noro_html_raw(h, noro_embed_html_css);
-	noro_html_raw(h, "</style>\n</head>\n<body>\n<header class=bar><b>noroshi 狼煙</b></header>\n"
-			 "<main>\n<section id=sheet><h1>");
+	noro_html_raw(h,
+		"</style>\n</head>\n<body>\n<header class=bar><b>noroshi 狼煙</b></header>\n"
+		"<main>\n<section id=sheet><h1>");
 	noro_html_tr(h, N_("Order of repairs"));
 	noro_html_raw(h, "</h1>");
 }
@@ -47,16 +48,18 @@ static void cell_of(struct noro_html *h, const char *tag)
 static void put_days(struct noro_html *h, const struct noro_patch_row *row)
 {
 	if (row->days_published >= 0) {
-		noro_html_say(h, N_("%1 days since it was published"),
-			{ NORO_NUM(row->days_published) });
+		noro_html_say(
+			h, N_("%1 days since it was published"), { NORO_NUM(row->days_published) });
 		noro_html_raw(h, "<br>");
 	}
 	if (row->days_kev >= 0) {
-		noro_html_say(h, N_("%1 days since it is listed as exploited"), { NORO_NUM(row->days_kev) });
+		noro_html_say(h, N_("%1 days since it is listed as exploited"),
+			{ NORO_NUM(row->days_kev) });
 		noro_html_raw(h, "<br>");
 	}
 	if (row->days_open >= 0)
-		noro_html_say(h, N_("this device stood open for at least %1 days"), { NORO_NUM(row->days_open) });
+		noro_html_say(h, N_("this device stood open for at least %1 days"),
+			{ NORO_NUM(row->days_open) });
 }
 
 static void put_what(struct noro_html *h, const struct noro_patch_row *row)
@@ -101,10 +104,11 @@ static void put_row(struct noro_html *h, const struct noro_patch_row *row)
 	noro_html_raw(h, "</td></tr>\n");
 }
 
-static void put_rows(struct noro_html *h, const struct noro_patch_result *r, bool firm, const char *title)
+static void put_rows(
+	struct noro_html *h, const struct noro_patch_result *r, bool firm, const char *title)
 {
-	static const char *const head[] = { N_("place"), N_("device"), N_("cve"), N_("reasons"), N_("time"),
-		N_("what to do"), NULL };
+	static const char *const head[] = { N_("place"), N_("device"), N_("cve"), N_("reasons"),
+		N_("time"), N_("what to do"), NULL };
 	size_t shown = 0, all = 0;
 
 	for (size_t i = 0; i < r->rows; i++)
@@ -127,8 +131,8 @@ static void put_rows(struct noro_html *h, const struct noro_patch_result *r, boo
 
 static void put_feeds(struct noro_html *h, const struct noro_patch_result *r)
 {
-	static const char *const head[] = { N_("kind"), N_("file"), N_("date"), N_("age in days"), N_("records"),
-		N_("model"), NULL };
+	static const char *const head[] = { N_("kind"), N_("file"), N_("date"), N_("age in days"),
+		N_("records"), N_("model"), NULL };
 
 	noro_html_raw(h, "<h2>");
 	noro_html_tr(h, N_("Facts in use"));
@@ -145,7 +149,8 @@ static void put_feeds(struct noro_html *h, const struct noro_patch_result *r)
 			noro_html_when(h, f->date_ns);
 		noro_html_raw(h, "</td><td>");
 		if (f->date_ns != NORO_TIME_NONE && f->date_ns <= r->now_ns)
-			noro_html_num(h, (uint64_t)(r->now_ns - f->date_ns) / (86400 * NORO_NS_PER_S));
+			noro_html_num(
+				h, (uint64_t)(r->now_ns - f->date_ns) / (86400 * NORO_NS_PER_S));
 		noro_html_raw(h, "</td><td>");
 		noro_html_num(h, f->records);
 		noro_html_raw(h, "</td>");

@@ -10,4 +10,5 @@ const char *noro_report_asset_text(const struct noro_asset *a, char out[NORO_REP
 /* Decided, or open at least: shown by itself. */
 bool noro_report_patch_firm(const struct noro_patch_row *r);
 enum noro_status noro_report_patch_html(const struct noro_patch_result *r,
-	const struct noro_report_opts *o, struct noro_buf *out, struct noro_error *err) NORO_MUSTUSE;
+	const struct noro_report_opts *o, struct noro_buf *out,
+	struct noro_error *err) NORO_MUSTUSE;

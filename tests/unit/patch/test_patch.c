@@ -10,7 +10,8 @@ static void is_called(const char *vendor, const char *product, const char *keys)
 	size_t n = noro_product_keys(noro_view_str(vendor), noro_view_str(product), key, 4);
 
 	for (size_t i = 0; i < n; i++)
-		(void)snprintf(all + strlen(all), sizeof(all) - strlen(all), "%s%s", i ? " " : "", key[i]);
+		(void)snprintf(
+			all + strlen(all), sizeof(all) - strlen(all), "%s%s", i ? " " : "", key[i]);
 	assert_string_equal(all, keys);
 }
 
@@ -28,7 +29,8 @@ static void products_have_one_name(void **state)
 	is_called("Cisco", "IOS", "ios");
 	is_called("Cisco", "NX-OS", "nx-os");
 	is_called("cisco", "nx-os", "nx-os");
-	is_called("Cisco", "Adaptive Security Appliance (ASA) and Firepower Threat Defense (FTD)", "asa ftd");
+	is_called("Cisco", "Adaptive Security Appliance (ASA) and Firepower Threat Defense (FTD)",
+		"asa ftd");
 	is_called("cisco", "adaptive_security_appliance_software", "asa");
 	is_called("Juniper", "Junos OS", "junos");
 	is_called("Juniper Networks", "Junos OS Evolved", "junos-evolved");
@@ -37,7 +39,8 @@ static void products_have_one_name(void **state)
 	is_called("Palo Alto Networks", "PAN-OS", "pan-os");
 	is_called("paloaltonetworks", "pan-os", "pan-os");
 	is_called("Ivanti", "ICS", "connect_secure");
-	is_called("Ivanti", "Connect Secure, Policy Secure, and ZTA Gateways", "connect_secure policy_secure");
+	is_called("Ivanti", "Connect Secure, Policy Secure, and ZTA Gateways",
+		"connect_secure policy_secure");
 	is_called("", "ios", "ios");
 	is_called("", "ips", "ips");
 }
@@ -86,12 +89,15 @@ static void packages_are_ordered_as_their_tools_do(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
-		assert_int_equal(order(row[i].scheme, NORO_DIALECT_NONE, row[i].a, row[i].b), row[i].c);
-		assert_int_equal(order(row[i].scheme, NORO_DIALECT_NONE, row[i].b, row[i].a), -row[i].c);
+		assert_int_equal(
+			order(row[i].scheme, NORO_DIALECT_NONE, row[i].a, row[i].b), row[i].c);
+		assert_int_equal(
+			order(row[i].scheme, NORO_DIALECT_NONE, row[i].b, row[i].a), -row[i].c);
 	}
 }
 
-static enum noro_affected judged(const struct noro_vuln_product *q, enum noro_dialect d, const char *version)
+static enum noro_affected judged(
+	const struct noro_vuln_product *q, enum noro_dialect d, const char *version)
 {
 	struct noro_asset a = { .key = q->key, .dialect = d, .version = version };
 	const char *fixed;
@@ -102,8 +108,10 @@ static enum noro_affected judged(const struct noro_vuln_product *q, enum noro_di
 
 static void a_span_has_its_ends(void **state)
 {
-	static const struct noro_vuln_range range[] = { { .from = "7.0.0", .through = "7.0.6", .fixed = "7.0.7" },
-		{ .from = "7.2.0", .before = "7.2.2" } };
+	static const struct noro_vuln_range range[] = {
+		{ .from = "7.0.0", .through = "7.0.6", .fixed = "7.0.7" },
+		{ .from = "7.2.0", .before = "7.2.2" }
+	};
 	struct noro_vuln_product q = { .key = "fortios", .range = range, .ranges = 2 };
 
 	(void)state;
@@ -118,8 +126,9 @@ static void a_span_has_its_ends(void **state)
 
 static void letters_of_a_release_count(void **state)
 {
-	static const struct noro_vuln_range range[] = { { .exact = "17.9.3" }, { .exact = "17.9.3a" },
-		{ .exact = "17.9.4" }, { .exact = "16.12.1z" }, { .exact = "3.8.2S" } };
+	static const struct noro_vuln_range range[] = { { .exact = "17.9.3" },
+		{ .exact = "17.9.3a" }, { .exact = "17.9.4" }, { .exact = "16.12.1z" },
+		{ .exact = "3.8.2S" } };
 	struct noro_vuln_product q = { .key = "ios_xe", .range = range, .ranges = 5 };
 
 	(void)state;
@@ -135,7 +144,9 @@ static void letters_of_a_release_count(void **state)
 static void junos_counts_its_service_releases(void **state)
 {
 	static const struct noro_vuln_range range[] = { { .from = "22.4", .before = "22.4R2-S1" } };
-	struct noro_vuln_product q = { .key = "junos", .range = range, .ranges = 1, .rest_unaffected = true };
+	struct noro_vuln_product q = {
+		.key = "junos", .range = range, .ranges = 1, .rest_unaffected = true
+	};
 
 	(void)state;
 	assert_int_equal(judged(&q, NORO_DIALECT_JUNOS, "22.4R1"), NORO_AFFECTED_RANGE);
@@ -146,8 +157,11 @@ static void junos_counts_its_service_releases(void **state)
 
 static void another_train_of_ios_cannot_be_compared(void **state)
 {
-	static const struct noro_vuln_range range[] = { { .from = "15.2(1)M", .before = "15.2(4)M7" } };
-	struct noro_vuln_product q = { .key = "ios", .range = range, .ranges = 1, .rest_unaffected = true };
+	static const struct noro_vuln_range range[] = { { .from = "15.2(1)M",
+		.before = "15.2(4)M7" } };
+	struct noro_vuln_product q = {
+		.key = "ios", .range = range, .ranges = 1, .rest_unaffected = true
+	};
 
 	(void)state;
 	assert_int_equal(judged(&q, NORO_DIALECT_IOS, "15.2(4)M6"), NORO_AFFECTED_RANGE);
@@ -160,7 +174,8 @@ static void another_train_of_ios_cannot_be_compared(void **state)
 static const char show_version[] =
 	"edge1#show version\n"
 	"Cisco IOS XE Software, Version 17.03.04\n"
-	"Cisco IOS Software [Amsterdam], Catalyst L3 Switch Software (CAT9K_IOSXE), Version 17.3.4, "
+	"Cisco IOS Software [Amsterdam], Catalyst L3 Switch Software (CAT9K_IOSXE), Version "
+	"17.3.4, "
 	"RELEASE SOFTWARE (fc3)\n"
 	"edge1 uptime is 1 year, 2 weeks, 3 days\n"
 	"cisco C9300-24T (X86) processor with 1419044K/6147K bytes of memory.\n"
@@ -243,16 +258,17 @@ static void one_show_version_gives_an_order(void **state)
 
 static void a_train_alone_is_no_version(void **state)
 {
-	static const char config[] = "!\nversion 15.2\nservice timestamps debug datetime msec\n"
-				     "hostname core1\n!\nboot-start-marker\nboot-end-marker\n!\n"
-				     "interface GigabitEthernet0/1\n ip address 192.0.2.1 255.255.255.0\n!\n"
-				     "line vty 0 4\n login\n!\nend\n";
+	static const char config[] =
+		"!\nversion 15.2\nservice timestamps debug datetime msec\n"
+		"hostname core1\n!\nboot-start-marker\nboot-end-marker\n!\n"
+		"interface GigabitEthernet0/1\n ip address 192.0.2.1 255.255.255.0\n!\n"
+		"line vty 0 4\n login\n!\nend\n";
 	struct whole w;
 
 	(void)state;
 	start(&w, true);
-	assert_int_equal(noro_patch_inventory_text(w.p, "core1.cfg", noro_view(config, sizeof(config) - 1),
-				 NORO_TIME_NONE, NULL),
+	assert_int_equal(noro_patch_inventory_text(w.p, "core1.cfg",
+				 noro_view(config, sizeof(config) - 1), NORO_TIME_NONE, NULL),
 		NORO_OK);
 	assert_int_equal(noro_patch_conclude(w.p, w.a, &w.r, NULL), NORO_OK);
 	assert_int_equal(w.r.assets, 1);
@@ -271,7 +287,9 @@ static void wrong_facts_name_their_line(void **state)
 	} row[] = {
 		{ "vulnerabilities:\n  - id: CVE-2020-1\n", 2 },
 		{ "vulnerabilities:\n  - id: CVE-2020-10001\n    colour: red\n", 3 },
-		{ "vulnerabilities:\n  - id: CVE-2020-10001\n    product: x\n    affected: { x: 3 }\n", 4 },
+		{ "vulnerabilities:\n  - id: CVE-2020-10001\n    product: x\n    affected: { x: 3 "
+		  "}\n",
+			4 },
 		{ "as_of: x\n", 1 },
 	};
 
@@ -282,7 +300,8 @@ static void wrong_facts_name_their_line(void **state)
 
 		start(&w, false);
 		assert_int_equal(
-			noro_patch_builtin_text(w.p, "x.yaml", noro_view_str(row[i].text), &err), NORO_EFORMAT);
+			noro_patch_builtin_text(w.p, "x.yaml", noro_view_str(row[i].text), &err),
+			NORO_EFORMAT);
 		assert_int_equal(err.at, row[i].line);
 		finish(&w);
 	}
