@@ -282,7 +282,9 @@ static void conclude_each(struct noro_concluder *c, const struct event_record *e
 
 	if (!v)
 		return;
-	v->count++;
+	/* several questions of a check may find the same row */
+	v->count += !e->signal->rows || v->places == 0 ||
+		    v->place[v->places - 1] != e->event->place || v->places == NORO_RULE_PLACES;
 	span(v, e->event->time_ns, e->event->time_ns);
 	place(v, e->event->place);
 	weigh(c, v, e);

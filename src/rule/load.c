@@ -646,12 +646,19 @@ static enum noro_status read_records(
 static enum noro_status name_over(const struct noro_rule_doc *doc, struct noro_rule *rule)
 {
 	const char **name = noro_arena_array(doc->rules->arena, doc->tables + 1, sizeof(*name));
+	size_t n = 0;
 
 	if (!name)
 		return noro_rule_nomem(doc);
-	for (uint32_t i = 0; i < doc->tables; i++)
-		name[i] = doc->rules->table[doc->table[i]].name;
-	rule->pub.over = (struct noro_list){ name, doc->tables };
+	for (uint32_t i = 0; i < doc->tables; i++) {
+		uint32_t k = 0;
+
+		while (k < i && doc->table[k] != doc->table[i])
+			k++;
+		if (k == i) /* several questions to one table name it once */
+			name[n++] = doc->rules->table[doc->table[i]].name;
+	}
+	rule->pub.over = (struct noro_list){ name, n };
 	return NORO_OK;
 }
 

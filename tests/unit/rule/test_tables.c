@@ -293,6 +293,136 @@ static void without_a_schema_checks_explain_themselves(void **state)
 	noro_arena_free(a);
 }
 
+/* --- rows asked directly --- */
+
+struct shelf {
+	const char *const *cell; /* of table user: name, text, diff; NULL: absent */
+	size_t rows;
+	uint32_t user, name, text, diff;
+};
+
+static size_t shelf_rows(const void *ctx, uint32_t table)
+{
+	const struct shelf *s = ctx;
+
+	return table == s->user ? s->rows : 0;
+}
+
+static bool shelf_cell(
+	const void *ctx, uint32_t table, uint32_t row, uint32_t column, struct noro_view *ret)
+{
+	const struct shelf *s = ctx;
+	const char *const *cell = &s->cell[row * 3];
+	const char *text = column == 0         ? "r1"
+			   : column == s->name ? cell[0]
+			   : column == s->text ? cell[1]
+			   : column == s->diff ? cell[2]
+					       : NULL;
+
+	assert_int_equal(table, s->user);
+	*ret = noro_view_str(text);
+	return text != NULL;
+}
+
+static uint64_t shelf_place(const void *ctx, uint32_t table, uint32_t row)
+{
+	(void)ctx;
+	(void)table;
+	return 100 + row;
+}
+
+struct heard {
+	struct noro_arena *a;
+	struct noro_rule_event event[8];
+	size_t events;
+	struct noro_verdict verdict[8];
+	size_t verdicts;
+};
+
+static enum noro_status hear_event(void *ctx, const struct noro_rule_event *e)
+{
+	struct heard *h = ctx;
+	struct noro_view *field = noro_arena_array(h->a, e->fields, sizeof(*field));
+
+	for (uint32_t i = 0; i < e->fields; i++)
+		if (e->field[i].p)
+			field[i] = noro_arena_view(h->a, e->field[i]);
+	assert_true(h->events < 8);
+	h->event[h->events] = *e;
+	h->event[h->events++].field = field;
+	return NORO_OK;
+}
+
+static enum noro_status hear_verdict(void *ctx, const struct noro_verdict *v)
+{
+	struct heard *h = ctx;
+
+	assert_true(h->verdicts < 8);
+	h->verdict[h->verdicts++] = *v;
+	return NORO_OK;
+}
+
+static struct shelf shelf(const struct noro_rules_opts *o, const char *const *cell, size_t rows)
+{
+	struct shelf s = { .cell = cell, .rows = rows };
+
+	for (uint32_t t = 0; t < o->tables; t++)
+		if (strcmp(o->table[t].name, "user") == 0)
+			s.user = t;
+	for (uint32_t i = 0; i < o->commons; i++) {
+		if (strcmp(o->common[i], "text") == 0)
+			s.text = i;
+		if (strcmp(o->common[i], "diff") == 0)
+			s.diff = i;
+	}
+	s.name = (uint32_t)o->commons; /* its first own column */
+	return s;
+}
+
+static void a_verdict_names_its_rows_once_and_their_device(void **state)
+{
+	static const char *const cell[] = { "noc", "username noc", "same", "x1", "username x1",
+		"added", "gone", "username gone", "removed" };
+	struct heard h = { .a = noro_arena_new(0) };
+	struct noro_rules_opts o = test_schema(h.a);
+	struct noro_error err = { 0 };
+	struct noro_rules *r = load(h.a,
+		HEAD("A-1") "  rows:\n"
+			    "    - { over: user, when: { name: { exists: true } }, severity: low "
+			    "}\n"
+			    "    - { over: user, when: { name: { starts: x } }, severity: medium, "
+			    "why: weak-name }\n"
+			    "  emit: [name, text]\n"
+			    "  examples: { positive: [{ row: { table: user, name: a } }], "
+			    "negative: [{ row: { table: user } }] }\n",
+		&err);
+	struct shelf s = shelf(&o, cell, 3);
+	struct noro_rule_rows d = { shelf_rows, shelf_cell, shelf_place, &s };
+	struct noro_conclude_opts c = {
+		.learn_until_ns = NORO_TIME_NONE, .verdict = hear_verdict, .ctx = &h
+	};
+	struct noro_rule_worker *w;
+
+	(void)state;
+	assert_non_null(r);
+	assert_int_equal(noro_rule_worker_new(r, &w), NORO_OK);
+	assert_int_equal(noro_rules_match_rows(w, &d, hear_event, &h), NORO_OK);
+	noro_rule_worker_free(w);
+	assert_int_equal(h.events, 3); /* a row that is gone is not asked */
+	assert_int_equal(noro_rules_conclude(r, h.a, h.event, h.events, &c, NULL), NORO_OK);
+	assert_int_equal(h.verdicts, 2);
+	assert_view_is(h.verdict[1].value, "x1");
+	assert_view_is(h.verdict[1].device, "r1");
+	assert_int_equal(h.verdict[1].count, 1);
+	assert_int_equal(h.verdict[1].places, 1);
+	assert_int_equal(h.verdict[1].place[0], 101);
+	assert_int_equal(h.verdict[1].severity, NORO_SEV_HIGH); /* medium, and new */
+	assert_int_equal(h.verdict[1].reasons, 2);
+	assert_int_equal(h.verdict[0].severity, NORO_SEV_LOW);
+	assert_int_equal(h.verdict[0].reasons, 0);
+	noro_arena_free(h.a);
+}
+
 static const char whole[] =
 	HEAD("A-1") "  rows:\n"
 		    "    - { over: vpn.peer, when: { address: { class: documentation } }, unless: "
@@ -378,6 +508,7 @@ int main(void)
 		cmocka_unit_test(a_check_may_ask_records_and_several_tables),
 		cmocka_unit_test(own_columns_behind_common_ones_have_a_name),
 		cmocka_unit_test(what_is_not_of_the_language_is_refused),
+		cmocka_unit_test(a_verdict_names_its_rows_once_and_their_device),
 		cmocka_unit_test(without_a_schema_checks_explain_themselves),
 		cmocka_unit_test(survives_every_failed_allocation),
 		cmocka_unit_test(survives_every_truncation),
