@@ -245,8 +245,8 @@ static bool is_filled(enum noro_dialect d, const char *command, struct noro_view
 {
 	const struct noro_templates *ts = noro_facts_def_templates(def);
 	struct noro_line_scratch s;
-	struct noro_view bare = noro_command_expand(
-		d, noro_command_bare(noro_view_str(command)), arena);
+	struct noro_view bare =
+		noro_command_expand(d, noro_command_bare(noro_view_str(command)), arena);
 
 	assert_int_equal(noro_line_scratch(arena, &s), NORO_OK);
 	for (size_t i = 0; i < ts->items; i++) {
