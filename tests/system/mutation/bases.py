@@ -138,7 +138,12 @@ def framed(dialect, text):
     return text if not version or re.search(version, text, re.M) else FRAME[dialect] + text
 
 
+LISTED = []  # the IPv4 addresses of the advisory's own bundle
+
+
 def load(data):
+    for bundle in data.glob('ti/ollerenac+tim-platform/corpus/aa25-239a/*.json'):
+        LISTED[:] = sorted(set(re.findall(r"ipv4-addr:value\s*=\s*'([0-9.]+)'", bundle.read_text())))
     out = {d: list(t) for d, t in OURS.items()}
     for dialect, globs in WHERE.items():
         for pattern in globs:

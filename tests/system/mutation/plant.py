@@ -38,6 +38,7 @@ KINDS = {
     'pass': lambda r: some(r, 'abcdefghkmnpqrstuvwxyz23456789', 12),
     'long': lambda r: some(r, B64[:62], 24),
     'n': lambda r: str(r.randrange(100, 199)),
+    'nn': lambda r: str(r.randrange(10, 99)),
     'vlan': lambda r: str(r.randrange(2, 4000)),
     'asn': lambda r: str(r.randrange(4200, 60000)),
     'odd': lambda r: str(r.choice((2022, 2200, 5022, 9922, 22222, 10022, 60022))),
@@ -54,6 +55,7 @@ KINDS = {
     'admin7': lambda r: type7(r, 'admin'),
     'rsa': lambda r: 'AAAAB3NzaC1yc2EAAAADAQABAAAB' + some(r, B64[:62], 60),
     'hash': lambda r: some(r, HEX, 32),
+    'ioc': lambda r: r.choice(bases.LISTED),
     'h256': lambda r: some(r, HEX.lower(), 64),
 }
 

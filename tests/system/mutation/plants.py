@@ -1,3 +1,3 @@
 """All plants, by the groups of the catalogue."""
-from mutation import mgt, aaa, usr  # noqa: F401
+from mutation import mgt, aaa, usr, log, acl, net, mir, img  # noqa: F401
 from mutation.plant import ALL, Trial, tell  # noqa: F401
