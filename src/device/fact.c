@@ -126,21 +126,21 @@ static enum noro_status put_cap(struct walk *w, const struct fact_cap *c)
 }
 
 /* What a piece of a template stands for: a column that has a value, else the last capture. */
-static struct noro_view piece_value(const struct fact_piece *p, const struct noro_view *col,
-	const struct fact_cap *cap, size_t caps, bool masks, struct noro_arena *a)
+static struct noro_view piece_value(
+	const struct fact_piece *p, const struct fact_scope *scope, struct noro_arena *a)
 {
 	if (p->name < 0)
 		return p->text;
 	if (p->column >= 0)
-		return col[p->column];
-	while (caps-- > 0)
-		if (cap[caps].name == p->name && !fact_is_secret(&cap[caps]))
-			return fact_value(&cap[caps], masks, a);
+		return scope->col[p->column];
+	for (size_t i = scope->caps; i-- > 0;)
+		if (scope->cap[i].name == p->name && !fact_is_secret(&scope->cap[i]))
+			return fact_value(&scope->cap[i], scope->masks, a);
 	return noro_view(NULL, 0);
 }
 
-struct noro_view fact_fill(const struct fact_set *set, const struct noro_view *col,
-	const struct fact_cap *cap, size_t caps, bool masks, struct noro_arena *a, bool *ret_failed)
+struct noro_view fact_fill(const struct fact_set *set, const struct fact_scope *scope,
+	struct noro_arena *a, bool *ret_failed)
 {
 	struct noro_buf out = { 0 };
 	struct noro_view v = { NULL, 0 };
@@ -149,14 +149,14 @@ struct noro_view fact_fill(const struct fact_set *set, const struct noro_view *c
 	if (set->pieces == 1 && set->piece[0].name < 0)
 		return set->piece[0].text; /* most are constants */
 	for (unsigned i = 0; i < set->pieces; i++) {
-		v = piece_value(&set->piece[i], col, cap, caps, masks, a);
-		if (set->piece[i].name >= 0) {
-			asked = true;
-			got |= v.n > 0;
-			/* A missing word takes the blank before it along. */
-			if (v.n == 0 && out.n && out.p[out.n - 1] == ' ')
-				out.n--;
-		}
+		bool refers = set->piece[i].name >= 0;
+
+		v = piece_value(&set->piece[i], scope, a);
+		asked |= refers;
+		got |= refers && v.n > 0;
+		/* A missing word takes the blank before it along. */
+		if (refers && v.n == 0 && out.n && out.p[out.n - 1] == ' ')
+			out.n--;
 		noro_buf_view(&out, v);
 	}
 	v = noro_view(NULL, 0);
@@ -168,6 +168,15 @@ struct noro_view fact_fill(const struct fact_set *set, const struct noro_view *c
 	return v;
 }
 
+static struct noro_view fill(struct walk *w, const struct fact_set *set, bool *ret_failed)
+{
+	struct fact_scope scope = {
+		.col = w->col, .cap = w->cap, .caps = w->caps, .masks = w->masks
+	};
+
+	return fact_fill(set, &scope, w->m->a, ret_failed);
+}
+
 static enum noro_status apply_sets(
 	struct walk *w, const struct fact_set *set, unsigned n, bool only_absent)
 {
@@ -177,7 +186,7 @@ static enum noro_status apply_sets(
 
 		if (only_absent && col->p)
 			continue;
-		v = fact_fill(&set[i], w->col, w->cap, w->caps, w->masks, w->m->a, &failed);
+		v = fill(w, &set[i], &failed);
 		if (failed)
 			return NORO_ENOMEM;
 		if (v.n)
@@ -194,7 +203,7 @@ static enum noro_status add_sets(struct walk *w, const struct fact_set *set, uns
 	for (unsigned i = 0; i < n && s == NORO_OK; i++) {
 		bool failed = false;
 		struct noro_view v =
-			fact_fill(&set[i], w->col, w->cap, w->caps, w->masks, w->m->a, &failed);
+			fill(w, &set[i], &failed);
 
 		if (failed)
 			return NORO_ENOMEM;
@@ -218,8 +227,7 @@ static enum noro_status note_presets(struct walk *w, const struct fact_def *def)
 	for (unsigned i = 0; i < def->presets; i++) {
 		bool failed = false;
 
-		v[i] = fact_fill(
-			&def->preset[i], w->col, w->cap, w->caps, w->masks, w->m->a, &failed);
+		v[i] = fill(w, &def->preset[i], &failed);
 		if (failed)
 			return NORO_ENOMEM;
 	}

@@ -54,13 +54,13 @@ enum fact_op_kind {
 };
 
 struct fact_op {
-	uint8_t kind, type;
-	uint16_t to;
-	uint16_t name;                  /* number of the capture's name */
-	uint32_t hash;                  /* of a literal */
 	struct noro_view word, tail;    /* literal, or what stands before and behind a capture */
 	const struct noro_view *choice; /* globs, lower case */
+	uint32_t hash;                  /* of a literal */
 	uint16_t choices;
+	uint16_t to;
+	uint16_t name; /* number of the capture's name */
+	uint8_t kind, type;
 };
 
 struct fact_pattern {
@@ -298,11 +298,16 @@ struct noro_facts_maker {
 uint64_t fact_key_hash(const struct noro_facts_def *d, uint16_t table, const struct noro_view *col);
 bool fact_same_key(
 	const struct noro_table *t, const struct noro_view *a, const struct noro_view *b);
-/* Text with `{name}` filled in from columns and captures; p == NULL: nothing to say, or no memory
- * (*ret_failed). */
-struct noro_view fact_fill(const struct fact_set *set, const struct noro_view *col,
-	const struct fact_cap *cap, size_t caps, bool masks, struct noro_arena *a,
-	bool *ret_failed);
+/* What templates may refer to. */
+struct fact_scope {
+	const struct noro_view *col;
+	const struct fact_cap *cap;
+	size_t caps;
+	bool masks;
+};
+/* Text with `{name}` filled in; p == NULL: nothing to say, or no memory (*ret_failed). */
+struct noro_view fact_fill(const struct fact_set *set, const struct fact_scope *scope,
+	struct noro_arena *a, bool *ret_failed);
 
 /* --- secret.c --- */
 /* As noro_facts_mask; the `n` words are hidden wherever they stand. */

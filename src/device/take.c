@@ -206,58 +206,66 @@ static enum noro_status place(struct taking *k, size_t i)
 
 /* --- groups --- */
 
+/* The rows that are groups: few, however many rows name them. */
+struct groups {
+	const struct fact_table *table;
+	uint32_t row[512];
+	size_t n;
+};
+
 /* Copy what the row lacks from the row of its group; a group may have groups. */
-static void inherit_from(struct taking *k, const struct fact_table *t, size_t from, size_t to,
-	struct noro_fact *row, unsigned depth)
+static void inherit_from(
+	struct taking *k, const struct groups *g, struct noro_fact *row, unsigned depth)
 {
+	const struct fact_table *t = g->table;
 	struct noro_view names = row->col[t->inherit_by], name, *col;
 
 	memcpy(&col, &row->col, sizeof(col));
-	while (depth < 8 && noro_view_word(&names, &name)) {
-		for (size_t i = from; i < to; i++) {
-			const struct noro_fact *g = &k->row[i];
+	while (noro_view_word(&names, &name)) {
+		for (size_t i = 0; i < g->n; i++) {
+			struct noro_fact *from = &k->row[g->row[i]];
 
-			if (g == row || g->source != row->source ||
-				!noro_view_is_i(g->col[t->kind], t->inherit_kind) ||
-				!noro_view_eq_i(g->col[t->inherit_key], name))
+			if (from == row || from->source != row->source ||
+				!noro_view_eq_i(from->col[t->inherit_key], name))
 				continue;
-			if (g->col[t->inherit_by].n)
-				inherit_from(k, t, from, to, &k->row[i], depth + 1);
+			if (depth < 4 && from->col[t->inherit_by].n)
+				inherit_from(k, g, from, depth + 1);
 			for (unsigned c = 0; c < t->t.columns; c++)
 				if (!col[c].n && (int)c != t->kind)
-					col[c] = g->col[c];
+					col[c] = from->col[c];
 			break;
 		}
 	}
 }
 
-/* Only as many groups as people write: each row looks through the groups, which stand first. */
 static void inherit(struct taking *k, const size_t *at)
 {
-	enum { MOST = 4096 };
+	struct groups g;
 
 	for (size_t t = 0; t < k->d->tables; t++) {
-		const struct fact_table *table = &k->d->table[t];
-		size_t n = at[t + 1] - at[t];
-
-		if (table->inherit_by < 0 || n > MOST)
+		g.table = &k->d->table[t];
+		g.n = 0;
+		if (g.table->inherit_by < 0)
 			continue;
+		for (size_t i = at[t]; i < at[t + 1] && g.n < 512; i++)
+			if (noro_view_is_i(k->row[i].col[g.table->kind], g.table->inherit_kind))
+				g.row[g.n++] = (uint32_t)i;
 		for (size_t i = at[t]; i < at[t + 1]; i++)
-			if (k->row[i].col[table->inherit_by].n)
-				inherit_from(k, table, at[t], at[t + 1], &k->row[i], 0);
+			if (k->row[i].col[g.table->inherit_by].n)
+				inherit_from(k, &g, &k->row[i], 0);
 	}
 }
 
 /* Rows that lack a column take it from a row of another table that they name. */
 static void look_up(struct taking *k, const size_t *at)
 {
-	enum { MOST = 4096 };
+	enum { MOST = 512 }; /* rows of the other table: people write few */
 
 	for (size_t t = 0; t < k->d->tables; t++) {
 		const struct fact_table *table = &k->d->table[t];
 		int of = table->lookup.table;
 
-		if (of < 0 || at[of + 1] - at[of] > MOST || at[t + 1] - at[t] > MOST)
+		if (of < 0 || at[of + 1] - at[of] > MOST)
 			continue;
 		for (size_t i = at[t]; i < at[t + 1]; i++) {
 			struct noro_view *col;
@@ -287,14 +295,14 @@ static enum noro_status presets(struct taking *k)
 
 		memcpy(&col, &have, sizeof(col));
 		for (unsigned s = 0; def && s < def->presets; s++) {
+			struct fact_scope scope = { .col = col };
 			struct noro_view *to = &col[def->preset[s].column];
 			bool failed = false;
 
 			if (to->n)
 				continue;
 			*to = k->made[i]->preset ? k->made[i]->preset[s]
-						 : fact_fill(&def->preset[s], col, NULL, 0, false,
-							   k->m->a, &failed);
+						 : fact_fill(&def->preset[s], &scope, k->m->a, &failed);
 			if (failed)
 				return NORO_ENOMEM;
 		}
@@ -448,15 +456,21 @@ static void use_names(struct nameset *s, struct noro_view list, uint8_t source, 
 	}
 }
 
-/* Column names of a table whose values may name groups. */
-static void use_table(struct taking *k, struct nameset *s, const size_t *at, int table,
-	const char *const *column, size_t columns, bool marked)
-{
-	for (size_t c = 0; table >= 0 && c < columns; c++) {
-		int col = fact_column(&k->d->table[table].t, noro_view_str(column[c]));
+/* Columns of a table whose values may name groups. */
+struct users {
+	int table;
+	const char *column[6];
+	bool marked; /* as "group:NAME" among other values */
+};
 
-		for (size_t i = at[table]; col >= 0 && i < at[table + 1]; i++)
-			use_names(s, k->row[i].col[col], k->row[i].source, marked);
+static void use_table(
+	struct taking *k, struct nameset *s, const size_t *at, const struct users *u)
+{
+	for (size_t c = 0; u->table >= 0 && u->column[c]; c++) {
+		int col = fact_column(&k->d->table[u->table].t, noro_view_str(u->column[c]));
+
+		for (size_t i = at[u->table]; col >= 0 && i < at[u->table + 1]; i++)
+			use_names(s, k->row[i].col[col], k->row[i].source, u->marked);
 	}
 }
 
@@ -474,9 +488,12 @@ static size_t count_words(const struct taking *k, const size_t *at, int table)
 
 static enum noro_status use(struct taking *k, const size_t *at)
 {
-	static const char *const sides[] = { "src", "dst", "src.port", "dst.port", "proto" };
-	static const char *const policy[] = { "src", "dst", "service" }, *const name[] = { "name" };
 	const struct noro_facts_def *d = k->d;
+	const struct users users[] = {
+		{ d->t_acl, { "src", "dst", "src.port", "dst.port", "proto" }, true },
+		{ d->t_policy, { "src", "dst", "service" }, false },
+		{ d->t_acl_use, { "name" }, false },
+	};
 	int t = d->t_group_member, group;
 	struct nameset s = { 0 };
 	size_t size = 64, n;
@@ -493,9 +510,8 @@ static enum noro_status use(struct taking *k, const size_t *at)
 	s.mask = size - 1;
 	if (!s.slot || !s.source)
 		return NORO_ENOMEM;
-	use_table(k, &s, at, d->t_acl, sides, sizeof(sides) / sizeof(sides[0]), true);
-	use_table(k, &s, at, d->t_policy, policy, sizeof(policy) / sizeof(policy[0]), false);
-	use_table(k, &s, at, d->t_acl_use, name, 1, false);
+	for (size_t i = 0; i < sizeof(users) / sizeof(users[0]); i++)
+		use_table(k, &s, at, &users[i]);
 	for (size_t i = at[t]; group >= 0 && i < at[t + 1]; i++) {
 		struct noro_view *col, of = k->row[i].col[group];
 

@@ -207,17 +207,17 @@ static void a_wrong_map_is_told_with_its_line(void **state)
 
 static void a_wrong_schema_is_told(void **state)
 {
-	static const char *const cases[] = {
+	static const char twice[] =
+		"- { table: a, key: [y], columns: [y], title: { en: a, ja: b } }\n"
+		"- { table: a, key: [y], columns: [y], title: { en: a, ja: b } }";
+	static const char *const cases[] = { twice,
 		"- { table: a, key: [x], columns: [y], title: { en: a, ja: b } }",
 		"- { table: a, columns: [y], title: { en: a, ja: b } }",
 		"- { table: a, key: [y], columns: [y, y], title: { en: a, ja: b } }",
 		"- { table: a, key: [y], columns: [y] }",
 		"- { table: a, key: [y], columns: [y], title: { en: a } }",
 		"- { table: A, key: [y], columns: [y], title: { en: a, ja: b } }",
-		"- { table: a, key: [y], columns: [y], title: { en: a, ja: b }, more: 1 }", "a: b",
-		"- { table: a, key: [y], columns: [y], title: { en: a, ja: b } }\n"
-		"- { table: a, key: [y], columns: [y], title: { en: a, ja: b } }"
-	};
+		"- { table: a, key: [y], columns: [y], title: { en: a, ja: b }, more: 1 }", "a: b" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
