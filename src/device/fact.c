@@ -202,8 +202,7 @@ static enum noro_status add_sets(struct walk *w, const struct fact_set *set, uns
 
 	for (unsigned i = 0; i < n && s == NORO_OK; i++) {
 		bool failed = false;
-		struct noro_view v =
-			fill(w, &set[i], &failed);
+		struct noro_view v = fill(w, &set[i], &failed);
 
 		if (failed)
 			return NORO_ENOMEM;

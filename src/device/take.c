@@ -301,8 +301,9 @@ static enum noro_status presets(struct taking *k)
 
 			if (to->n)
 				continue;
-			*to = k->made[i]->preset ? k->made[i]->preset[s]
-						 : fact_fill(&def->preset[s], &scope, k->m->a, &failed);
+			*to = k->made[i]->preset
+				      ? k->made[i]->preset[s]
+				      : fact_fill(&def->preset[s], &scope, k->m->a, &failed);
 			if (failed)
 				return NORO_ENOMEM;
 		}
@@ -463,8 +464,7 @@ struct users {
 	bool marked; /* as "group:NAME" among other values */
 };
 
-static void use_table(
-	struct taking *k, struct nameset *s, const size_t *at, const struct users *u)
+static void use_table(struct taking *k, struct nameset *s, const size_t *at, const struct users *u)
 {
 	for (size_t c = 0; u->table >= 0 && u->column[c]; c++) {
 		int col = fact_column(&k->d->table[u->table].t, noro_view_str(u->column[c]));

@@ -217,7 +217,8 @@ static void a_wrong_schema_is_told(void **state)
 		"- { table: a, key: [y], columns: [y] }",
 		"- { table: a, key: [y], columns: [y], title: { en: a } }",
 		"- { table: A, key: [y], columns: [y], title: { en: a, ja: b } }",
-		"- { table: a, key: [y], columns: [y], title: { en: a, ja: b }, more: 1 }", "a: b" };
+		"- { table: a, key: [y], columns: [y], title: { en: a, ja: b }, more: 1 }",
+		"a: b" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
