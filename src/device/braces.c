@@ -76,7 +76,8 @@ static size_t put(struct reader *r, struct noro_view word, struct noro_view text
 	}
 	/* inactive: unit 0 { ... } is about the last word: other units are not concerned */
 	last = is_last(r, r->at + text.n);
-	s = noro_tree_enter(r->m, r->here, word, last ? r->flags & NORO_STMT_NEGATED : 0, &at);
+	s = noro_tree_enter(
+		r->m, r->here, word, last ? r->flags & ~(unsigned)NORO_STMT_INACTIVE : 0, &at);
 	if (s && last) {
 		s->flags |= r->flags;
 		r->flags = 0;
@@ -92,6 +93,10 @@ static bool is_tag(struct reader *r, struct noro_view word)
 {
 	if (noro_view_is(word, "delete:")) {
 		r->flags |= NORO_STMT_NEGATED;
+		return true;
+	}
+	if (noro_view_is(word, "unknown:")) { /* as print.c writes what was no path */
+		r->flags |= NORO_STMT_UNKNOWN;
 		return true;
 	}
 	if (noro_view_is(word, "inactive:")) {

@@ -176,7 +176,7 @@ static void command(struct reader *r, const struct noro_tree_line *l, struct nor
 			break;
 		piece = noro_view_sub(rest, 0, piece_end(rest));
 		at.text = piece;
-		if (name_ends(piece) != SIZE_MAX) {
+		if (s->words > 0 && name_ends(piece) != SIZE_MAX) {
 			pairs = true;
 			pair(r, s, at, name_ends(piece));
 		} else if (!pairs) {

@@ -16,8 +16,6 @@ void noro_tree_lines_init(struct noro_tree_lines *in, struct noro_tree_maker *m)
 		.has_bs = t.n && memchr(t.p, '\b', t.n),
 		.has_esc = t.n && memchr(t.p, 0x1b, t.n),
 	};
-	if (t.n >= 3 && memcmp(t.p, "\xef\xbb\xbf", 3) == 0)
-		in->at = 3;
 }
 
 struct noro_tree_at noro_tree_line_at(const struct noro_tree_line *l)
@@ -297,7 +295,7 @@ static struct noro_view cleaned(struct noro_tree_lines *in, struct noro_view v)
 
 static void measure(struct noro_tree_line *l)
 {
-	size_t i = 0, n = l->raw.n;
+	size_t i = 0, n = l->raw.n, from = 0;
 	uint32_t indent = 0;
 
 	for (; i < n; i++)
@@ -305,6 +303,8 @@ static void measure(struct noro_tree_line *l)
 			indent++;
 		else if (l->raw.p[i] == '\t')
 			indent += NORO_TREE_TAB - indent % NORO_TREE_TAB;
+		else if (i + 3 <= n && memcmp(l->raw.p + i, "\xef\xbb\xbf", 3) == 0)
+			from = (i += 2) + 1; /* files that were put together have marks inside */
 		else
 			break;
 	while (n > i && noro_is_space(l->raw.p[n - 1]))
@@ -312,6 +312,7 @@ static void measure(struct noro_tree_line *l)
 	l->text = noro_view(l->raw.p + i, n - i);
 	l->indent = indent;
 	l->column = (uint32_t)i + 1;
+	l->raw = noro_view_sub(l->raw, from, l->raw.n);
 }
 
 bool noro_tree_lines_next(struct noro_tree_lines *in, struct noro_tree_line *ret)
@@ -348,6 +349,9 @@ bool noro_tree_lines_join(struct noro_tree_lines *in, struct noro_tree_line *l)
 		return false;
 	stop = at + NORO_TREE_MAX_QUOTED < t.n ? at + NORO_TREE_MAX_QUOTED : t.n;
 	for (; at < stop; at++) {
+		if (t.p[at] == '\b' || t.p[at] == 0x1b ||
+			(t.p[at] == '\r' && at + 1 < t.n && t.p[at + 1] != '\n'))
+			return false; /* such lines are not what they show */
 		if (inside && t.p[at] == '\\')
 			at++;
 		else if (t.p[at] == '"')

@@ -135,6 +135,8 @@ static void tags(struct noro_buf *out, const struct noro_stmt *s)
 {
 	if (s->flags & NORO_STMT_NEGATED)
 		noro_buf_str(out, "delete: ");
+	if (s->flags & NORO_STMT_UNKNOWN)
+		noro_buf_str(out, "unknown: ");
 	if (s->flags & NORO_STMT_INACTIVE)
 		noro_buf_str(out, "inactive: ");
 }
@@ -143,7 +145,7 @@ static void tags(struct noro_buf *out, const struct noro_stmt *s)
 static bool goes_on(const struct noro_stmt *s)
 {
 	return s->parent->parent && !s->next && s->parent->child == s &&
-	       !(s->flags & (NORO_STMT_NEGATED | NORO_STMT_INACTIVE));
+	       !(s->flags & (NORO_STMT_NEGATED | NORO_STMT_INACTIVE | NORO_STMT_UNKNOWN));
 }
 
 static unsigned shown_level(const struct noro_stmt *s)
@@ -279,22 +281,33 @@ static bool is_command(const struct noro_stmt *s)
 	return !is_menu(s);
 }
 
+/* set [ find default-name=ether1 ]: its words may stand in brackets as they are. */
+static bool finds(const struct noro_stmt *s)
+{
+	if (s->words < 2 || !noro_view_is(s->word[1], "find"))
+		return false;
+	for (uint32_t i = 2; i < s->words; i++)
+		for (size_t k = 0; k < s->word[i].n; k++)
+			if ((uint8_t)s->word[i].p[k] <= ' ' ||
+				memchr("[]()\"\\", s->word[i].p[k], 6))
+				return false;
+	return true;
+}
+
 static void command_words(struct noro_buf *out, const struct noro_stmt *s)
 {
+	bool brackets = finds(s);
+
 	for (uint32_t i = 0; i < s->words; i++) {
 		if (i)
-			noro_buf_chr(out, ' ');
-		if (i == 1 && noro_view_is(s->word[1], "find")) {
-			noro_buf_str(out, "[ find");
-			for (i++; i < s->words; i++) {
-				noro_buf_chr(out, ' ');
-				noro_buf_view(out, s->word[i]);
-			}
-			noro_buf_str(out, " ]");
-		} else {
+			noro_buf_str(out, i == 1 && brackets ? " [ " : " ");
+		if (brackets && i)
+			noro_buf_view(out, s->word[i]);
+		else
 			value(out, s->word[i]);
-		}
 	}
+	if (brackets)
+		noro_buf_str(out, " ]");
 	for (const struct noro_stmt *c = s->child; c; c = c->next) {
 		noro_buf_chr(out, ' ');
 		if (c->words == 2) {

@@ -23,6 +23,18 @@ static size_t closing(struct noro_view v, unsigned quote, bool *escaped)
 	return SIZE_MAX;
 }
 
+/* The control byte that \xHH stands for, or -1: print.c writes those so. */
+static int control(struct noro_view v, size_t i)
+{
+	int high, low;
+
+	if (i + 2 >= v.n || v.p[i] != 'x')
+		return -1;
+	high = noro_hex_value(v.p[i + 1]);
+	low = noro_hex_value(v.p[i + 2]);
+	return (high == 0 || high == 1) && low >= 0 ? high * 16 + low : -1;
+}
+
 /* Backslash and any byte: that byte; \n is a new line. */
 static struct noro_view unescaped(struct noro_tree_maker *m, struct noro_view v)
 {
@@ -38,10 +50,14 @@ static struct noro_view unescaped(struct noro_tree_maker *m, struct noro_view v)
 
 		if (c == '\\' && i + 1 < v.n) {
 			c = v.p[++i];
-			if (c == 'n')
+			if (c == 'n') {
 				c = '\n';
-			else if (c != '"' && c != '\\') /* \d of a pattern is no escape */
+			} else if (control(v, i) >= 0) {
+				c = (char)control(v, i);
+				i += 2;
+			} else if (c != '"' && c != '\\') { /* \d of a pattern is no escape */
 				out[n++] = '\\';
+			}
 		}
 		out[n++] = c;
 	}
@@ -154,6 +170,8 @@ void noro_tree_print_quoted(struct noro_buf *out, struct noro_view word)
 			noro_buf_chr(out, '\\');
 		if (c == '\n')
 			noro_buf_str(out, "\\n");
+		else if ((uint8_t)c < ' ' && c != '\t')
+			noro_buf_printf(out, "\\x%02x", (unsigned)c);
 		else
 			noro_buf_chr(out, c);
 	}
