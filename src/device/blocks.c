@@ -130,7 +130,7 @@ void noro_tree_read_blocks(struct noro_tree_maker *m)
 			header(&r, l.text);
 			continue;
 		}
-		if (noro_tree_quote_open(l.text))
+		if (noro_tree_quote_open(l.text, false))
 			(void)noro_tree_lines_join(&r.in, &l);
 		command(&r, &l);
 	}

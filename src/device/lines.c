@@ -127,6 +127,8 @@ static bool find_mark(struct reader *r, struct noro_view mark, unsigned key, siz
 	struct noro_view t = r->m->text;
 	size_t *found = &r->found[key], at;
 
+	if (from > t.n)
+		return false;
 	if (*found < from || *found == 0) {
 		at = noro_view_find(noro_view(t.p + from, t.n - from), mark);
 		*found = at == SIZE_MAX ? SIZE_MAX : from + at;
@@ -150,8 +152,8 @@ static void bodies(struct reader *r, struct noro_stmt *s, struct noro_tree_line 
 			line.n--;
 		l.offset = at;
 		l.column = 1;
-		/* nothing between the mark and its end of line, or before the closing mark */
-		if ((line.n || (at != from && nl)) && !body(r, s, &l, line))
+		/* the mark may stand alone in its line */
+		if ((line.n || nl) && !body(r, s, &l, line))
 			return;
 		at = stop + 1;
 		l.line += nl != NULL;
@@ -177,7 +179,7 @@ static void here_document(struct reader *r, struct noro_stmt *s, const struct no
 	struct noro_tree_line next = *l;
 	size_t from = r->in.at;
 
-	if (from == 0 || from > r->m->text.n || !find_mark(r, NORO_V("\nEOF"), MARK_EOF, from - 1))
+	if (from == 0 || !find_mark(r, NORO_V("\nEOF"), MARK_EOF, from - 1))
 		return;
 	r->stop++; /* the line break before EOF ends the text's last line */
 	next.line++;
@@ -190,21 +192,42 @@ static void delimited(struct reader *r, struct noro_stmt *s, const struct noro_t
 {
 	bool banner = noro_view_is(s->word[0], "banner");
 	struct noro_view mark = s->word[banner ? 2 : s->words - 1];
-	unsigned key = (uint8_t)mark.p[0];
-	size_t from;
+	struct noro_tree_line next = *l;
+	struct noro_view rest;
+	unsigned key;
+	size_t end;
 
+	if (mark.p > s->text.p && mark.p[-1] == '"') /* the quote is the mark, and was taken off */
+		mark = noro_view(mark.p - 1, mark.n + 1);
+	key = (uint8_t)mark.p[0];
 	if (noro_view_starts(mark, "^C")) {
 		mark.n = 2;
 		key = MARK_CARET;
 	} else {
 		mark.n = 1;
 	}
-	from = (size_t)(mark.p - r->m->text.p) + mark.n;
-	if (!find_mark(r, mark, key, from))
+	rest = noro_view(mark.p + mark.n, (size_t)(s->text.p + s->text.n - (mark.p + mark.n)));
+	end = noro_view_find(rest, mark);
+	if (end == SIZE_MAX && !find_mark(r, mark, key, r->in.at))
 		return;
 	s->words = banner ? 2 : s->words - 1;
-	bodies(r, s, *l, from);
+	s->flags |= NORO_STMT_BODY;
+	rest = noro_view_sub(rest, 0, end);
+	if (rest.n && !body(r, s, l, rest))
+		return;
+	if (end != SIZE_MAX)
+		return;
+	next.line++;
+	bodies(r, s, next, r->in.at);
 	resume(r);
+}
+
+/* Who ends a banner by a mark of choice. */
+static bool has_marks(enum noro_dialect d)
+{
+	return d == NORO_DIALECT_NONE || d == NORO_DIALECT_IOS || d == NORO_DIALECT_IOS_XE ||
+	       d == NORO_DIALECT_IOS_XR || d == NORO_DIALECT_NXOS || d == NORO_DIALECT_EOS ||
+	       d == NORO_DIALECT_NEC_IX;
 }
 
 static void texts(struct reader *r, struct noro_stmt *s, const struct noro_tree_line *l)
@@ -212,16 +235,15 @@ static void texts(struct reader *r, struct noro_stmt *s, const struct noro_tree_
 	struct noro_view last = s->word[s->words - 1];
 	bool banner = noro_view_is(s->word[0], "banner");
 
-	/* a line that a terminal had rewritten has no place in the text */
-	if (r->in.dirty || s->flags & NORO_STMT_NEGATED || s->words < 2)
+	if (s->flags & NORO_STMT_NEGATED || s->words < 2)
 		return;
 	if (r->dialect == NORO_DIALECT_EOS && s->words == 2 &&
 		(banner || noro_view_is(s->word[1], "bash")))
 		here_document(r, s, l);
-	else if (banner && s->words >= 3 && s->word[2].n && r->dialect != NORO_DIALECT_ASA &&
-		 r->dialect != NORO_DIALECT_ALAXALA)
+	else if (banner && s->words >= 3 && has_marks(r->dialect))
 		delimited(r, s, l);
-	else if (!banner && last.n && (last.p[0] == 3 || noro_view_is(last, "^C")))
+	else if (!banner && has_marks(r->dialect) && last.n &&
+		 (last.p[0] == 3 || noro_view_is(last, "^C")))
 		delimited(r, s, l);
 }
 

@@ -319,7 +319,7 @@ bool noro_tree_lines_next(struct noro_tree_lines *in, struct noro_tree_line *ret
 {
 	struct noro_view t = in->m->text;
 	const char *end;
-	size_t n;
+	size_t n, left;
 
 	if (in->at >= t.n)
 		return false;
@@ -331,7 +331,10 @@ bool noro_tree_lines_next(struct noro_tree_lines *in, struct noro_tree_line *ret
 		n = NORO_TREE_MAX_LINE;
 		in->m->t->cut = true;
 	}
-	ret->raw = without_pager(cleaned(in, noro_view(t.p + ret->offset, n)));
+	ret->raw = cleaned(in, noro_view(t.p + ret->offset, n));
+	do
+		left = ret->raw.n;
+	while ((ret->raw = without_pager(ret->raw)).n < left);
 	measure(ret);
 	/* indented lines too: what is printed again stands without its first indentation */
 	ret->noise = ret->text.n && is_noise(in->m, ret->text);
@@ -341,32 +344,31 @@ bool noro_tree_lines_next(struct noro_tree_lines *in, struct noro_tree_line *ret
 
 bool noro_tree_lines_join(struct noro_tree_lines *in, struct noro_tree_line *l)
 {
-	struct noro_view t = in->m->text;
-	size_t at = in->at, stop;
-	bool inside = true;
+	struct noro_tree_lines before = *in;
+	struct noro_tree *t = in->m->t;
+	struct noro_tree_line next;
+	struct noro_view name = t->name;
+	uint32_t noise = t->noise;
+	struct noro_buf b = { 0 };
+	bool open = true;
 
-	if (in->dirty || l->text.p < t.p || l->text.p > t.p + t.n)
-		return false;
-	stop = at + NORO_TREE_MAX_QUOTED < t.n ? at + NORO_TREE_MAX_QUOTED : t.n;
-	for (; at < stop; at++) {
-		if (t.p[at] == '\b' || t.p[at] == 0x1b ||
-			(t.p[at] == '\r' && at + 1 < t.n && t.p[at + 1] != '\n'))
-			return false; /* such lines are not what they show */
-		if (inside && t.p[at] == '\\')
-			at++;
-		else if (t.p[at] == '"')
-			inside = !inside;
-		else if (t.p[at] == '\n' && !inside)
-			break;
+	noro_buf_view(&b, l->text);
+	while (open && b.n < NORO_TREE_MAX_QUOTED && noro_tree_lines_next(in, &next)) {
+		noro_buf_chr(&b, '\n');
+		noro_buf_view(&b, next.raw);
+		open = noro_tree_quote_open(next.raw, true);
 	}
-	if (inside)
-		return false;
-	at = at > t.n ? t.n : at;
-	for (size_t i = in->at; i < at; i++)
-		in->line += t.p[i] == '\n';
-	in->line++;
-	l->text.n = (size_t)(t.p + at - l->text.p);
-	l->text = noro_view_trim(l->text);
-	in->at = at + 1;
-	return true;
+	t->name = name; /* nothing in a quoted text is of the session */
+	t->noise = noise;
+	if (b.status != NORO_OK)
+		in->m->status = NORO_ENOMEM;
+	if (open || b.status != NORO_OK) {
+		*in = before;
+	} else {
+		l->text = noro_view_trim(noro_arena_view(in->m->a, noro_buf_as_view(&b)));
+		if (!l->text.p)
+			in->m->status = NORO_ENOMEM;
+	}
+	noro_buf_done(&b);
+	return !open && in->m->status == NORO_OK;
 }

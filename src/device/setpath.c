@@ -152,7 +152,7 @@ void noro_tree_read_set(struct noro_tree_maker *m)
 			m->t->comments++;
 			continue;
 		}
-		if (m->t->dialect == NORO_DIALECT_PANOS && noro_tree_quote_open(l.text))
+		if (m->t->dialect == NORO_DIALECT_PANOS && noro_tree_quote_open(l.text, false))
 			(void)noro_tree_lines_join(&r.in, &l);
 		if (!command(&r, &l))
 			unknown(&r, &l);

@@ -68,8 +68,8 @@ bool noro_tree_next_word(
 /* The quoted text that `rest` begins with, if its quote closes. */
 bool noro_tree_quoted(
 	struct noro_tree_maker *m, struct noro_view *rest, unsigned quote, struct noro_view *ret);
-/* True if a double quote that opens in the line does not close in it. */
-bool noro_tree_quote_open(struct noro_view line);
+/* True if a double quote that opens in the line (or was `open` before it) does not close in it. */
+bool noro_tree_quote_open(struct noro_view line, bool open);
 /* All words of a line into a statement, its ceiling kept. */
 void noro_tree_split(
 	struct noro_tree_maker *m, struct noro_stmt *s, struct noro_view line, unsigned quote);

@@ -125,10 +125,8 @@ void noro_tree_split(
 		(void)noro_tree_word(m, s, line);
 }
 
-bool noro_tree_quote_open(struct noro_view line)
+bool noro_tree_quote_open(struct noro_view line, bool open)
 {
-	bool open = false;
-
 	for (size_t i = 0; i < line.n; i++)
 		if (open && line.p[i] == '\\')
 			i++;
