@@ -15,6 +15,8 @@ enum {
 	LOOK_AT = 64 << 10,
 	MAX_LINES = 3000,
 	LONGEST = 4096, /* bytes of one line that are looked at */
+	BANNER = 100,   /* lines of one, then it has no end that we know */
+	ENOUGH = 400,   /* lines after which a clear lead decides */
 	FEW = 8,        /* so short a text may tell with fewer lines */
 };
 
@@ -62,28 +64,29 @@ static bool is_comment(struct noro_view t)
 	       noro_view_starts(t, "//");
 }
 
-static bool first_word_in(struct noro_view t, const char *const *words, size_t n)
+static bool is_word_of(struct noro_view word, const struct noro_view *words, size_t n)
 {
-	for (size_t i = 0; i < n; i++) {
-		size_t len = strlen(words[i]);
-
-		if (t.n >= len && memcmp(t.p, words[i], len) == 0 &&
-			(t.n == len || t.p[len] == ' '))
+	for (size_t i = 0; i < n; i++)
+		if (word.n == words[i].n && memcmp(word.p, words[i].p, word.n) == 0)
 			return true;
-	}
 	return false;
 }
 
 /* Count what forms the line could belong to. */
 static void shapes(struct tally *y, struct noro_view t)
 {
-	static const char *const blocks[] = { "config", "edit", "set", "unset", "next", "end" };
-	static const char *const sets[] = { "set", "delete", "deactivate", "activate", "/configure",
-		"annotate", "insert", "rename", "move", "override" };
+	static const struct noro_view blocks[] = { { "config", 6 }, { "edit", 4 }, { "set", 3 },
+		{ "unset", 5 }, { "next", 4 }, { "end", 3 } };
+	static const struct noro_view sets[] = { { "set", 3 }, { "delete", 6 },
+		{ "deactivate", 10 }, { "activate", 8 }, { "/configure", 10 }, { "annotate", 8 },
+		{ "insert", 6 }, { "rename", 6 }, { "move", 4 }, { "override", 8 } };
+	struct noro_view word = noro_view(t.p, 0);
 	char last = t.p[t.n - 1];
 
-	y->blocks += first_word_in(t, blocks, 6);
-	y->sets += first_word_in(t, sets, 10);
+	while (word.n < t.n && word.n < 12 && t.p[word.n] != ' ')
+		word.n++;
+	y->blocks += is_word_of(word, blocks, 6);
+	y->sets += is_word_of(word, sets, 10);
 	y->menus += t.p[0] == '/' || noro_view_starts(t, "add ") || noro_view_starts(t, "set ") ||
 		    noro_view_chr(t, '=') != SIZE_MAX;
 	y->brace_ends += last == '{' || last == '}' || last == ';';
@@ -117,12 +120,39 @@ static void count(struct tally *y, struct noro_view line, bool deep)
 	y->told += row || noro_view_is(line, "end") || noro_view_is(line, "exit");
 }
 
+static bool opens_banner(struct noro_view t)
+{
+	return noro_view_starts(t, "banner ") &&
+	       (noro_view_ends(t, "^C") || t.p[t.n - 1] == 3 || noro_view_is(t, "banner login") ||
+		       noro_view_is(t, "banner motd"));
+}
+
+/* One dialect leads so far that the rest will not change it. */
+static bool is_clear(const struct tally *y)
+{
+	unsigned first = 0, second = 0;
+
+	for (unsigned d = 0; d < NORO_DIALECTS; d++) {
+		if (y->points[d] > first) {
+			second = first;
+			first = y->points[d];
+		} else if (y->points[d] > second) {
+			second = y->points[d];
+		}
+	}
+	return first >= 60 && first - second >= 15;
+}
+
+static bool ends_banner(struct noro_view t)
+{
+	return noro_view_find(t, NORO_V("^C")) < t.n || noro_view_is(t, "EOF") || t.p[t.n - 1] == 3;
+}
+
 static void read_lines(struct tally *y, struct noro_view head)
 {
 	struct noro_view line, t;
 	struct noro_prompt p;
-	bool banner = false;
-	unsigned lines = 0;
+	unsigned banner = 0, lines = 0;
 
 	while (lines < MAX_LINES && noro_view_line(&head, &line)) {
 		t = noro_view_trim(noro_view_sub(line, 0, LONGEST));
@@ -132,18 +162,18 @@ static void read_lines(struct tally *y, struct noro_view head)
 		if (!y->first.n)
 			y->first = t;
 		if (banner) { /* its text tells nothing, and ends soon */
-			banner = !(noro_view_find(t, NORO_V("^C")) < t.n ||
-				   noro_view_is(t, "EOF") || t.p[t.n - 1] == 3);
+			banner = ends_banner(t) ? 0 : banner - 1;
 			continue;
 		}
 		if (t.p == line.p && noro_tree_prompt(t, &p)) {
 			y->prompts += p.command.n > 0;
 			continue;
 		}
-		banner = noro_view_starts(t, "banner ") &&
-			 (noro_view_ends(t, "^C") || t.p[t.n - 1] == 3 ||
-				 noro_view_is(t, "banner login") || noro_view_is(t, "banner motd"));
+		if (opens_banner(t))
+			banner = BANNER;
 		count(y, t, t.p > line.p);
+		if (lines % ENOUGH == 0 && is_clear(y))
+			break;
 	}
 }
 

@@ -16,9 +16,9 @@ enum { NORO_TELL_HEADER = 10, NORO_TELLS_MAX = 1024 };
 /* All of them, grouped by their first byte; of rows that fit the first counts. */
 const struct noro_tell *noro_tells(size_t *ret_n);
 
-/* The rows of a first byte: `from[c]` up to `from[c + 1]`. */
+/* Where the rows of two first bytes begin, counted from 1; 0: there are none. */
 struct noro_tell_index {
-	uint16_t from[129];
+	uint16_t from[128][128];
 };
 void noro_tell_index(struct noro_tell_index *ret);
 /* The row of a line without indentation (and without its negation), or NULL. */

@@ -831,6 +831,15 @@ static const struct noro_tell rows[] = {
 	{ "virtual-service ", XE, 8, L },
 	{ "virtual-chassis {", JUN, 8, B },
 	{ "video ", IOS, 0, L },
+	{ "version 9.", NX, 4, L },
+	{ "version 7.", NX, 4, L },
+	{ "version 6.", NX, 4, L },
+	{ "version 5.", NX, 4, L },
+	{ "version 17.", XE, 20, L },
+	{ "version 16.", XE, 20, L },
+	{ "version 15.", D(IOS), 1, L },
+	{ "version 12.", D(IOS), 5, L },
+	{ "version 10.", NX, 4, L },
 	{ "version ", IOS | NX | EOS, 1, L },
 	{ "vdc ", NX, 8, L },
 	{ "vbootstrap", IOS, 0, L },
@@ -850,25 +859,29 @@ const struct noro_tell *noro_tells(size_t *ret_n)
 
 void noro_tell_index(struct noro_tell_index *ret)
 {
-	size_t n = sizeof(rows) / sizeof(rows[0]), i = 0;
+	memset(ret, 0, sizeof(*ret));
+	for (size_t i = sizeof(rows) / sizeof(rows[0]); i-- > 0;) {
+		const char *b = rows[i].begins;
 
-	for (unsigned c = 0; c <= 128; c++) {
-		while (i < n && (uint8_t)rows[i].begins[0] < c)
-			i++;
-		ret->from[c] = (uint16_t)i;
+		ret->from[b[0] & 127][b[1] & 127] = (uint16_t)(i + 1);
 	}
 }
 
 const struct noro_tell *noro_tell_find(const struct noro_tell_index *x, struct noro_view line)
 {
-	uint8_t c = line.n ? (uint8_t)line.p[0] : 128;
+	size_t i;
 
-	if (c >= 128)
+	if (line.n < 2 || ((line.p[0] | line.p[1]) & 128))
 		return NULL;
-	for (size_t i = x->from[c]; i < x->from[c + 1]; i++) {
+	i = x->from[(uint8_t)line.p[0]][(uint8_t)line.p[1]];
+	if (i == 0)
+		return NULL;
+	for (i--; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		const char *b = rows[i].begins;
-		size_t n = 1;
+		size_t n = 2;
 
+		if (b[0] != line.p[0] || b[1] != line.p[1])
+			return NULL;
 		while (b[n] && n < line.n && b[n] == line.p[n])
 			n++;
 		/* a word alone in its line begins a row that asks for more after a blank */
