@@ -66,6 +66,7 @@ enum noro_status hunt_device_text(struct worker *w, struct piece *p, const struc
 struct approving {
 	struct hunt *h;
 	enum noro_status status;
+	bool again; /* evidence that an interrupted run has searched, read for the audit alone */
 };
 
 static enum noro_status approve(
@@ -77,8 +78,17 @@ static enum noro_status approve(
 	struct noro_audit_text t = { .path = info->path,
 		.container = info->container,
 		.mtime_ns = info->mtime_ns,
-		.baseline = true };
+		.baseline = !v->again };
 	enum noro_status st = NORO_OK;
+	struct noro_view head;
+	struct noro_error peek = { 0 };
+
+	if (v->again) {
+		struct piece p = { .path = info->path, .size = info->size };
+
+		if (noro_stream_peek(s, &head, &peek) < 0 || !hunt_device_wants(v->h, &p, head))
+			return NORO_OK;
+	}
 
 	while (st == NORO_OK && b.n < MAX_DEVICE_TEXT) {
 		char *room = noro_buf_room(&b, CHUNK_BYTES);
@@ -107,7 +117,7 @@ static void refuse(void *ctx, const char *path, const char *container, const str
 
 	(void)container;
 	(void)err;
-	if (v->h->o->on_refused)
+	if (v->h->o->on_refused && !v->again)
 		v->h->o->on_refused(v->h->o->ctx, path, err);
 }
 
@@ -132,6 +142,36 @@ static enum noro_status read_baseline(struct hunt *h, struct noro_error *err)
 		st = v.status;
 	}
 	return st;
+}
+
+/* Did the earlier run take something in this container for the audit? */
+static bool held_devices(const struct hunt *h, const char *container)
+{
+	const struct noro_earlier *e = h->o->earlier;
+	size_t n = strlen(container);
+
+	for (size_t i = 0; i < e->coverages; i++) {
+		const struct noro_coverage *c = &e->coverage[i];
+
+		if (strncmp(c->path, container, n) != 0 || (c->path[n] && c->path[n] != '!'))
+			continue;
+		for (size_t k = 0; k < c->detectors.n; k++)
+			if (strcmp(c->detectors.item[k], "devices") == 0)
+				return true;
+	}
+	return false;
+}
+
+void hunt_device_again(struct hunt *h, uint32_t item)
+{
+	struct approving v = { .h = h, .again = true };
+	struct noro_visitor visitor = { .visit = approve, .refuse = refuse, .ctx = &v };
+	struct noro_error err = { 0 };
+
+	if (!h->audit || !held_devices(h, h->item[item].path))
+		return;
+	if (noro_source_visit(&h->item[item], &h->o->source, &visitor, &err) == NORO_ENOMEM)
+		atomic_store(&h->failed_memory, true);
 }
 
 enum noro_status hunt_device_open(struct hunt *h, struct noro_error *err)
@@ -162,7 +202,7 @@ void hunt_device_close(struct hunt *h)
  */
 enum noro_status hunt_device_hit(struct hunt *h, struct findings *out, const struct noro_finding *f)
 {
-	ptrdiff_t at = h->o->rules ? noro_rules_by_id(h->o->rules, "ACL-07") : -1;
+	ptrdiff_t at = h->o->rules ? noro_rules_by_id(h->o->rules, HUNT_DEVICE_HIT) : -1;
 	const struct noro_check *k;
 	struct noro_finding c = *f, *slot;
 	enum noro_status st;

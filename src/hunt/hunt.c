@@ -174,6 +174,7 @@ static enum noro_status feed(struct hunt *h, struct noro_arena *a)
 	for (size_t i = 0; st == NORO_OK && i < h->items; i++) {
 		if (h->earlier_item && h->earlier_item[i]) {
 			atomic_store(&h->item_done[i], true);
+			hunt_device_again(h, (uint32_t)i);
 			continue;
 		}
 		task[i] = (struct item_task){ .h = h, .item = (uint32_t)i };

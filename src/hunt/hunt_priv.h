@@ -280,8 +280,11 @@ enum noro_status hunt_join_coverage(struct hunt *h, struct noro_result *r) NORO_
 /* device.c: configurations and outputs of commands are kept for the audit. */
 enum noro_status hunt_device_open(struct hunt *h, struct noro_error *err) NORO_MUSTUSE;
 void hunt_device_close(struct hunt *h);
+/* Texts of devices in an item that an earlier run has searched: the audit needs all of a device. */
+void hunt_device_again(struct hunt *h, uint32_t item);
 bool hunt_device_wants(struct hunt *h, struct piece *p, struct noro_view head);
 enum noro_status hunt_device_text(struct worker *w, struct piece *p, const struct noro_buf *whole);
+#define HUNT_DEVICE_HIT "ACL-07"
 /* An indicator that stands in a configuration or in what a device printed is check ACL-07 too. */
 enum noro_status hunt_device_hit(
 	struct hunt *h, struct findings *out, const struct noro_finding *f) NORO_MUSTUSE;

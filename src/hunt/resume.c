@@ -378,6 +378,9 @@ static bool taken_over(struct hunt *h, const struct noro_finding *f)
 {
 	bool concluded = h->o->rules && f->rule && noro_rules_by_id(h->o->rules, f->rule) >= 0;
 
+	/* made of an indicator's hits, which are not looked for again */
+	concluded = concluded && strcmp(f->rule, HUNT_DEVICE_HIT) != 0;
+
 	return !concluded && f->state != NORO_STATE_GONE && kept(h, f->container);
 }
 

@@ -159,13 +159,24 @@ static void put_decision(struct noro_html *h)
 	static const char *const weak[] = {
 		N_("None now. The network team looks at the findings in its normal work."), NULL
 	};
+	static const char *const open[] = {
+		N_("Who closes the open ways, device by device, and by when?"),
+		N_("Who keeps the lists of what is approved, without which this cannot be told?"),
+		NULL
+	};
 	static const char *const clean[] = { N_("None now. Hunt again when new intelligence "
 						"arrives."),
 		NULL };
 	static const char *const partial[] = {
 		N_("Is the missing evidence collected, so that the question can be answered?"), NULL
 	};
-	static const char *const *const of[] = { likely, suspect, weak, clean, partial, partial };
+	static const char *const *const of[] = { [NORO_VERDICT_LIKELY] = likely,
+		[NORO_VERDICT_SUSPECT] = suspect,
+		[NORO_VERDICT_WEAK] = weak,
+		[NORO_VERDICT_OPEN] = open,
+		[NORO_VERDICT_CLEAN] = clean,
+		[NORO_VERDICT_PARTIAL] = partial,
+		[NORO_VERDICT_BLIND] = partial };
 
 	noro_html_raw(h, "<div><h2>");
 	noro_html_tr(h, N_("Decision needed"));
