@@ -11,6 +11,7 @@ static const struct noro_opt opts[] = {
 	{ "baseline", 0, "PATH",
 		N_("approved configurations and outputs of the same devices: what differs is told; "
 		   "repeatable") },
+	{ "roas", 0, "FILE", N_("validated route origins as JSON or CSV, for routes") },
 	{ "advisory", 0, "ID",
 		N_("print the behaviours of this advisory: could this evidence show it, was it "
 		   "found, where") },

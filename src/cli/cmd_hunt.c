@@ -26,6 +26,7 @@ static const struct noro_opt opts[] = {
 	{ "baseline", 0, "PATH",
 		N_("approved configurations and outputs of the same devices: what differs is told; "
 		   "repeatable") },
+	{ "roas", 0, "FILE", N_("validated route origins as JSON or CSV, for routes") },
 	{ "no-builtin", 0, NULL,
 		N_("leave out the advisories and checks that come with the program") },
 	{ "no-checks", 0, NULL, N_("indicators only") },

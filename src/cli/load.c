@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { MAX_SITE_BYTES = 4 << 20, SNIFF_BYTES = 4096 };
+enum { MAX_SITE_BYTES = 4 << 20, MAX_ROA_BYTES = 512 << 20, SNIFF_BYTES = 4096 };
 
 const struct noro_opt noro_load_opts[] = {
 	{ "intel", 'i', "FILE",
@@ -561,10 +561,22 @@ static enum noro_status rule_tables(struct noro_load *l, struct noro_rules_opts 
 
 enum noro_status noro_load_devices(struct noro_load *l, struct noro_error *err)
 {
-	if (!l->knowledge_dirs)
-		return NORO_OK;
-	return noro_facts_def_load(
-		l->cli->arena, l->knowledge_dir, l->knowledge_dirs, &l->facts, err);
+	const char *roas = noro_args_get(l->args, "roas");
+	struct noro_buf b = { 0 };
+	struct noro_vrps *vrps = NULL;
+	enum noro_status st = NORO_OK;
+
+	if (l->knowledge_dirs)
+		st = noro_facts_def_load(
+			l->cli->arena, l->knowledge_dir, l->knowledge_dirs, &l->facts, err);
+	if (st != NORO_OK || !roas)
+		return st;
+	st = noro_file_read(roas, MAX_ROA_BYTES, &b, err);
+	if (st == NORO_OK)
+		st = noro_vrps_read(noro_buf_as_view(&b), l->cli->arena, &vrps, err);
+	noro_buf_done(&b);
+	l->vrps = vrps;
+	return st;
 }
 
 enum noro_status noro_load_rules(struct noro_load *l, struct noro_error *err)
