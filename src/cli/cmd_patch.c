@@ -56,6 +56,7 @@ struct patching {
 	struct noro_cli *cli;
 	const struct noro_args *args;
 	struct noro_load load;
+	struct noro_pool *pool;
 	struct noro_patch *p;
 	struct noro_patch_result result;
 	struct noro_report_opts ro;
@@ -72,12 +73,22 @@ static enum noro_status prepare(struct patching *t, struct noro_error *err)
 {
 	struct noro_patch_opts o = { .now_ns = t->cli->now_ns, .refuse = refuse, .ctx = t };
 	enum noro_status st = noro_load_knowledge(t->cli, t->args, &t->load, err);
-	struct noro_facts_def *facts = NULL;
+	uint64_t jobs = 0;
 
-	if (st == NORO_OK && t->load.knowledge_dirs)
-		st = noro_facts_def_load(
-			t->cli->arena, t->load.knowledge_dir, t->load.knowledge_dirs, &facts, err);
-	o.facts = facts;
+	if (st == NORO_OK)
+		st = noro_args_size(t->args, "jobs", 0, &jobs, err);
+	t->load.exposure = true;
+	if (st == NORO_OK)
+		st = noro_load_site(&t->load, t->args, err);
+	if (st == NORO_OK)
+		st = noro_load_devices(&t->load, err);
+	if (st == NORO_OK)
+		st = noro_load_rules(&t->load, err);
+	if (st == NORO_OK)
+		st = noro_pool_new((unsigned)(jobs > 1024 ? 1024 : jobs), &t->pool, err);
+	o.facts = t->load.facts;
+	o.rules = t->load.rules;
+	o.pool = t->pool;
 	if (st == NORO_OK)
 		st = noro_patch_new(&o, &t->p, err);
 	for (size_t i = 0; st == NORO_OK && i < t->load.knowledge_dirs; i++) {
@@ -240,6 +251,7 @@ static int run(struct noro_cli *cli, const struct noro_args *args)
 		st = deliver(&t, &err);
 	code = st == NORO_OK ? exit_code(&t) : noro_complain(cli, &err);
 	noro_patch_free(t.p);
+	noro_pool_free(t.pool);
 	noro_load_done(&t.load);
 	return code;
 }

@@ -593,6 +593,10 @@ enum noro_status noro_load_rules(struct noro_load *l, struct noro_error *err)
 
 		if (path && access(path, R_OK) == 0)
 			st = noro_rules_add_path(l->rules, path, err);
+		path = noro_arena_printf(
+			l->cli->arena, "%s/vulnerabilities/checks", l->knowledge_dir[i]);
+		if (st == NORO_OK && l->exposure && path && access(path, R_OK) == 0)
+			st = noro_rules_add_path(l->rules, path, err);
 	}
 	for (size_t i = 0; st == NORO_OK && i < l->sigmas; i++)
 		st = noro_sigma_add_path(l->rules, l->sigma[i], err);
@@ -601,7 +605,7 @@ enum noro_status noro_load_rules(struct noro_load *l, struct noro_error *err)
 	return st;
 }
 
-static enum noro_status load_allow(
+enum noro_status noro_load_site(
 	struct noro_load *l, const struct noro_args *args, struct noro_error *err)
 {
 	const char *site = noro_args_get(args, "site"), *file;
@@ -622,7 +626,7 @@ enum noro_status noro_load_all(struct noro_cli *cli, const struct noro_args *arg
 	enum noro_status st = noro_load_knowledge(cli, args, ret, err);
 
 	if (st == NORO_OK)
-		st = load_allow(ret, args, err);
+		st = noro_load_site(ret, args, err);
 	if (st == NORO_OK)
 		st = load_set(ret, args, err);
 	if (st == NORO_OK && !noro_args_has(args, "no-checks"))

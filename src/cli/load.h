@@ -39,6 +39,7 @@ struct noro_load {
 	size_t yaras;
 	const char **sigma; /* Sigma rules among -i */
 	size_t sigmas;
+	bool exposure;    /* also the checks that `patch` judges exposure by */
 	bool failed_part; /* some of the intelligence could not be read */
 };
 
@@ -56,6 +57,9 @@ enum noro_status noro_load_knowledge(struct noro_cli *cli, const struct noro_arg
 enum noro_status noro_load_devices(struct noro_load *l, struct noro_error *err) NORO_MUSTUSE;
 /* Checks of all knowledge folders, with site facts. */
 enum noro_status noro_load_rules(struct noro_load *l, struct noro_error *err) NORO_MUSTUSE;
+/* The operator's own facts and allow-lists: --site, --allow. */
+enum noro_status noro_load_site(struct noro_load *l, const struct noro_args *args,
+	struct noro_error *err) NORO_MUSTUSE;
 /* Indicators of files named by words[0..n) and of the knowledge, into a builder. */
 enum noro_status noro_load_into(struct noro_load *l, const char *const *word, size_t n,
 	bool builtin, struct noro_set_builder *b, struct noro_error *err) NORO_MUSTUSE;

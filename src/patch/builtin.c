@@ -216,13 +216,14 @@ static enum noro_status repaired(struct reading *r, const struct noro_json *v, s
 
 static enum noro_status exposure(struct reading *r, const struct noro_json *v, struct noro_vuln *to)
 {
-	static const char *const names[] = { "checks", "untrusted", "en", "ja", NULL };
+	static const char *const names[] = { "checks", "untrusted", "clears", "en", "ja", NULL };
 	const struct noro_json *e = noro_json_get(v, "exposure");
 
 	if (!e)
 		return NORO_OK;
 	to->checks = list(r, e, "checks");
 	to->untrusted = list(r, e, "untrusted");
+	to->clears = list(r, e, "clears");
 	to->exposure = both(r, v, "exposure");
 	return only(r, e, names);
 }

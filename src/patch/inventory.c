@@ -134,3 +134,20 @@ enum noro_status noro_patch_inventory(
 
 	return visit_all(&v, path, n);
 }
+
+static enum noro_status use_feed(struct noro_patch *p, const char *path, struct noro_view text,
+	int64_t mtime_ns, struct noro_error *err)
+{
+	(void)mtime_ns;
+	return noro_patch_feed_text(p, path, text, err);
+}
+
+enum noro_status noro_patch_feeds(
+	struct noro_patch *p, const char *const *path, size_t n, struct noro_error *err)
+{
+	struct visit v = { .p = p, .err = err, .use = use_feed };
+	/* what devices run must be known before facts are chosen */
+	enum noro_status st = noro_patch_machines(p);
+
+	return st == NORO_OK ? visit_all(&v, path, n) : noro_fail(err, st, NULL);
+}

@@ -178,11 +178,45 @@ static bool contains(struct noro_view text, const char *word)
 	return noro_view_find_i(text, noro_view_str(word)) != SIZE_MAX;
 }
 
+/* A short collection tells its system by nothing but the banner of its version. */
+static enum noro_dialect by_banner(struct noro_view body)
+{
+	static const struct {
+		const char *words;
+		enum noro_dialect dialect;
+	} rows[] = {
+		{ "Cisco IOS XR Software", NORO_DIALECT_IOS_XR },
+		{ "Cisco Nexus Operating System", NORO_DIALECT_NXOS },
+		{ "Cisco Adaptive Security Appliance", NORO_DIALECT_ASA },
+		{ "Cisco IOS Software", NORO_DIALECT_IOS },
+		{ "Cisco Internetwork Operating System Software", NORO_DIALECT_IOS },
+		{ "IOS (tm)", NORO_DIALECT_IOS },
+		{ "Cisco IOS XE Software", NORO_DIALECT_IOS_XE },
+		{ "JUNOS ", NORO_DIALECT_JUNOS },
+		{ "Junos: ", NORO_DIALECT_JUNOS },
+		{ "Software image version:", NORO_DIALECT_EOS },
+		{ "Huawei Versatile Routing Platform", NORO_DIALECT_VRP },
+		{ "Version: Forti", NORO_DIALECT_FORTIOS },
+		{ "sw-version:", NORO_DIALECT_PANOS },
+		{ "platform: MikroTik", NORO_DIALECT_ROUTEROS },
+		{ "VyOS ", NORO_DIALECT_VYOS },
+		{ "TiMOS-", NORO_DIALECT_SROS },
+	};
+
+	body = noro_view_sub(body, 0, 4096);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		if (contains(body, rows[i].words))
+			return rows[i].dialect;
+	return NORO_DIALECT_NONE;
+}
+
 /* IOS says only in its own banner that it is IOS XE. */
 static enum noro_dialect system_of(const struct noro_output *o, enum noro_dialect otherwise)
 {
 	enum noro_dialect d = o->dialect ? o->dialect : otherwise;
 
+	if (d == NORO_DIALECT_NONE)
+		d = by_banner(o->body);
 	if (d == NORO_DIALECT_IOS && (contains(o->body, "IOS XE") || contains(o->body, "IOS-XE") ||
 					     contains(o->body, "XE Software")))
 		return NORO_DIALECT_IOS_XE;
@@ -318,12 +352,19 @@ enum noro_status noro_patch_machine(
 	st = guess.config && !guess.transcript ? sight_config(&r, &guess)
 					       : sight_outputs(&r, guess.dialect, err);
 	noro_arena_free(r.a);
+	if (st == NORO_OK && r.found && p->audit) {
+		struct noro_audit_text text = { .path = t->path, .container = t->path, .text = t->text,
+			.mtime_ns = t->mtime_ns };
+		struct noro_audit_taken taken;
+
+		st = noro_audit_add(p->audit, &text, &taken, err);
+	}
 	return st == NORO_OK && r.found == 0 ? NORO_ENOENT : st;
 }
 
 /* --- sightings become assets --- */
 
-static int fold_cmp(const char *a, const char *b)
+int noro_patch_name_cmp(const char *a, const char *b)
 {
 	for (; *a && noro_lower(*a) == noro_lower(*b); a++, b++)
 		;
@@ -334,7 +375,7 @@ static int fold_cmp(const char *a, const char *b)
 static int sight_cmp(const void *pa, const void *pb)
 {
 	const struct sighting *a = pa, *b = pb;
-	int c = fold_cmp(a->name, b->name);
+	int c = noro_patch_name_cmp(a->name, b->name);
 
 	if (c)
 		return c;
@@ -383,7 +424,7 @@ enum noro_status noro_patch_machines(struct noro_patch *p)
 	for (size_t i = 0, to; st == NORO_OK && i < p->seens; i = to) {
 		struct noro_asset a;
 
-		for (to = i + 1; to < p->seens && fold_cmp(p->seen[to].name, p->seen[i].name) == 0;
+		for (to = i + 1; to < p->seens && noro_patch_name_cmp(p->seen[to].name, p->seen[i].name) == 0;
 			to++)
 			;
 		a = asset_of(&p->seen[i], to - i);

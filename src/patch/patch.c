@@ -14,6 +14,16 @@ enum noro_status noro_patch_new(
 		return noro_fail(err, NORO_ENOMEM, NULL);
 	}
 	p->o = *o;
+	if (o->facts && o->rules && o->pool) {
+		struct noro_audit_opts audit = { .def = o->facts, .rules = o->rules, .pool = o->pool,
+			.now_ns = o->now_ns };
+		enum noro_status st = noro_audit_new(&audit, &p->audit, err);
+
+		if (st != NORO_OK) {
+			noro_patch_free(p);
+			return st;
+		}
+	}
 	*ret = p;
 	return NORO_OK;
 }
@@ -22,6 +32,7 @@ void noro_patch_free(struct noro_patch *p)
 {
 	if (!p)
 		return;
+	noro_audit_free(p->audit);
 	noro_arena_free(p->a);
 	free(p->asset);
 	free(p->seen);

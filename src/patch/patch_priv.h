@@ -70,6 +70,12 @@ enum noro_status noro_patch_cover(struct noro_patch *p, const char *path, const 
 int64_t noro_patch_date(struct noro_view v);
 const char *noro_patch_text(struct noro_patch *p, struct noro_view v); /* copy; NULL for empty */
 
+/* exposure.c: ask the checks, and give each row its answer. */
+struct noro_exposure;
+enum noro_status noro_exposure_new(struct noro_patch *p, struct noro_arena *a, struct noro_patch_result *ret,
+	struct noro_exposure **e, struct noro_error *err) NORO_MUSTUSE;
+void noro_exposure_of(const struct noro_exposure *e, struct noro_patch_row *row);
+
 /* --- readers of inventories: NORO_ENOENT if the text is nothing of theirs --- */
 
 struct noro_inventory_text {
@@ -79,5 +85,7 @@ struct noro_inventory_text {
 };
 enum noro_status noro_patch_machine(struct noro_patch *p, const struct noro_inventory_text *t,
 	struct noro_error *err) NORO_MUSTUSE;
+/* Names of devices, letter case aside. */
+int noro_patch_name_cmp(const char *a, const char *b);
 /* Sightings become one asset for each device. */
 enum noro_status noro_patch_machines(struct noro_patch *p) NORO_MUSTUSE;

@@ -30,8 +30,8 @@ struct ranking {
 	const struct noro_asset **by_key; /* sorted by product */
 	struct noro_patch_row *row;
 	size_t rows, cap;
-	const char **source; /* of each row */
 	struct noro_patch_result *ret;
+	struct noro_exposure *exposure;
 };
 
 /* --- by id --- */
@@ -192,6 +192,9 @@ static struct noro_msg why_exposed(const struct ranking *r, const struct noro_pa
 	if (row->vuln->checks.n + row->vuln->untrusted.n && !row->asset->config)
 		return (struct noro_msg){ N_("exposure not known: its configuration was not given"),
 			{ NULL } };
+	if (row->vuln->checks.n + row->vuln->untrusted.n)
+		return (struct noro_msg){
+			N_("exposure not known: its configuration shows none, and cannot rule it out"), { NULL } };
 	return (struct noro_msg){ N_("exposure not known: no check decides it"), { NULL } };
 }
 
@@ -255,6 +258,7 @@ static enum noro_status consider(
 		.affected = is.affected,
 		.exposed = NORO_EXPOSED_UNKNOWN,
 		.fixed = is.fixed };
+	noro_exposure_of(r->exposure, row);
 	row->days_published = days(v->published_ns, r->p->o.now_ns);
 	row->days_kev = days(v->kev_ns, r->p->o.now_ns);
 	row->days_open = is.affected >= NORO_AFFECTED_RANGE ? days_open(r->p, a, v) : -1;
@@ -356,9 +360,11 @@ enum noro_status noro_patch_conclude(struct noro_patch *p, struct noro_arena *a,
 	st = noro_patch_machines(p);
 	join_ids(p);
 	if (st == NORO_OK)
+		st = noro_exposure_new(p, a, ret, &r.exposure, err);
+	if (st == NORO_OK)
 		st = all_pairs(&r);
 	if (st != NORO_OK)
-		return noro_fail(err, st, NULL);
+		return err && err->status != NORO_OK ? st : noro_fail(err, st, NULL);
 	if (r.rows > 1)
 		qsort(r.row, r.rows, sizeof(*r.row), row_cmp);
 	for (size_t i = 0; i < r.rows; i++)
