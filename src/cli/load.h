@@ -58,8 +58,8 @@ enum noro_status noro_load_devices(struct noro_load *l, struct noro_error *err) 
 /* Checks of all knowledge folders, with site facts. */
 enum noro_status noro_load_rules(struct noro_load *l, struct noro_error *err) NORO_MUSTUSE;
 /* The operator's own facts and allow-lists: --site, --allow. */
-enum noro_status noro_load_site(struct noro_load *l, const struct noro_args *args,
-	struct noro_error *err) NORO_MUSTUSE;
+enum noro_status noro_load_site(
+	struct noro_load *l, const struct noro_args *args, struct noro_error *err) NORO_MUSTUSE;
 /* Indicators of files named by words[0..n) and of the knowledge, into a builder. */
 enum noro_status noro_load_into(struct noro_load *l, const char *const *word, size_t n,
 	bool builtin, struct noro_set_builder *b, struct noro_error *err) NORO_MUSTUSE;

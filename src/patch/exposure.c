@@ -48,8 +48,8 @@ static enum noro_status gather(
 	return NORO_OK;
 }
 
-enum noro_status noro_exposure_new(struct noro_patch *p, struct noro_arena *a, struct noro_patch_result *ret,
-	struct noro_exposure **e, struct noro_error *err)
+enum noro_status noro_exposure_new(struct noro_patch *p, struct noro_arena *a,
+	struct noro_patch_result *ret, struct noro_exposure **e, struct noro_error *err)
 {
 	struct noro_audit_result r = { 0 };
 	enum noro_status st = NORO_OK;
@@ -72,7 +72,8 @@ static const struct noro_finding *found(
 	for (size_t i = 0; i < checks->n; i++) {
 		struct answer key = { host, checks->item[i], NULL };
 		const struct answer *hit =
-			e->answers ? bsearch(&key, e->answer, e->answers, sizeof(key), answer_cmp) : NULL;
+			e->answers ? bsearch(&key, e->answer, e->answers, sizeof(key), answer_cmp)
+				   : NULL;
 
 		if (hit)
 			return hit->finding;

@@ -44,10 +44,12 @@ static bool next_element(struct noro_view *rest, struct noro_view *ret)
 }
 
 /* Each element parsed in an arena of its own; a bad one is counted and the rest goes on. */
-static enum noro_status each(struct noro_feeding *f, struct noro_view array, noro_feed_record_fn *use)
+static enum noro_status each(
+	struct noro_feeding *f, struct noro_view array, noro_feed_record_fn *use)
 {
-	struct noro_json_limits limits = { .max_depth = 64, .allow_duplicates = true,
-		.allow_lone_surrogates = true };
+	struct noro_json_limits limits = {
+		.max_depth = 64, .allow_duplicates = true, .allow_lone_surrogates = true
+	};
 	struct noro_view rest = noro_view_sub(array, 1, array.n), one;
 	enum noro_status st = NORO_OK;
 
@@ -75,8 +77,9 @@ static enum noro_status each(struct noro_feeding *f, struct noro_view array, nor
 
 static enum noro_status whole(struct noro_feeding *f, noro_feed_record_fn *use)
 {
-	struct noro_json_limits limits = { .max_depth = 64, .allow_duplicates = true,
-		.allow_lone_surrogates = true };
+	struct noro_json_limits limits = {
+		.max_depth = 64, .allow_duplicates = true, .allow_lone_surrogates = true
+	};
 	const struct noro_json *v;
 	enum noro_status st = noro_json_parse(f->a, f->text, &limits, &v, f->err);
 
@@ -87,7 +90,8 @@ static enum noro_status whole(struct noro_feeding *f, noro_feed_record_fn *use)
 static struct noro_feed *feed_of(struct noro_patch *p, const char *path, const char *kind)
 {
 	/* a folder of a hundred thousand records is one source */
-	for (size_t i = p->feeds; i > 0 && strcmp(kind, "kev") != 0 && strcmp(kind, "epss") != 0; i--)
+	for (size_t i = p->feeds; i > 0 && strcmp(kind, "kev") != 0 && strcmp(kind, "epss") != 0;
+		i--)
 		if (strcmp(p->feed[i - 1].kind, kind) == 0 && strcmp(kind, "builtin") != 0)
 			return &p->feed[i - 1];
 	return noro_patch_feed(p, path, kind);
@@ -111,8 +115,8 @@ enum part { DATA_TYPE, FORMAT, CATALOG, DOCUMENT, VULNERABILITIES, TIMESTAMP, RE
 
 static enum noro_status read_object(struct noro_feeding *f)
 {
-	static const char *const paths[PARTS] = { "dataType", "format", "catalogVersion", "document",
-		"vulnerabilities", "timestamp", "dateReleased" };
+	static const char *const paths[PARTS] = { "dataType", "format", "catalogVersion",
+		"document", "vulnerabilities", "timestamp", "dateReleased" };
 	struct noro_view part[PARTS] = { { 0 } };
 	enum noro_status st;
 

@@ -34,13 +34,16 @@ static enum noro_status name_it(struct tree *t, const struct noro_json *product,
 	return NORO_OK;
 }
 
-static enum noro_status branches(struct tree *t, const struct noro_json *l, struct named now, unsigned depth)
+static enum noro_status branches(
+	struct tree *t, const struct noro_json *l, struct named now, unsigned depth)
 {
 	enum noro_status st = NORO_OK;
 
-	for (const struct noro_json *b = l ? l->child : NULL; st == NORO_OK && b && depth < MAX_DEPTH; b = b->next) {
+	for (const struct noro_json *b = l ? l->child : NULL;
+		st == NORO_OK && b && depth < MAX_DEPTH; b = b->next) {
 		struct named here = now;
-		const struct noro_json *category = noro_json_get(b, "category"), *p = noro_json_get(b, "product");
+		const struct noro_json *category = noro_json_get(b, "category"),
+				       *p = noro_json_get(b, "product");
 		struct noro_view name = noro_json_str(b, "name");
 
 		if (noro_json_is_str(category, "vendor"))
@@ -161,19 +164,21 @@ static enum noro_status state_one(struct tree *t, const struct named *n, struct 
 		q.ranges = 0;
 		q.rest_unknown = true;
 	}
-	return noro_feed_product(t->f, &q, n->vendor, n->product.n ? n->product : n->version, id, ret_used);
+	return noro_feed_product(
+		t->f, &q, n->vendor, n->product.n ? n->product : n->version, id, ret_used);
 }
 
 static int product_cmp(const void *a, const void *b)
 {
-	const struct named *x = *(const struct named *const *)a, *y = *(const struct named *const *)b;
+	const struct named *x = *(const struct named *const *)a,
+			   *y = *(const struct named *const *)b;
 	int c = noro_view_cmp(x->vendor, y->vendor);
 
 	return c ? c : noro_view_cmp(x->product, y->product);
 }
 
-/* Releases of one product that are said to be the same: one statement, so that a list of hundreds is
- * seen as the list that it is. */
+/* Releases of one product that are said to be the same: one statement, so that a list of hundreds
+ * is seen as the list that it is. */
 static enum noro_status state_group(struct tree *t, const struct named **n, size_t count,
 	struct noro_view id, enum noro_vuln_status status, bool *ret_used)
 {
@@ -189,7 +194,8 @@ static enum noro_status state_group(struct tree *t, const struct named **n, size
 		else
 			r[q.ranges++] = (struct noro_vuln_range){ .status = status,
 				.vex = status == NORO_VULN_UNAFFECTED,
-				.exact = noro_arena_strn(t->f->a, n[i]->version.p, n[i]->version.n) };
+				.exact = noro_arena_strn(
+					t->f->a, n[i]->version.p, n[i]->version.n) };
 	}
 	if (st == NORO_OK && q.ranges && status == NORO_VULN_UNAFFECTED)
 		q.rest_unknown = true; /* of the others nothing is said */
@@ -232,7 +238,8 @@ static void remedy(struct tree *t, const struct noro_json *vuln, struct noro_vul
 				t->f->p, noro_view_sub(noro_json_str(r, "details"), 0, 1000));
 }
 
-static enum noro_status vulnerability(struct tree *t, const struct noro_json *vuln, const struct noro_json *root)
+static enum noro_status vulnerability(
+	struct tree *t, const struct noro_json *vuln, const struct noro_json *root)
 {
 	static const char *const bad[] = { "known_affected", "first_affected", "last_affected" };
 	static const char *const good[] = { "known_not_affected", "fixed", "first_fixed" };
@@ -274,10 +281,12 @@ enum noro_status noro_feed_csaf(struct noro_feeding *f, const struct noro_json *
 	enum noro_status st;
 
 	if (!noro_json_path(v, "document.csaf_version"))
-		return noro_fail(f->err, NORO_EFORMAT, N_("no CVE record, CSAF, NVD or KEV document"));
+		return noro_fail(
+			f->err, NORO_EFORMAT, N_("no CVE record, CSAF, NVD or KEV document"));
 	st = grow_tree(&t, noro_json_get(v, "product_tree"));
 	for (const struct noro_json *c = l ? l->child : NULL; st == NORO_OK && c; c = c->next)
 		st = vulnerability(&t, c, v);
-	noro_feed_date(f, noro_json_str(noro_json_path(v, "document.tracking"), "current_release_date"));
+	noro_feed_date(
+		f, noro_json_str(noro_json_path(v, "document.tracking"), "current_release_date"));
 	return st;
 }

@@ -43,7 +43,8 @@ static const char *changed_at(struct spans *s, const struct noro_json *v, bool a
 	const struct noro_json *l = noro_json_get(v, "changes");
 
 	for (const struct noro_json *c = l ? l->child : NULL; c; c = c->next)
-		if (noro_json_is_str(noro_json_get(c, "status"), affected ? "unaffected" : "affected"))
+		if (noro_json_is_str(
+			    noro_json_get(c, "status"), affected ? "unaffected" : "affected"))
 			return text(s, c, "at");
 	return NULL;
 }
@@ -66,7 +67,8 @@ static bool is_version(const char *t)
 static enum noro_status span(struct spans *s, const struct noro_json *v, bool *ret_odd)
 {
 	bool affected = noro_json_is_str(noro_json_get(v, "status"), "affected");
-	struct noro_vuln_range r = { .status = affected ? NORO_VULN_AFFECTED : NORO_VULN_UNAFFECTED };
+	struct noro_vuln_range r = { .status =
+					     affected ? NORO_VULN_AFFECTED : NORO_VULN_UNAFFECTED };
 	const char *from = text(s, v, "version"), *change = changed_at(s, v, affected);
 
 	if (!affected && !noro_json_is_str(noro_json_get(v, "status"), "unaffected"))
@@ -76,7 +78,8 @@ static enum noro_status span(struct spans *s, const struct noro_json *v, bool *r
 	r.from = from && strcmp(from, "0") != 0 && is_version(from) ? from : NULL;
 	if (change)
 		r.before = change;
-	if (!r.before && !r.through && !noro_json_get(v, "lessThan") && !noro_json_get(v, "lessThanOrEqual")) {
+	if (!r.before && !r.through && !noro_json_get(v, "lessThan") &&
+		!noro_json_get(v, "lessThanOrEqual")) {
 		r.exact = from;
 		r.from = NULL;
 		if (!is_version(from)) {
@@ -95,7 +98,8 @@ static enum noro_status affected(
 {
 	struct spans s = { .a = f->a };
 	struct noro_vuln_product q = { 0 };
-	const struct noro_json *l = noro_json_get(v, "versions"), *otherwise = noro_json_get(v, "defaultStatus");
+	const struct noro_json *l = noro_json_get(v, "versions"),
+			       *otherwise = noro_json_get(v, "defaultStatus");
 	bool odd = false;
 	enum noro_status st = NORO_OK;
 
@@ -107,8 +111,8 @@ static enum noro_status affected(
 	q.rest_unaffected = noro_json_is_str(otherwise, "unaffected") && !odd;
 	q.rest_unknown = odd || s.n >= NORO_PATCH_MAX_RANGES || (s.n == 0 && !q.rest_affected);
 	if (st == NORO_OK)
-		st = noro_feed_product(
-			f, &q, noro_json_str(v, "vendor"), noro_json_str(v, "product"), id, ret_used);
+		st = noro_feed_product(f, &q, noro_json_str(v, "vendor"),
+			noro_json_str(v, "product"), id, ret_used);
 	return st;
 }
 
@@ -153,7 +157,8 @@ static void metrics(struct noro_feeding *f, struct noro_vuln *v, const struct no
 		metric(v, m);
 		if (noro_json_is_str(noro_json_get(other, "type"), "ssvc"))
 			decision(f, v, content);
-		if (noro_json_is_str(noro_json_get(other, "type"), "kev") && v->kev_ns == NORO_TIME_NONE)
+		if (noro_json_is_str(noro_json_get(other, "type"), "kev") &&
+			v->kev_ns == NORO_TIME_NONE)
 			v->kev_ns = noro_patch_date(noro_json_str(content, "dateAdded"));
 	}
 }
@@ -201,7 +206,8 @@ enum noro_status noro_feed_cve(struct noro_feeding *f, const struct noro_json *v
 		st = affected(f, c, id, &used);
 	for (const struct noro_json *d = adp ? adp->child : NULL; st == NORO_OK && d; d = d->next) {
 		l = noro_json_get(d, "affected");
-		for (const struct noro_json *c = l ? l->child : NULL; st == NORO_OK && c; c = c->next)
+		for (const struct noro_json *c = l ? l->child : NULL; st == NORO_OK && c;
+			c = c->next)
 			st = affected(f, c, id, &used);
 	}
 	known = noro_patch_vuln_find(f->p, noro_cve_number(id));

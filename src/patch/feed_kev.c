@@ -1,6 +1,7 @@
 /*
  * src/patch/feed_kev.c - what is said of a flaw by its id alone: CISA's catalogue of exploited
- * ones, and EPSS. Product names of the catalogue are not looked at: it spells one product in many ways.
+ * ones, and EPSS. Product names of the catalogue are not looked at: it spells one product in many
+ * ways.
  */
 #include "patch/feed_priv.h"
 
@@ -9,7 +10,9 @@
 
 enum noro_status noro_feed_kev(struct noro_feeding *f, const struct noro_json *v)
 {
-	struct by_id row = { .cve = noro_cve_number(noro_json_str(v, "cveID")), .epss = -1, .percentile = -1 };
+	struct by_id row = {
+		.cve = noro_cve_number(noro_json_str(v, "cveID")), .epss = -1, .percentile = -1
+	};
 
 	if (!row.cve)
 		return noro_fail(f->err, NORO_EFORMAT, N_("a record without a CVE id"));
@@ -63,7 +66,8 @@ static float decimal(struct noro_view v)
 	return strtof(text, NULL);
 }
 
-static enum noro_status use_row(struct noro_feeding *f, const struct noro_csv_row *row, const struct columns *c)
+static enum noro_status use_row(
+	struct noro_feeding *f, const struct noro_csv_row *row, const struct columns *c)
 {
 	struct by_id r = { .cve = noro_cve_number(at(row, c->cve)) };
 
@@ -112,9 +116,10 @@ enum noro_status noro_feed_table(struct noro_feeding *f)
 	if (text.n && text.p[0] == '#')
 		(void)noro_view_line(&text, &line);
 	if (!noro_csv_next(text, ',', row) || !header(row, &c)) {
-		st = row->text.status != NORO_OK ? row->text.status
-						 : noro_fail(f->err, NORO_EFORMAT,
-							   N_("no CVE record, CSAF, NVD, KEV or EPSS"));
+		st = row->text.status != NORO_OK
+			     ? row->text.status
+			     : noro_fail(f->err, NORO_EFORMAT,
+				       N_("no CVE record, CSAF, NVD, KEV or EPSS"));
 	} else {
 		f->feed = noro_patch_feed(f->p, f->path, c.added != SIZE_MAX ? "kev" : "epss");
 		st = f->feed ? NORO_OK : NORO_ENOMEM;

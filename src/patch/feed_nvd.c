@@ -88,8 +88,8 @@ static enum noro_status vulnerable(
 	r.through = copy(g, noro_json_str(m, "versionEndIncluding"));
 	if (g->product[at].n >= NORO_PATCH_MAX_RANGES)
 		return NORO_OK;
-	grown = noro_arena_grow(g->f->a, g->product[at].range, g->product[at].n, &g->product[at].cap,
-		sizeof(*grown));
+	grown = noro_arena_grow(g->f->a, g->product[at].range, g->product[at].n,
+		&g->product[at].cap, sizeof(*grown));
 	if (!grown)
 		return NORO_ENOMEM;
 	g->product[at].range = grown;
@@ -103,7 +103,8 @@ static enum noro_status needs(struct gathering *g, const struct noro_view field[
 
 	if (!noro_view_is(field[2], "h") || g->hardwares >= MAX_HARDWARE)
 		return NORO_OK;
-	grown = noro_arena_grow(g->f->p->a, g->hardware, g->hardwares, &g->hardware_cap, sizeof(*grown));
+	grown = noro_arena_grow(
+		g->f->p->a, g->hardware, g->hardwares, &g->hardware_cap, sizeof(*grown));
 	if (!grown || !(grown[g->hardwares] = noro_patch_text(g->f->p, field[4])))
 		return NORO_ENOMEM;
 	g->hardware = grown;
@@ -113,7 +114,8 @@ static enum noro_status needs(struct gathering *g, const struct noro_view field[
 
 static enum noro_status node(struct gathering *g, const struct noro_json *n, bool joined)
 {
-	const struct noro_json *l = noro_json_get(n, "cpeMatch"), *negate = noro_json_get(n, "negate");
+	const struct noro_json *l = noro_json_get(n, "cpeMatch"),
+			       *negate = noro_json_get(n, "negate");
 	enum noro_status st = NORO_OK;
 
 	if (negate && negate->kind == NORO_JSON_TRUE)
@@ -143,10 +145,12 @@ static enum noro_status configuration(
 	if (!g)
 		return NORO_ENOMEM;
 	g->f = f;
-	for (const struct noro_json *n = nodes ? nodes->child : NULL; st == NORO_OK && n; n = n->next)
+	for (const struct noro_json *n = nodes ? nodes->child : NULL; st == NORO_OK && n;
+		n = n->next)
 		st = node(g, n, joined);
 	for (size_t i = 0; st == NORO_OK && i < g->products; i++) {
-		struct noro_vuln_product q = { .range = g->product[i].range, .ranges = g->product[i].n,
+		struct noro_vuln_product q = { .range = g->product[i].range,
+			.ranges = g->product[i].n,
 			.rest_unaffected = g->product[i].n < NORO_PATCH_MAX_RANGES };
 		struct noro_list *hardware = NULL;
 
@@ -157,14 +161,16 @@ static enum noro_status configuration(
 			*hardware = (struct noro_list){ g->hardware, g->hardwares };
 		}
 		q.hardware = hardware;
-		st = noro_feed_product(f, &q, g->product[i].vendor, g->product[i].product, id, ret_used);
+		st = noro_feed_product(
+			f, &q, g->product[i].vendor, g->product[i].product, id, ret_used);
 	}
 	return st;
 }
 
 static void scores(struct noro_vuln *v, const struct noro_json *metrics)
 {
-	for (const struct noro_json *kind = metrics ? metrics->child : NULL; kind; kind = kind->next)
+	for (const struct noro_json *kind = metrics ? metrics->child : NULL; kind;
+		kind = kind->next)
 		for (const struct noro_json *m = kind->child; m; m = m->next) {
 			double n = noro_feed_number(noro_json_get(m, "cvssData"), "baseScore");
 

@@ -22,7 +22,8 @@ enum noro_status noro_feed_table(struct noro_feeding *f) NORO_MUSTUSE;
 
 /* Keep a statement of this file if the inventory has such a product; its texts are copied. */
 enum noro_status noro_feed_product(struct noro_feeding *f, const struct noro_vuln_product *q,
-	struct noro_view vendor, struct noro_view product, struct noro_view id, bool *ret_used) NORO_MUSTUSE;
+	struct noro_view vendor, struct noro_view product, struct noro_view id,
+	bool *ret_used) NORO_MUSTUSE;
 void noro_feed_date(struct noro_feeding *f, struct noro_view text);
 void noro_feed_title(struct noro_feeding *f, struct noro_vuln *v, struct noro_view text);
 double noro_feed_number(const struct noro_json *v, const char *name); /* < 0: none */

@@ -353,7 +353,9 @@ enum noro_status noro_patch_machine(
 					       : sight_outputs(&r, guess.dialect, err);
 	noro_arena_free(r.a);
 	if (st == NORO_OK && r.found && p->audit) {
-		struct noro_audit_text text = { .path = t->path, .container = t->path, .text = t->text,
+		struct noro_audit_text text = { .path = t->path,
+			.container = t->path,
+			.text = t->text,
 			.mtime_ns = t->mtime_ns };
 		struct noro_audit_taken taken;
 
@@ -424,7 +426,8 @@ enum noro_status noro_patch_machines(struct noro_patch *p)
 	for (size_t i = 0, to; st == NORO_OK && i < p->seens; i = to) {
 		struct noro_asset a;
 
-		for (to = i + 1; to < p->seens && noro_patch_name_cmp(p->seen[to].name, p->seen[i].name) == 0;
+		for (to = i + 1; to < p->seens &&
+				 noro_patch_name_cmp(p->seen[to].name, p->seen[i].name) == 0;
 			to++)
 			;
 		a = asset_of(&p->seen[i], to - i);

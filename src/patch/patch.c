@@ -15,8 +15,9 @@ enum noro_status noro_patch_new(
 	}
 	p->o = *o;
 	if (o->facts && o->rules && o->pool) {
-		struct noro_audit_opts audit = { .def = o->facts, .rules = o->rules, .pool = o->pool,
-			.now_ns = o->now_ns };
+		struct noro_audit_opts audit = {
+			.def = o->facts, .rules = o->rules, .pool = o->pool, .now_ns = o->now_ns
+		};
 		enum noro_status st = noro_audit_new(&audit, &p->audit, err);
 
 		if (st != NORO_OK) {

@@ -75,7 +75,8 @@ struct noro_vuln {
 	struct noro_list advisory;
 	struct noro_list checks;    /* a finding of one of these: exposed */
 	struct noro_list untrusted; /* a finding of one of these: from untrusted networks */
-	struct noro_list clears;    /* dialects whose configuration shows it, so that no finding clears */
+	struct noro_list
+		clears; /* dialects whose configuration shows it, so that no finding clears */
 	struct noro_vuln_product *product;
 };
 

@@ -72,8 +72,9 @@ const char *noro_patch_text(struct noro_patch *p, struct noro_view v); /* copy; 
 
 /* exposure.c: ask the checks, and give each row its answer. */
 struct noro_exposure;
-enum noro_status noro_exposure_new(struct noro_patch *p, struct noro_arena *a, struct noro_patch_result *ret,
-	struct noro_exposure **e, struct noro_error *err) NORO_MUSTUSE;
+enum noro_status noro_exposure_new(struct noro_patch *p, struct noro_arena *a,
+	struct noro_patch_result *ret, struct noro_exposure **e,
+	struct noro_error *err) NORO_MUSTUSE;
 void noro_exposure_of(const struct noro_exposure *e, struct noro_patch_row *row);
 
 /* --- readers of inventories: NORO_ENOENT if the text is nothing of theirs --- */

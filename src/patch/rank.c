@@ -193,8 +193,9 @@ static struct noro_msg why_exposed(const struct ranking *r, const struct noro_pa
 		return (struct noro_msg){ N_("exposure not known: its configuration was not given"),
 			{ NULL } };
 	if (row->vuln->checks.n + row->vuln->untrusted.n)
-		return (struct noro_msg){
-			N_("exposure not known: its configuration shows none, and cannot rule it out"), { NULL } };
+		return (struct noro_msg){ N_("exposure not known: its configuration shows none, "
+					     "and cannot rule it out"),
+			{ NULL } };
 	return (struct noro_msg){ N_("exposure not known: no check decides it"), { NULL } };
 }
 
