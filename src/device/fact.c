@@ -604,6 +604,8 @@ static enum noro_status ends(struct walk *w, const struct fact_step *step,
 			continue;
 		if (e->flag) {
 			w->seen[e->flag / 8] |= (uint8_t)(1u << e->flag % 8);
+		} else if (e->again) {
+			st = go(w, w->map->root, s, negated);
 		} else if (e->fact) {
 			if (applies(w, e->fact))
 				st = make_row(w, e->fact, s, negated);
@@ -785,6 +787,8 @@ static enum noro_status walk_map(struct noro_facts_maker *m, const struct fact_m
 			.word = &t->name,
 			.stmt = &t->root };
 	s = go(&w, map->root, &t->root, false);
+	if (s == NORO_OK && map->roots)
+		s = go(&w, map->roots, &t->root, false);
 	return s == NORO_OK ? conclude(&w, from) : s;
 }
 
@@ -793,6 +797,8 @@ enum noro_status noro_facts_add_tree(struct noro_facts_maker *m, const struct no
 {
 	enum noro_status s = NORO_OK;
 
+	if (t->dialect == NORO_DIALECT_JUNOS)
+		s = fact_groups(t, m->a, &t);
 	for (size_t i = 0; i < m->d->maps && s == NORO_OK; i++) {
 		const struct fact_map *map = m->d->map[i];
 

@@ -32,6 +32,7 @@ enum fact_type {
 	FACT_IP,
 	FACT_NUM,
 	FACT_NET,
+	FACT_HOST, /* the address of what FACT_NET takes */
 	FACT_ACL,
 	FACT_PORT,
 	FACT_SECRET, /* perhaps with its type before it */
@@ -190,6 +191,7 @@ struct fact_end {
 	const struct fact_set *set;  /* in a trie of `with` */
 	uint16_t sets;
 	uint16_t flag; /* of `unless`, 0: none */
+	bool again;    /* of `roots`: the facts stand below it, too */
 	bool negated;
 };
 /* Steps by hash of their first word. */
@@ -232,6 +234,7 @@ struct fact_map {
 	uint32_t dialects;
 	bool levels;
 	struct fact_node *root;
+	struct fact_node *roots; /* NULL: only the tree's own */
 	const struct fact_def *const *fact;
 	size_t facts, patterns;
 	uint16_t flags;
@@ -308,6 +311,11 @@ struct fact_scope {
 /* Text with `{name}` filled in; p == NULL: nothing to say, or no memory (*ret_failed). */
 struct noro_view fact_fill(const struct fact_set *set, const struct fact_scope *scope,
 	struct noro_arena *a, bool *ret_failed);
+
+/* --- groups.c --- */
+/* The tree with what its levels inherit by `apply-groups`; the tree itself if nothing does. */
+enum noro_status fact_groups(const struct noro_tree *t, struct noro_arena *a,
+	const struct noro_tree **ret) NORO_MUSTUSE;
 
 /* --- secret.c --- */
 /* As noro_facts_mask; the `n` words are hidden wherever they stand. */

@@ -16,12 +16,13 @@ struct reader {
 	struct noro_view text;
 	const char *file;
 	struct noro_error *err;
+	struct draft *roots; /* NULL: the map has none */
 };
 
 /* A fact while it is read. */
 struct draft {
 	struct fact_def *f;
-	const struct noro_table *t;
+	const struct noro_table *t;	  /* NULL for `roots` */
 	uint16_t seen[FACT_MAX_CAPS * 2]; /* names that its patterns take */
 	size_t n;
 	size_t paths; /* inserted so far */
@@ -310,7 +311,7 @@ static enum noro_status check_names(
 		if (d->n == sizeof(d->seen) / sizeof(d->seen[0]))
 			return bad(r, at, N_("the pattern '%1' is too long"), p->text);
 		d->seen[d->n++] = p->op[i].name;
-		if (name.p[0] == '_' || fact_column(d->t, name) >= 0)
+		if (name.p[0] == '_' || !d->t || fact_column(d->t, name) >= 0)
 			continue;
 		(void)snprintf(type, sizeof(type), "%.*s.type", NORO_VARG(name));
 		if ((p->op[i].type == FACT_SECRET || p->op[i].type == FACT_PLAIN) &&
@@ -391,6 +392,8 @@ static enum noro_status reference(struct reader *r, struct draft *d, const struc
 	if (*ret_column >= 0)
 		return NORO_OK;
 	if (noro_view_is(name, "_device") || (name.n && was_seen(d, *ret_name)))
+		return NORO_OK;
+	if (name.n && r->roots && was_seen(r->roots, *ret_name))
 		return NORO_OK;
 	return bad(r, at, N_("'%1' is neither a column nor taken by a pattern"), name);
 }
@@ -759,17 +762,38 @@ static enum noro_status read_head(struct reader *r, const struct noro_json *v)
 	return s;
 }
 
+/* Where else facts may stand: the paths of vdoms, logical systems, templates. */
+static enum noro_status read_roots(struct reader *r, const struct noro_json *v)
+{
+	const struct fact_end end = { .again = true };
+	enum noro_status s = NORO_OK;
+
+	if (!v)
+		return NORO_OK;
+	if (v->kind != NORO_JSON_ARRAY)
+		return bad(r, v, N_("'%1' is a list of patterns"), v->key);
+	r->roots = noro_arena_alloc(r->d->a, sizeof(*r->roots));
+	r->map->roots = new_node(r);
+	if (!r->roots || !r->map->roots)
+		return no_memory(r);
+	for (const struct noro_json *c = v->child; c && s == NORO_OK; c = c->next)
+		s = read_path(r, r->roots, c, r->map->roots, &end);
+	return s == NORO_OK ? index_node(r, r->map->roots) : s;
+}
+
 static enum noro_status read_map(struct reader *r, const struct noro_json *v)
 {
 	enum noro_status s = read_head(r, v);
 
+	if (s == NORO_OK)
+		s = read_roots(r, noro_json_get(v, "roots"));
 	for (const struct noro_json *c = v->child; c && s == NORO_OK; c = c->next) {
 		if (noro_view_is(c->key, "facts"))
 			s = read_facts(r, c);
 		else if (noro_view_is(c->key, "examples"))
 			r->map->examples = c;
 		else if (!noro_view_is(c->key, "dialect") && !noro_view_is(c->key, "also") &&
-			 !noro_view_is(c->key, "form"))
+			 !noro_view_is(c->key, "form") && !noro_view_is(c->key, "roots"))
 			s = bad(r, c, N_("unknown key '%1'"), c->key);
 	}
 	if (s == NORO_OK && r->map->facts == 0)

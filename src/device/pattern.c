@@ -15,6 +15,7 @@ static const char *const type_names[FACT_TYPES] = {
 	[FACT_IP] = "ip",
 	[FACT_NUM] = "num",
 	[FACT_NET] = "net",
+	[FACT_HOST] = "host",
 	[FACT_ACL] = "acl",
 	[FACT_PORT] = "port",
 	[FACT_SECRET] = "secret",

@@ -541,9 +541,11 @@ static void sort_neighbours(struct taking *k, const size_t *at)
 		memcpy(&col, &k->row[i].col, sizeof(col));
 		if (col[kind].n)
 			continue;
-		if (noro_view_is_i(col[as], "external"))
+		/* A dialect may say so itself, for us or for them. */
+		if (has_word(col[as], NORO_V("external")) || has_word(col[local], NORO_V("external")))
 			col[kind] = NORO_V("ebgp");
-		else if (noro_view_is_i(col[as], "internal"))
+		else if (has_word(col[as], NORO_V("internal")) ||
+			 has_word(col[local], NORO_V("internal")))
 			col[kind] = NORO_V("ibgp");
 		else if (!col[as].n || !col[local].n)
 			col[kind] = NORO_V("unknown");

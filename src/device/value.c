@@ -188,6 +188,7 @@ uint32_t fact_type_takes(enum fact_type t, const struct noro_view *w, uint32_t l
 	case FACT_HOURS:
 		return is_number(w[0]) ? 1 : 0;
 	case FACT_NET:
+	case FACT_HOST:
 		return net_takes(w, left);
 	case FACT_ACL:
 		return acl_takes(w, left);
@@ -334,6 +335,10 @@ struct noro_view fact_value(const struct fact_cap *c, bool masks, struct noro_ar
 		return joined(c->word, c->n, ' ', a);
 	case FACT_NET:
 		return net_value(c, a);
+	case FACT_HOST:
+		return noro_view(c->word[0].p, noro_view_chr(c->word[0], '/') < c->word[0].n
+						       ? noro_view_chr(c->word[0], '/')
+						       : c->word[0].n);
 	case FACT_ACL:
 		return acl_value(c, masks, a);
 	case FACT_PORT:
