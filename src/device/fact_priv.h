@@ -314,8 +314,8 @@ struct noro_view fact_fill(const struct fact_set *set, const struct fact_scope *
 
 /* --- groups.c --- */
 /* The tree with what its levels inherit by `apply-groups`; the tree itself if nothing does. */
-enum noro_status fact_groups(const struct noro_tree *t, struct noro_arena *a,
-	const struct noro_tree **ret) NORO_MUSTUSE;
+enum noro_status fact_groups(
+	const struct noro_tree *t, struct noro_arena *a, const struct noro_tree **ret) NORO_MUSTUSE;
 
 /* --- secret.c --- */
 /* As noro_facts_mask; the `n` words are hidden wherever they stand. */

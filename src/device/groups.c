@@ -107,8 +107,8 @@ static void add_acting(struct acting *to, const struct noro_stmt *s)
 }
 
 /* What acts on the child of a level that has this name. */
-static void step_down(struct copier *c, const struct acting *above, struct noro_view name,
-	struct acting *ret)
+static void step_down(
+	struct copier *c, const struct acting *above, struct noro_view name, struct acting *ret)
 {
 	for (size_t i = 0; i < above->n; i++)
 		for (const struct noro_stmt *g = above->at[i]->child; g; g = g->next)
@@ -243,8 +243,8 @@ static bool is_there(struct copier *c, const struct noro_stmt *to, struct noro_v
 }
 
 /* What a group adds to a level. */
-static enum noro_status inherit(
-	struct copier *c, const struct noro_stmt *group, struct noro_stmt *to, const struct acting *acting)
+static enum noro_status inherit(struct copier *c, const struct noro_stmt *group,
+	struct noro_stmt *to, const struct acting *acting)
 {
 	enum noro_status s = NORO_OK;
 

@@ -22,7 +22,7 @@ struct reader {
 /* A fact while it is read. */
 struct draft {
 	struct fact_def *f;
-	const struct noro_table *t;	  /* NULL for `roots` */
+	const struct noro_table *t;       /* NULL for `roots` */
 	uint16_t seen[FACT_MAX_CAPS * 2]; /* names that its patterns take */
 	size_t n;
 	size_t paths; /* inserted so far */

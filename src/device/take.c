@@ -542,7 +542,8 @@ static void sort_neighbours(struct taking *k, const size_t *at)
 		if (col[kind].n)
 			continue;
 		/* A dialect may say so itself, for us or for them. */
-		if (has_word(col[as], NORO_V("external")) || has_word(col[local], NORO_V("external")))
+		if (has_word(col[as], NORO_V("external")) ||
+			has_word(col[local], NORO_V("external")))
 			col[kind] = NORO_V("ebgp");
 		else if (has_word(col[as], NORO_V("internal")) ||
 			 has_word(col[local], NORO_V("internal")))

@@ -59,19 +59,18 @@ static void statements_of_groups_stand_where_they_act(void **state)
 static void what_is_nearer_wins_and_exceptions_hold(void **state)
 {
 	struct kit k = kit_new();
-	struct noro_facts f = junos(&k,
-		"set groups G protocols bgp group <*> peer-as 64999\n"
-		"set groups G system host-name wrong\n"
-		"set groups \"node0\" system services ssh\n"
-		"set groups node1 snmp community x\n"
-		"set apply-groups [ G \"${node}\" ]\n"
-		"set system host-name right\n"
-		"set protocols bgp group A neighbor 192.0.2.1\n"
-		"set protocols bgp group B peer-as 64998\n"
-		"set protocols bgp group B neighbor 192.0.2.2\n"
-		"set protocols bgp group C apply-groups-except G\n"
-		"set protocols bgp group C neighbor 192.0.2.3\n"
-		"deactivate groups node0 system services\n");
+	struct noro_facts f = junos(&k, "set groups G protocols bgp group <*> peer-as 64999\n"
+					"set groups G system host-name wrong\n"
+					"set groups \"node0\" system services ssh\n"
+					"set groups node1 snmp community x\n"
+					"set apply-groups [ G \"${node}\" ]\n"
+					"set system host-name right\n"
+					"set protocols bgp group A neighbor 192.0.2.1\n"
+					"set protocols bgp group B peer-as 64998\n"
+					"set protocols bgp group B neighbor 192.0.2.2\n"
+					"set protocols bgp group C apply-groups-except G\n"
+					"set protocols bgp group C neighbor 192.0.2.3\n"
+					"deactivate groups node0 system services\n");
 	const char *const address[] = { "192.0.2.1", "192.0.2.2", "192.0.2.3" };
 	const char *const as[] = { "64999", "64998", "" };
 
@@ -84,7 +83,7 @@ static void what_is_nearer_wins_and_exceptions_hold(void **state)
 		const struct noro_fact *row =
 			facts_row(k.d, &f, "bgp.neighbor", "address", address[i]);
 
-			assert_true(noro_view_is(facts_col(k.d, row, "as"), as[i]));
+		assert_true(noro_view_is(facts_col(k.d, row, "as"), as[i]));
 	}
 	noro_arena_free(k.a);
 }
