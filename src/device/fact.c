@@ -25,6 +25,7 @@ struct walk {
 	size_t caps;
 	/* The row whose `with` is being walked. */
 	const struct fact_def *def;
+	bool drop; /* something below says that it is no row */
 	struct noro_view *col;
 	const struct noro_view *preset;
 	struct fact_cap secret[MAX_SECRETS];
@@ -268,6 +269,8 @@ static void apply_classes(struct walk *w)
 		v = class_of(c, v);
 		if (v.n)
 			w->col[c->column] = v;
+		else if (v.p) /* "" */
+			w->col[c->column] = noro_view(NULL, 0);
 	}
 }
 
@@ -507,6 +510,20 @@ static enum noro_status finish_secrets(struct walk *w, const struct fact_def *de
 	return s;
 }
 
+/* The next of a list: some dialects put blanks between, some commas. */
+static bool next_of(struct noro_view *list, struct noro_view *one)
+{
+	size_t n = 0;
+
+	while (list->n && (*list->p == ',' || noro_is_space(*list->p)))
+		*list = noro_view_sub(*list, 1, SIZE_MAX);
+	while (n < list->n && list->p[n] != ',' && !noro_is_space(list->p[n]))
+		n++;
+	*one = noro_view(list->p, n);
+	*list = noro_view_sub(*list, n, SIZE_MAX);
+	return n > 0;
+}
+
 /* One row for each word of a column. */
 static enum noro_status push_split(struct walk *w, const struct fact_def *def,
 	const struct noro_stmt *s, const struct noro_fact *like)
@@ -515,7 +532,7 @@ static enum noro_status push_split(struct walk *w, const struct fact_def *def,
 	struct noro_view rest = w->col[def->split], one;
 	enum noro_status st = NORO_OK;
 
-	while (st == NORO_OK && noro_view_word(&rest, &one)) {
+	while (st == NORO_OK && next_of(&rest, &one)) {
 		struct noro_view *col = noro_arena_array(w->m->a, t->columns, sizeof(*col));
 
 		if (!col)
@@ -565,12 +582,13 @@ static enum noro_status make_row(
 	enum noro_status st;
 
 	w->def = def;
+	w->drop = false;
 	w->secrets = 0;
 	w->col = noro_arena_array(w->m->a, table_of(w, def)->columns, sizeof(*w->col));
 	if (!w->col)
 		return NORO_ENOMEM;
 	st = fill_row(w, s, negated);
-	if (st == NORO_OK && !lacks(w, def)) {
+	if (st == NORO_OK && !w->drop && !lacks(w, def)) {
 		st = finish_secrets(w, def);
 		if (st == NORO_OK)
 			st = text_of(w, s, &like);
@@ -614,6 +632,7 @@ static enum noro_status ends(struct walk *w, const struct fact_step *step,
 				st = put_cap(w, &w->cap[k]);
 			if (st == NORO_OK)
 				st = add_sets(w, e->set, e->sets);
+			w->drop |= e->drop;
 		}
 	}
 	return st;

@@ -192,6 +192,7 @@ struct fact_end {
 	uint16_t sets;
 	uint16_t flag; /* of `unless`, 0: none */
 	bool again;    /* of `roots`: the facts stand below it, too */
+	bool drop;     /* of `with`: no row */
 	bool negated;
 };
 /* Steps by hash of their first word. */

@@ -464,11 +464,14 @@ static enum noro_status read_with(struct reader *r, struct draft *d, const struc
 	enum noro_status s;
 
 	if (v->kind == NORO_JSON_OBJECT) {
+		const struct noro_json *drop = noro_json_get(v, "drop");
+
 		match = noro_json_get(v, "match");
 		set = noro_json_get(v, "set");
-		if (!match || v->count != 1u + (set != NULL))
-			return bad(
-				r, v, N_("a statement below has the keys match and set"), v->key);
+		end.drop = drop && drop->kind == NORO_JSON_TRUE;
+		if (!match || v->count != 1u + (set != NULL) + (drop != NULL))
+			return bad(r, v, N_("a statement below has the keys match, set and drop"),
+				v->key);
 	}
 	/* The values may refer to what this very pattern takes: read it once for its names. */
 	end.set = NULL;
