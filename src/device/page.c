@@ -96,6 +96,30 @@ static enum noro_status list_files(
 	return NORO_OK;
 }
 
+/* Does some output fill the table? */
+static bool filled(const struct exam *x, struct noro_view table)
+{
+	int t = noro_facts_table_by_name(x->u->o.def, table);
+
+	if (t < 0 || !x->facts.at)
+		return noro_view_is(table, "rib") && x->rib;
+	for (uint32_t i = x->facts.at[t]; i < x->facts.at[t + 1]; i++)
+		if (x->facts.row[i].source == NORO_FACT_STATE)
+			return true;
+	return noro_view_is(table, "rib") && x->rib;
+}
+
+/* What it would tell is told already, perhaps by another form of the command; or it tells nothing. */
+static bool told_already(const struct exam *x, const struct noro_plan_row *row)
+{
+	struct noro_view rest = noro_view_str(row->fills), table;
+
+	while (noro_view_word(&rest, &table))
+		if (!filled(x, table))
+			return false;
+	return true;
+}
+
 static bool collected(const struct exam *x, const char *command)
 {
 	enum noro_fact_source source;
@@ -121,7 +145,7 @@ static enum noro_status list_missing(
 	if (!item)
 		return NORO_ENOMEM;
 	for (size_t i = 0; i < n; i++)
-		if (!row[i].risk && !collected(x, row[i].command))
+		if (!row[i].risk && !told_already(x, &row[i]) && !collected(x, row[i].command))
 			if (!(item[k++] = noro_arena_str(a, row[i].command)))
 				return NORO_ENOMEM;
 	*ret = (struct noro_list){ item, k };

@@ -507,6 +507,36 @@ static void put_intel(struct screen *t)
 	noro_buf_done(&b);
 }
 
+/* Which devices were audited, and whether more could have been asked of them. */
+static void put_devices(struct screen *t)
+{
+	enum { NAMED = 6 };
+	struct noro_buf names = { 0 };
+	size_t poor = 0;
+
+	if (!t->r->machines)
+		return;
+	for (size_t i = 0; i < t->r->machines; i++) {
+		const struct noro_machine *m = &t->r->machine[i];
+
+		poor += m->missing.n != 0;
+		if (i >= NAMED)
+			continue;
+		noro_buf_str(&names, i ? ", " : "");
+		noro_escape(noro_view_str(m->name), 60, &names);
+	}
+	noro_report_say(t->o->lang, &t->text,
+		t->r->machines > NAMED ? N_("%1 devices: %2 ...") : N_("%1 devices: %2"),
+		{ NORO_NUM(t->r->machines), names.p ? names.p : "" });
+	if (poor) {
+		noro_buf_str(&t->text, "; ");
+		noro_report_say(t->o->lang, &t->text,
+			N_("of %1, outputs of 'noroshi audit plan' are missing"), { NORO_NUM(poor) });
+	}
+	put_row(t, N_("Devices"));
+	noro_buf_done(&names);
+}
+
 static void put_coverage(struct screen *t)
 {
 	struct noro_buf bytes = { 0 }, records = { 0 };
@@ -526,6 +556,7 @@ static void put_coverage(struct screen *t)
 		noro_report_when(t->o, t->s.seen_until_ns, &t->text);
 		put_row(t, N_("Time"));
 	}
+	put_devices(t);
 	put_intel(t);
 	put_unread(t);
 	put_gaps(t);
