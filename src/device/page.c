@@ -109,7 +109,8 @@ static bool filled(const struct exam *x, struct noro_view table)
 	return noro_view_is(table, "rib") && x->rib;
 }
 
-/* What it would tell is told already, perhaps by another form of the command; or it tells nothing. */
+/* What it would tell is told already, perhaps by another form of the command; or it tells nothing.
+ */
 static bool told_already(const struct exam *x, const struct noro_plan_row *row)
 {
 	struct noro_view rest = noro_view_str(row->fills), table;

@@ -99,7 +99,8 @@ static void put_diff(struct noro_html *h, const struct noro_machine_diff *d)
 	noro_html_raw(h, ": ");
 	noro_html_say(h, N_("%1 added, %2 removed, %3 moved"),
 		{ NORO_NUM(d->added), NORO_NUM(d->removed), NORO_NUM(d->moved) });
-	noro_html_raw(h, "</summary><table><colgroup><col class=mark><col class=no><col><col class=no><col></colgroup><thead><tr><th></th><th colspan=2><code>");
+	noro_html_raw(h, "</summary><table><colgroup><col class=mark><col class=no><col><col "
+			 "class=no><col></colgroup><thead><tr><th></th><th colspan=2><code>");
 	noro_html_text(h, d->was_path);
 	noro_html_raw(h, "</code></th><th colspan=2><code>");
 	noro_html_text(h, d->now_path);

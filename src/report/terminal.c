@@ -531,7 +531,8 @@ static void put_devices(struct screen *t)
 	if (poor) {
 		noro_buf_str(&t->text, "; ");
 		noro_report_say(t->o->lang, &t->text,
-			N_("of %1, outputs of 'noroshi audit plan' are missing"), { NORO_NUM(poor) });
+			N_("of %1, outputs of 'noroshi audit plan' are missing"),
+			{ NORO_NUM(poor) });
 	}
 	put_row(t, N_("Devices"));
 	noro_buf_done(&names);
