@@ -99,10 +99,10 @@ static void shapes(struct tally *y, struct noro_view t)
 static void count(struct tally *y, struct noro_view line, bool deep)
 {
 	const struct noro_tell *row = noro_tell_find(&y->index, line);
-	struct noro_view bare = line;
 
 	if (!row && noro_view_starts(line, "no ")) {
-		bare = noro_view_trim(noro_view_sub(line, 3, line.n));
+		struct noro_view bare = noro_view_trim(noro_view_sub(line, 3, line.n));
+
 		row = noro_tell_find(&y->index, bare);
 	}
 	if (row)

@@ -98,9 +98,9 @@ bool noro_tree_next_word(
 
 	while (i < rest->n && noro_is_space(rest->p[i]))
 		i++;
-	*rest = noro_view(rest->p + i, rest->n - i);
-	if (rest->n == 0)
+	if (i == rest->n)
 		return false;
+	*rest = noro_view(rest->p + i, rest->n - i);
 	if (((quote & NORO_QUOTE_DOUBLE && rest->p[0] == '"') ||
 		    (quote & NORO_QUOTE_SINGLE && rest->p[0] == '\'')) &&
 		noro_tree_quoted(m, rest, quote, ret))
