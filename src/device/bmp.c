@@ -24,7 +24,7 @@ enum {
 	OPTION_CAPABILITIES = 2,
 	CAPABILITY_ADD_PATH = 69,
 	MAX_SESSIONS = 65536,
-	SENDS = 2,    /* of the add-path capability */
+	SENDS = 2, /* of the add-path capability */
 	RECEIVES = 1,
 };
 

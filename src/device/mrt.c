@@ -56,8 +56,8 @@ static void peer_index(struct mrt *m, struct noro_cursor *c)
 	m->stats->bad_records += c->status != NORO_OK;
 }
 
-static void rib_entry(struct mrt *m, struct noro_cursor *c, struct noro_bgp_entry *e,
-	const struct mrt_how *how)
+static void rib_entry(
+	struct mrt *m, struct noro_cursor *c, struct noro_bgp_entry *e, const struct mrt_how *how)
 {
 	uint16_t peer = noro_cursor_be16(c);
 	struct noro_view bytes;
@@ -167,8 +167,8 @@ static void state_change(struct mrt *m, struct noro_cursor *c, struct noro_bgp_e
 		m->stats->bad_records++;
 }
 
-static void message(struct mrt *m, struct noro_cursor *c, struct noro_bgp_entry *e, bool as4,
-	unsigned add_path)
+static void message(
+	struct mrt *m, struct noro_cursor *c, struct noro_bgp_entry *e, bool as4, unsigned add_path)
 {
 	uint16_t length;
 	uint8_t type;
@@ -293,8 +293,8 @@ static bool fill(struct input *in, size_t want)
 	while (in->n < want && !in->end && in->status == NORO_OK) {
 		size_t got = 0;
 
-		in->status = in->source->pull(
-			in->source->ctx, in->buf + in->n, in->cap - in->n, &got);
+		in->status =
+			in->source->pull(in->source->ctx, in->buf + in->n, in->cap - in->n, &got);
 		if (in->status == NORO_END)
 			in->status = NORO_OK;
 		in->end = got == 0;

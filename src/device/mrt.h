@@ -102,7 +102,8 @@ struct noro_mrt_source {
 /* Called for every entry, in order; anything but NORO_OK stops the reading and is returned. */
 typedef enum noro_status noro_mrt_take(void *ctx, const struct noro_bgp_entry *e);
 
-/* MRT, or BMP messages one after another: told by the first bytes. NORO_EFORMAT if it is neither. */
+/* MRT, or BMP messages one after another: told by the first bytes. NORO_EFORMAT if it is neither.
+ */
 enum noro_status noro_mrt_read(const struct noro_mrt_source *source, noro_mrt_take *take, void *ctx,
 	struct noro_mrt_stats *ret, struct noro_error *err) NORO_MUSTUSE;
 /* Do the bytes begin an MRT or a BMP file? For readers that must choose. */

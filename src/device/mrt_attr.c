@@ -193,8 +193,7 @@ static bool list(struct noro_cursor *c, size_t each, struct noro_view *ret)
 	return true;
 }
 
-static bool attribute(
-	struct mrt *m, uint8_t type, struct noro_cursor *c, const struct mrt_how *how)
+static bool attribute(struct mrt *m, uint8_t type, struct noro_cursor *c, const struct mrt_how *how)
 {
 	struct noro_bgp_attrs *a = &m->attrs;
 

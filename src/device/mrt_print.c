@@ -84,8 +84,8 @@ static void add_communities(struct noro_buf *out, struct noro_view v)
 {
 	for (size_t i = 0; i + 4 <= v.n; i += 4) {
 		const uint8_t *p = (const uint8_t *)v.p + i;
-		uint32_t c = (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 |
-			     p[3];
+		uint32_t c =
+			(uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
 
 		if (i)
 			noro_buf_chr(out, ' ');

@@ -42,9 +42,9 @@ struct mrt_peer {
 
 /* How the attributes are written. */
 struct mrt_how {
-	bool as4;     /* AS numbers of four bytes */
-	bool table;   /* RIB of V2: MP_REACH_NLRI is cut down to its next hop */
-	uint8_t v6;   /* AFI of the table's prefixes is IPv6 */
+	bool as4;   /* AS numbers of four bytes */
+	bool table; /* RIB of V2: MP_REACH_NLRI is cut down to its next hop */
+	uint8_t v6; /* AFI of the table's prefixes is IPv6 */
 };
 
 /* Path attributes into m->attrs (emptied first). A bad one is skipped and counted. */

@@ -40,8 +40,8 @@ void mrt_emit(struct mrt *m, const struct noro_bgp_entry *e)
 		m->status = m->take(m->ctx, e);
 }
 
-static void prefixes(struct mrt *m, struct noro_view bytes, struct noro_bgp_entry *e, bool v6,
-	bool add_path)
+static void prefixes(
+	struct mrt *m, struct noro_view bytes, struct noro_bgp_entry *e, bool v6, bool add_path)
 {
 	struct noro_cursor c = noro_cursor(bytes.p, bytes.n);
 
@@ -62,8 +62,8 @@ static bool unicast(const struct mrt_nlri *n)
 	       (n->safi == SAFI_UNICAST || n->safi == SAFI_MULTICAST);
 }
 
-static void announce(struct mrt *m, struct noro_view nlri, struct noro_bgp_entry *e, bool v6,
-	bool add_path)
+static void announce(
+	struct mrt *m, struct noro_view nlri, struct noro_bgp_entry *e, bool v6, bool add_path)
 {
 	struct noro_ip plain = m->attrs.nexthop;
 
@@ -75,8 +75,8 @@ static void announce(struct mrt *m, struct noro_view nlri, struct noro_bgp_entry
 	m->attrs.nexthop = plain;
 }
 
-void mrt_update(struct mrt *m, struct noro_cursor *c, struct noro_bgp_entry *e, bool as4,
-	unsigned add_path)
+void mrt_update(
+	struct mrt *m, struct noro_cursor *c, struct noro_bgp_entry *e, bool as4, unsigned add_path)
 {
 	struct noro_view gone = noro_cursor_bytes(c, noro_cursor_be16(c)), attrs, nlri;
 	struct noro_cursor in;

@@ -1,4 +1,5 @@
-/* tests/unit/device/test_mrt.c - collectors' files: what is read, and that nothing else is believed. */
+/* tests/unit/device/test_mrt.c - collectors' files: what is read, and that nothing else is
+ * believed. */
 #include "tests/test.h"
 
 #include "device/mrt.h"
@@ -372,8 +373,7 @@ static enum noro_status pull_stream(void *ctx, void *buf, size_t n, size_t *ret_
 	return noro_stream_read(ctx, buf, n, ret_n, &err);
 }
 
-static enum noro_status visit(
-	void *ctx, struct noro_stream *s, const struct noro_stream_info *info)
+static enum noro_status visit(void *ctx, struct noro_stream *s, const struct noro_stream_info *info)
 {
 	struct reading *r = ctx;
 	struct noro_mrt_source source = { pull_stream, s };
@@ -427,9 +427,9 @@ static bool visit_file(const char *folder, const char *name, struct reading *r, 
 
 static void bgpdump_expects_the_same_lines(void **state)
 {
-	static const char *const names[] = { "bview.64k_stream_overflow", "bview.ipv4_unicast_add_path",
-		"bview.ipv6_unicast_add_path", "updates.20020722.2238", "updates.20100722.2015",
-		"updates.long_withdrawal" };
+	static const char *const names[] = { "bview.64k_stream_overflow",
+		"bview.ipv4_unicast_add_path", "bview.ipv6_unicast_add_path",
+		"updates.20020722.2238", "updates.20100722.2015", "updates.long_withdrawal" };
 	struct noro_buf ours = { 0 }, theirs = { 0 };
 
 	(void)state;
