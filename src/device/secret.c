@@ -263,6 +263,9 @@ static bool announces(struct noro_view w, struct noro_view first)
 		FACT_W("phash"), FACT_W("ascii-text"), FACT_W("hexadecimal"), FACT_W("passwordx"),
 		FACT_W("pre_shared_key"), FACT_W("ntlm-password"), FACT_W("authentication-md5") };
 
+	/* Most words of most lines end here. */
+	if (w.n < 3 || !strchr("pskaemwhnc", noro_lower(w.p[0])))
+		return false;
 	if (FACT_LISTED(w, always))
 		return true;
 	if (FACT_IS(w, "community"))
@@ -289,6 +292,8 @@ static bool looks_hashed(struct noro_view w)
 		FACT_W("$6$"), FACT_W("$8$"), FACT_W("$9$"), FACT_W("$14$"), FACT_W("$sha512$"),
 		FACT_W("$apr1$"), FACT_W("$y$"), FACT_W("-AQ==") };
 
+	if (w.p[0] != '$' && w.p[0] != '-')
+		return false;
 	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
 		if (w.n > heads[i].n && starts(w, heads[i]))
 			return true;

@@ -347,12 +347,12 @@ static enum noro_status number_table(
 		uint64_t h = number_hash(t, &k->row[i]);
 		size_t at = (size_t)h & (size - 1);
 		struct noro_view *col;
-		char *p;
+		char *p, digits[24];
 
 		while (c[at].hash && c[at].hash != h)
 			at = (at + 1) & (size - 1);
 		c[at].hash = h;
-		p = noro_arena_printf(k->m->a, "%u", ++c[at].n);
+		p = noro_arena_str(k->m->a, noro_num(digits, ++c[at].n));
 		if (!p)
 			return NORO_ENOMEM;
 		memcpy(&col, &k->row[i].col, sizeof(col));
