@@ -71,7 +71,7 @@ static bool is_number(struct noro_view w)
 /* Words that say how the secret behind them is written. */
 static bool is_secret_type(struct noro_view w)
 {
-	static const struct fact_word words[] = { FACT_W("0"), FACT_W("4"), FACT_W("5"),
+	static const struct fact_word words[] = { FACT_W("0"), FACT_W("3"), FACT_W("4"), FACT_W("5"),
 		FACT_W("6"), FACT_W("7"), FACT_W("8"), FACT_W("8a"), FACT_W("9"), FACT_W("10"),
 		FACT_W("clear"), FACT_W("clear-text"), FACT_W("cleartext"), FACT_W("plain"),
 		FACT_W("plaintext"), FACT_W("encrypted"), FACT_W("cipher"), FACT_W("simple"),
