@@ -124,8 +124,8 @@ static bool starts(struct noro_view w, struct fact_word head)
 
 static const char *type_of(struct noro_view type, struct noro_view word)
 {
-	static const struct fact_word numbers[] = { FACT_W("0"), FACT_W("3"), FACT_W("4"), FACT_W("5"),
-		FACT_W("6"), FACT_W("7"), FACT_W("8"), FACT_W("9"), FACT_W("10") };
+	static const struct fact_word numbers[] = { FACT_W("0"), FACT_W("3"), FACT_W("4"),
+		FACT_W("5"), FACT_W("6"), FACT_W("7"), FACT_W("8"), FACT_W("9"), FACT_W("10") };
 	static const struct fact_word heads[] = { FACT_W("$1$"), FACT_W("$2y$"), FACT_W("$5$"),
 		FACT_W("$6$"), FACT_W("$8$"), FACT_W("$9$"), FACT_W("$14$"), FACT_W("$sha512$"),
 		FACT_W("$apr1$"), FACT_W("$y$") };
@@ -275,13 +275,14 @@ static bool announces(struct noro_view w, struct noro_view first)
 
 static bool is_type_word(struct noro_view w)
 {
-	static const struct fact_word words[] = { FACT_W("0"), FACT_W("3"), FACT_W("4"), FACT_W("5"),
-		FACT_W("6"), FACT_W("7"), FACT_W("8"), FACT_W("9"), FACT_W("10"), FACT_W("8a"),
-		FACT_W("encrypted"), FACT_W("clear"), FACT_W("clear-text"), FACT_W("cleartext"),
-		FACT_W("sha512"), FACT_W("sha256"), FACT_W("md5"), FACT_W("cipher"),
-		FACT_W("simple"), FACT_W("enc"), FACT_W("irreversible-cipher"), FACT_W("hidden"),
-		FACT_W("pbkdf2"), FACT_W("read"), FACT_W("write"), FACT_W("ascii-text"),
-		FACT_W("level"), FACT_W("encrypted-password"), FACT_W("password") };
+	static const struct fact_word words[] = { FACT_W("0"), FACT_W("3"), FACT_W("4"),
+		FACT_W("5"), FACT_W("6"), FACT_W("7"), FACT_W("8"), FACT_W("9"), FACT_W("10"),
+		FACT_W("8a"), FACT_W("encrypted"), FACT_W("clear"), FACT_W("clear-text"),
+		FACT_W("cleartext"), FACT_W("sha512"), FACT_W("sha256"), FACT_W("md5"),
+		FACT_W("cipher"), FACT_W("simple"), FACT_W("enc"), FACT_W("irreversible-cipher"),
+		FACT_W("hidden"), FACT_W("pbkdf2"), FACT_W("read"), FACT_W("write"),
+		FACT_W("ascii-text"), FACT_W("level"), FACT_W("encrypted-password"),
+		FACT_W("password") };
 
 	return FACT_LISTED(w, words);
 }

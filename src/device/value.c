@@ -71,12 +71,12 @@ static bool is_number(struct noro_view w)
 /* Words that say how the secret behind them is written. */
 static bool is_secret_type(struct noro_view w)
 {
-	static const struct fact_word words[] = { FACT_W("0"), FACT_W("3"), FACT_W("4"), FACT_W("5"),
-		FACT_W("6"), FACT_W("7"), FACT_W("8"), FACT_W("8a"), FACT_W("9"), FACT_W("10"),
-		FACT_W("clear"), FACT_W("clear-text"), FACT_W("cleartext"), FACT_W("plain"),
-		FACT_W("plaintext"), FACT_W("encrypted"), FACT_W("cipher"), FACT_W("simple"),
-		FACT_W("irreversible-cipher"), FACT_W("sha512"), FACT_W("sha256"), FACT_W("md5"),
-		FACT_W("enc"), FACT_W("hidden"), FACT_W("hash"), FACT_W("hashed"),
+	static const struct fact_word words[] = { FACT_W("0"), FACT_W("3"), FACT_W("4"),
+		FACT_W("5"), FACT_W("6"), FACT_W("7"), FACT_W("8"), FACT_W("8a"), FACT_W("9"),
+		FACT_W("10"), FACT_W("clear"), FACT_W("clear-text"), FACT_W("cleartext"),
+		FACT_W("plain"), FACT_W("plaintext"), FACT_W("encrypted"), FACT_W("cipher"),
+		FACT_W("simple"), FACT_W("irreversible-cipher"), FACT_W("sha512"), FACT_W("sha256"),
+		FACT_W("md5"), FACT_W("enc"), FACT_W("hidden"), FACT_W("hash"), FACT_W("hashed"),
 		FACT_W("pbkdf2") };
 
 	return FACT_LISTED(w, words);
