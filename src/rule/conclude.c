@@ -261,11 +261,14 @@ static void weigh(
 	if (e->event->question) {
 		const struct noro_question *q = &c->rules->question[e->event->question - 1];
 		unsigned base = q->severity ? q->severity : (unsigned)rule->severity[0] + 1;
+		bool trace = !(q->sorted ? q->weakness : rule->pub.weakness);
 
-		if (base > v->base) {
-			v->base = base;
+		if (base > v->base)
 			v->why = q->why;
-		}
+		if (base >= v->base)
+			v->trace = trace || (base == v->base && v->trace);
+		if (base > v->base)
+			v->base = base;
 	}
 	if (e->signal->rows && !noro_view_eq(v->device, field_of(e, c->rules->device - 1)))
 		v->device = (struct noro_view){ NULL, 0 };

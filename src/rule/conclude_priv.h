@@ -13,6 +13,7 @@ struct noro_verdict_state {
 	uint8_t row_any, row_every;          /* enum noro_event_flag */
 	unsigned base;                       /* severity + 1 of the worst question */
 	const char *why;                     /* for it */
+	bool trace;                          /* one of the worst finds no weakness */
 	uint16_t set;                        /* a list that the site did not give, + 1 */
 	struct noro_view device;             /* whose rows these are */
 	unsigned any, every;                 /* adjustments that some, that all events called for */

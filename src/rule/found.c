@@ -17,7 +17,7 @@ enum noro_status noro_rule_finding(const struct noro_rules *r, const struct noro
 	*ret = (struct noro_finding){ .kind = sigma             ? NORO_F_RULE
 					      : k->behaviours.n ? NORO_F_BEHAVIOUR
 								: NORO_F_CHECK,
-		.sort = k->weakness   ? NORO_SORT_WEAKNESS
+		.sort = v->weakness   ? NORO_SORT_WEAKNESS
 			: v->unlisted ? NORO_SORT_UNLISTED
 				      : NORO_SORT_TRACE,
 		.rule = k->id,

@@ -463,6 +463,15 @@ static enum noro_status question_severity(
 	return st;
 }
 
+static enum noro_status question_weakness(
+	const struct noro_rule_doc *doc, const struct noro_json *v, void *into)
+{
+	struct noro_question *q = into;
+
+	q->sorted = true;
+	return truth(doc, v, &q->weakness);
+}
+
 static enum noro_status question_why(
 	const struct noro_rule_doc *doc, const struct noro_json *v, void *into)
 {
@@ -483,6 +492,7 @@ static const struct noro_rule_key question_keys[] = {
 	{ "new", question_new, false },
 	{ "severity", question_severity, false },
 	{ "why", question_why, false },
+	{ "weakness", question_weakness, false },
 	{ NULL, NULL, false },
 };
 

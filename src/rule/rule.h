@@ -232,6 +232,7 @@ struct noro_verdict {
 	const struct noro_msg *reason;
 	size_t reasons;
 	enum noro_rule_outcome outcome;
+	bool weakness;           /* what was found is no trace of anybody */
 	bool unlisted;           /* only a list of the operator could tell */
 	const char *type;        /* "ipv4", "ipv6", "user", "host", "path", "command", ... */
 	struct noro_view value;  /* what it is about; empty if the records do not tell */

@@ -140,8 +140,9 @@ struct noro_question {
 	uint32_t joins;
 	struct noro_approval approved[NORO_RULE_APPROVED];
 	uint32_t approveds;
-	unsigned severity; /* + 1: of what it finds; 0: that of the check */
-	const char *why;   /* reason for it, a message id; NULL */
+	unsigned severity;     /* + 1: of what it finds; 0: that of the check */
+	const char *why;       /* reason for it, a message id; NULL */
+	bool sorted, weakness; /* sorted: this question says itself whether it finds a weakness */
 };
 
 enum noro_event_flag {

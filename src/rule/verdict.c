@@ -210,6 +210,7 @@ static void weigh_all(struct noro_concluder *c, const struct noro_verdict_state 
 	severity = v->base ? (int)v->base - 1 : (int)rule->severity[ret->outcome];
 	if (v->why)
 		because(why, v->why, NULL, NULL);
+	ret->weakness = v->base ? !v->trace : rule->pub.weakness;
 	for (uint32_t i = 0; i < rule->adjusts; i++) {
 		if (!applies(&rule->adjust[i], v, i))
 			continue;

@@ -391,7 +391,7 @@ static void a_verdict_names_its_rows_once_and_their_device(void **state)
 			    "    - { over: user, when: { name: { exists: true } }, severity: low "
 			    "}\n"
 			    "    - { over: user, when: { name: { starts: x } }, severity: medium, "
-			    "why: weak-name }\n"
+			    "weakness: true, why: weak-name }\n"
 			    "  emit: [name, text]\n"
 			    "  examples: { positive: [{ row: { table: user, name: a } }], "
 			    "negative: [{ row: { table: user } }] }\n",
@@ -418,6 +418,7 @@ static void a_verdict_names_its_rows_once_and_their_device(void **state)
 	assert_int_equal(h.verdict[1].place[0], 101);
 	assert_int_equal(h.verdict[1].severity, NORO_SEV_HIGH); /* medium, and new */
 	assert_int_equal(h.verdict[1].reasons, 2);
+	assert_true(h.verdict[1].weakness && !h.verdict[0].weakness);
 	assert_int_equal(h.verdict[0].severity, NORO_SEV_LOW);
 	assert_int_equal(h.verdict[0].reasons, 0);
 	noro_arena_free(h.a);
