@@ -153,6 +153,15 @@ static enum noro_status join(struct taking *k, struct noro_fact *to, const struc
 	const struct noro_table *t = &k->d->table[to->table].t;
 	struct noro_view *col;
 
+	/* a row made because nothing was said has no place: that of the first statement is told */
+	if (!to->stmt && from->stmt) {
+		to->stmt = from->stmt;
+		to->line = from->line;
+		to->column = from->column;
+		to->offset = from->offset;
+		to->text = from->text;
+		to->context = from->context;
+	}
 	/* The columns of made rows are ours; the pointer is const for those who read them. */
 	memcpy(&col, &to->col, sizeof(col));
 	for (unsigned i = 0; i < t->columns; i++) {

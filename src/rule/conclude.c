@@ -285,11 +285,11 @@ static void conclude_each(struct noro_concluder *c, const struct event_record *e
 
 	if (!v)
 		return;
-	/* several questions of a check may find the same row */
-	v->count += !e->signal->rows || v->places == 0 ||
-		    v->place[v->places - 1] != e->event->place || v->places == NORO_RULE_PLACES;
+	if (v->count == 0 || !(e->event->flags & NORO_EVENT_AGAIN)) {
+		v->count++;
+		place(v, e->event->place);
+	}
 	span(v, e->event->time_ns, e->event->time_ns);
-	place(v, e->event->place);
 	weigh(c, v, e);
 }
 

@@ -136,6 +136,8 @@ struct asking {
 	noro_rule_emit_fn *emit;
 	void *ctx;
 	enum noro_status status;
+	bool told;     /* of the row at hand something was reported */
+	uint32_t last; /* under this signal */
 	struct noro_view field[NORO_RULE_MAX_FIELDS];
 };
 
@@ -321,6 +323,10 @@ static void report(struct asking *k, uint32_t question, const struct row *r)
 	if (approved(k, q, r, &e))
 		return;
 	e.place = k->d->place(k->d->ctx, r->table, r->row);
+	if (k->told && k->last == q->signal)
+		e.flags |= NORO_EVENT_AGAIN;
+	k->told = true;
+	k->last = q->signal;
 	for (uint32_t i = 0; i < s->emits; i++) {
 		if (!row_value(r, s->emit[i], &k->field[i]))
 			k->field[i] = (struct noro_view){ NULL, 0 };
@@ -335,6 +341,7 @@ static void one_row(struct asking *k, const struct row *r)
 	const struct noro_rules *rules = k->rules;
 	bool lost = gone(k, r);
 
+	k->told = false;
 	for (uint32_t i = rules->of_table_at[r->table]; i < rules->of_table_at[r->table + 1]; i++) {
 		const struct noro_question *q = &rules->question[rules->of_table[i]];
 

@@ -149,6 +149,7 @@ enum noro_event_flag {
 	NORO_EVENT_NEW = 1,      /* not in the baseline */
 	NORO_EVENT_UNLISTED = 2, /* nobody said what is approved */
 	NORO_EVENT_STANDING = 4, /* not on the list, but in the baseline */
+	NORO_EVENT_AGAIN = 8,    /* another question of the check found this row before */
 };
 
 enum noro_conclusion {
