@@ -227,10 +227,34 @@ static size_t one_rule(struct noro_template_loader *l, const struct noro_json *v
 	return (*ret_patterns)->kind == NORO_JSON_ARRAY ? (*ret_patterns)->count : 1;
 }
 
+struct rule_list {
+	struct noro_tpl_rule *rule;
+	size_t n, cap;
+};
+
+/* One pattern with what its rule says. */
+static void add_rule(struct noro_template_loader *l, struct rule_list *rs,
+	const struct noro_tpl_rule *like, const struct noro_json *pattern)
+{
+	if (rs->n == rs->cap) {
+		struct noro_tpl_rule *grown =
+			noro_arena_grow(l->a, rs->rule, rs->n, &rs->cap, sizeof(*rs->rule));
+
+		if (!grown) {
+			l->status = noro_fail(l->err, NORO_ENOMEM, N_("out of memory"));
+			return;
+		}
+		rs->rule = grown;
+	}
+	if (pattern->kind != NORO_JSON_STRING)
+		noro_tpl_bad(l, pattern, N_("a line needs a pattern"), NORO_V(""));
+	rs->rule[rs->n] = *like;
+	rs->rule[rs->n++].pattern = noro_tpl_pattern(l, pattern, pattern->text);
+}
+
 void noro_tpl_rules(struct noro_template_loader *l, const struct noro_json *v)
 {
-	struct noro_tpl_rule *rule = NULL, *grown;
-	size_t n = 0, cap = 0;
+	struct rule_list rs = { 0 };
 
 	if (!l->states)
 		(void)state_number(l, v, NORO_V("first"));
@@ -241,22 +265,11 @@ void noro_tpl_rules(struct noro_template_loader *l, const struct noro_json *v)
 
 		if (patterns && p->kind == NORO_JSON_ARRAY)
 			p = p->child;
-		for (; patterns && l->status == NORO_OK; patterns--, p = p->next) {
-			grown = n == cap ? noro_arena_grow(l->a, rule, n, &cap, sizeof(*rule))
-					 : rule;
-			if (!grown) {
-				l->status = noro_fail(l->err, NORO_ENOMEM, N_("out of memory"));
-				return;
-			}
-			rule = grown;
-			if (p->kind != NORO_JSON_STRING)
-				noro_tpl_bad(l, p, N_("a line needs a pattern"), NORO_V(""));
-			r.pattern = noro_tpl_pattern(l, p, p->text);
-			rule[n++] = r;
-		}
+		for (; patterns && l->status == NORO_OK; patterns--, p = p->next)
+			add_rule(l, &rs, &r, p);
 	}
-	l->t->rule = rule;
-	l->t->rules = n;
+	l->t->rule = rs.rule;
+	l->t->rules = rs.n;
 }
 
 /* --- columns and pairs --- */
