@@ -45,8 +45,10 @@ static const struct {
 		"  Username : ops\n",
 		"session", 1, "user=ops;line=VTY 0;proto=ssh;src.ip=192.0.2.7" },
 	{ NORO_DIALECT_FORTIOS, "get system admin list",
-		"username                   local          device                             remote                    started\n"
-		"ops                        sshv2          port1:192.0.2.1:22                 192.0.2.7:54132           2026-11-22 08:12:13\n",
+		"username                   local          device                             "
+		"remote                    started\n"
+		"ops                        sshv2          port1:192.0.2.1:22                 "
+		"192.0.2.7:54132           2026-11-22 08:12:13\n",
 		"session", 1, "user=ops;proto=sshv2;src.ip=192.0.2.7" },
 	{ NORO_DIALECT_PANOS, "show admins",
 		"Admin            From             Client  Session-start           Idle-for\n"
@@ -58,15 +60,20 @@ static const struct {
 		"Status                 : Admin Enabled\nSource Ports           : \n"
 		"    Both               : Gi0/0/1\nDestination IP Address : 198.51.100.9\n"
 		"Destination ERSPAN ID  : 7\nOrigin IP Address      : 192.0.2.1\n",
-		"mirror", 1, "name=1;kind=erspan;state=up;source=Gi0/0/1;destination.ip=198.51.100.9" },
+		"mirror", 1,
+		"name=1;kind=erspan;state=up;source=Gi0/0/1;destination.ip=198.51.100.9" },
 	{ NORO_DIALECT_NXOS, "show monitor session all",
 		"   session 2\n---------------\ntype              : local\nstate             : up\n"
-		"source intf       : \n    rx            : Eth1/1        \n    tx            : Eth1/1        \n"
-		"    both          : Eth1/1        \nsource VLANs      : \ndestination ports : Eth1/48\n",
+		"source intf       : \n    rx            : Eth1/1        \n    tx            : "
+		"Eth1/1        \n"
+		"    both          : Eth1/1        \nsource VLANs      : \ndestination ports : "
+		"Eth1/48\n",
 		"mirror", 1, "name=2;kind=span;state=up;source=Eth1/1;destination=Eth1/48" },
 	{ NORO_DIALECT_IOS_XE, "show monitor capture",
-		"\nStatus Information for Capture mycap\n  Target Type: \n Interface: GigabitEthernet1, Direction: BOTH\n"
-		"   Status : Active\n  Filter Details: \n   Capture all packets\n  Buffer Details: \n   Buffer Type: LINEAR (default)\n"
+		"\nStatus Information for Capture mycap\n  Target Type: \n Interface: "
+		"GigabitEthernet1, Direction: BOTH\n"
+		"   Status : Active\n  Filter Details: \n   Capture all packets\n  Buffer Details: "
+		"\n   Buffer Type: LINEAR (default)\n"
 		"   Buffer Size (in MB): 10\n  File Details: \n   File not associated\n",
 		"capture", 1, "name=mycap;interface=GigabitEthernet1;active=yes" },
 	{ NORO_DIALECT_ASA, "show capture",
@@ -79,35 +86,46 @@ static const struct {
 		"guestshell                               RUNNING\n",
 		"container", 1, "name=guestshell;state=running;kind=app" },
 	{ NORO_DIALECT_NXOS, "show virtual-service list",
-		"\nVirtual Service List:\n\nName                    Status             Package Name\n"
+		"\nVirtual Service List:\n\nName                    Status             Package "
+		"Name\n"
 		"-----------------------------------------------------------------------\n"
 		"guestshell+             Activated          guestshell.ova\n",
 		"container", 1, "name=guestshell+;state=activated;image=guestshell.ova" },
 	{ NORO_DIALECT_IOS, "show tacacs",
-		"\nTacacs+ Server -  public  :\n               Server name: T1\n            Server address: 192.0.2.49\n"
-		"               Server port: 49\n              Socket opens:          7\n             Socket closes:          7\n",
+		"\nTacacs+ Server -  public  :\n               Server name: T1\n            Server "
+		"address: 192.0.2.49\n"
+		"               Server port: 49\n              Socket opens:          7\n          "
+		"   Socket closes:          7\n",
 		"aaa.server", 1, "name=T1;address=192.0.2.49;port=49;sockets=7;proto=tacacs+" },
 	{ NORO_DIALECT_IOS, "show aaa servers",
-		"RADIUS: id 1, priority 1, host 192.0.2.12, auth-port 1812, acct-port 1813, hostname R1\n"
-		"     State: current UP, duration 100s, previous duration 0s\n     Dead: total time 0s, count 0\n",
+		"RADIUS: id 1, priority 1, host 192.0.2.12, auth-port 1812, acct-port 1813, "
+		"hostname R1\n"
+		"     State: current UP, duration 100s, previous duration 0s\n     Dead: total "
+		"time 0s, count 0\n",
 		"aaa.server", 1, "address=192.0.2.12;port=1812;name=R1;state=up;proto=radius" },
 	{ NORO_DIALECT_NXOS, "show tacacs-server",
-		"timeout value:5\ndeadtime value:0\nsource interface:any available\ntotal number of servers:1\n\n"
-		"following TACACS+ servers are configured:\n        192.0.2.49:\n                available on port:49\n"
+		"timeout value:5\ndeadtime value:0\nsource interface:any available\ntotal number "
+		"of servers:1\n\n"
+		"following TACACS+ servers are configured:\n        192.0.2.49:\n                "
+		"available on port:49\n"
 		"                TACACS+ shared secret:********\n",
 		"aaa.server", 1, "address=192.0.2.49;port=49" },
 	{ NORO_DIALECT_IOS, "show snmp user",
-		"\nUser name: ops\nEngine ID: 800000090300\nstorage-type: nonvolatile        active access-list: 10\n"
+		"\nUser name: ops\nEngine ID: 800000090300\nstorage-type: nonvolatile        "
+		"active access-list: 10\n"
 		"Authentication Protocol: SHA\nPrivacy Protocol: AES128\nGroup-name: G\n",
 		"snmp.user", 1, "name=ops;auth=sha;priv=aes128;group=G;filter=10" },
 	{ NORO_DIALECT_IOS, "show snmp host",
-		"Notification host: 192.0.2.162   udp-port: 162   type: trap\nuser: x   security model: v2c\n",
+		"Notification host: 192.0.2.162   udp-port: 162   type: trap\nuser: x   security "
+		"model: v2c\n",
 		"receiver", 1, "address=192.0.2.162;port=162;version=v2c;kind=trap" },
 	{ NORO_DIALECT_IOS, "show snmp group",
 		"groupname: G                                security model:v3 priv \n"
 		"contextname: <no context specified>           storage-type: nonvolatile\n"
-		"readview : R                                  writeview: W                               \n"
-		"notifyview: <no notifyview specified>       \nrow status: active  access-list: 10\n",
+		"readview : R                                  writeview: W                        "
+		"       \n"
+		"notifyview: <no notifyview specified>       \nrow status: active  access-list: "
+		"10\n",
 		"snmp.group", 1, "name=G;level=priv;read=R;write=W;filter=10" },
 	{ NORO_DIALECT_IOS, "show archive log config all",
 		" idx   sess           user@line      Logged command\n"
@@ -115,45 +133,64 @@ static const struct {
 		"    2     2        ops@vty0     |username x privilege 15\n",
 		"history", 2, "user=ops;line=vty0;command=logging enable" },
 	{ NORO_DIALECT_NXOS, "show accounting log",
-		"Sun Nov 22 08:12:13 2026:type=update:id=192.0.2.7@pts/0:user=ops:cmd=configure terminal (SUCCESS)\n",
-		"history", 1, "user=ops;src.ip=192.0.2.7;line=pts/0;command=configure terminal (SUCCESS)" },
+		"Sun Nov 22 08:12:13 2026:type=update:id=192.0.2.7@pts/0:user=ops:cmd=configure "
+		"terminal (SUCCESS)\n",
+		"history", 1,
+		"user=ops;src.ip=192.0.2.7;line=pts/0;command=configure terminal (SUCCESS)" },
 	{ NORO_DIALECT_IOS, "show logging",
-		"Syslog logging: enabled (0 messages dropped, 3 messages rate-limited)\n\nNo Active Message Discriminator.\n\n"
-		"    Console logging: disabled\n    Monitor logging: level debugging, 0 messages logged\n"
-		"    Buffer logging:  level debugging, 90 messages logged\n    Trap logging: level informational, 94 message lines logged\n"
-		"        Logging to 192.0.2.14  (udp port 514, audit disabled,\n\nLog Buffer (8192 bytes):\n\n"
+		"Syslog logging: enabled (0 messages dropped, 3 messages rate-limited)\n\nNo "
+		"Active Message Discriminator.\n\n"
+		"    Console logging: disabled\n    Monitor logging: level debugging, 0 messages "
+		"logged\n"
+		"    Buffer logging:  level debugging, 90 messages logged\n    Trap logging: level "
+		"informational, 94 message lines logged\n"
+		"        Logging to 192.0.2.14  (udp port 514, audit disabled,\n\nLog Buffer (8192 "
+		"bytes):\n\n"
 		"*Nov 22 08:12:13.000: %SYS-5-CONFIG_I: Configured from console\n",
 		"logging", 6, "item=on;enabled=yes" },
 	{ NORO_DIALECT_IOS_XE, "show software authenticity running",
-		"PACKAGE packages.conf\n---------------------\nImage type                    : Development\n"
+		"PACKAGE packages.conf\n---------------------\nImage type                    : "
+		"Development\n"
 		"    Signer Information\n        Common Name           : X\n"
 		"    Certificate Serial Number : 5C1B\n    Hash Algorithm            : SHA512\n"
-		"    Key Version               : A\n\n    Verifier Information\n        Verifier Name         : ROMMON 1\n",
+		"    Key Version               : A\n\n    Verifier Information\n        Verifier "
+		"Name         : ROMMON 1\n",
 		"image", 1, "path=packages.conf;type=development;serial=5C1B;key.type=A" },
 	{ NORO_DIALECT_IOS_XE, "verify bootflash:x.bin",
-		"Verifying file integrity of bootflash:x.bin\nEmbedded Hash   SHA-1 : AA01\nComputed Hash   SHA-1 : AA02\n"
+		"Verifying file integrity of bootflash:x.bin\nEmbedded Hash   SHA-1 : "
+		"AA01\nComputed Hash   SHA-1 : AA02\n"
 		"%ERROR: Hashes do not match\n",
 		"image", 1, "expected=AA01;sum=AA02;verified=no" },
 	{ NORO_DIALECT_IOS_XE, "show platform integrity sign nonce 12",
-		"Platform: C9300\nBoot 0 Version: R04\nBoot 0 Hash: 01AB\nBoot Loader Version: X 1\nBoot Loader Hash: 02CD\n"
-		"OS Version: 17.3\nOS Hashes:\na.pkg: 03EF\nPCR0: 04\nPCR8: 05\nSignature version: 1\nSignature:\n06\n",
+		"Platform: C9300\nBoot 0 Version: R04\nBoot 0 Hash: 01AB\nBoot Loader Version: X "
+		"1\nBoot Loader Hash: 02CD\n"
+		"OS Version: 17.3\nOS Hashes:\na.pkg: 03EF\nPCR0: 04\nPCR8: 05\nSignature version: "
+		"1\nSignature:\n06\n",
 		"integrity", 10, "item=attestation;value=C9300" },
 	{ NORO_DIALECT_IOS_XE, "show platform software process memory rp active name iosd smaps",
-		"55d0-55e0 r-xp 00000000 08:02 1234       /usr/bin/iosd\nSize:                 64 kB\nPrivate_Dirty:         4 kB\n"
-		"7f00-7f10 rwxp 00000000 00:00 0 \nSize:                 64 kB\nPrivate_Dirty:        64 kB\n",
+		"55d0-55e0 r-xp 00000000 08:02 1234       /usr/bin/iosd\nSize:                 64 "
+		"kB\nPrivate_Dirty:         4 kB\n"
+		"7f00-7f10 rwxp 00000000 00:00 0 \nSize:                 64 kB\nPrivate_Dirty:     "
+		"   64 kB\n",
 		"memory.map", 2, "start=55d0;perms=r-xp;path=/usr/bin/iosd;dirty=4;size=64" },
 	{ NORO_DIALECT_JUNOS, "show security ike security-associations",
-		"Index   State  Initiator cookie  Responder cookie  Mode           Remote Address   \n"
-		"1234567 UP     0123456789abcdef  fedcba9876543210  Main           203.0.113.9     \n",
+		"Index   State  Initiator cookie  Responder cookie  Mode           Remote Address  "
+		" \n"
+		"1234567 UP     0123456789abcdef  fedcba9876543210  Main           203.0.113.9     "
+		"\n",
 		"vpn.peer", 1, "address=203.0.113.9;state=up;mode=Main" },
 	{ NORO_DIALECT_IOS, "show crypto session detail",
-		"Crypto session current status\n\nInterface: Tunnel5\nProfile: P\nUptime: 00:01:02\nSession status: UP-ACTIVE     \n"
-		"Peer: 203.0.113.9 port 500 fvrf: (none) ivrf: (none)\n      Phase1_id: 203.0.113.9\n      Desc: (none)\n"
+		"Crypto session current status\n\nInterface: Tunnel5\nProfile: P\nUptime: "
+		"00:01:02\nSession status: UP-ACTIVE     \n"
+		"Peer: 203.0.113.9 port 500 fvrf: (none) ivrf: (none)\n      Phase1_id: "
+		"203.0.113.9\n      Desc: (none)\n"
 		"  IKEv2 SA: local 192.0.2.1/500 remote 203.0.113.9/500 Active \n",
 		"vpn.peer", 1, "interface=Tunnel5;address=203.0.113.9;state=up-active;profile=P" },
 	{ NORO_DIALECT_IOS, "show crypto isakmp sa",
-		"IPv4 Crypto ISAKMP SA\ndst             src             state          conn-id status\n"
-		"203.0.113.9     192.0.2.1       QM_IDLE           1001 ACTIVE\n\nIPv6 Crypto ISAKMP SA\n\n",
+		"IPv4 Crypto ISAKMP SA\ndst             src             state          conn-id "
+		"status\n"
+		"203.0.113.9     192.0.2.1       QM_IDLE           1001 ACTIVE\n\nIPv6 Crypto "
+		"ISAKMP SA\n\n",
 		"vpn.peer", 1, "address=203.0.113.9;mode=QM_IDLE;state=active" },
 	{ NORO_DIALECT_IOS, "show udp",
 		"Proto        Remote      Port      Local       Port  In Out  Stat TTY OutputIF\n"
@@ -162,37 +199,50 @@ static const struct {
 		"listen", 2, "proto=udp;local.ip=192.0.2.1;local.port=161;state=listen" },
 	{ NORO_DIALECT_NXOS, "show sockets connection",
 		"Total number of netstack tcp sockets: 1\nActive connections (including servers)\n"
-		"        Protocol State/       Recv-Q/   Local Address(port)/\n        Context               Send-Q    Remote Address(port)\n"
-		"[host]: tcp(4/6) LISTEN       0         *(22)\n        Wildcard              0         *(*)\n",
+		"        Protocol State/       Recv-Q/   Local Address(port)/\n        Context     "
+		"          Send-Q    Remote Address(port)\n"
+		"[host]: tcp(4/6) LISTEN       0         *(22)\n        Wildcard              0    "
+		"     *(*)\n",
 		"listen", 1, "proto=tcp;local.ip=*;local.port=22;state=listen;vrf=Wildcard" },
 	{ NORO_DIALECT_IOS, "show ip interface brief",
 		"Interface              IP-Address      OK? Method Status                Protocol\n"
 		"GigabitEthernet0/0     192.0.2.1       YES NVRAM  up                    up      \n"
-		"GigabitEthernet0/1     unassigned      YES NVRAM  administratively down down    \n",
+		"GigabitEthernet0/1     unassigned      YES NVRAM  administratively down down    "
+		"\n",
 		"interface", 2, "name=GigabitEthernet0/0;address=192.0.2.1;up=yes;protocol=up" },
 	{ NORO_DIALECT_IOS_XR, "show install active summary",
-		"Label : 7.3.2\n\n    Active Packages: 2\n        xrv9k-xr-7.3.2 version=7.3.2 [Boot image]\n        xrv9k-mgbl-1.0.0.0-r732\n",
+		"Label : 7.3.2\n\n    Active Packages: 2\n        xrv9k-xr-7.3.2 version=7.3.2 "
+		"[Boot image]\n        xrv9k-mgbl-1.0.0.0-r732\n",
 		"package", 2, "name=xrv9k-xr-7.3.2;version=7.3.2" },
 	{ NORO_DIALECT_FORTIOS, "get system status",
-		"Version: FortiGate-60F v7.4.7,build2731,250120 (GA.M)\nSecurity Level: Low\nFirmware Signature: un-certified\n"
+		"Version: FortiGate-60F v7.4.7,build2731,250120 (GA.M)\nSecurity Level: "
+		"Low\nFirmware Signature: un-certified\n"
 		"Serial-Number: FGT60F0000000000\nBIOS version: 05000100\nHostname: fw1\n",
-		"device", 1, "name=fw1;model=FortiGate-60F;security.level=Low;certified=un-certified;image=7.4.7" },
+		"device", 1,
+		"name=fw1;model=FortiGate-60F;security.level=Low;certified=un-certified;image=7.4."
+		"7" },
 	{ NORO_DIALECT_PANOS, "show system info",
-		"hostname: pa1\nip-address: 192.0.2.1\nmodel: PA-220\nserial: 0123\nsw-version: 10.2.9-h1\n",
+		"hostname: pa1\nip-address: 192.0.2.1\nmodel: PA-220\nserial: 0123\nsw-version: "
+		"10.2.9-h1\n",
 		"image", 1, "version=10.2.9-h1" },
 	{ NORO_DIALECT_VRP, "display acl all",
 		" Total nonempty ACL number is 1 \n\nAdvanced ACL 3998, 2 rules\nAcl's step is 5\n"
-		" rule 5 permit tcp source 192.0.2.0 0.0.0.255 destination-port eq 22 (4 times matched)\n rule 10 deny ip \n",
+		" rule 5 permit tcp source 192.0.2.0 0.0.0.255 destination-port eq 22 (4 times "
+		"matched)\n rule 10 deny ip \n",
 		"acl", 2, "name=3998;seq=5;action=permit;hits=4" },
 	{ NORO_DIALECT_EOS, "show vxlan vtep",
-		"Remote VTEPS for Vxlan1:\n\nVTEP             Tunnel Type(s)\n---------------- --------------\n198.51.100.2     flood, unicast\n\nTotal number of remote VTEPS:  1\n",
+		"Remote VTEPS for Vxlan1:\n\nVTEP             Tunnel Type(s)\n---------------- "
+		"--------------\n198.51.100.2     flood, unicast\n\nTotal number of remote VTEPS:  "
+		"1\n",
 		"l2.extension", 1, "peer=198.51.100.2;interface=Vxlan1;kind=vxlan" },
 	{ NORO_DIALECT_ROUTEROS, "/system resource print",
-		"                   uptime: 2d3h4m5s\n                  version: 6.48.6 (long-term)\n               board-name: RB750\n",
+		"                   uptime: 2d3h4m5s\n                  version: 6.48.6 "
+		"(long-term)\n               board-name: RB750\n",
 		"image", 1, "version=6.48.6;type=long-term" },
 };
 
-static struct noro_view column(const struct noro_facts_def *def, const struct noro_fact *f, struct noro_view name)
+static struct noro_view column(
+	const struct noro_facts_def *def, const struct noro_fact *f, struct noro_view name)
 {
 	int c = noro_table_column(noro_facts_table(def, f->table), name);
 
@@ -200,7 +250,8 @@ static struct noro_view column(const struct noro_facts_def *def, const struct no
 	return f->col[c - NORO_COMMONS].p ? f->col[c - NORO_COMMONS] : NORO_V("");
 }
 
-static bool row_is(const struct noro_facts_def *def, const struct noro_fact *f, const char *want, const char *what)
+static bool row_is(const struct noro_facts_def *def, const struct noro_fact *f, const char *want,
+	const char *what)
 {
 	struct noro_view rest = noro_view_str(want), pair;
 
@@ -210,7 +261,8 @@ static bool row_is(const struct noro_facts_def *def, const struct noro_fact *f, 
 		struct noro_view got = column(def, f, noro_view_sub(pair, 0, eq));
 
 		if (!noro_view_eq(value, got)) {
-			print_message("# %s: %.*s, got '%.*s'\n", what, NORO_VARG(pair), NORO_VARG(got));
+			print_message(
+				"# %s: %.*s, got '%.*s'\n", what, NORO_VARG(pair), NORO_VARG(got));
 			return false;
 		}
 	}
@@ -227,7 +279,9 @@ static void every_output_gives_its_row(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(outputs) / sizeof(outputs[0]); i++) {
 		struct noro_output o = { .command = noro_view_str(outputs[i].command),
-			.body = noro_view_str(outputs[i].body), .dialect = outputs[i].d, .line = 1 };
+			.body = noro_view_str(outputs[i].body),
+			.dialect = outputs[i].d,
+			.line = 1 };
 		int t = noro_facts_table_by_name(def, noro_view_str(outputs[i].table));
 		struct noro_facts_maker *m;
 		struct noro_state_read r;
