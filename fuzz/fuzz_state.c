@@ -14,18 +14,17 @@
 static struct noro_facts_def *definition(void)
 {
 	static struct noro_facts_def *d;
+	static struct noro_arena *a; /* kept for the whole run */
 	static bool tried;
 	const char *root = getenv("NOROSHI_SOURCE");
 	char folder[4096];
 	const char *const folders[] = { folder };
-	struct noro_arena *a;
 
 	if (tried)
 		return d;
 	tried = true;
 	a = noro_arena_new(0);
 	(void)snprintf(folder, sizeof(folder), "%s/knowledge", root ? root : ".");
-	/* kept for the whole run */
 	if (!a || noro_facts_def_load(a, folders, 1, &d, NULL) != NORO_OK)
 		d = NULL;
 	return d;
