@@ -1,0 +1,384 @@
+/* src/cli/cmd_image.c - noroshi image verify: is this software what its maker made? */
+#include "cli/cmds.h"
+#include "image/image.h"
+#include "report/report.h"
+#include "source/source.h"
+
+#include "base/file.h"
+
+static const struct noro_opt opts[] = {
+	{ "known", 0, "LIST",
+		N_("good hashes: the maker's CSV, known good values as JSON, lines of sha512sum or md5deep; "
+		   "repeatable") },
+	{ "ca", 0, "FILE", N_("certificates to trust, PEM; repeatable") },
+	{ "nonce", 0, "N", N_("the number that you asked the device to sign") },
+	{ "signature", 0, "FILE", N_("detached signature of the list that stands before it; repeatable") },
+	{ "output", 'o', "DIR", N_("write findings.jsonl, report.html and the others of hunt") },
+	{ 0 },
+};
+
+static const char *const text[] = {
+	N_("verify hashes files (SHA-512, SHA-256, MD5) and looks them up in lists of good values. Records of "
+	   "'show platform integrity sign nonce N' are made again: registers from the hashes that are "
+	   "printed, the signature with the certificate of the device, which may stand in a "
+	   "file of its own among FILES, and that certificate against --ca."),
+	N_("Each answer is graded by who vouches: 0 the device says so, 1 the device says so "
+	   "consistently, 2 bytes that we hashed, 3 bytes taken while it was off, 4 its chip signed our own nonce. "
+	   "A low grade can raise an alarm and never clears. Without a list, files of one name are "
+	   "compared with each other."),
+	NULL,
+};
+
+static const char *const examples[] = {
+	"noroshi image verify --known hashes.csv flash/",
+	N_("are these files the maker's?"),
+	"noroshi image verify --known kgv.json --ca roots.pem --nonce 7214 integrity.txt sudi.txt",
+	N_("did the chip of this device sign its boot, for us, just now?"),
+	NULL,
+};
+
+struct verifying {
+	struct noro_cli *cli;
+	const struct noro_args *args;
+	struct noro_known *known;
+	struct noro_certs *certs;
+	struct noro_image_file *file;
+	size_t files;
+	struct {
+		const char *path;
+		struct noro_biv biv;
+		struct noro_biv_verdict verdict;
+	} *record;
+	size_t records;
+	struct noro_finding *finding;
+	size_t findings, lists;
+	bool has_nonce, unread;
+	uint64_t nonce;
+};
+
+enum { MAX_LIST = 1 << 30, PEEK = 4 << 20 };
+
+static enum noro_status read_text(struct verifying *v, const char *path, size_t most, struct noro_view *ret,
+	struct noro_error *err)
+{
+	struct noro_buf b = { 0 };
+	enum noro_status st = noro_file_read(path, most, &b, err);
+
+	if (st == NORO_OK) {
+		*ret = noro_arena_view(v->cli->arena, noro_buf_as_view(&b));
+		st = ret->p ? NORO_OK : noro_fail(err, NORO_ENOMEM, NULL);
+	}
+	noro_buf_done(&b);
+	return st;
+}
+
+/* --- lists and certificates --- */
+
+static enum noro_status check_list(struct verifying *v, const char *path, struct noro_view list, size_t i,
+	bool *ret_signed, struct noro_error *err)
+{
+	const char *sig = noro_args_nth(v->args, "signature", i);
+	struct noro_view bytes;
+	struct noro_signed s = { 0 };
+	enum noro_status st;
+
+	*ret_signed = sig != NULL;
+	if (!sig)
+		return NORO_OK;
+	st = read_text(v, sig, 1 << 20, &bytes, err);
+	if (st == NORO_OK)
+		st = noro_certs_verify(v->certs, list, bytes, true, v->cli->now_ns, &s);
+	if (st == NORO_OK && s.signature != NORO_BIV_GOOD)
+		st = noro_certs_verify(v->certs, list, bytes, false, v->cli->now_ns, &s);
+	if (st == NORO_OK && s.signature == NORO_BIV_UNKNOWN)
+		st = noro_fail(err, NORO_EARG, N_("option '--signature' needs the signer's certificate: '--ca'"));
+	if (st == NORO_OK && s.signature != NORO_BIV_GOOD) {
+		(void)noro_fail(err, NORO_ECORRUPT, N_("its signature does not fit: this list is not used"));
+		st = noro_error_at(err, path, NORO_AT_NONE, 0);
+	}
+	return st;
+}
+
+static enum noro_status load_lists(struct verifying *v, struct noro_error *err)
+{
+	const char *path;
+	enum noro_status st = NORO_OK;
+	size_t n;
+
+	for (size_t i = 0; st == NORO_OK && (path = noro_args_nth(v->args, "ca", i)) != NULL; i++) {
+		struct noro_view pem;
+
+		st = read_text(v, path, 16 << 20, &pem, err);
+		if (st == NORO_OK)
+			st = noro_certs_add(v->certs, pem, true, &n);
+		if (st == NORO_OK && !n) {
+			(void)noro_fail(err, NORO_EFORMAT, N_("no certificate in it"));
+			st = noro_error_at(err, path, NORO_AT_NONE, 0);
+		}
+	}
+	for (size_t i = 0; st == NORO_OK && (path = noro_args_nth(v->args, "known", i)) != NULL; i++) {
+		struct noro_view list;
+		bool makers = false;
+
+		st = read_text(v, path, MAX_LIST, &list, err);
+		if (st == NORO_OK)
+			st = check_list(v, path, list, i, &makers, err);
+		if (st == NORO_OK)
+			st = noro_known_read(v->known, path, list, makers, &n, err);
+		if (st != NORO_OK && !err->where[0])
+			(void)noro_error_at(err, path, err->unit, err->at);
+		v->lists += st == NORO_OK;
+	}
+	noro_known_seal(v->known);
+	return st;
+}
+
+/* --- files --- */
+
+static void told(struct verifying *v, const char *path, struct noro_error *err)
+{
+	if (!err->where[0])
+		(void)noro_error_at(err, path, err->unit, err->at);
+	(void)noro_complain(v->cli, err);
+	v->unread = true;
+}
+
+/* A record or a certificate is text; everything else is an image. True: it was one of these. */
+static bool take_text(struct verifying *v, const struct noro_item *item)
+{
+	struct noro_view head;
+	struct noro_error err = { 0 };
+	size_t n;
+
+	if (item->size > PEEK || read_text(v, item->path, PEEK, &head, &err) != NORO_OK)
+		return false;
+	if (noro_view_find(head, NORO_V("-----BEGIN CERTIFICATE-----")) != SIZE_MAX &&
+		noro_certs_add(v->certs, head, false, &n) == NORO_OK && n && !noro_biv_is(head))
+		return true;
+	if (!noro_biv_is(head))
+		return false;
+	v->record[v->records].path = item->path;
+	if (noro_biv_parse(head, v->cli->arena, &v->record[v->records].biv, &err) == NORO_OK)
+		v->records++;
+	else
+		told(v, item->path, &err);
+	return true;
+}
+
+static enum noro_status read_files(struct verifying *v, struct noro_error *err)
+{
+	const struct noro_item *item;
+	size_t n;
+	enum noro_status st = noro_walk((const char *const *)v->args->word + 1, v->args->words - 1,
+		v->cli->arena, &item, &n, err);
+
+	if (st != NORO_OK)
+		return st;
+	v->file = noro_arena_array(v->cli->arena, n + 1, sizeof(*v->file));
+	v->record = noro_arena_array(v->cli->arena, n + 1, sizeof(*v->record));
+	v->finding = noro_arena_array(v->cli->arena, n + 1, sizeof(*v->finding));
+	if (!v->file || !v->record || !v->finding)
+		return noro_fail(err, NORO_ENOMEM, NULL);
+	for (size_t i = 0; i < n; i++) {
+		struct noro_error own = item[i].err;
+
+		if (item[i].status != NORO_OK) {
+			told(v, item[i].path, &own);
+			continue;
+		}
+		own = (struct noro_error){ 0 };
+		if (take_text(v, &item[i]))
+			continue;
+		if (noro_image_hash(item[i].path, &v->file[v->files], &own) == NORO_OK)
+			v->files++;
+		else
+			told(v, item[i].path, &own);
+	}
+	return NORO_OK;
+}
+
+/* --- answers --- */
+
+static void add_finding(struct verifying *v, const char *rule, struct noro_text title, enum noro_severity s,
+	const char *path, const char *value, unsigned grade)
+{
+	struct noro_place *p = noro_arena_alloc(v->cli->arena, sizeof(*p));
+	struct noro_finding *f = &v->finding[v->findings];
+
+	if (!p)
+		return;
+	*p = (struct noro_place){ .path = path, .time_ns = NORO_TIME_NONE, .record = value };
+	*f = (struct noro_finding){ .kind = NORO_F_IMAGE, .rule = rule, .title = title, .severity = s,
+		.confidence = 70, .first_ns = NORO_TIME_NONE, .last_ns = NORO_TIME_NONE, .count = 1, .place = p,
+		.places = 1, .container = path, .grade = grade, .type = "file", .value = value, .role = "",
+		.next = { "Keep the device running, save evidence, and compare with an image fetched from the maker "
+			  "by another way.",
+			"機器を止めずに証拠を保全し、別の経路でメーカーから入手したイメージと比較する。" } };
+	if (noro_finding_identify(f) == NORO_OK)
+		v->findings++;
+}
+
+static const char *outcome_text(enum noro_image_outcome o)
+{
+	switch (o) {
+	case NORO_IMAGE_MAKERS:
+		return N_("known good: %1 in %2, whose signature fits");
+	case NORO_IMAGE_LISTED:
+		return N_("known good: %1 in %2, which is not signed");
+	case NORO_IMAGE_MAJORITY:
+		return N_("in no list; as most of that name among these files");
+	case NORO_IMAGE_ODD:
+		return N_("in no list, and not as most of that name among these files");
+	case NORO_IMAGE_OTHER:
+		return N_("altered: %2 knows %1 with another hash");
+	case NORO_IMAGE_UNKNOWN:
+		return N_("in no list");
+	case NORO_IMAGE_UNREAD:
+		break;
+	}
+	return N_("not read");
+}
+
+static void show_file(struct verifying *v, const struct noro_image_file *f)
+{
+	static const struct noro_text altered = { "Hash of an image file is not the vendor's",
+		"ベンダー値と一致しないイメージのハッシュ" };
+	const char *name = f->value && f->value->name ? f->value->name : "?";
+
+	if (f->outcome == NORO_IMAGE_OTHER || f->outcome == NORO_IMAGE_ODD)
+		add_finding(v, "IMG-02", altered, NORO_SEV_CRITICAL, f->path, f->sha512, 2);
+	else if (f->outcome == NORO_IMAGE_UNKNOWN && v->lists)
+		add_finding(v, "IMG-02", altered, NORO_SEV_MEDIUM, f->path, f->sha512, 2);
+	if (v->cli->json)
+		return;
+	(void)fprintf(v->cli->out, "%s\n  ", f->path);
+	noro_say(v->cli, v->cli->out, outcome_text(f->outcome), name, f->value ? f->value->list : "");
+	(void)fprintf(v->cli->out, "  sha512 %s\n  md5 %s\n  grade 2\n", f->sha512, f->md5);
+}
+
+static void say_answer(struct verifying *v, const char *what, enum noro_biv_answer a)
+{
+	static const char *const words[] = { N_("right"), N_("WRONG"), N_("not known") };
+	enum noro_lang l = v->cli->lang;
+
+	(void)fprintf(v->cli->out, "  %-12s %s\n", what, noro_lang_text(l, words[a]));
+}
+
+static void show_record(struct verifying *v, size_t i)
+{
+	static const struct noro_text fails = { "Attestation fails", "構成証明の失敗" };
+	const struct noro_biv_verdict *w = &v->record[i].verdict;
+	const char *value = v->record[i].biv.platform ? v->record[i].biv.platform : "?";
+
+	if (w->bad)
+		add_finding(v, "IMG-05", fails, NORO_SEV_CRITICAL, v->record[i].path, value, w->grade);
+	if (v->cli->json)
+		return;
+	(void)fprintf(v->cli->out, "%s\n  %s %s\n", v->record[i].path, value,
+		v->record[i].biv.os_version ? v->record[i].biv.os_version : "");
+	say_answer(v, "PCR0", w->pcr0);
+	say_answer(v, "PCR8", w->pcr8);
+	say_answer(v, "nonce", w->nonce);
+	say_answer(v, "signature", w->sign.signature);
+	say_answer(v, "chain", w->sign.chain);
+	say_answer(v, "hashes", w->hashes);
+	if (w->sign.signature == NORO_BIV_GOOD)
+		(void)fprintf(v->cli->out, "  %s\n", w->sign.signer);
+	if (w->unlisted) {
+		(void)fprintf(v->cli->out, "  ");
+		noro_say(v->cli, v->cli->out, N_("in no list: %1"), w->unlisted);
+	}
+	if (w->sign.expired) {
+		(void)fprintf(v->cli->out, "  ");
+		noro_say(v->cli, v->cli->out, N_("the certificate of the device has ended since"));
+	}
+	(void)fprintf(v->cli->out, "  grade %u\n", w->grade);
+}
+
+static enum noro_status deliver(struct verifying *v, struct noro_error *err)
+{
+	const char *dir = noro_args_get(v->args, "output");
+	struct noro_result r = { .finding = v->finding, .findings = v->findings };
+	struct noro_report_opts ro = { .lang = v->cli->lang };
+	enum noro_status st = dir ? noro_mkdirs(dir, err) : NORO_OK;
+
+	r.run = (struct noro_run){ .version = NORO_VERSION,
+		.argv = { (const char *const *)v->cli->argv, (size_t)v->cli->argc },
+		.now_ns = v->cli->now_ns, .files = v->files + v->records, .unread = v->unread };
+	for (const struct noro_report_format *f = noro_report_formats; st == NORO_OK && f->name; f++) {
+		struct noro_buf out = { 0 };
+		bool print = v->cli->json && strcmp(f->name, "jsonl") == 0;
+		const char *path = dir && f->by_default && f->file
+					   ? noro_arena_printf(v->cli->arena, "%s/%s", dir, f->file)
+					   : NULL;
+
+		if (print || path)
+			st = f->write(&r, &ro, &out, err);
+		if (st == NORO_OK && print)
+			noro_emit(v->cli->out, &out);
+		if (st == NORO_OK && path)
+			st = noro_file_write(path, 0644, noro_buf_as_view(&out), err);
+		noro_buf_done(&out);
+	}
+	return st;
+}
+
+static enum noro_status verify(struct verifying *v, struct noro_error *err)
+{
+	enum noro_status st = load_lists(v, err);
+
+	if (st == NORO_OK)
+		st = read_files(v, err);
+	if (st != NORO_OK)
+		return st;
+	noro_image_judge(v->known, v->file, v->files);
+	for (size_t i = 0; i < v->files; i++)
+		show_file(v, &v->file[i]);
+	for (size_t i = 0; st == NORO_OK && i < v->records; i++) {
+		st = noro_biv_judge(&v->record[i].biv, v->known, v->lists != 0, v->certs, v->has_nonce, v->nonce,
+			v->cli->now_ns, &v->record[i].verdict);
+		if (st == NORO_OK)
+			show_record(v, i);
+	}
+	return st == NORO_OK ? deliver(v, err) : st;
+}
+
+static enum noro_status arguments(struct verifying *v, struct noro_error *err)
+{
+	const char *nonce = noro_args_get(v->args, "nonce");
+
+	if (v->args->words < 2 || strcmp(v->args->word[0], "verify") != 0)
+		return noro_fail(err, NORO_EARG, N_("say 'image verify' and name files"));
+	v->has_nonce = nonce != NULL;
+	if (nonce && !noro_view_u64(noro_view_str(nonce), &v->nonce))
+		return noro_fail(err, NORO_EARG, N_("option '--%1' needs a number"), "nonce");
+	return NORO_OK;
+}
+
+static int run(struct noro_cli *cli, const struct noro_args *args)
+{
+	struct verifying v = { .cli = cli, .args = args };
+	struct noro_error err = { 0 };
+	enum noro_status st = arguments(&v, &err);
+	int code;
+
+	if (st != NORO_OK)
+		return noro_usage(cli, &noro_cmd_image, &err);
+	v.known = noro_known_new(cli->arena);
+	v.certs = noro_certs_new();
+	st = v.known && v.certs ? verify(&v, &err) : noro_fail(&err, NORO_ENOMEM, NULL);
+	noro_certs_free(v.certs);
+	code = v.findings ? NORO_EXIT_FINDINGS : v.unread ? NORO_EXIT_UNREAD : NORO_EXIT_CLEAN;
+	return st == NORO_OK ? code : noro_complain(cli, &err);
+}
+
+const struct noro_cmd noro_cmd_image = {
+	.name = "image",
+	.usage = "verify [--known LIST]... [--ca FILE]... [--nonce N] FILES...",
+	.summary = N_("say whether software is what its maker made, and who vouches for it"),
+	.text = text,
+	.opts = opts,
+	.examples = examples,
+	.standards = "FIPS 180-4, RFC 8017 (PKCS #1 v1.5), RFC 5280, Cisco known good values",
+	.run = run,
+};
