@@ -41,7 +41,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		assert(n <= size);
 	}
 	if (c)
-		assert(noro_certs_add(c, text, false, &n) != NORO_OK || n <= NORO_BIV_MAX_CERTIFICATES);
+		assert(noro_certs_add(c, text, false, &n) != NORO_OK ||
+			n <= NORO_BIV_MAX_CERTIFICATES);
 	noro_certs_free(c);
 	noro_arena_free(a);
 	return 0;

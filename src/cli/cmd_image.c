@@ -8,22 +8,27 @@
 
 static const struct noro_opt opts[] = {
 	{ "known", 0, "LIST",
-		N_("good hashes: the maker's CSV, known good values as JSON, lines of sha512sum or md5deep; "
+		N_("good hashes: the maker's CSV, known good values as JSON, lines of sha512sum or "
+		   "md5deep; "
 		   "repeatable") },
 	{ "ca", 0, "FILE", N_("certificates to trust, PEM; repeatable") },
 	{ "nonce", 0, "N", N_("the number that you asked the device to sign") },
-	{ "signature", 0, "FILE", N_("detached signature of the list that stands before it; repeatable") },
+	{ "signature", 0, "FILE",
+		N_("detached signature of the list that stands before it; repeatable") },
 	{ "output", 'o', "DIR", N_("write findings.jsonl, report.html and the others of hunt") },
 	{ 0 },
 };
 
 static const char *const text[] = {
-	N_("verify hashes files (SHA-512, SHA-256, MD5) and looks them up in lists of good values. Records of "
-	   "'show platform integrity sign nonce N' are made again: registers from the hashes that are "
+	N_("verify hashes files (SHA-512, SHA-256, MD5) and looks them up in lists of good values. "
+	   "Records of "
+	   "'show platform integrity sign nonce N' are made again: registers from the hashes that "
+	   "are "
 	   "printed, the signature with the certificate of the device, which may stand in a "
 	   "file of its own among FILES, and that certificate against --ca."),
 	N_("Each answer is graded by who vouches: 0 the device says so, 1 the device says so "
-	   "consistently, 2 bytes that we hashed, 3 bytes taken while it was off, 4 its chip signed our own nonce. "
+	   "consistently, 2 bytes that we hashed, 3 bytes taken while it was off, 4 its chip "
+	   "signed our own nonce. "
 	   "A low grade can raise an alarm and never clears. Without a list, files of one name are "
 	   "compared with each other."),
 	NULL,
@@ -48,7 +53,7 @@ struct verifying {
 		const char *path;
 		struct noro_biv biv;
 		struct noro_biv_verdict verdict;
-	} *record;
+	} * record;
 	size_t records;
 	struct noro_finding *finding;
 	size_t findings, lists;
@@ -58,8 +63,8 @@ struct verifying {
 
 enum { MAX_LIST = 1 << 30, PEEK = 4 << 20 };
 
-static enum noro_status read_text(struct verifying *v, const char *path, size_t most, struct noro_view *ret,
-	struct noro_error *err)
+static enum noro_status read_text(struct verifying *v, const char *path, size_t most,
+	struct noro_view *ret, struct noro_error *err)
 {
 	struct noro_buf b = { 0 };
 	enum noro_status st = noro_file_read(path, most, &b, err);
@@ -74,8 +79,8 @@ static enum noro_status read_text(struct verifying *v, const char *path, size_t 
 
 /* --- lists and certificates --- */
 
-static enum noro_status check_list(struct verifying *v, const char *path, struct noro_view list, size_t i,
-	bool *ret_signed, struct noro_error *err)
+static enum noro_status check_list(struct verifying *v, const char *path, struct noro_view list,
+	size_t i, bool *ret_signed, struct noro_error *err)
 {
 	const char *sig = noro_args_nth(v->args, "signature", i);
 	struct noro_view bytes;
@@ -91,9 +96,11 @@ static enum noro_status check_list(struct verifying *v, const char *path, struct
 	if (st == NORO_OK && s.signature != NORO_BIV_GOOD)
 		st = noro_certs_verify(v->certs, list, bytes, false, v->cli->now_ns, &s);
 	if (st == NORO_OK && s.signature == NORO_BIV_UNKNOWN)
-		st = noro_fail(err, NORO_EARG, N_("option '--signature' needs the signer's certificate: '--ca'"));
+		st = noro_fail(err, NORO_EARG,
+			N_("option '--signature' needs the signer's certificate: '--ca'"));
 	if (st == NORO_OK && s.signature != NORO_BIV_GOOD) {
-		(void)noro_fail(err, NORO_ECORRUPT, N_("its signature does not fit: this list is not used"));
+		(void)noro_fail(err, NORO_ECORRUPT,
+			N_("its signature does not fit: this list is not used"));
 		st = noro_error_at(err, path, NORO_AT_NONE, 0);
 	}
 	return st;
@@ -116,7 +123,8 @@ static enum noro_status load_lists(struct verifying *v, struct noro_error *err)
 			st = noro_error_at(err, path, NORO_AT_NONE, 0);
 		}
 	}
-	for (size_t i = 0; st == NORO_OK && (path = noro_args_nth(v->args, "known", i)) != NULL; i++) {
+	for (size_t i = 0; st == NORO_OK && (path = noro_args_nth(v->args, "known", i)) != NULL;
+		i++) {
 		struct noro_view list;
 		bool makers = false;
 
@@ -199,8 +207,8 @@ static enum noro_status read_files(struct verifying *v, struct noro_error *err)
 
 /* --- answers --- */
 
-static void add_finding(struct verifying *v, const char *rule, struct noro_text title, enum noro_severity s,
-	const char *path, const char *value, unsigned grade)
+static void add_finding(struct verifying *v, const char *rule, struct noro_text title,
+	enum noro_severity s, const char *path, const char *value, unsigned grade)
 {
 	struct noro_place *p = noro_arena_alloc(v->cli->arena, sizeof(*p));
 	struct noro_finding *f = &v->finding[v->findings];
@@ -208,12 +216,26 @@ static void add_finding(struct verifying *v, const char *rule, struct noro_text 
 	if (!p)
 		return;
 	*p = (struct noro_place){ .path = path, .time_ns = NORO_TIME_NONE, .record = value };
-	*f = (struct noro_finding){ .kind = NORO_F_IMAGE, .rule = rule, .title = title, .severity = s,
-		.confidence = 70, .first_ns = NORO_TIME_NONE, .last_ns = NORO_TIME_NONE, .count = 1, .place = p,
-		.places = 1, .container = path, .grade = grade, .type = "file", .value = value, .role = "",
-		.next = { "Keep the device running, save evidence, and compare with an image fetched from the maker "
+	*f = (struct noro_finding){ .kind = NORO_F_IMAGE,
+		.rule = rule,
+		.title = title,
+		.severity = s,
+		.confidence = 70,
+		.first_ns = NORO_TIME_NONE,
+		.last_ns = NORO_TIME_NONE,
+		.count = 1,
+		.place = p,
+		.places = 1,
+		.container = path,
+		.grade = grade,
+		.type = "file",
+		.value = value,
+		.role = "",
+		.next = { "Keep the device running, save evidence, and compare with an image "
+			  "fetched from the maker "
 			  "by another way.",
-			"機器を止めずに証拠を保全し、別の経路でメーカーから入手したイメージと比較する。" } };
+			"機器を止めずに証拠を保全し、別の経路でメーカーから入手したイメージと比較す"
+			"る。" } };
 	if (noro_finding_identify(f) == NORO_OK)
 		v->findings++;
 }
@@ -252,7 +274,8 @@ static void show_file(struct verifying *v, const struct noro_image_file *f)
 	if (v->cli->json)
 		return;
 	(void)fprintf(v->cli->out, "%s\n  ", f->path);
-	noro_say(v->cli, v->cli->out, outcome_text(f->outcome), name, f->value ? f->value->list : "");
+	noro_say(v->cli, v->cli->out, outcome_text(f->outcome), name,
+		f->value ? f->value->list : "");
 	(void)fprintf(v->cli->out, "  sha512 %s\n  md5 %s\n  grade 2\n", f->sha512, f->md5);
 }
 
@@ -271,7 +294,8 @@ static void show_record(struct verifying *v, size_t i)
 	const char *value = v->record[i].biv.platform ? v->record[i].biv.platform : "?";
 
 	if (w->bad)
-		add_finding(v, "IMG-05", fails, NORO_SEV_CRITICAL, v->record[i].path, value, w->grade);
+		add_finding(
+			v, "IMG-05", fails, NORO_SEV_CRITICAL, v->record[i].path, value, w->grade);
 	if (v->cli->json)
 		return;
 	(void)fprintf(v->cli->out, "%s\n  %s %s\n", v->record[i].path, value,
@@ -304,8 +328,11 @@ static enum noro_status deliver(struct verifying *v, struct noro_error *err)
 
 	r.run = (struct noro_run){ .version = NORO_VERSION,
 		.argv = { (const char *const *)v->cli->argv, (size_t)v->cli->argc },
-		.now_ns = v->cli->now_ns, .files = v->files + v->records, .unread = v->unread };
-	for (const struct noro_report_format *f = noro_report_formats; st == NORO_OK && f->name; f++) {
+		.now_ns = v->cli->now_ns,
+		.files = v->files + v->records,
+		.unread = v->unread };
+	for (const struct noro_report_format *f = noro_report_formats; st == NORO_OK && f->name;
+		f++) {
 		struct noro_buf out = { 0 };
 		bool print = v->cli->json && strcmp(f->name, "jsonl") == 0;
 		const char *path = dir && f->by_default && f->file
@@ -335,8 +362,8 @@ static enum noro_status verify(struct verifying *v, struct noro_error *err)
 	for (size_t i = 0; i < v->files; i++)
 		show_file(v, &v->file[i]);
 	for (size_t i = 0; st == NORO_OK && i < v->records; i++) {
-		st = noro_biv_judge(&v->record[i].biv, v->known, v->lists != 0, v->certs, v->has_nonce, v->nonce,
-			v->cli->now_ns, &v->record[i].verdict);
+		st = noro_biv_judge(&v->record[i].biv, v->known, v->lists != 0, v->certs,
+			v->has_nonce, v->nonce, v->cli->now_ns, &v->record[i].verdict);
 		if (st == NORO_OK)
 			show_record(v, i);
 	}

@@ -60,7 +60,8 @@ static const char *hex(struct reading *r, struct noro_view first)
 	return noro_arena_strn(r->a, r->value.p, r->value.n);
 }
 
-static enum noro_status hash_value(struct reading *r, struct noro_view v, const char *what, const char **to)
+static enum noro_status hash_value(
+	struct reading *r, struct noro_view v, const char *what, const char **to)
 {
 	uint64_t line = r->line;
 
@@ -110,7 +111,8 @@ static enum noro_status field(struct reading *r, struct noro_view name, struct n
 {
 	struct noro_biv *b = r->b;
 	uint64_t n;
-	static const char *const known[] = { "Platform", "Boot 0 Version", "Boot Loader Version", "OS Version" };
+	static const char *const known[] = { "Platform", "Boot 0 Version", "Boot Loader Version",
+		"OS Version" };
 	const char **to[] = { &b->platform, &b->boot0_version, &b->loader_version, &b->os_version };
 
 	for (size_t i = 0; i < 4; i++)
@@ -141,7 +143,8 @@ static enum noro_status field(struct reading *r, struct noro_view name, struct n
 
 static bool ends_packages(struct noro_view name)
 {
-	static const char *const known[] = { "PCR0", "PCR8", "Signature version", "Signature", "Platform" };
+	static const char *const known[] = { "PCR0", "PCR8", "Signature version", "Signature",
+		"Platform" };
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
 		if (noro_view_is(name, known[i]))
@@ -172,7 +175,9 @@ enum noro_status noro_biv_parse(
 	struct noro_view text, struct noro_arena *a, struct noro_biv *ret, struct noro_error *err)
 {
 	struct noro_biv b = { .line = 1 };
-	struct reading r = { .a = a, .b = &b, .rest = noro_view_sub(text, 0, NORO_BIV_MAX_TEXT), .err = err };
+	struct reading r = {
+		.a = a, .b = &b, .rest = noro_view_sub(text, 0, NORO_BIV_MAX_TEXT), .err = err
+	};
 	struct noro_view line;
 	enum noro_status st = NORO_OK;
 
@@ -210,7 +215,8 @@ static bool sha256(const uint8_t *p, size_t n, uint8_t out[32])
 {
 	char text[NORO_HASH_TEXT];
 
-	return noro_hash_of(NORO_SHA256, noro_view(p, n), text) == NORO_OK && unhex(text, out, 32) == 32;
+	return noro_hash_of(NORO_SHA256, noro_view(p, n), text) == NORO_OK &&
+	       unhex(text, out, 32) == 32;
 }
 
 static bool extend(uint8_t pcr[32], const char *hash)
@@ -226,8 +232,9 @@ static enum noro_biv_answer same(const uint8_t pcr[32], const char *printed)
 {
 	uint8_t want[32];
 
-	return unhex(printed, want, sizeof(want)) == 32 && memcmp(pcr, want, 32) == 0 ? NORO_BIV_GOOD
-										      : NORO_BIV_BAD;
+	return unhex(printed, want, sizeof(want)) == 32 && memcmp(pcr, want, 32) == 0
+		       ? NORO_BIV_GOOD
+		       : NORO_BIV_BAD;
 }
 
 enum noro_biv_answer noro_biv_pcr0(const struct noro_biv *b)
@@ -249,7 +256,8 @@ enum noro_biv_answer noro_biv_pcr8(const struct noro_biv *b)
 	return same(pcr, b->pcr8);
 }
 
-size_t noro_biv_signed(const struct noro_biv *b, bool has_nonce, uint64_t nonce, uint8_t out[NORO_BIV_SIGNED])
+size_t noro_biv_signed(
+	const struct noro_biv *b, bool has_nonce, uint64_t nonce, uint8_t out[NORO_BIV_SIGNED])
 {
 	size_t n = 0;
 

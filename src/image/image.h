@@ -41,7 +41,8 @@ enum noro_status noro_known_read(struct noro_known *k, const char *path, struct 
 void noro_known_seal(struct noro_known *k);
 /* By hash (any letter case), NULL if it is in no list. */
 const struct noro_known_value *noro_known_find(const struct noro_known *k, struct noro_view hash);
-/* Some value of a file of that name, last part, case folded; NULL. `len`: hex digits of its hash, 0 any. */
+/* Some value of a file of that name, last part, case folded; NULL. `len`: hex digits of its hash, 0
+ * any. */
 const struct noro_known_value *noro_known_named(
 	const struct noro_known *k, struct noro_view name, size_t len);
 
@@ -53,7 +54,8 @@ struct noro_biv_package {
 };
 
 struct noro_biv {
-	const char *platform, *boot0_version, *boot0_hash, *loader_version, *loader_hash, *os_version;
+	const char *platform, *boot0_version, *boot0_hash, *loader_version, *loader_hash,
+		*os_version;
 	const struct noro_biv_package *package;
 	size_t packages;
 	const char *pcr0, *pcr8, *signature; /* hex */
@@ -99,10 +101,13 @@ struct noro_signed {
  * ground to refuse: devices outlive their certificates; it is told.
  */
 enum noro_status noro_certs_verify(const struct noro_certs *c, struct noro_view bytes,
-	struct noro_view signature, bool sha512, int64_t now_ns, struct noro_signed *ret) NORO_MUSTUSE;
-/* The bytes that the record's signature covers: nonce, version, PCR0, PCR8. 0: a value is no hex. */
+	struct noro_view signature, bool sha512, int64_t now_ns,
+	struct noro_signed *ret) NORO_MUSTUSE;
+/* The bytes that the record's signature covers: nonce, version, PCR0, PCR8. 0: a value is no hex.
+ */
 enum { NORO_BIV_SIGNED = 8 + 4 + 32 + 32 };
-size_t noro_biv_signed(const struct noro_biv *b, bool has_nonce, uint64_t nonce, uint8_t out[NORO_BIV_SIGNED]);
+size_t noro_biv_signed(
+	const struct noro_biv *b, bool has_nonce, uint64_t nonce, uint8_t out[NORO_BIV_SIGNED]);
 
 /* --- verdicts --- */
 
@@ -123,7 +128,7 @@ struct noro_image_file {
 	char md5[33], sha256[65], sha512[129];
 	enum noro_image_outcome outcome;
 	const struct noro_known_value *value; /* what vouches, or contradicts; NULL */
-	size_t same, others;		      /* files of that name with this hash, and with another */
+	size_t same, others; /* files of that name with this hash, and with another */
 };
 /* Read and hash; `err` names the file. */
 enum noro_status noro_image_hash(

@@ -76,20 +76,24 @@ static enum noro_status entries(struct noro_known *k, const struct noro_json *ve
 {
 	enum noro_status st = NORO_OK;
 
-	for (const struct noro_json *v = versions ? versions->child : NULL; st == NORO_OK && v; v = v->next) {
+	for (const struct noro_json *v = versions ? versions->child : NULL; st == NORO_OK && v;
+		v = v->next) {
 		const struct noro_json *l = noro_json_get(v, "entries");
 		struct noro_view version = noro_json_str(v, "version");
 
-		for (const struct noro_json *e = l ? l->child : NULL; st == NORO_OK && e; e = e->next) {
+		for (const struct noro_json *e = l ? l->child : NULL; st == NORO_OK && e;
+			e = e->next) {
 			struct noro_view file = noro_json_str(e, "file_name");
 
 			like.what = what;
 			st = add(k, noro_json_str(e, "biv_hash"), version, &like);
 			like.what = NORO_KNOWN_FILE;
 			if (st == NORO_OK)
-				st = add(k, noro_json_str(e, "sha512"), file.n ? file : version, &like);
+				st = add(k, noro_json_str(e, "sha512"), file.n ? file : version,
+					&like);
 			if (st == NORO_OK)
-				st = add(k, noro_json_str(e, "md5"), file.n ? file : version, &like);
+				st = add(
+					k, noro_json_str(e, "md5"), file.n ? file : version, &like);
 		}
 	}
 	return st;
@@ -105,11 +109,13 @@ static enum noro_status read_kgv(struct noro_known *k, struct noro_view text,
 		return st;
 	l = noro_json_get(v, "products");
 	if (!l)
-		return noro_fail(err, NORO_EFORMAT, N_("no list of known good values: 'products' is missing"));
+		return noro_fail(err, NORO_EFORMAT,
+			N_("no list of known good values: 'products' is missing"));
 	for (const struct noro_json *p = l->child; st == NORO_OK && p; p = p->next) {
 		st = entries(k, noro_json_get(p, "boot0Versions"), NORO_KNOWN_BOOT0, *like);
 		if (st == NORO_OK)
-			st = entries(k, noro_json_get(p, "bootLoaderVersions"), NORO_KNOWN_LOADER, *like);
+			st = entries(k, noro_json_get(p, "bootLoaderVersions"), NORO_KNOWN_LOADER,
+				*like);
 		if (st == NORO_OK)
 			st = entries(k, noro_json_get(p, "osImageVersions"), NORO_KNOWN_OS, *like);
 	}
@@ -149,7 +155,8 @@ static bool sum_line(struct noro_view line, struct noro_view *ret_hash, struct n
 	return true;
 }
 
-static enum noro_status read_lines(struct noro_known *k, struct noro_view text, struct noro_known_value like)
+static enum noro_status read_lines(
+	struct noro_known *k, struct noro_view text, struct noro_known_value like)
 {
 	struct noro_view rest = text, line, hash, name;
 	enum noro_status st = NORO_OK;
@@ -173,9 +180,10 @@ struct header {
 
 static bool read_header(const struct noro_csv_row *row, struct header *h)
 {
-	static const char *const sums[] = { "md5", "sha1", "sha-1", "sha256", "sha-256", "sha512", "sha-512", "checksum" };
-	static const char *const names[] = { "file", "image", "filename", "file name", "file_name", "image name",
-		"image_name", "ファイル名", "イメージ" };
+	static const char *const sums[] = { "md5", "sha1", "sha-1", "sha256", "sha-256", "sha512",
+		"sha-512", "checksum" };
+	static const char *const names[] = { "file", "image", "filename", "file name", "file_name",
+		"image name", "image_name", "ファイル名", "イメージ" };
 
 	*h = (struct header){ .name = SIZE_MAX };
 	for (size_t i = 0; i < row->cells; i++) {
@@ -191,8 +199,8 @@ static bool read_header(const struct noro_csv_row *row, struct header *h)
 	return h->hashes != 0;
 }
 
-static enum noro_status read_table(struct noro_known *k, struct noro_view text, struct noro_known_value like,
-	bool *ret_table)
+static enum noro_status read_table(
+	struct noro_known *k, struct noro_view text, struct noro_known_value like, bool *ret_table)
 {
 	struct noro_csv_row *row = noro_calloc(1, sizeof(*row));
 	struct header h;
@@ -241,7 +249,8 @@ enum noro_status noro_known_read(struct noro_known *k, const char *path, struct 
 		st = read_lines(k, text, like);
 	*ret_n = k->n - before;
 	if (st == NORO_OK && !*ret_n)
-		return noro_fail(err, NORO_EFORMAT, N_("no list of hashes: no header names one and no line begins with one"));
+		return noro_fail(err, NORO_EFORMAT,
+			N_("no list of hashes: no header names one and no line begins with one"));
 	return st == NORO_OK ? st : noro_fail(err, st, NULL);
 }
 
@@ -311,7 +320,8 @@ const struct noro_known_value *noro_known_named(
 {
 	name = last_part(name);
 	for (size_t i = 0; k->by_name && i < k->n && k->by_name[i]; i++)
-		if (noro_view_is_i(name, k->by_name[i]->name) && (!len || strlen(k->by_name[i]->hash) == len))
+		if (noro_view_is_i(name, k->by_name[i]->name) &&
+			(!len || strlen(k->by_name[i]->hash) == len))
 			return k->by_name[i];
 	return NULL;
 }

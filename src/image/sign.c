@@ -19,7 +19,7 @@
 #include <limits.h>
 
 struct noro_certs {
-	STACK_OF(X509) *given, *trusted;
+	STACK_OF(X509) * given, *trusted;
 	X509_STORE *store;
 };
 
@@ -61,7 +61,8 @@ static enum noro_status keep(struct noro_certs *c, X509 *x, bool trust)
 	return NORO_OK;
 }
 
-enum noro_status noro_certs_add(struct noro_certs *c, struct noro_view pem, bool trust, size_t *ret_n)
+enum noro_status noro_certs_add(
+	struct noro_certs *c, struct noro_view pem, bool trust, size_t *ret_n)
 {
 	static const char begin[] = "-----BEGIN CERTIFICATE-----";
 	enum noro_status st = NORO_OK;
@@ -96,10 +97,12 @@ enum noro_status noro_certs_add(struct noro_certs *c, struct noro_view pem, bool
 static bool fits(X509 *x, struct noro_view bytes, struct noro_view signature, bool sha512)
 {
 	EVP_PKEY *key = X509_get0_pubkey(x);
-	EVP_MD_CTX *ctx = key && EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA ? EVP_MD_CTX_new() : NULL;
+	EVP_MD_CTX *ctx =
+		key && EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA ? EVP_MD_CTX_new() : NULL;
 	bool good = false;
 
-	if (ctx && EVP_DigestVerifyInit(ctx, NULL, sha512 ? EVP_sha512() : EVP_sha256(), NULL, key) == 1)
+	if (ctx && EVP_DigestVerifyInit(
+			   ctx, NULL, sha512 ? EVP_sha512() : EVP_sha256(), NULL, key) == 1)
 		good = EVP_DigestVerify(ctx, (const unsigned char *)signature.p, signature.n,
 			       (const unsigned char *)bytes.p, bytes.n) == 1;
 	EVP_MD_CTX_free(ctx);
@@ -117,7 +120,8 @@ static enum noro_biv_answer chains(const struct noro_certs *c, X509 *x)
 	else if (ctx && X509_STORE_CTX_init(ctx, c->store, x, c->given)) {
 		X509_VERIFY_PARAM *p = X509_STORE_CTX_get0_param(ctx);
 
-		(void)X509_VERIFY_PARAM_set_flags(p, X509_V_FLAG_NO_CHECK_TIME | X509_V_FLAG_PARTIAL_CHAIN);
+		(void)X509_VERIFY_PARAM_set_flags(
+			p, X509_V_FLAG_NO_CHECK_TIME | X509_V_FLAG_PARTIAL_CHAIN);
 		X509_VERIFY_PARAM_set_auth_level(p, 0);
 		if (X509_verify_cert(ctx) == 1)
 			answer = NORO_BIV_GOOD;
@@ -127,7 +131,7 @@ static enum noro_biv_answer chains(const struct noro_certs *c, X509 *x)
 	return answer;
 }
 
-static bool try_all(const struct noro_certs *c, STACK_OF(X509) *list, struct noro_view bytes,
+static bool try_all(const struct noro_certs *c, STACK_OF(X509) * list, struct noro_view bytes,
 	struct noro_view signature, bool sha512, int64_t now_ns, struct noro_signed *ret)
 {
 	for (int i = 0; i < sk_X509_num(list); i++) {

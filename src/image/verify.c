@@ -15,8 +15,8 @@
 
 enum { PIECE = 256 << 10, FEWEST = 3 };
 
-static enum noro_status hash_all(int fd, const char *path, struct noro_hash *h, uint64_t *ret_n,
-	struct noro_error *err)
+static enum noro_status hash_all(
+	int fd, const char *path, struct noro_hash *h, uint64_t *ret_n, struct noro_error *err)
 {
 	char *buf = noro_malloc(PIECE);
 	ssize_t n = 0;
@@ -46,7 +46,8 @@ static enum noro_status take(struct noro_hash *h, enum noro_hash_kind kind, char
 	return st;
 }
 
-enum noro_status noro_image_hash(const char *path, struct noro_image_file *ret, struct noro_error *err)
+enum noro_status noro_image_hash(
+	const char *path, struct noro_image_file *ret, struct noro_error *err)
 {
 	struct noro_hash *h = noro_hash_new(1u << NORO_MD5 | 1u << NORO_SHA256 | 1u << NORO_SHA512);
 	int fd = h ? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1;
@@ -85,7 +86,8 @@ static struct noro_view base_name(const char *path)
 }
 
 /* The strongest digest that a list knows. MD5 can be forged: it vouches only for want of better. */
-static const struct noro_known_value *vouches(const struct noro_known *k, const struct noro_image_file *f)
+static const struct noro_known_value *vouches(
+	const struct noro_known *k, const struct noro_image_file *f)
 {
 	const char *const digest[] = { f->sha512, f->sha256, f->md5 };
 	const struct noro_known_value *v = NULL;
@@ -141,7 +143,8 @@ void noro_image_judge(const struct noro_known *k, struct noro_image_file *file, 
 
 /* --- records --- */
 
-static enum noro_biv_answer look_up(const struct noro_biv *b, const struct noro_known *k, const char **ret_unlisted)
+static enum noro_biv_answer look_up(
+	const struct noro_biv *b, const struct noro_known *k, const char **ret_unlisted)
 {
 	if (!noro_known_find(k, noro_view_str(b->boot0_hash)))
 		*ret_unlisted = "Boot 0";
@@ -153,8 +156,8 @@ static enum noro_biv_answer look_up(const struct noro_biv *b, const struct noro_
 	return *ret_unlisted ? NORO_BIV_BAD : NORO_BIV_GOOD;
 }
 
-static enum noro_status signature(const struct noro_biv *b, const struct noro_certs *c, bool has_nonce,
-	uint64_t nonce, int64_t now_ns, struct noro_signed *ret)
+static enum noro_status signature(const struct noro_biv *b, const struct noro_certs *c,
+	bool has_nonce, uint64_t nonce, int64_t now_ns, struct noro_signed *ret)
 {
 	uint8_t bytes[NORO_BIV_SIGNED], raw[1024];
 	size_t n = noro_biv_signed(b, has_nonce, nonce, bytes), k = 0;
@@ -177,19 +180,23 @@ enum noro_status noro_biv_judge(const struct noro_biv *b, const struct noro_know
 {
 	enum noro_status st;
 
-	*ret = (struct noro_biv_verdict){ .pcr0 = noro_biv_pcr0(b), .pcr8 = noro_biv_pcr8(b),
-		.nonce = NORO_BIV_UNKNOWN, .hashes = NORO_BIV_UNKNOWN };
+	*ret = (struct noro_biv_verdict){ .pcr0 = noro_biv_pcr0(b),
+		.pcr8 = noro_biv_pcr8(b),
+		.nonce = NORO_BIV_UNKNOWN,
+		.hashes = NORO_BIV_UNKNOWN };
 	if (has_asked)
 		ret->nonce = b->has_nonce && b->nonce == asked ? NORO_BIV_GOOD : NORO_BIV_BAD;
 	if (any_list)
 		ret->hashes = look_up(b, k, &ret->unlisted);
 	/* what the device shows as its nonce is no proof; what we asked for is */
-	st = signature(b, c, has_asked || b->has_nonce, has_asked ? asked : b->nonce, now_ns, &ret->sign);
-	ret->bad = ret->pcr0 == NORO_BIV_BAD || ret->pcr8 == NORO_BIV_BAD || ret->nonce == NORO_BIV_BAD ||
-		   ret->hashes == NORO_BIV_BAD || ret->sign.signature == NORO_BIV_BAD ||
-		   ret->sign.chain == NORO_BIV_BAD;
+	st = signature(
+		b, c, has_asked || b->has_nonce, has_asked ? asked : b->nonce, now_ns, &ret->sign);
+	ret->bad = ret->pcr0 == NORO_BIV_BAD || ret->pcr8 == NORO_BIV_BAD ||
+		   ret->nonce == NORO_BIV_BAD || ret->hashes == NORO_BIV_BAD ||
+		   ret->sign.signature == NORO_BIV_BAD || ret->sign.chain == NORO_BIV_BAD;
 	if (ret->sign.signature == NORO_BIV_GOOD && ret->sign.chain == NORO_BIV_GOOD)
-		ret->grade = ret->nonce == NORO_BIV_GOOD ? 4 : 2; /* an old record can be played again */
+		ret->grade =
+			ret->nonce == NORO_BIV_GOOD ? 4 : 2; /* an old record can be played again */
 	else if (ret->sign.signature == NORO_BIV_GOOD)
 		ret->grade = 1;
 	return st;

@@ -1,4 +1,5 @@
-/* tests/unit/image/test_image.c - hash lists and what IOS XE attests: the good ones, and every bad one. */
+/* tests/unit/image/test_image.c - hash lists and what IOS XE attests: the good ones, and every bad
+ * one. */
 #include "tests/test.h"
 
 #include "base/file.h"
@@ -23,10 +24,12 @@ static void lists_of_every_make_are_read(void **state)
 		"2020-01-01,a.bin,12,00112233445566778899AABBCCDDEEFF,x\r\n"
 		"2020-01-02,dir/b.bin,12,11112233445566778899aabbccddeeff,y\r\n";
 	static const char kgv[] =
-		"{\"products\":[{\"product\":\"X\",\"boot0Versions\":[{\"version\":\"F1\",\"entries\":[{\"biv_hash\":"
+		"{\"products\":[{\"product\":\"X\",\"boot0Versions\":[{\"version\":\"F1\","
+		"\"entries\":[{\"biv_hash\":"
 		"\"82597CE130610B8016A6A0FF2851919279857C86966540170E1132C6872A6274\"}]}]}]}";
-	static const char sums[] = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa  ./c.bin\n"
-				   "MD5 (d.bin) = 22112233445566778899aabbccddeeff\nno line of a list\n";
+	static const char sums[] =
+		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa  ./c.bin\n"
+		"MD5 (d.bin) = 22112233445566778899aabbccddeeff\nno line of a list\n";
 	struct noro_arena *a = noro_arena_new(0);
 	struct noro_known *k = noro_known_new(a);
 	const struct noro_known_value *v;
@@ -40,7 +43,8 @@ static void lists_of_every_make_are_read(void **state)
 	noro_known_seal(k);
 	v = noro_known_find(k, NORO_V("00112233445566778899aabbccddeeff"));
 	assert_true(v && strcmp(v->name, "a.bin") == 0 && v->line == 2);
-	v = noro_known_find(k, NORO_V("82597ce130610b8016a6a0ff2851919279857c86966540170e1132c6872a6274"));
+	v = noro_known_find(
+		k, NORO_V("82597ce130610b8016a6a0ff2851919279857c86966540170e1132c6872a6274"));
 	assert_true(v && v->what == NORO_KNOWN_BOOT0);
 	v = noro_known_named(k, NORO_V("/x/C.BIN"), 0);
 	assert_true(v && strcmp(v->hash, sha_a) == 0);
@@ -68,8 +72,10 @@ static void the_odd_one_of_a_fleet_stands_out(void **state)
 		file_of("c.bin", 'b'), file_of("q/z.bin", 'a') };
 
 	(void)state;
-	assert_int_equal(read_list(k, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa  c.bin\n",
-				 NORO_OK),
+	assert_int_equal(
+		read_list(k,
+			"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa  c.bin\n",
+			NORO_OK),
 		1);
 	noro_known_seal(k);
 	noro_image_judge(k, f, sizeof(f) / sizeof(*f));
@@ -90,7 +96,8 @@ static const char record[] =
 	"Boot 0 Version: MA0081R06\n"
 	"Boot 0 Hash: 0101010101010101010101010101010101010101010101010101010101010101\n"
 	"Boot Loader Version: 17.1\n"
-	"Boot Loader Hash: 02020202020202020202020202020202020202020202020202020202020202020202020202020202\n"
+	"Boot Loader Hash: "
+	"02020202020202020202020202020202020202020202020202020202020202020202020202020202\n"
 	"020202020202020202020202020202020202020202020202\n"
 	"OS Version: 17.3.4\n"
 	"OS Hashes:\n"
@@ -103,7 +110,8 @@ static const char record[] =
 	"ABCD\n"
 	"EF01\n"
 	"r1#\n";
-static const char pcr0[] = "617B90BBDE41D33B78AD10A0AFDFBB4A0D917A1045079D19E5A4190687796E7F", pcr8[] = "1C68D3A9910845E7CCD2E6BF8CFD2C4195134DDB4DAB326D09293E341D684060";
+static const char pcr0[] = "617B90BBDE41D33B78AD10A0AFDFBB4A0D917A1045079D19E5A4190687796E7F",
+		  pcr8[] = "1C68D3A9910845E7CCD2E6BF8CFD2C4195134DDB4DAB326D09293E341D684060";
 
 static const char *filled(char *out, size_t cap, char first)
 {
@@ -114,7 +122,8 @@ static const char *filled(char *out, size_t cap, char first)
 		if (noro_view_starts(line, "PCR0"))
 			n += (size_t)snprintf(out + n, cap - n, "PCR0: %s\n", pcr0);
 		else if (noro_view_starts(line, "PCR8"))
-			n += (size_t)snprintf(out + n, cap - n, "PCR8: %c%s\n", first ? first : pcr8[0], pcr8 + 1);
+			n += (size_t)snprintf(out + n, cap - n, "PCR8: %c%s\n",
+				first ? first : pcr8[0], pcr8 + 1);
 		else
 			n += (size_t)snprintf(out + n, cap - n, "%.*s\n", NORO_VARG(line));
 	}
@@ -173,9 +182,10 @@ static bool parse_all(void *arg)
 	struct noro_known *k = a ? noro_known_new(a) : NULL;
 	struct noro_biv b;
 	size_t n;
-	bool done = k && noro_biv_parse(noro_view_str(arg), a, &b, NULL) == NORO_OK &&
-		    noro_known_read(k, "l", NORO_V("file,md5\nx,22112233445566778899aabbccddeeff\n"), false, &n,
-			    NULL) == NORO_OK;
+	bool done =
+		k && noro_biv_parse(noro_view_str(arg), a, &b, NULL) == NORO_OK &&
+		noro_known_read(k, "l", NORO_V("file,md5\nx,22112233445566778899aabbccddeeff\n"),
+			false, &n, NULL) == NORO_OK;
 
 	noro_arena_free(a);
 	return done;
@@ -199,14 +209,16 @@ static bool slurp(struct noro_arena *a, const char *name, struct noro_view *ret)
 
 	if (!root)
 		return false;
-	(void)snprintf(path, sizeof(path), "%s/image/CiscoDevNet+BootIntegrityValidator/examples/%s", root, name);
+	(void)snprintf(path, sizeof(path),
+		"%s/image/CiscoDevNet+BootIntegrityValidator/examples/%s", root, name);
 	if (noro_file_read(path, 1 << 20, &b, NULL) == NORO_OK)
 		*ret = noro_arena_view(a, noro_buf_as_view(&b));
 	noro_buf_done(&b);
 	return ret->p != NULL;
 }
 
-static enum noro_biv_answer signed_by(struct noro_view pem, const struct noro_biv *b, uint64_t nonce)
+static enum noro_biv_answer signed_by(
+	struct noro_view pem, const struct noro_biv *b, uint64_t nonce)
 {
 	struct noro_certs *c = noro_certs_new();
 	struct noro_known *k;
@@ -233,7 +245,8 @@ static void a_real_record_is_good_and_a_changed_one_is_not(void **state)
 	char *pcr;
 
 	(void)state;
-	if (!slurp(a, "example_show_plat_int.txt", &text) || !slurp(a, "example_show_plat_sudi.txt", &pem)) {
+	if (!slurp(a, "example_show_plat_int.txt", &text) ||
+		!slurp(a, "example_show_plat_sudi.txt", &pem)) {
 		noro_arena_free(a);
 		return;
 	}
@@ -241,7 +254,8 @@ static void a_real_record_is_good_and_a_changed_one_is_not(void **state)
 	assert_int_equal(noro_biv_pcr0(&b), NORO_BIV_GOOD);
 	assert_int_equal(noro_biv_pcr8(&b), NORO_BIV_GOOD);
 	assert_int_equal(signed_by(pem, &b, 1), NORO_BIV_GOOD);
-	assert_int_equal(signed_by(pem, &b, 2), NORO_BIV_BAD); /* not the number that we asked for */
+	assert_int_equal(
+		signed_by(pem, &b, 2), NORO_BIV_BAD); /* not the number that we asked for */
 	pcr = noro_arena_str(a, b.pcr0);
 	flipped[0] = pcr[5] == 'A' ? 'B' : 'A';
 	pcr[5] = flipped[0];
