@@ -170,13 +170,15 @@ static enum noro_status read_list(
 	struct opened *o, struct noro_stream *s, const char *name, struct noro_import_result *one)
 {
 	struct pieces p = {
-		.in = { .opts = o->opts, .a = o->a, .b = o->b, .ret = one, .name = name },
-		.buf = noro_malloc(PIECE)
+		.in = { .opts = o->opts, .a = o->a, .b = o->b, .ret = one, .name = name }
 	};
 	enum noro_status st;
 
 	*one = (struct noro_import_result){ .kind = "list", .advisory = o->opts->advisory };
-	st = p.buf ? list_pieces(s, &p, o->err) : noro_fail(o->err, NORO_ENOMEM, NULL);
+	p.buf = noro_malloc(PIECE);
+	if (!p.buf)
+		return noro_fail(o->err, NORO_ENOMEM, NULL);
+	st = list_pieces(s, &p, o->err);
 	noro_intake_end(&p.in);
 	free(p.buf);
 	return st;

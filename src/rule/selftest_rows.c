@@ -59,7 +59,7 @@ static bool written_cell(
 {
 	const struct cells *c = nth(ctx, table, row);
 
-	*ret = c->cell[column];
+	*ret = c ? c->cell[column] : (struct noro_view){ 0 };
 	return ret->p != NULL;
 }
 
@@ -67,7 +67,9 @@ static uint64_t written_place(const void *ctx, uint32_t table, uint32_t row)
 {
 	const struct written *w = ctx;
 
-	return (uint64_t)(nth(ctx, table, row) - w->row);
+	const struct cells *c = nth(ctx, table, row);
+
+	return c ? (uint64_t)(c - w->row) : 0;
 }
 
 static size_t column_named(const struct noro_rules *r, uint32_t table, struct noro_view name)
