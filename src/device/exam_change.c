@@ -119,7 +119,7 @@ static struct passing *paths_of(
 /* In a snapshot between, but neither in the first nor in the newest. */
 static enum noro_status passing_rows(struct exam *x)
 {
-	size_t first_n, last_n, n;
+	size_t first_n = 0, last_n = 0, n = 0;
 	struct passing *first, *last, *p;
 	enum noro_status st = NORO_OK;
 

@@ -120,14 +120,14 @@ struct pieces {
 /* Whole lines out of the buffer; `last`: all that is left. */
 static enum noro_status hand_over(struct pieces *p, bool last)
 {
-	const char *nl = memrchr(p->buf, '\n', p->n);
-	size_t whole = last ? p->n : nl ? (size_t)(nl - p->buf) + 1 : 0, from = 0;
+	size_t end = noro_view_rchr(noro_view(p->buf, p->n), '\n');
+	size_t whole = last ? p->n : end != SIZE_MAX ? end + 1 : 0, from = 0;
 	enum noro_status st = NORO_OK;
 
 	if (p->skip) {
-		nl = memchr(p->buf, '\n', p->n);
-		from = nl ? (size_t)(nl - p->buf) + 1 : p->n;
-		p->skip = !nl;
+		end = noro_view_chr(noro_view(p->buf, p->n), '\n');
+		from = end != SIZE_MAX ? end + 1 : p->n;
+		p->skip = end == SIZE_MAX;
 		whole = whole > from ? whole : from;
 	} else if (!whole && p->n == PIECE) {
 		p->skip = true;
