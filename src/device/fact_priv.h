@@ -20,6 +20,7 @@ enum {
 	FACT_MAX_CAPS = 64,      /* that one pattern may take */
 	FACT_MAX_PATH = 16,
 	FACT_MAX_FLAGS = 1024,       /* of `unless`, in one map */
+	FACT_MAX_LOOKUPS = 4,        /* of one table */
 	FACT_MAX_STEPS_TRIED = 4000, /* operations on one statement: then it does not match */
 };
 
@@ -242,6 +243,12 @@ struct fact_map {
 	const struct noro_json *examples; /* NULL */
 };
 
+/* Fill an absent column from the row of another table that `by` names. */
+struct fact_lookup {
+	int fill, by, table, match, take;
+	struct noro_view table_name, match_name, take_name; /* until all tables are known */
+};
+
 struct fact_table {
 	struct noro_table t;
 	bool *loose;                             /* columns that do not count in a comparison */
@@ -253,11 +260,8 @@ struct fact_table {
 	int inherit_key; /* column that holds the group's name in its own row */
 	const char *inherit_kind;
 	int kind;
-	/* Fill an absent column from the row of another table that `by` names; table < 0: none. */
-	struct {
-		int fill, by, table, match, take;
-	} lookup;
-	struct noro_view lookup_table, lookup_match, lookup_take; /* until all tables are known */
+	struct fact_lookup lookup[FACT_MAX_LOOKUPS];
+	unsigned lookups;
 };
 
 /* Columns NAME.type, .id, .length, .weak of a secret captured as NAME; -1. */

@@ -271,22 +271,38 @@ static enum noro_status read_inherit(
 	return read_text(r, kind, &t->inherit_kind);
 }
 
-/* lookup: { fill: proto, by: group, table: aaa, match: list, take: kind }: a row that lacks `fill`
- * takes it from the row of that table whose `match` is what its own `by` says. */
+/* { fill: proto, by: group, table: aaa, match: list, take: kind }: a row that lacks `fill` takes it
+ * from the row of that table whose `match` is what its own `by` says. */
 static enum noro_status read_lookup(
 	struct reader *r, const struct noro_json *v, struct fact_table *t)
 {
-	struct noro_view fill = noro_json_str(v, "fill"), by = noro_json_str(v, "by");
+	struct fact_lookup *l;
 
-	t->lookup_table = noro_arena_view(r->d->a, noro_json_str(v, "table"));
-	t->lookup_match = noro_arena_view(r->d->a, noro_json_str(v, "match"));
-	t->lookup_take = noro_arena_view(r->d->a, noro_json_str(v, "take"));
-	t->lookup.fill = fact_column(&t->t, fill);
-	t->lookup.by = fact_column(&t->t, by);
-	if (v->kind != NORO_JSON_OBJECT || v->count != 5 || !t->lookup_table.n ||
-		t->lookup.fill < 0 || t->lookup.by < 0)
+	if (t->lookups == FACT_MAX_LOOKUPS)
+		return bad(r, v, N_("'%1' has too many entries"), v->key);
+	l = &t->lookup[t->lookups++];
+	l->table_name = noro_arena_view(r->d->a, noro_json_str(v, "table"));
+	l->match_name = noro_arena_view(r->d->a, noro_json_str(v, "match"));
+	l->take_name = noro_arena_view(r->d->a, noro_json_str(v, "take"));
+	l->fill = fact_column(&t->t, noro_json_str(v, "fill"));
+	l->by = fact_column(&t->t, noro_json_str(v, "by"));
+	if (v->kind != NORO_JSON_OBJECT || v->count != 5 || !l->table_name.n || l->fill < 0 ||
+		l->by < 0)
 		return bad(r, v, N_("'%1' has the keys fill, by, table, match and take"), v->key);
 	return NORO_OK;
+}
+
+/* One, or a list of them in the order they are asked. */
+static enum noro_status read_lookups(
+	struct reader *r, const struct noro_json *v, struct fact_table *t)
+{
+	enum noro_status s = NORO_OK;
+
+	if (v->kind != NORO_JSON_ARRAY)
+		return read_lookup(r, v, t);
+	for (const struct noro_json *c = v->child; c && s == NORO_OK; c = c->next)
+		s = read_lookup(r, c, t);
+	return s;
 }
 
 static enum noro_status read_key_of_table(
@@ -307,7 +323,7 @@ static enum noro_status read_key_of_table(
 	if (noro_view_is(v->key, "numbered"))
 		return read_which(r, v, &t->t, &t->numbered, &t->n_numbered);
 	if (noro_view_is(v->key, "lookup"))
-		return read_lookup(r, v, t);
+		return read_lookups(r, v, t);
 	if (noro_view_is(v->key, "inherit"))
 		return read_inherit(r, v, t);
 	return bad(r, v, N_("unknown key '%1'"), v->key);
@@ -334,7 +350,7 @@ static enum noro_status read_table(struct reader *r, const struct noro_json *v)
 	r->d->table = t;
 	t += r->d->tables;
 	*t = (struct fact_table){
-		.inherit_by = -1, .inherit_key = -1, .kind = -1, .lookup.table = -1
+		.inherit_by = -1, .inherit_key = -1, .kind = -1
 	};
 	s = read_text(r, name, &t->t.name);
 	if (s == NORO_OK)
@@ -507,26 +523,31 @@ static struct fact_secret_columns secret_columns(const struct noro_table *t, str
 		.weak = part_column(t, name, "weak") };
 }
 
+static enum noro_status seal_lookup(
+	struct noro_facts_def *d, struct fact_lookup *l, struct noro_error *err)
+{
+	const struct noro_table *of;
+
+	l->table = noro_facts_table_by_name(d, l->table_name);
+	if (l->table < 0)
+		return noro_fail(err, NORO_EFORMAT, N_("there is no table '%1'"), l->table_name.p);
+	of = &d->table[l->table].t;
+	l->match = fact_column(of, l->match_name);
+	l->take = fact_column(of, l->take_name);
+	if (l->match < 0 || l->take < 0)
+		return noro_fail(err, NORO_EFORMAT, N_("the table has no column '%1'"),
+			l->match < 0 ? l->match_name.p : l->take_name.p);
+	return NORO_OK;
+}
+
 static enum noro_status seal_lookups(struct noro_facts_def *d, struct noro_error *err)
 {
-	for (size_t i = 0; i < d->tables; i++) {
-		struct fact_table *t = &d->table[i];
-		const struct noro_table *of;
+	enum noro_status s = NORO_OK;
 
-		if (!t->lookup_table.n)
-			continue;
-		t->lookup.table = noro_facts_table_by_name(d, t->lookup_table);
-		if (t->lookup.table < 0)
-			return noro_fail(
-				err, NORO_EFORMAT, N_("there is no table '%1'"), t->lookup_table.p);
-		of = &d->table[t->lookup.table].t;
-		t->lookup.match = fact_column(of, t->lookup_match);
-		t->lookup.take = fact_column(of, t->lookup_take);
-		if (t->lookup.match < 0 || t->lookup.take < 0)
-			return noro_fail(err, NORO_EFORMAT, N_("the table has no column '%1'"),
-				t->lookup.match < 0 ? t->lookup_match.p : t->lookup_take.p);
-	}
-	return NORO_OK;
+	for (size_t i = 0; i < d->tables; i++)
+		for (unsigned k = 0; k < d->table[i].lookups && s == NORO_OK; k++)
+			s = seal_lookup(d, &d->table[i].lookup[k], err);
+	return s;
 }
 
 /* Which column each name of a capture is, in each table. */

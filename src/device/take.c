@@ -265,32 +265,39 @@ static void inherit(struct taking *k, const size_t *at)
 	}
 }
 
+/* The first row of the other table that is named and knows the column. */
+static void look_up_one(struct taking *k, const size_t *at, const struct fact_lookup *l, size_t i)
+{
+	const struct noro_fact *row = &k->row[i], *other;
+	struct noro_view *col;
+
+	memcpy(&col, &row->col, sizeof(col));
+	if (col[l->fill].n || !col[l->by].n)
+		return;
+	for (size_t g = at[l->table]; g < at[l->table + 1]; g++) {
+		other = &k->row[g];
+		if (other->source == row->source && other->col[l->take].n &&
+			noro_view_eq(other->col[l->match], col[l->by])) {
+			col[l->fill] = other->col[l->take];
+			return;
+		}
+	}
+}
+
 /* Rows that lack a column take it from a row of another table that they name. */
 static void look_up(struct taking *k, const size_t *at)
 {
-	enum { MOST = 512 }; /* rows of the other table: people write few */
+	enum { MOST = 4 << 20 }; /* comparisons for one of them: people write few such rows */
 
-	for (size_t t = 0; t < k->d->tables; t++) {
-		const struct fact_table *table = &k->d->table[t];
-		int of = table->lookup.table;
+	for (size_t t = 0; t < k->d->tables; t++)
+		for (unsigned n = 0; n < k->d->table[t].lookups; n++) {
+			const struct fact_lookup *l = &k->d->table[t].lookup[n];
 
-		if (of < 0 || at[of + 1] - at[of] > MOST)
-			continue;
-		for (size_t i = at[t]; i < at[t + 1]; i++) {
-			struct noro_view *col;
-
-			memcpy(&col, &k->row[i].col, sizeof(col));
-			if (col[table->lookup.fill].n || !col[table->lookup.by].n)
+			if ((at[l->table + 1] - at[l->table]) * (at[t + 1] - at[t]) > MOST)
 				continue;
-			for (size_t g = at[of]; g < at[of + 1]; g++)
-				if (k->row[g].source == k->row[i].source &&
-					noro_view_eq(k->row[g].col[table->lookup.match],
-						col[table->lookup.by])) {
-					col[table->lookup.fill] = k->row[g].col[table->lookup.take];
-					break;
-				}
+			for (size_t i = at[t]; i < at[t + 1]; i++)
+				look_up_one(k, at, l, i);
 		}
-	}
 }
 
 /* --- defaults --- */

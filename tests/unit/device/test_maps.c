@@ -49,6 +49,18 @@ static void complain(const struct noro_facts_def *d, const struct noro_facts *f,
 		facts_print_row(d, &f->row[i]);
 }
 
+/* How an example is written; most dialects have one way. */
+static enum noro_tree_form form_of(enum noro_dialect dialect, struct noro_view config)
+{
+	if (noro_view_starts(config, "<"))
+		return NORO_FORM_XML;
+	if (noro_view_starts(config, "set ") || noro_view_starts(config, "/configure "))
+		return NORO_FORM_SET;
+	if (noro_view_starts(config, "configure {"))
+		return NORO_FORM_BRACES;
+	return facts_form(dialect);
+}
+
 static unsigned example(
 	const struct noro_facts_def *d, const struct fact_map *map, const struct noro_json *e)
 {
@@ -68,7 +80,7 @@ static unsigned example(
 			dialect = (enum noro_dialect)i;
 	if (named.p)
 		dialect = noro_dialect_by_name(named);
-	f = facts_of(a, d, dialect, facts_form(dialect), config);
+	f = facts_of(a, d, dialect, form_of(dialect, config), config);
 	for (const struct noro_json *r = rows ? rows->child : NULL; r; r = r->next)
 		if (!is_there(d, &f, r)) {
 			complain(d, &f, map, r, "missing");
