@@ -257,6 +257,8 @@ static enum noro_status word(struct compiler *c)
 		op.word = op.tail = literal(c, from, c->at);
 		if (noro_view_is(op.word, "..."))
 			op.kind = OP_MORE;
+		else if (noro_view_is(noro_view(c->text.p + from, c->at - from), "\\*"))
+			op.kind = OP_WORD; /* the word is a star */
 		else
 			op.kind = noro_view_chr(op.word, '*') == SIZE_MAX ? OP_WORD : OP_GLOB;
 		op.hash = op.word.p ? fact_hash(op.word) : 0;
