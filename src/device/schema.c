@@ -349,9 +349,7 @@ static enum noro_status read_table(struct reader *r, const struct noro_json *v)
 		return no_memory(r->err);
 	r->d->table = t;
 	t += r->d->tables;
-	*t = (struct fact_table){
-		.inherit_by = -1, .inherit_key = -1, .kind = -1
-	};
+	*t = (struct fact_table){ .inherit_by = -1, .inherit_key = -1, .kind = -1 };
 	s = read_text(r, name, &t->t.name);
 	if (s == NORO_OK)
 		s = read_columns(r, columns, &t->t);
