@@ -6,7 +6,7 @@
 #include "device/route_priv.h"
 
 /* "red.inet.0": the table of instance red. Tables of labels and of other families are skipped. */
-static void table(struct noro_route_in *in, struct noro_view name)
+void noro_routes_junos_table(struct noro_route_in *in, struct noro_view name)
 {
 	size_t at = noro_view_find(name, NORO_V(".inet.0"));
 
@@ -30,7 +30,7 @@ static bool table_line(struct noro_route_in *in, struct noro_view line)
 	if (colon == SIZE_MAX || noro_view_find(line, NORO_V(" destinations, ")) == SIZE_MAX)
 		return false;
 	finish(in);
-	table(in, noro_view_sub(line, 0, colon));
+	noro_routes_junos_table(in, noro_view_sub(line, 0, colon));
 	return true;
 }
 
@@ -119,7 +119,7 @@ static bool next_hop(struct noro_route_in *in, struct noro_view v)
 }
 
 /* "65001 65002 I, validation-state: unverified" */
-static void as_path(struct noro_route_in *in, struct noro_view v)
+void noro_routes_junos_path(struct noro_route_in *in, struct noro_view v)
 {
 	uint32_t as[256];
 	size_t n = 0;
@@ -299,7 +299,7 @@ void noro_routes_junos(struct noro_route_in *in, struct noro_view line)
 			return;
 	}
 	if (noro_view_starts(line, "AS path: ")) {
-		as_path(in, noro_view_sub(line, 9, line.n));
+		noro_routes_junos_path(in, noro_view_sub(line, 9, line.n));
 		backfill(in);
 		return;
 	}

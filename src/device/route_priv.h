@@ -21,21 +21,18 @@ enum {
 struct noro_route_in {
 	struct noro_rib *rib;
 	struct noro_route_read *read;
-	struct noro_arena *scratch; /* lives as long as the reading; made when first needed */
 	enum noro_dialect dialect;
 	struct noro_route now;
 	bool have;              /* now.prefix is set */
 	bool waits;             /* the route has not been added yet: its next hop comes below */
 	bool legend;            /* lines of the legend are being read */
 	bool marked;            /* the text marks selected routes: those without are not */
-	bool client;            /* NX-OS: the protocol stands behind the next hop */
 	bool skip;              /* a table of labels or of another address family */
 	struct noro_prefix net; /* "10.0.0.0/24 is subnetted": the length of what follows */
 	struct noro_route_code code[NORO_ROUTE_MAX_CODES];
 	size_t codes;
 	const char *text[NORO_ROUTE_TEXTS];
 	uint8_t text_n[NORO_ROUTE_TEXTS];
-	uint16_t column[12]; /* offsets of the columns a reader looks for, from a header line */
 	size_t first;        /* number of the first route of the entry that is being read */
 	uint32_t line;
 	enum noro_status status;
@@ -102,3 +99,27 @@ const struct noro_route_code *noro_routes_code_of(
 	const struct noro_route_in *in, struct noro_view code);
 void noro_routes_nxos(struct noro_route_in *in, struct noro_view line);
 void noro_routes_junos(struct noro_route_in *in, struct noro_view line);
+/* A table by its name; tables of labels and of other families are skipped. */
+void noro_routes_junos_table(struct noro_route_in *in, struct noro_view name);
+/* "65001 65002 I" becomes the path of the route. */
+void noro_routes_junos_path(struct noro_route_in *in, struct noro_view v);
+void noro_routes_linux(struct noro_route_in *in, struct noro_view line);
+void noro_routes_bird(struct noro_route_in *in, struct noro_view line);
+void noro_routes_panos(struct noro_route_in *in, struct noro_view line);
+void noro_routes_vrp(struct noro_route_in *in, struct noro_view line);
+void noro_routes_routeros(struct noro_route_in *in, struct noro_view line);
+void noro_routes_sros(struct noro_route_in *in, struct noro_view line);
+void noro_routes_simple(struct noro_route_in *in, struct noro_view line);
+
+/* Whole documents; what is made of them lives in `a`. */
+void noro_routes_json(struct noro_route_in *in, struct noro_view text, struct noro_arena *a);
+void noro_routes_xml(struct noro_route_in *in, struct noro_view text, struct noro_arena *a);
+size_t noro_route_json_end(struct noro_view t, size_t at);
+/* A node of a document of Junos: one of the two. */
+struct noro_json;
+struct noro_route_doc {
+	const struct noro_json *json;
+	const struct noro_stmt *stmt;
+};
+void noro_route_junos_table(struct noro_route_in *in, struct noro_route_doc d);
+void noro_route_junos_rt(struct noro_route_in *in, struct noro_route_doc rt);

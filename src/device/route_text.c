@@ -98,7 +98,25 @@ static const struct shape shapes[] = {
 	{ "nxos", "ubest/mbest", noro_routes_nxos },
 	{ "nxos", " ucast next-hops", noro_routes_nxos },
 	{ "nxos", "denotes best ucast", noro_routes_nxos },
+	{ "panos", "VIRTUAL ROUTER:", noro_routes_panos },
+	{ "panos", "LOGICAL ROUTER:", noro_routes_panos },
 	{ "codes", "Codes:", noro_routes_codes },
+	{ "codes", "Gateway of last resort", noro_routes_codes },
+	{ "vrp", "Destination/Mask", noro_routes_vrp },
+	{ "vrp", "PrefixLength :", noro_routes_vrp },
+	{ "routeros", "dst-address=", noro_routes_routeros },
+	{ "routeros", "DST-ADDRESS", noro_routes_routeros },
+	{ "sros", "Dest Prefix[Flags]", noro_routes_sros },
+	{ "bird", "BIRD ", noro_routes_bird },
+	{ "bird", " unicast [", noro_routes_bird },
+	{ "linux", " proto kernel", noro_routes_linux },
+	{ "linux", "default via ", noro_routes_linux },
+	{ "linux", " scope link", noro_routes_linux },
+	{ "simple", "Next Hop   ", noro_routes_simple }, /* show ip cef */
+	{ "simple", "Genmask", noro_routes_simple },
+	{ "simple", "Kind  Additional", noro_routes_simple },
+	{ "simple", "\xe7\xa8\xae\xe5\x88\xa5", noro_routes_simple }, /* Yamaha in Japanese */
+	{ "frr", NULL, noro_routes_codes },
 };
 
 static line_reader *by_name(const char *shape)
@@ -127,6 +145,16 @@ static line_reader *by_dialect(enum noro_dialect d)
 		return noro_routes_nxos;
 	case NORO_DIALECT_JUNOS:
 		return noro_routes_junos;
+	case NORO_DIALECT_VRP:
+		return noro_routes_vrp;
+	case NORO_DIALECT_PANOS:
+		return noro_routes_panos;
+	case NORO_DIALECT_ROUTEROS:
+		return noro_routes_routeros;
+	case NORO_DIALECT_SROS:
+		return noro_routes_sros;
+	case NORO_DIALECT_YAMAHA:
+		return noro_routes_simple;
 	default:
 		return noro_routes_codes;
 	}
@@ -148,6 +176,32 @@ static void read_lines(struct noro_route_in *in, line_reader *reader, struct nor
 		noro_route_unknown(in); /* a route whose next hop never came */
 }
 
+/* JSON and XML as whole documents: '{', '[' or '<' before anything else but a prompt's line. */
+static bool read_document(struct noro_route_in *in, struct noro_view text)
+{
+	struct noro_view t = noro_view_trim(text);
+	struct noro_arena *a;
+	bool json = t.n && (t.p[0] == '{' || t.p[0] == '['), xml = t.n && t.p[0] == '<';
+
+	/* "{master:0}" is a prompt of Junos; "<HUAWEI>" one of VRP */
+	if (noro_view_starts(t, "{master") || noro_view_starts(t, "{primary") ||
+		(xml && noro_view_find(noro_view_sub(t, 0, 4096), NORO_V("</")) == SIZE_MAX &&
+			noro_view_find(noro_view_sub(t, 0, 4096), NORO_V("xmlns")) == SIZE_MAX))
+		return false;
+	/* "[edit]" and "[admin@MikroTik] >" are prompts as well */
+	if ((!json && !xml) || (t.n > 1 && t.p[0] == '[' && noro_is_alpha(t.p[1])))
+		return false;
+	a = noro_arena_new(0);
+	if (!a)
+		in->status = NORO_ENOMEM;
+	else if (json)
+		noro_routes_json(in, t, a);
+	else
+		noro_routes_xml(in, t, a);
+	noro_arena_free(a);
+	return true;
+}
+
 enum noro_status noro_routes_read(struct noro_rib *r, enum noro_dialect d, const char *shape,
 	struct noro_view text, struct noro_route_read *ret, struct noro_error *err)
 {
@@ -159,7 +213,8 @@ enum noro_status noro_routes_read(struct noro_rib *r, enum noro_dialect d, const
 		reader = by_text(text);
 	if (!reader)
 		reader = by_dialect(d);
-	read_lines(&in, reader, text);
+	if (!read_document(&in, text))
+		read_lines(&in, reader, text);
 	if (in.status != NORO_OK)
 		return noro_fail(err, in.status, N_("out of memory"));
 	return NORO_OK;

@@ -7,6 +7,7 @@
 #include "device/vrps_priv.h"
 
 #include "base/json.h"
+#include "device/route_priv.h"
 
 struct reading {
 	struct noro_vrps *v;
@@ -17,29 +18,6 @@ struct reading {
 
 /* --- JSON --- */
 
-/* The end of the object or array that begins at `at`: strings are stepped over. */
-static size_t json_end(struct noro_view t, size_t at)
-{
-	unsigned deep = 0;
-	bool string = false;
-
-	for (; at < t.n; at++) {
-		char c = t.p[at];
-
-		if (string) {
-			if (c == '\\')
-				at++;
-			string = c != '"';
-			continue;
-		}
-		string = c == '"';
-		deep += c == '{' || c == '[';
-		if ((c == '}' || c == ']') && (deep == 0 || --deep == 0))
-			return at + 1;
-	}
-	return t.n;
-}
-
 /* The next object of an array whose brackets stand in `t`. */
 static bool next_object(struct noro_view t, size_t *at, struct noro_view *ret)
 {
@@ -49,7 +27,7 @@ static bool next_object(struct noro_view t, size_t *at, struct noro_view *ret)
 		from++;
 	if (from >= t.n)
 		return false;
-	to = json_end(t, from);
+	to = noro_route_json_end(t, from);
 	*ret = noro_view_sub(t, from, to - from);
 	*at = to;
 	return true;
