@@ -17,15 +17,6 @@ static const char *const why_words[WHY_REASONS] = { "static-not-configured",
 	"more-specific-of-protected", "moved", "new", "lost", "age-reset", "private-as", "leak",
 	"rpki-invalid", "newly-invalid", "leaked-between-vrfs", "more-of-this" };
 
-/* What a row says; texts live in the arena or in the table. */
-struct word {
-	const struct noro_route *r;
-	unsigned why;
-	enum answer explained;
-	struct explain_hop hop;
-	const char *protected, *validity, *as_path, *origin, *note;
-};
-
 static void set(
 	struct noro_view *col, const struct noro_table *t, const char *name, const char *value)
 {
@@ -53,7 +44,7 @@ static const char *ip_text(struct explain *x, const struct noro_ip *p)
 	return noro_arena_str(x->a, ip);
 }
 
-static const char *why_text(struct explain *x, const struct word *w)
+static const char *why_text(struct explain *x, const struct explain_word *w)
 {
 	char room[EXPLAIN_WHY];
 	size_t n = 0;
@@ -74,6 +65,16 @@ static const char *text_of(
 		r->interface ? r->interface : "");
 }
 
+static const char *as_text(struct explain *x, const uint32_t *as, size_t n)
+{
+	char room[512];
+	size_t at = 0;
+
+	for (size_t i = 0; i < n && at < sizeof(room) - 12; i++)
+		at += (size_t)snprintf(room + at, sizeof(room) - at, "%s%u", i ? " " : "", as[i]);
+	return noro_arena_str(x->a, room);
+}
+
 static const char *answer_word(enum answer a)
 {
 	return a == ANSWER_YES ? "yes" : a == ANSWER_NO ? "no" : NULL;
@@ -88,7 +89,7 @@ static const char *egress_word(unsigned e)
 }
 
 static void set_all(
-	struct explain *x, const struct noro_table *t, struct noro_view *col, const struct word *w)
+	struct explain *x, const struct noro_table *t, struct noro_view *col, const struct explain_word *w)
 {
 	const struct noro_route *r = w->r;
 	const char *pairs[][2] = { { "interface", r->interface ? r->interface : w->hop.interface },
@@ -96,7 +97,8 @@ static void set_all(
 		{ "explained", answer_word(w->explained) },
 		{ "adjacent", answer_word((enum answer)w->hop.adjacent) },
 		{ "egress", egress_word(w->hop.egress) }, { "protected", w->protected },
-		{ "validity", w->validity }, { "as.path", w->as_path }, { "origin", w->origin },
+		{ "validity", w->validity }, { "as.path", w->path_n ? as_text(x, w->path, w->path_n) : NULL },
+		{ "origin", w->path_n ? as_text(x, w->path + w->path_n - 1, 1) : NULL },
 		{ "why", why_text(x, w) } };
 
 	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
@@ -105,7 +107,7 @@ static void set_all(
 		set(col, t, "age", noro_arena_printf(x->a, "%u", (unsigned)r->age_s));
 }
 
-static enum noro_status add_row(struct explain *x, const struct word *w)
+static enum noro_status add_row(struct explain *x, const struct explain_word *w)
 {
 	const struct noro_table *t = noro_facts_table(x->o->def, (size_t)x->table);
 	struct noro_view *col = noro_arena_array(x->a, (size_t)t->columns + 1, sizeof(*col));
@@ -132,7 +134,7 @@ static enum noro_status add_row(struct explain *x, const struct word *w)
 }
 
 /* Alike: the first reason of the row decides. */
-static enum noro_status tell(struct explain *x, const struct word *w)
+enum noro_status explain_tell(struct explain *x, const struct explain_word *w)
 {
 	unsigned first = 0;
 
@@ -149,7 +151,7 @@ static enum noro_status tell(struct explain *x, const struct word *w)
 
 /* --- one route --- */
 
-static void look_at_hop(struct explain *x, struct word *w, uint32_t vrf)
+static void look_at_hop(struct explain *x, struct explain_word *w, uint32_t vrf)
 {
 	const struct noro_route *r = w->r;
 
@@ -171,9 +173,58 @@ static void look_at_hop(struct explain *x, struct word *w, uint32_t vrf)
 		w->why |= WHY_CONTAINER;
 }
 
+/* The AS path, where the table prints one: private numbers, leaks, and whether its origin may. */
+static void look_at_path(struct explain *x, struct explain_word *w)
+{
+	size_t n = 0;
+	const uint32_t *as = noro_rib_path(x->rib, w->r->path, &n);
+	enum noro_validity v;
+
+	if (!n)
+		return;
+	w->why |= explain_path(as, n, x->own_as);
+	if (x->o->vrps) {
+		v = noro_vrps_ask(x->o->vrps, &w->r->prefix, as[n - 1]);
+		w->validity = noro_validity_name(v);
+		if (v == NORO_ROV_INVALID_ASN || v == NORO_ROV_INVALID_LENGTH)
+			w->why |= WHY_INVALID;
+	}
+	w->path = as;
+	w->path_n = n;
+}
+
+/* The servers that the device itself talks to, when the way to them leads into a tunnel. */
+static enum noro_status look_at_servers(struct explain *x)
+{
+	enum noro_status st = NORO_OK;
+
+	for (size_t i = 0; st == NORO_OK && i < x->protect.items && i < EXPLAIN_MAX_ROWS; i++) {
+		const struct nest_item *p = &x->protect.item[i];
+		struct noro_prefix to = { .ip.family = p->family, .len = p->len };
+		const struct nest_item *at;
+		struct explain_word w = { .protected = explain_protected(p->value) };
+
+		for (int b = 0; b < 8; b++) {
+			to.ip.b[b] = (uint8_t)(p->hi >> (56 - 8 * b));
+			to.ip.b[8 + b] = (uint8_t)(p->lo >> (56 - 8 * b));
+		}
+		at = nest_find(&x->routes, 0, &to);
+		if (!at)
+			continue;
+		w.r = noro_rib_route(x->rib, at->value);
+		look_at_hop(x, &w, 0);
+		w.why &= WHY_TUNNEL | WHY_CONTAINER;
+		if (explain_change(x, w.r, 0) & (WHY_MOVED | WHY_NEW))
+			w.why |= WHY_MOVED;
+		if (w.why)
+			st = explain_tell(x, &w);
+	}
+	return st;
+}
+
 static enum noro_status look_at(struct explain *x, const struct noro_route *r)
 {
-	struct word w = { .r = r };
+	struct explain_word w = { .r = r };
 	uint32_t vrf = explain_vrf(x, noro_view_str(r->vrf));
 
 	if (r->flags & (NORO_RTF_HIDDEN | NORO_RTF_INACTIVE))
@@ -181,17 +232,35 @@ static enum noro_status look_at(struct explain *x, const struct noro_route *r)
 	x->count[r->proto < NORO_RT_PROTOS ? r->proto : 0]++;
 	w.explained = explain_origin(x, r, vrf, &w.why);
 	look_at_hop(x, &w, vrf);
-	return w.why ? tell(x, &w) : NORO_OK;
+	look_at_path(x, &w);
+	w.protected = explain_covered(x, r, vrf, &w.why);
+	if (r->proto != NORO_RT_CONNECTED && r->proto != NORO_RT_LOCAL)
+		w.why |= explain_change(x, r, vrf);
+	return w.why ? explain_tell(x, &w) : NORO_OK;
+}
+
+static enum noro_status look_at_lost(struct explain *x)
+{
+	enum noro_status st = NORO_OK;
+
+	for (size_t i = 0; st == NORO_OK && i < x->before.items; i++) {
+		struct explain_word w = { .why = WHY_LOST };
+
+		w.r = noro_rib_route(x->o->before, x->before.item[i].value);
+		if (explain_lost(x, w.r))
+			st = explain_tell(x, &w);
+	}
+	return st;
 }
 
 /* One row for each reason of which there were more than were shown. */
-static enum noro_status tell_more(struct explain *x)
+enum noro_status explain_tell_more(struct explain *x)
 {
 	enum noro_status st = NORO_OK;
 
 	for (unsigned i = 0; st == NORO_OK && i < WHY_REASONS; i++) {
 		struct noro_route none = { .age_s = UINT32_MAX };
-		struct word w = { .r = &none, .why = WHY_COUNT };
+		struct explain_word w = { .r = &none, .why = WHY_COUNT };
 
 		if (x->alike[i] <= EXPLAIN_MAX_ALIKE)
 			continue;
@@ -201,7 +270,7 @@ static enum noro_status tell_more(struct explain *x)
 	return st;
 }
 
-static void done(struct explain *x)
+void explain_done(struct explain *x)
 {
 	struct nest *const nests[] = { &x->routes, &x->connected, &x->statics_nest, &x->protect,
 		&x->before };
@@ -239,7 +308,11 @@ enum noro_status noro_routes_explain(const struct noro_rib *r, const struct noro
 	for (size_t i = 0; st == NORO_OK && i < noro_rib_routes(r); i++)
 		st = look_at(x, noro_rib_route(r, i));
 	if (st == NORO_OK)
-		st = tell_more(x);
-	done(x);
+		st = look_at_servers(x);
+	if (st == NORO_OK)
+		st = look_at_lost(x);
+	if (st == NORO_OK)
+		st = explain_tell_more(x);
+	explain_done(x);
 	return st;
 }

@@ -41,11 +41,16 @@ uint32_t explain_vrf(struct explain *x, struct noro_view name)
 {
 	const char *copy;
 
+	if (name.p && name.p == x->last_vrf)
+		return x->last_vrf_number; /* names of a table are stored once */
 	if (!name.n || noro_view_is_i(name, "default") || noro_view_is_i(name, "global"))
 		return 0;
 	for (uint32_t i = 1; i < x->vrfs; i++)
-		if (noro_view_is_i(name, x->vrf[i]))
+		if (noro_view_is_i(name, x->vrf[i])) {
+			x->last_vrf = name.p;
+			x->last_vrf_number = i;
 			return i;
+		}
 	if (x->vrfs >= sizeof(x->vrf) / sizeof(x->vrf[0]))
 		return 0;
 	copy = noro_arena_strn(x->a, name.p, name.n);
@@ -295,7 +300,8 @@ static enum noro_status gather_routes(struct explain *x)
 enum noro_status explain_gather(struct explain *x)
 {
 	enum noro_status (*const steps[])(struct explain *) = { gather_interfaces, gather_statics,
-		gather_peers, gather_l2, gather_igp, gather_routes };
+		gather_peers, gather_l2, gather_igp, gather_routes, explain_gather_protected,
+		explain_gather_before };
 	enum noro_status st = NORO_OK;
 
 	x->vrfs = 1;

@@ -100,7 +100,8 @@ struct explain {
 	const struct noro_fact_file *f;
 	struct noro_facts_maker *m;
 	struct noro_arena *a;
-	const char *vrf[4096];
+	const char *vrf[4096], *last_vrf;
+	uint32_t last_vrf_number;
 	uint32_t vrfs;
 	struct nest routes, connected, statics_nest, protect, before;
 	struct explain_static *statics;
@@ -134,3 +135,34 @@ struct explain_hop explain_hop(struct explain *x, const struct noro_route *r, ui
 /* ANSWER_NO with its reason, ANSWER_YES, or nothing to say. */
 enum answer explain_origin(
 	struct explain *x, const struct noro_route *r, uint32_t vrf, unsigned *why);
+/* WHY_PRIVATE_AS, WHY_LEAK. */
+unsigned explain_path(const uint32_t *as, size_t n, uint32_t own_as);
+bool noro_as_private(uint32_t as);
+
+enum noro_status explain_gather_protected(struct explain *x) NORO_MUSTUSE;
+enum noro_status explain_gather_before(struct explain *x) NORO_MUSTUSE;
+/* What is protected there: "aaa", "syslog", "dns", "site". */
+const char *explain_protected(uint32_t value);
+/* Its name, if the route cuts a part out of what is protected and leads it elsewhere. */
+const char *explain_covered(
+	struct explain *x, const struct noro_route *r, uint32_t vrf, unsigned *why);
+/* WHY_NEW, WHY_MOVED, WHY_AGE against the snapshot before. */
+unsigned explain_change(struct explain *x, const struct noro_route *r, uint32_t vrf);
+/* Is there no route any more for the prefix of one of before? */
+bool explain_lost(struct explain *x, const struct noro_route *r);
+
+/* What a row says; texts live in the arena or in the table. */
+struct explain_word {
+	const struct noro_route *r;
+	unsigned why;
+	enum answer explained;
+	struct explain_hop hop;
+	const char *protected, *validity, *note;
+	const uint32_t *path;
+	size_t path_n;
+};
+/* A row; of rows alike only the first. */
+enum noro_status explain_tell(struct explain *x, const struct explain_word *w) NORO_MUSTUSE;
+/* One row for each reason of which there were more than were shown. */
+enum noro_status explain_tell_more(struct explain *x) NORO_MUSTUSE;
+void explain_done(struct explain *x);

@@ -111,3 +111,37 @@ bool noro_mrt_is(struct noro_view head);
 
 /* One line as `bgpdump -m` writes it, with its end. */
 void noro_mrt_print(const struct noro_bgp_entry *e, struct noro_buf *out);
+
+/* --- what a collector's file says of the routes of the world, or of a peer --- */
+
+struct noro_mrt_examine_opts {
+	const struct noro_facts_def *def;
+	const struct noro_vrps *vrps; /* NULL: origins are not asked */
+	const struct noro_prefix *protect;
+	size_t protects;
+	uint32_t own_as; /* 0: not known */
+};
+
+struct noro_mrt_from {
+	struct noro_ip ip;
+	uint32_t as;
+	uint64_t routes, withdrawn, invalid, leaks;
+};
+
+struct noro_mrt_sum {
+	struct noro_mrt_stats stats;
+	const struct noro_mrt_from *peer; /* in the arena, in order of first appearance */
+	size_t peers;
+	uint64_t validity[4]; /* by enum noro_validity, of routes announced or in a table */
+	uint64_t leaks, private_as, more_specific;
+};
+
+/*
+ * Read it all; routes that need a word become rows of table `rib` (state) of the device
+ * that `f` stands for, the first of each kind and a count of the rest. The same prefix
+ * from the same origin is told once.
+ */
+enum noro_status noro_mrt_examine(const struct noro_mrt_source *source,
+	const struct noro_mrt_examine_opts *o, const struct noro_fact_file *f,
+	struct noro_facts_maker *m, struct noro_arena *a, struct noro_mrt_sum *ret,
+	struct noro_error *err) NORO_MUSTUSE;
