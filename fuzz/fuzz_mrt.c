@@ -31,8 +31,7 @@ static enum noro_status take(void *ctx, const struct noro_bgp_entry *e)
 
 	noro_buf_clear(out);
 	noro_mrt_print(e, out);
-	assert(e->kind == NORO_BGP_STATE ||
-	       e->prefix.len <= (e->prefix.ip.family == 6 ? 128 : 32));
+	assert(e->kind == NORO_BGP_STATE || e->prefix.len <= (e->prefix.ip.family == 6 ? 128 : 32));
 	assert(out->n && noro_view_chr(noro_buf_as_view(out), '\n') == out->n - 1);
 	if (e->attrs)
 		assert(e->attrs->ases <= NORO_BGP_MAX_PATH);

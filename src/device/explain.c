@@ -88,8 +88,8 @@ static const char *egress_word(unsigned e)
 	return e < sizeof(words) / sizeof(words[0]) ? words[e] : NULL;
 }
 
-static void set_all(
-	struct explain *x, const struct noro_table *t, struct noro_view *col, const struct explain_word *w)
+static void set_all(struct explain *x, const struct noro_table *t, struct noro_view *col,
+	const struct explain_word *w)
 {
 	const struct noro_route *r = w->r;
 	const char *pairs[][2] = { { "interface", r->interface ? r->interface : w->hop.interface },
@@ -97,7 +97,8 @@ static void set_all(
 		{ "explained", answer_word(w->explained) },
 		{ "adjacent", answer_word((enum answer)w->hop.adjacent) },
 		{ "egress", egress_word(w->hop.egress) }, { "protected", w->protected },
-		{ "validity", w->validity }, { "as.path", w->path_n ? as_text(x, w->path, w->path_n) : NULL },
+		{ "validity", w->validity },
+		{ "as.path", w->path_n ? as_text(x, w->path, w->path_n) : NULL },
 		{ "origin", w->path_n ? as_text(x, w->path + w->path_n - 1, 1) : NULL },
 		{ "why", why_text(x, w) } };
 

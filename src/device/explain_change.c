@@ -111,12 +111,13 @@ enum noro_status explain_gather_before(struct explain *x)
 {
 	enum noro_status st = NORO_OK;
 
-	for (size_t i = 0; x->o->before && st == NORO_OK && i < noro_rib_routes(x->o->before); i++) {
+	for (size_t i = 0; x->o->before && st == NORO_OK && i < noro_rib_routes(x->o->before);
+		i++) {
 		const struct noro_route *r = noro_rib_route(x->o->before, i);
 
 		if (!(r->flags & (NORO_RTF_HIDDEN | NORO_RTF_INACTIVE)))
-			st = nest_add(&x->before, explain_vrf(x, noro_view_str(r->vrf)),
-				&r->prefix, (uint32_t)i);
+			st = nest_add(&x->before, explain_vrf(x, noro_view_str(r->vrf)), &r->prefix,
+				(uint32_t)i);
 	}
 	nest_make(&x->before);
 	return st;

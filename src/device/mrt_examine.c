@@ -17,9 +17,9 @@ struct examine {
 	struct noro_mrt_sum *sum;
 	struct noro_mrt_from *peer;
 	size_t peers, cap;
-	size_t last;           /* the peer of the last entry */
+	size_t last;            /* the peer of the last entry */
 	uint32_t slot[1 << 12]; /* peers by hash: number + 1; the last one of a hash wins */
-	uint64_t told[TOLD];   /* prefix and origin, by hash */
+	uint64_t told[TOLD];    /* prefix and origin, by hash */
 };
 
 static uint32_t hash_ip(const struct noro_ip *ip, uint32_t with)
@@ -64,7 +64,8 @@ static struct noro_mrt_from *from(struct examine *y, const struct noro_bgp_entry
 
 static bool told(struct examine *y, const struct noro_bgp_entry *e, uint32_t origin, unsigned why)
 {
-	uint64_t key = (uint64_t)hash_ip(&e->prefix.ip, e->prefix.len) << 32 | hash_ip(&e->prefix.ip, origin ^ why << 8);
+	uint64_t key = (uint64_t)hash_ip(&e->prefix.ip, e->prefix.len) << 32 |
+		       hash_ip(&e->prefix.ip, origin ^ why << 8);
 	uint64_t *slot = &y->told[key % TOLD];
 
 	key = key ? key : 1;

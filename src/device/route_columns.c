@@ -52,7 +52,8 @@ static void panos_flags(struct noro_route_in *in, struct noro_view v)
 	if (noro_view_starts(v, "O"))
 		in->now.proto = NORO_RT_OSPF;
 	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
-		if (noro_view_chr(v, flags[i].flag[0]) != SIZE_MAX && in->now.proto == NORO_RT_OTHER)
+		if (noro_view_chr(v, flags[i].flag[0]) != SIZE_MAX &&
+			in->now.proto == NORO_RT_OTHER)
 			in->now.proto = flags[i].proto;
 }
 
@@ -96,7 +97,8 @@ void noro_routes_panos(struct noro_route_in *in, struct noro_view line)
 
 	line = noro_view_trim(line);
 	w = noro_route_words(line);
-	if (noro_view_starts(line, "VIRTUAL ROUTER:") || noro_view_starts(line, "LOGICAL ROUTER:")) {
+	if (noro_view_starts(line, "VIRTUAL ROUTER:") ||
+		noro_view_starts(line, "LOGICAL ROUTER:")) {
 		struct noro_view name;
 
 		w.p += 15;
@@ -157,7 +159,8 @@ static bool vrp_table(struct noro_route_in *in, struct noro_view line)
 static struct noro_view pair(struct noro_view line, const char *key)
 {
 	size_t at = noro_view_find(line, noro_view_str(key));
-	struct noro_view v = noro_view_sub(line, at == SIZE_MAX ? line.n : at + strlen(key), line.n);
+	struct noro_view v =
+		noro_view_sub(line, at == SIZE_MAX ? line.n : at + strlen(key), line.n);
 	struct noro_view word;
 
 	v = noro_view_sub(v, noro_view_chr(v, ':') + (v.n != 0), v.n);
@@ -171,7 +174,8 @@ static bool vrp_pairs(struct noro_route_in *in, struct noro_view line)
 	bool bare;
 	uint32_t n;
 
-	if (noro_view_starts(line, "Destination ") && noro_route_prefix(pair(line, "Destination"), &p, &bare)) {
+	if (noro_view_starts(line, "Destination ") &&
+		noro_route_prefix(pair(line, "Destination"), &p, &bare)) {
 		if (noro_route_u32(pair(line, "PrefixLength"), &n) && n <= 128)
 			p.len = (uint8_t)n;
 		noro_route_clear_host(&p);
@@ -332,7 +336,8 @@ void noro_routes_routeros(struct noro_route_in *in, struct noro_view line)
 	line = noro_view_trim(line);
 	pairs = noro_view_find(line, NORO_V("dst-address="));
 	if (!line.n || noro_view_starts(line, "Flags:") || noro_view_starts(line, "Columns:") ||
-		line.p[0] == '#' || line.p[0] == '[' || noro_view_find(line, NORO_V("DST-ADDRESS")) != SIZE_MAX)
+		line.p[0] == '#' || line.p[0] == '[' ||
+		noro_view_find(line, NORO_V("DST-ADDRESS")) != SIZE_MAX)
 		return;
 	if (pairs != SIZE_MAX) {
 		if (pairs)
@@ -388,7 +393,7 @@ void noro_routes_simple(struct noro_route_in *in, struct noro_view line)
 	v = noro_route_word(&w);
 	if (noro_view_starts(v, "attached") || noro_view_starts(v, "receive"))
 		in->now.proto = noro_view_starts(v, "receive") ? (uint8_t)NORO_RT_LOCAL
-								: (uint8_t)NORO_RT_CONNECTED;
+							       : (uint8_t)NORO_RT_CONNECTED;
 	else if (v.n)
 		hop(in, v);
 	back = w.p;
@@ -404,8 +409,8 @@ void noro_routes_simple(struct noro_route_in *in, struct noro_view line)
 		v = noro_route_word(&w);
 		if (v.n) {
 			in->now.code = noro_route_text(in, v);
-			in->now.proto = in->now.proto ? in->now.proto
-						      : (uint8_t)noro_route_proto_of(v);
+			in->now.proto =
+				in->now.proto ? in->now.proto : (uint8_t)noro_route_proto_of(v);
 		}
 	}
 	if (last.n)

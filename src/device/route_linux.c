@@ -63,12 +63,13 @@ static bool attributes(struct noro_route_in *in, struct noro_route_words *w, boo
 	}
 	if (proto.n) {
 		in->now.code = noro_route_text(in, proto);
-		/* the kernel makes one route for each address: that is what others call connected */
+		/* the kernel makes one route for each address: that is what others call connected
+		 */
 		if (in->now.proto == NORO_RT_OTHER)
-			in->now.proto = noro_view_is(proto, "kernel") &&
-							(link || !in->now.nexthop.family)
-						? (uint8_t)NORO_RT_CONNECTED
-						: (uint8_t)noro_route_proto_of(proto);
+			in->now.proto =
+				noro_view_is(proto, "kernel") && (link || !in->now.nexthop.family)
+					? (uint8_t)NORO_RT_CONNECTED
+					: (uint8_t)noro_route_proto_of(proto);
 	}
 	return any;
 }
@@ -114,7 +115,8 @@ void noro_routes_linux(struct noro_route_in *in, struct noro_view line)
 		noro_route_unknown(in);
 	else if (in->now.nexthop.family || in->now.interface || flags & NORO_RTF_DISCARD) {
 		if (p.len == 0 && in->now.nexthop.family)
-			in->now.prefix.ip.family = in->now.nexthop.family; /* "default via fe80::1" */
+			in->now.prefix.ip.family =
+				in->now.nexthop.family; /* "default via fe80::1" */
 		noro_route_emit(in);
 	}
 }
@@ -135,13 +137,12 @@ static void bird_origin(struct noro_route_in *in, struct noro_view line)
 	name = noro_view_sub(rest, 0, noro_view_chr(rest, ' '));
 	in->now.code = noro_route_text(in, name);
 	in->now.proto = noro_view_starts(name, "device") ? (uint8_t)NORO_RT_CONNECTED
-							  : (uint8_t)noro_route_proto_of(name);
+							 : (uint8_t)noro_route_proto_of(name);
 	if (to == SIZE_MAX)
 		return;
 	rest = noro_view_sub(rest, to + 1, rest.n);
-	in->now.flags |= noro_view_starts(noro_view_trim(rest), "*")
-				 ? (uint8_t)NORO_RTF_BEST
-				 : (uint8_t)NORO_RTF_INACTIVE;
+	in->now.flags |= noro_view_starts(noro_view_trim(rest), "*") ? (uint8_t)NORO_RTF_BEST
+								     : (uint8_t)NORO_RTF_INACTIVE;
 	paren = noro_view_chr(rest, '(');
 	if (paren != SIZE_MAX) {
 		struct noro_view v = noro_view_sub(rest, paren + 1, rest.n);

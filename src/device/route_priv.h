@@ -33,7 +33,7 @@ struct noro_route_in {
 	size_t codes;
 	const char *text[NORO_ROUTE_TEXTS];
 	uint8_t text_n[NORO_ROUTE_TEXTS];
-	size_t first;        /* number of the first route of the entry that is being read */
+	size_t first; /* number of the first route of the entry that is being read */
 	uint32_t line;
 	enum noro_status status;
 };

@@ -58,8 +58,8 @@ static void read_rib(struct noro_rib *r, const char *text)
 	struct noro_route_read read;
 	struct noro_error err = { 0 };
 
-	assert_int_equal(noro_routes_read(r, NORO_DIALECT_IOS, NULL, noro_view_str(text), &read,
-				 &err),
+	assert_int_equal(
+		noro_routes_read(r, NORO_DIALECT_IOS, NULL, noro_view_str(text), &read, &err),
 		NORO_OK);
 	assert_int_equal(read.unknown, 0);
 }
@@ -271,7 +271,8 @@ static void origins_are_judged_as_rfc_6811_says(void **state)
 {
 	static const char *const texts[] = {
 		"{\"metadata\":{\"counts\":4},\"roas\":[\n"
-		"{\"asn\":\"AS64496\",\"prefix\":\"192.0.2.0\\/24\",\"maxLength\":26,\"ta\":\"x\"},\n"
+		"{\"asn\":\"AS64496\",\"prefix\":\"192.0.2.0\\/"
+		"24\",\"maxLength\":26,\"ta\":\"x\"},\n"
 		"{\"asn\":64497,\"prefix\":\"192.0.0.0/16\",\"maxLength\":16},\n"
 		"{\"asn\":\"AS0\",\"prefix\":\"203.0.113.0/24\",\"maxLength\":32},\n"
 		"{\"asn\":\"AS64498\",\"prefix\":\"2001:db8::/32\",\"maxLength\":48}]}",
@@ -284,8 +285,10 @@ static void origins_are_judged_as_rfc_6811_says(void **state)
 		"URI,ASN,IP Prefix,Max Length,Not Before,Not After\n"
 		"rsync://a,AS64496,192.0.2.0/24,26,,\nrsync://a,AS64497,192.0.0.0/16,16,,\n"
 		"rsync://a,AS0,203.0.113.0/24,32,,\nrsync://a,AS64498,2001:db8::/32,48,,\n",
-		"roa-set {\n  192.0.2.0/24 maxlen 26 source-as 64496\n  192.0.0.0/16 source-as 64497\n"
-		"  203.0.113.0/24 maxlen 32 source-as 0\n  2001:db8::/32 maxlen 48 source-as 64498\n}\n",
+		"roa-set {\n  192.0.2.0/24 maxlen 26 source-as 64496\n  192.0.0.0/16 source-as "
+		"64497\n"
+		"  203.0.113.0/24 maxlen 32 source-as 0\n  2001:db8::/32 maxlen 48 source-as "
+		"64498\n}\n",
 		"roa 192.0.2.0/24 max 26 as 64496;\nroa 192.0.0.0/16 max 16 as 64497;\n"
 		"roa 203.0.113.0/24 max 32 as 0;\nroa 2001:db8::/32 max 48 as 64498;\n",
 	};
@@ -379,8 +382,8 @@ static void the_index_answers_as_the_list_does(void **state)
 		char p[64];
 		unsigned len = 8 + next(&seed) % 17;
 
-		(void)snprintf(p, sizeof(p), "10.%u.%u.0/%u", next(&seed) % 4,
-			next(&seed) % 8 * 32, len);
+		(void)snprintf(
+			p, sizeof(p), "10.%u.%u.0/%u", next(&seed) % 4, next(&seed) % 8 * 32, len);
 		assert_true(noro_prefix_parse(noro_view_str(p), &vrp[i], &bits));
 		max[i] = (uint8_t)(len + next(&seed) % 9);
 		as[i] = 1 + next(&seed) % 5;
@@ -396,8 +399,8 @@ static void the_index_answers_as_the_list_does(void **state)
 		(void)snprintf(p, sizeof(p), "10.%u.%u.0/%u", next(&seed) % 5, next(&seed) % 256,
 			6 + next(&seed) % 26);
 		assert_true(noro_prefix_parse(noro_view_str(p), &asked, &bits));
-		assert_int_equal(noro_vrps_ask(v, &asked, origin),
-			slow(&asked, vrp, max, as, N, origin));
+		assert_int_equal(
+			noro_vrps_ask(v, &asked, origin), slow(&asked, vrp, max, as, N, origin));
 	}
 	noro_buf_done(&text);
 	noro_arena_free(a);
@@ -414,7 +417,8 @@ static void other_texts_are_no_lists(void **state)
 		struct noro_vrps *v = NULL;
 		struct noro_error err = { 0 };
 
-		assert_int_equal(noro_vrps_read(noro_view_str(texts[i]), a, &v, &err), NORO_EFORMAT);
+		assert_int_equal(
+			noro_vrps_read(noro_view_str(texts[i]), a, &v, &err), NORO_EFORMAT);
 		noro_arena_free(a);
 	}
 }
@@ -424,8 +428,7 @@ static bool try_vrps(void *arg)
 	struct noro_arena *a = noro_arena_new(0);
 	struct noro_vrps *v;
 	struct noro_error err = { 0 };
-	enum noro_status st =
-		a ? noro_vrps_read(noro_view_str(arg), a, &v, &err) : NORO_ENOMEM;
+	enum noro_status st = a ? noro_vrps_read(noro_view_str(arg), a, &v, &err) : NORO_ENOMEM;
 
 	noro_arena_free(a);
 	return st == NORO_OK;
