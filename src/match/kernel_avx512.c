@@ -409,7 +409,7 @@ static inline void keep8(uint32_t *list, size_t kept, size_t i, __mmask8 stay)
 
 static inline __mmask8 first_of(size_t left)
 {
-	return left < 8 ? (__mmask8)((1U << left) - 1) : 0xff;
+	return (__mmask8)(left < 8 ? (1U << left) - 1 : 0xffU);
 }
 
 static void quads_answer(struct noro_lane *l)
