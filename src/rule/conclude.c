@@ -18,6 +18,7 @@
 struct event_record {
 	const struct noro_signal *signal;
 	const struct noro_rule_event *event;
+	int64_t now_ns; /* of the event; rows of tables have none, so all are of one moment */
 };
 
 static bool event_get(const void *rec, uint32_t field, struct noro_view *ret)
@@ -43,7 +44,7 @@ static struct noro_view field_of(const struct event_record *e, uint32_t field)
 struct noro_view noro_event_field(
 	const struct noro_signal *s, const struct noro_rule_event *e, uint32_t field)
 {
-	return field_of(&(struct event_record){ s, e }, field);
+	return field_of(&(struct event_record){ s, e, 0 }, field);
 }
 
 static bool holds(
@@ -301,7 +302,8 @@ static void trigger(struct noro_concluder *c, const struct event_record *e, stru
 		return;
 	v->count += k->pending;
 	k->pending = 0;
-	span(v, k->start_ns, e->event->time_ns);
+	if (!c->rule->row_signal)
+		span(v, k->start_ns, e->event->time_ns);
 	weigh(c, v, e);
 	place(v, e->event->place);
 	for (uint32_t s = 0; s < c->rule->steps && v->places < NORO_RULE_PLACES; s++) {
@@ -337,7 +339,7 @@ static bool reach(
 {
 	const struct noro_rule *rule = c->rule;
 	const struct noro_step *step = &rule->step[s];
-	struct slot now = { .time_ns = e->event->time_ns, .place = e->event->place };
+	struct slot now = { .time_ns = e->now_ns, .place = e->event->place };
 	struct slot *slot = slots_of(rule, k, s);
 
 	if (!step->of)
@@ -352,7 +354,7 @@ static bool reach(
 static void conclude_steps(struct noro_concluder *c, const struct event_record *e, uint32_t mask)
 {
 	struct noro_view key[NORO_RULE_BY] = { { NULL, 0 } };
-	int64_t lost, now = e->event->time_ns;
+	int64_t lost, now = e->now_ns;
 	struct key_state *k;
 
 	if (!key_of(c->rule, e, key))
@@ -410,8 +412,8 @@ static void conclude_first(struct noro_concluder *c, const struct event_record *
 static void feed(struct noro_concluder *c, const struct noro_rule_event *event)
 {
 	const struct noro_rule *rule = c->rule;
-	struct event_record e = { &c->rules->signal[event->signal], event };
-	struct noro_rule_event timed;
+	struct event_record e = { &c->rules->signal[event->signal], event,
+		rule->row_signal ? 0 : event->time_ns };
 	uint32_t mask = 0;
 
 	if (c->fleet && !noro_fleet_holds(c, c->fleet, event))
@@ -426,12 +428,7 @@ static void feed(struct noro_concluder *c, const struct noro_rule_event *event)
 		conclude_each(c, &e);
 		return;
 	}
-	if (rule->row_signal) {
-		/* rows have no time: the order of devices stands for it */
-		timed = *event;
-		timed.time_ns = 0;
-		e.event = &timed;
-	} else if (event->time_ns == NORO_TIME_NONE) {
+	if (!rule->row_signal && event->time_ns == NORO_TIME_NONE) {
 		c->timeless++;
 		return;
 	}
