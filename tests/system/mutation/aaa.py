@@ -26,9 +26,9 @@ add('AAA-03', 'M', '/radius\n add address=192.0.2.49 authentication-port={radius
 
 # AAA-01 central AAA absent
 add('AAA-01', 'IX', 'no aaa new-model')
-gone('AAA-01', 'IX', 'aaa new-model\naaa authentication login default group tacacs+ local')
-gone('AAA-01', 'RE', 'aaa authentication login default group tacacs+ local')
-gone('AAA-01', 'N', 'feature tacacs+\naaa authentication login default group {name}')
+gone('AAA-01', 'IX', 'aaa new-model\naaa authentication login default group tacacs+ local', without='^aaa ')
+gone('AAA-01', 'RE', 'aaa authentication login default group tacacs+ local', without='^aaa authentication')
+gone('AAA-01', 'N', 'feature tacacs+\naaa authentication login default group {name}', without='^aaa authentication')
 add('AAA-01', 'J', 'system > authentication-order password', 'system > authentication-order [ password tacplus ]')
 
 # AAA-04 weakened lists
@@ -42,16 +42,16 @@ add('AAA-04', 'H', 'aaa\n authentication-scheme {word}\n  authentication-mode no
     'aaa\n authentication-scheme {word}\n  authentication-mode local hwtacacs')
 
 # AAA-05 and AAA-06 accounting and authorization of commands
-gone('AAA-05', 'IX', 'aaa new-model\naaa accounting commands 15 default start-stop group tacacs+')
-gone('AAA-05', 'N', 'aaa accounting default group {name}')
-gone('AAA-05', 'R', 'aaa accounting commands default start-stop group tacacs+')
-gone('AAA-05', 'E', 'aaa accounting commands all default start-stop group tacacs+')
+gone('AAA-05', 'IX', 'aaa new-model\naaa accounting commands 15 default start-stop group tacacs+', without='^aaa (accounting|authorization)')
+gone('AAA-05', 'N', 'aaa accounting default group {name}', without='^aaa (accounting|authorization)')
+gone('AAA-05', 'R', 'aaa accounting commands default start-stop group tacacs+', without='^aaa (accounting|authorization)')
+gone('AAA-05', 'E', 'aaa accounting commands all default start-stop group tacacs+', without='^aaa (accounting|authorization)')
 gone('AAA-05', 'J', 'system > accounting > events [ login change-log interactive-commands ]\nsystem > accounting > destination > tacplus')
 gone('AAA-05', 'H', 'aaa\n recording-scheme {word}\n  recording-mode hwtacacs tac\n cmd recording-scheme {word}')
-gone('AAA-06', 'IX', 'aaa new-model\naaa authorization commands 15 default group tacacs+ local')
-gone('AAA-06', 'N', 'aaa authorization commands default group {name} local')
-gone('AAA-06', 'R', 'aaa authorization commands default group tacacs+ none')
-gone('AAA-06', 'E', 'aaa authorization commands all default group tacacs+ local')
+gone('AAA-06', 'IX', 'aaa new-model\naaa authorization commands 15 default group tacacs+ local', without='^aaa (accounting|authorization)')
+gone('AAA-06', 'N', 'aaa authorization commands default group {name} local', without='^aaa (accounting|authorization)')
+gone('AAA-06', 'R', 'aaa authorization commands default group tacacs+ none', without='^aaa (accounting|authorization)')
+gone('AAA-06', 'E', 'aaa authorization commands all default group tacacs+ local', without='^aaa (accounting|authorization)')
 
 # AAA-07 weak shared secrets
 add('AAA-07', 'IX', 'tacacs-server key 7 {t7}', 'tacacs server {name}\n address ipv4 192.0.2.49\n key {pass}', 'radius-server key 0 {pass}',

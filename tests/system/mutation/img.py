@@ -1,7 +1,7 @@
 """Boot and images; services; cryptography; differences."""
 from mutation.plant import add, gone, state
 
-VERSION = """Cisco IOS Software, C2900 Software (C2900-UNIVERSALK9-M), Version 15.2(4)M7, RELEASE SOFTWARE (fc2)
+VERSION = """+Cisco IOS Software, C2900 Software (C2900-UNIVERSALK9-M), Version 15.2(4)M7, RELEASE SOFTWARE (fc2)
 ROM: System Bootstrap, Version 15.0(1r)M16, RELEASE SOFTWARE (fc1)
 
 {host} uptime is 1 week, 2 days
@@ -110,7 +110,7 @@ add('SVC-02', 'IX', 'service tcp-small-servers', 'service udp-small-servers', 'i
 add('SVC-03', 'IX', 'ip source-route', 'interface ~\n ip directed-broadcast', 'ip dns server', 'interface ~\n ip proxy-arp')
 add('SVC-03', 'R', 'ipv4 source-route', 'interface ~\n ipv4 directed-broadcast', 'interface ~\n proxy-arp')
 add('SVC-03', 'N', 'ip source-route', 'interface ~\n ip directed-broadcast', 'interface ~\n ip proxy-arp')
-add('SVC-03', 'E', 'interface ~\n ip proxy-arp', 'interface ~\n ip local-proxy-arp')
+add('SVC-03', 'E', 'interface ~\n ip proxy-arp')
 add('SVC-03', 'J', 'interfaces > ge-0/0/3 > unit 0 > proxy-arp unrestricted', 'chassis > source-route')
 add('SVC-03', 'H', 'interface ~\n arp-proxy enable', 'dns proxy enable')
 add('SVC-03', 'M', '/ip dns\n set allow-remote-requests=yes', '/interface ethernet\n set [ find default-name=ether1 ] arp=proxy-arp')
@@ -145,10 +145,16 @@ add('CRY-02', 'P', 'network > ike > crypto-profiles > ike-crypto-profiles > @{na
     'network > ike > crypto-profiles > ipsec-crypto-profiles > @{name} > esp > encryption +des')
 add('CRY-02', 'M', '/ip ipsec proposal\n add auth-algorithms=md5 enc-algorithms=3des name={word}', '/ip ipsec profile\n add dh-group=modp1024 enc-algorithm=des name={word}')
 add('CRY-02', 'V', 'vpn > ipsec > esp-group {word} > proposal 1 > encryption 3des', 'vpn > ipsec > ike-group {word} > proposal 1 > hash md5', 'vpn > ipsec > ike-group {word} > proposal 1 > dh-group 2')
-add('CRY-03', 'IX', 'crypto isakmp key {pass} address 0.0.0.0', 'crypto isakmp key 6 {long} address 0.0.0.0 0.0.0.0')
+add('CRY-03', 'IX', 'crypto isakmp key {pass} address 0.0.0.0', 'crypto keyring {name}\n pre-shared-key address 0.0.0.0 0.0.0.0 key {pass}', 'crypto isakmp key 6 {long} address 0.0.0.0 0.0.0.0')
 add('CRY-03', 'A', 'tunnel-group DefaultL2LGroup ipsec-attributes\n ikev1 pre-shared-key *****')
 add('CRY-03', 'J', 'security > ike > gateway {word} > ike-policy {name}\nsecurity > ike > gateway {word} > address 0.0.0.0')
-add('CRY-04', 'IX', 'crypto pki trustpoint {name}\n enrollment url http://{pub}:80\n revocation-check none', 'crypto key generate rsa general-keys exportable label {word} modulus 2048', 'crypto pki trustpoint {name}\n enrollment terminal\n rsakeypair {word}', late=True)
+add('CRY-04', 'IX', 'crypto pki trustpoint {name}\n enrollment url http://{pub}:80\n revocation-check none', 'crypto pki trustpoint {name}\n enrollment terminal\n rsakeypair {word}', late=True)
+state('CRY-04', 'IX', 'show archive log config all', """ idx   sess           user@line      Logged command
+    1     1        noc-admin@vty0     |  logging enable
+*    2     2        {user}@vty1     |  crypto key generate rsa general-keys exportable label {word} modulus 2048""")
+state('CRY-04', 'IX', 'show archive log config all', """ idx   sess           user@line      Logged command
+    1     1        noc-admin@vty0     |  logging enable
+*    2     2        {user}@vty1     |  crypto pki export {word} pem terminal 3des {pass}""")
 add('CRY-04', 'A', 'crypto ca trustpoint {name}\n enrollment terminal', late=True)
 
 # DIF
@@ -169,7 +175,7 @@ for dialects, control in (('IX', 'aaa accounting commands 15 default start-stop 
                           ('E', 'logging host 192.0.2.50'), ('J', 'system > syslog > host 192.0.2.50 > any info'), ('H', 'info-center loghost 192.0.2.50'),
                           ('M', '/system logging action\n add name=remote1 remote=192.0.2.50 target=remote'), ('V', 'system > syslog > host 192.0.2.50 > facility all > level info'),
                           ('F', 'config log syslogd setting\n    set status enable\n    set server "192.0.2.50"\nend'), ('P', 'shared > log-settings > syslog > @{name} > server > @srv1 > server 192.0.2.50')):
-    gone('DIF-03', dialects, control, late=True)
+    gone('DIF-03', dialects, control, late=True, without=r'^control-plane|^ntp authenticate|^aaa|^logging|syslog')
 for dialects, control in (('IX', 'line vty ~\n access-class {n} in'), ('IX', 'line vty ~\n transport output none')):
     gone('DIF-03', dialects, control, late=True)
-add('DIF-08', 'IX', 'ip route 10.9.9.0 255.255.255.0 {lan}\b\b', 'username adm\u200bin privilege 15 secret 9 $9${long}$x', 'interface Loopback{n}\n description upl\u202eink')
+add('DIF-08', 'IX', 'username аdmin privilege 15 secret 9 $9${long}$x', 'username adm\u200bin privilege 15 secret 9 $9${long}$x', 'interface Loopback{n}\n description upl\u202eink')

@@ -8,7 +8,7 @@ for dialects, control in (('IX', 'logging host 192.0.2.50'), ('R', 'logging 192.
                           ('P', 'shared > log-settings > syslog > @{name} > server > @srv1 > server 192.0.2.50'),
                           ('M', '/system logging action\n add name=remote1 remote=192.0.2.50 target=remote'),
                           ('V', 'system > syslog > host 192.0.2.50 > facility all > level info')):
-    gone('LOG-01', dialects, control)
+    gone('LOG-01', dialects, control, without=r'^logging (host |server |inside |outside )?[\w.:]*\d|syslog host|syslogd|syslog-server|remote=|server-profile|syslog \{')
 
 # LOG-02 receivers of logs, flows and telemetry
 add('LOG-02', 'IX', 'logging host {pub}', 'logging host {lan} transport udp port 5514', 'logging {lan}', 'flow exporter {name}\n destination {pub}\n transport udp 2055', 'ip flow-export destination {pub} 9996')
@@ -63,14 +63,14 @@ Jan 12 2025 09:59:01: %ASA-5-111008: User 'noc-admin' executed the 'write memory
 *Jan 12 2025 10:02:01: %ASA-5-111008: User '{user}' executed the 'clear logging buffer' command.""")
 
 # LOG-06 changes not logged
-gone('LOG-06', 'IX', 'archive\n log config\n  logging enable')
+gone('LOG-06', 'IX', 'archive\n log config\n  logging enable', without='^archive')
 # LOG-07 commands that an intruder types
 for command in ('service internal', 'tclsh', 'test platform software', 'config-register 0x2142', 'boot system tftp://{pub}/{word}.bin', 'monitor capture mycap start',
                 'request platform software system shell', 'guestshell run bash', 'show region', 'show memory platform', 'clear logging', 'test crash'):
     state('LOG-07', 'IX', 'show archive log config all', f""" idx   sess           user@line      Logged command
     1     1        noc-admin@vty0     |  logging enable
 *    2     2        {{user}}@vty1     |  {command}""", tries=1)
-for command in ('run bash', 'guestshell', 'attach module 1', 'clear logging logfile', 'ethanalyzer local interface mgmt capture-filter "tcp port 49"', 'test crypto', 'configure terminal ; boot nxos tftp://{pub}/x'):
+for command in ('run bash', 'guestshell', 'attach module 1', 'clear logging logfile', 'test crypto', 'configure terminal ; boot nxos tftp://{pub}/x'):
     state('LOG-07', 'N', 'show accounting log', f"""Sun Jan 12 09:59:01 2025:type=update:id=192.0.2.10@pts/0:user=noc-admin:cmd=configure terminal ; interface Ethernet1/1 (SUCCESS)
 *Sun Jan 12 10:02:01 2025:type=update:id={{pub}}@pts/1:user={{user}}:cmd={command} (SUCCESS)""", tries=1)
 for command in ('se in', 'conf-reg 0x2142', 'tcl', 'mon cap mycap st'):

@@ -154,5 +154,5 @@ add('RTE-08', 'IX', 'vrf definition {name}\n rd {asn}:{n}\n address-family ipv4\
 add('RTE-08', 'R', 'vrf {name}\n address-family ipv4 unicast\n  import route-target\n   {asn}:{n}', 'vrf {name}\n address-family ipv4 unicast\n  import from default-vrf route-policy {word}', late=True)
 add('RTE-08', 'N', 'vrf context {name}\n address-family ipv4 unicast\n  route-target import {asn}:{n}', 'vrf context {name}\n address-family ipv4 unicast\n  import map {word}', late=True)
 add('RTE-08', 'J', 'routing-instances > {name} > vrf-import {word}', 'routing-instances > {name} > vrf-target import target:{asn}:{n}', 'routing-options > rib-groups > {name} > import-rib [ inet.0 {word}.inet.0 ]', late=True)
-add('RTE-08', 'E', 'vrf definition {name}\n rd {asn}:{n}\n route-target import {asn2}:{n2}', 'router bgp ~\n vrf {name}\n  route-target import evpn {asn}:{n}', late=True)
+add('RTE-08', 'E', 'router bgp ~\n vrf {name}\n  rd {asn}:{n}\n  route-target import vpn-ipv4 {asn2}:{n2}', 'router bgp ~\n vrf {name}\n  route-target import evpn {asn}:{n}', late=True)
 add('RTE-08', 'H', 'ip vpn-instance {word}\n ipv4-family\n  vpn-target {asn}:{n} import-extcommunity', late=True)

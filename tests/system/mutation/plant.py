@@ -2,9 +2,11 @@
 
 add:   statements that are there afterwards and were not before
 gone:  a control that stood before and does not afterwards
-state: an output of a show command in a transcript beside the configuration, of which the lines with * come afterwards
+state: an output of a show command in a transcript beside the configuration, of which the lines with * come afterwards, those
+       with - go, and those with + are the record that the change belongs to
 
 late=True: the text before is given as a baseline. {words} in braces are drawn at random, the same word the same way in one plant."""
+import collections
 import random
 import re
 
@@ -70,9 +72,9 @@ def fill(text, r, given):
 
 
 class Plant:
-    def __init__(self, check, dialects, text='', control='', late=False, state=None, before='', tries=2, anywhere=False, cut=None, bare=False):
+    def __init__(self, check, dialects, text='', control='', late=False, state=None, before='', tries=2, anywhere=False, cut=None, bare=False, without=None):
         self.check, self.dialects, self.text, self.control, self.late = check, dialects, text, control, late
-        self.state, self.before, self.tries, self.anywhere, self.cut, self.bare = state or [], before, tries, anywhere, cut, bare
+        self.state, self.before, self.tries, self.anywhere, self.cut, self.bare, self.without = state or [], before, tries, anywhere, cut, bare, without
         ALL.append(self)
 
     def transcript(self, lines, dialect, host, after, given, r):
@@ -82,7 +84,9 @@ class Plant:
             out.append([prompt + command, 0])
             for line in fill(text.strip('\n').replace('{host}', host), r, given).split('\n'):
                 if line.startswith('*'):
-                    out += [[line[1:], 1]] if after else []
+                    out += [[line[1:], place.PLANTED]] if after else []
+                elif line.startswith('+'):
+                    out.append([line[1:], place.HEADER])
                 elif line.startswith('-'):
                     out += [] if after else [[line[1:], 0]]
                 else:
@@ -93,7 +97,7 @@ class Plant:
         given = {}
         seed, lines = r.random(), place.lines_of(bases.named(dialect, base, host))
         if self.control:
-            place.place(lines, dialect, fill(self.control, r, given), random.Random(seed), 0)
+            place.place(lines, dialect, fill(self.control, r, given), random.Random(seed), place.HEADER if self.state else 0)
         before, after = [list(x) for x in lines], [list(x) for x in lines]
         if self.before:
             place.place(before, dialect, fill(self.before, r, given), random.Random(seed), 0)
@@ -129,11 +133,14 @@ class Trial:
         self.lines = {i + 1 for i, (_, mark) in enumerate(after) if mark}
         self.headers = {line for line, mark in after if mark == place.HEADER}
         self.before, self.after = place.text_of(before), place.text_of(after)
+        here = {line for line, mark in before}
+        self.there = bool(plant.text) and all(line in here for line, mark in after if mark == place.PLANTED)
 
     def noisy(self, found):
-        """The check speaks already: anywhere, for a control that is missing; on the same block, for a statement."""
+        """The statement stands there or the check speaks already: anywhere, for a control that is missing; on the same
+        block, for a statement."""
         lines = self.before.split('\n')
-        return any(c == self.plant.check and (self.plant.anywhere or (n and n <= len(lines) and lines[n - 1] in self.headers)) for c, n in found)
+        return self.there or any(c == self.plant.check and (self.plant.anywhere or (n and n <= len(lines) and lines[n - 1] in self.headers)) for c, n in found)
 
     def found(self, found):
         return any(c == self.plant.check and (self.plant.anywhere or n in self.lines) for c, n in found)
@@ -157,14 +164,17 @@ def state(check, dialects, command, text, config='', **more):
 
 
 def tell(path, misses):
-    """The misses as a list for people: once for each check, dialect and planted text."""
-    seen, out = set(), []
-    for check, dialect, says, other, instead, t in sorted(misses, key=lambda m: m[:2]):
-        key = check, dialect, re.sub(r'[0-9]+', '#', ' '.join(says))[:60]
-        if key not in seen:
-            seen.add(key)
-            out.append(f'- {check} {bases.LETTER[dialect]}: `{" | ".join(says) or "control removed: " + (t.plant.control or t.plant.before).strip()}`'
-                       + (f'; state {t.plant.state[0][0]}' if t.plant.state else '') + (f'; the check speaks at line {other}' if other else '')
-                       + (f'; on these lines only {", ".join(instead)}' if instead else ''))
+    """The misses as a list for people: each plant and dialect once, with the number of times."""
+    count, first = collections.Counter(), {}
+    for check, dialect, says, other, instead, t in misses:
+        key = check, dialect, t.plant.text + t.plant.control + t.plant.before + str(t.plant.state)
+        count[key] += 1
+        first.setdefault(key, (says, other, instead, t))
+    out = []
+    for (check, dialect, _), (says, other, instead, t) in sorted(first.items(), key=lambda x: x[0]):
+        what = ' | '.join(says) or 'control removed: ' + (t.plant.control or t.plant.before).strip().replace('\n', ' | ')
+        out.append(f'- {check} {bases.LETTER[dialect]}: `{what}`' + (f'; in the output of {t.plant.state[0][0]}' if t.plant.state else '')
+                   + ('; against a baseline without it' if t.plant.late else '') + (f'; the check speaks at line {other}, not at {sorted(t.lines)}' if other else '')
+                   + (f'; on these lines only {", ".join(instead)}' if instead else ''))
     with open(path, 'w') as f:
         f.write('# Misses: check, dialect, planted text\n' + '\n'.join(out) + '\n')

@@ -124,5 +124,5 @@ add('SNM-05', 'P', 'shared > log-settings > snmptrap > @{name} > version > v2c >
 add('SNM-05', 'M', '/snmp\n set enabled=yes trap-target={lan}')
 add('SNM-05', 'V', 'service > snmp > trap-target {lan} > community {word}', 'service > snmp > trap-target {pub} > port 162')
 add('SNM-06', 'IX', 'snmp-server view {name} ciscoTap2MIB included', 'snmp-server view {name} ciscoIpTapMIB included', 'li-view {word} user {user} password 7 {t7}',
-    'snmp-server view {name} ciscoConfigCopyMIB included', 'snmp-server view {name} 1.3.6.1.4.1.9.9.399 included')
+    'snmp-server view {name} ciscoConfigCopyMIB included', 'snmp-server view {name} ccCopyTable included', 'snmp-server view {name} 1.3.6.1.4.1.9.9.399 included')
 add('SNM-06', 'R', 'snmp-server view {name} ciscoTap2MIB included', 'snmp-server view {name} 1.3.6.1.4.1.9.9.399 included')
