@@ -44,6 +44,22 @@ def depth(line):
     return len(line) - len(line.lstrip(' '))
 
 
+def cut(lines, pattern):
+    """Without the lines the pattern names, and what stands below them."""
+    out, below = [], None
+    for line, mark in lines:
+        if below is not None and line.strip() and depth(line) > below:
+            continue
+        below = depth(line) if re.search(pattern, line) else None
+        if below is None:
+            out.append([line, mark])
+    return out
+
+
+def without(text, pattern):
+    return text_of(cut(lines_of(text), pattern))
+
+
 def blocks(plant):
     """A plant's text as [(header, [child, ...])]; children keep their extra indentation."""
     out = []

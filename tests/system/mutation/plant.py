@@ -104,23 +104,11 @@ class Plant:
         if self.text:
             place.place(after, dialect, fill(self.text, r, given), random.Random(seed))
         if self.cut:
-            after = self.cutting(after)
+            after = place.cut(after, self.cut)
         if self.state:
             before = self.transcript(before, dialect, host, False, given, r)
             after = self.transcript(after, dialect, host, True, given, r)
         return before, after
-
-    def cutting(self, lines):
-        """Without the lines the pattern names, and what stands below them."""
-        out, below = [], None
-        for line, mark in lines:
-            deep = place.depth(line)
-            if below is not None and line.strip() and deep > below:
-                continue
-            below = deep if re.search(self.cut, line) else None
-            if below is None:
-                out.append([line, mark])
-        return out
 
 
 class Trial:
