@@ -88,6 +88,20 @@ static enum noro_affected judge_rest(const struct noro_vuln_product *p, size_t e
 	return exact >= WHOLE_LIST ? NORO_AFFECTED_NOT : NORO_AFFECTED_UNKNOWN;
 }
 
+/* Does it speak of versions of packages (with a release), not of the upstream program? */
+static bool of_packager(const struct noro_vuln_product *p)
+{
+	for (size_t i = 0; i < p->ranges; i++) {
+		const struct noro_vuln_range *r = &p->range[i];
+		const char *const bound[] = { r->exact, r->before, r->through };
+
+		for (size_t k = 0; k < 3; k++)
+			if (bound[k] && strchr(bound[k], '-'))
+				return true;
+	}
+	return false;
+}
+
 enum noro_affected noro_vuln_judge(const struct noro_vuln_product *p,
 	const struct noro_asset *asset, const char **ret_fixed, bool *ret_vex)
 {
@@ -119,5 +133,8 @@ enum noro_affected noro_vuln_judge(const struct noro_vuln_product *p,
 	}
 	if (found == NORO_AFFECTED_NOT)
 		return judge_rest(p, exact, j.in_doubt);
+	/* packagers repair without a new upstream version */
+	if (asset->scheme && !of_packager(p))
+		return NORO_AFFECTED_UNKNOWN;
 	return hardware == 0 ? NORO_AFFECTED_UNKNOWN : found;
 }

@@ -1,5 +1,5 @@
 /* src/patch/inventory.c - files of an inventory: each is asked what it is, readers in order. */
-#include "patch/patch_priv.h"
+#include "patch/list_priv.h"
 
 typedef enum noro_status reader_fn(
 	struct noro_patch *p, const struct noro_inventory_text *t, struct noro_error *err);
@@ -8,7 +8,10 @@ static const struct {
 	const char *name;
 	reader_fn *read;
 } readers[] = {
+	{ "sbom", noro_patch_sbom },
+	{ "packages", noro_patch_packages },
 	{ "device", noro_patch_machine },
+	{ "table", noro_patch_table },
 };
 
 static enum noro_status read_text(
@@ -46,10 +49,21 @@ enum noro_status noro_patch_inventory_text(struct noro_patch *p, const char *pat
 
 /* --- files, archives, character sets --- */
 
+/* A workbook comes part by part, and its strings often after the sheets that use them. */
+enum { MAX_SHEETS = 64 };
+struct book {
+	struct noro_arena *a; /* of the file that is being visited */
+	struct noro_view shared;
+	struct noro_inventory_text sheet[MAX_SHEETS];
+	size_t sheets;
+	bool seen; /* something of a workbook */
+};
+
 struct visit {
 	struct noro_patch *p;
 	struct noro_error *err;
 	enum noro_status failed; /* past which nothing goes on */
+	struct book *book;	 /* NULL: facts, where a workbook is no workbook */
 	enum noro_status (*use)(struct noro_patch *p, const char *path, struct noro_view text,
 		int64_t mtime_ns, struct noro_error *err);
 };
@@ -76,6 +90,54 @@ static enum noro_status read_all(struct noro_stream *s, struct noro_buf *b, stru
 	}
 }
 
+/* True: the member belongs to a workbook and was kept, or is of no use. */
+static bool in_workbook(struct visit *v, const struct noro_stream_info *info, struct noro_view text)
+{
+	struct noro_view path = noro_view_str(info->path);
+	size_t at = noro_view_find_i(path, NORO_V(".xlsx!/"));
+	struct book *b = v->book;
+
+	if (!b || at == SIZE_MAX)
+		return false;
+	b->seen = true;
+	if (noro_view_ends(path, "/xl/sharedStrings.xml")) {
+		b->shared = noro_arena_view(b->a, text);
+	} else if (noro_view_find(path, NORO_V("/xl/worksheets/sheet")) != SIZE_MAX && b->sheets < MAX_SHEETS) {
+		struct noro_inventory_text *t = &b->sheet[b->sheets++];
+
+		*t = (struct noro_inventory_text){ .path = noro_arena_str(v->p->a, info->path),
+			.text = noro_arena_view(b->a, text),
+			.mtime_ns = NORO_TIME_NONE }; /* a list tells no sighting */
+		if (!t->path || !t->text.p)
+			v->failed = NORO_ENOMEM;
+	}
+	return true;
+}
+
+static enum noro_status close_workbook(struct visit *v, const char *path)
+{
+	struct book *b = v->book;
+	struct noro_error own = { 0 };
+	size_t before = v->p->assets;
+	uint64_t bytes = 0;
+	enum noro_status st = NORO_OK;
+
+	for (size_t i = 0; (st == NORO_OK || st == NORO_ENOENT) && i < b->sheets; i++) {
+		bytes += b->sheet[i].text.n;
+		st = noro_patch_workbook(v->p, &b->sheet[i], b->shared, &own);
+	}
+	if (st == NORO_ENOENT)
+		st = NORO_OK; /* a sheet of something else */
+	if (st == NORO_OK && v->p->assets == before) {
+		(void)noro_fail(&own, NORO_EFORMAT,
+			N_("no inventory: no sheet has a header that names products and versions"));
+		return noro_patch_refuse(v->p, path, &own);
+	}
+	if (st != NORO_OK)
+		return noro_fail(v->err, st, NULL);
+	return noro_patch_cover(v->p, path, "xlsx", bytes, v->p->assets - before);
+}
+
 static enum noro_status on_visit(
 	void *ctx, struct noro_stream *s, const struct noro_stream_info *info)
 {
@@ -84,8 +146,10 @@ static enum noro_status on_visit(
 	struct noro_error own = { 0 };
 	enum noro_status st = read_all(s, &b, &own);
 
-	st = st == NORO_OK ? v->use(v->p, info->path, noro_buf_as_view(&b), info->mtime_ns, v->err)
-			   : noro_patch_refuse(v->p, info->path, &own);
+	if (st != NORO_OK)
+		st = noro_patch_refuse(v->p, info->path, &own);
+	else if (!in_workbook(v, info, noro_buf_as_view(&b)))
+		st = v->use(v->p, info->path, noro_buf_as_view(&b), info->mtime_ns, v->err);
 	noro_buf_done(&b);
 	return st;
 }
@@ -102,6 +166,25 @@ static void on_refuse(
 		v->failed = err->status;
 }
 
+static enum noro_status visit_one(struct visit *visit, const struct noro_visitor *v,
+	const struct noro_item *item, struct noro_error *own)
+{
+	struct book book = { 0 };
+	enum noro_status st;
+
+	if (!visit->book)
+		return noro_source_visit(item, &visit->p->o.source, v, own);
+	book.a = noro_arena_new((size_t)1 << 30);
+	if (!book.a)
+		return noro_fail(own, NORO_ENOMEM, NULL);
+	visit->book = &book;
+	st = noro_source_visit(item, &visit->p->o.source, v, own);
+	if (st == NORO_OK && book.seen)
+		st = close_workbook(visit, item->path);
+	noro_arena_free(book.a);
+	return st;
+}
+
 static enum noro_status visit_all(struct visit *visit, const char *const *path, size_t n)
 {
 	struct noro_patch *p = visit->p;
@@ -115,7 +198,7 @@ static enum noro_status visit_all(struct visit *visit, const char *const *path, 
 
 		if (item[i].status == NORO_OK) {
 			own = (struct noro_error){ 0 };
-			st = noro_source_visit(&item[i], &p->o.source, &v, &own);
+			st = visit_one(visit, &v, &item[i], &own);
 		} else if (own.status == NORO_OK) {
 			(void)noro_fail(&own, item[i].status, NULL);
 		}
@@ -130,7 +213,8 @@ static enum noro_status visit_all(struct visit *visit, const char *const *path, 
 enum noro_status noro_patch_inventory(
 	struct noro_patch *p, const char *const *path, size_t n, struct noro_error *err)
 {
-	struct visit v = { .p = p, .err = err, .use = noro_patch_inventory_text };
+	struct book none = { 0 };
+	struct visit v = { .p = p, .err = err, .use = noro_patch_inventory_text, .book = &none };
 
 	return visit_all(&v, path, n);
 }
