@@ -14,11 +14,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		noro_arena_free(a);
 		return 0;
 	}
-	if (noro_patch_inventory_text(p, "list", noro_view(data, size), NORO_TIME_NONE, NULL) == NORO_OK &&
+	if (noro_patch_inventory_text(p, "list", noro_view(data, size), NORO_TIME_NONE, NULL) ==
+			NORO_OK &&
 		noro_patch_conclude(p, a, &r, NULL) == NORO_OK) {
 		assert(r.assets <= size);
 		for (size_t i = 0; i < r.assets; i++) {
-			assert(r.asset[i].key && r.asset[i].key[0] && strlen(r.asset[i].key) < NORO_PATCH_KEY);
+			assert(r.asset[i].key && r.asset[i].key[0] &&
+				strlen(r.asset[i].key) < NORO_PATCH_KEY);
 			assert(r.asset[i].name && r.asset[i].line <= size + 1);
 		}
 	}

@@ -10,7 +10,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	size_t cut = noro_view_chr(text, '\0');
 	struct noro_view shared = noro_view_sub(text, 0, cut == SIZE_MAX ? 0 : cut);
 	struct noro_inventory_text sheet = { .path = "a.xlsx!/xl/worksheets/sheet1.xml",
-		.text = noro_view_sub(text, cut == SIZE_MAX ? 0 : cut + 1, size), .mtime_ns = NORO_TIME_NONE };
+		.text = noro_view_sub(text, cut == SIZE_MAX ? 0 : cut + 1, size),
+		.mtime_ns = NORO_TIME_NONE };
 	struct noro_patch *p = NULL;
 	struct noro_error err = { 0 };
 

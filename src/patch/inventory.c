@@ -63,7 +63,7 @@ struct visit {
 	struct noro_patch *p;
 	struct noro_error *err;
 	enum noro_status failed; /* past which nothing goes on */
-	struct book *book;	 /* NULL: facts, where a workbook is no workbook */
+	struct book *book;       /* NULL: facts, where a workbook is no workbook */
 	enum noro_status (*use)(struct noro_patch *p, const char *path, struct noro_view text,
 		int64_t mtime_ns, struct noro_error *err);
 };
@@ -102,7 +102,8 @@ static bool in_workbook(struct visit *v, const struct noro_stream_info *info, st
 	b->seen = true;
 	if (noro_view_ends(path, "/xl/sharedStrings.xml")) {
 		b->shared = noro_arena_view(b->a, text);
-	} else if (noro_view_find(path, NORO_V("/xl/worksheets/sheet")) != SIZE_MAX && b->sheets < MAX_SHEETS) {
+	} else if (noro_view_find(path, NORO_V("/xl/worksheets/sheet")) != SIZE_MAX &&
+		   b->sheets < MAX_SHEETS) {
 		struct noro_inventory_text *t = &b->sheet[b->sheets++];
 
 		*t = (struct noro_inventory_text){ .path = noro_arena_str(v->p->a, info->path),

@@ -10,8 +10,8 @@ struct noro_listed {
 	uint64_t line;
 };
 /* Make it an asset; nothing for a row that names no software. */
-enum noro_status noro_listed_add(struct noro_patch *p, const struct noro_inventory_text *t, const char *from,
-	const struct noro_listed *l) NORO_MUSTUSE;
+enum noro_status noro_listed_add(struct noro_patch *p, const struct noro_inventory_text *t,
+	const char *from, const struct noro_listed *l) NORO_MUSTUSE;
 
 /* A table row by row; the first row that names columns is the header. */
 enum { NORO_SHEET_CELLS = 256 };
@@ -23,7 +23,8 @@ struct noro_sheet {
 	bool header;
 	uint64_t rows, found;
 };
-enum noro_status noro_sheet_row(struct noro_sheet *s, const struct noro_view *cell, size_t n, uint64_t line) NORO_MUSTUSE;
+enum noro_status noro_sheet_row(
+	struct noro_sheet *s, const struct noro_view *cell, size_t n, uint64_t line) NORO_MUSTUSE;
 
 /* A workbook: its shared strings and one sheet, as XML. NORO_ENOENT: no table of software. */
 enum noro_status noro_patch_workbook(struct noro_patch *p, const struct noro_inventory_text *sheet,

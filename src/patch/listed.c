@@ -9,7 +9,8 @@
 enum { KEPT = 256, CPE_FIELDS = 13 };
 
 /* Fields of a CPE 2.3 or 2.2 name; escapes stay, names of products seldom have them. */
-static bool cpe_fields(struct noro_view v, struct noro_view *vendor, struct noro_view *product, struct noro_view *version)
+static bool cpe_fields(struct noro_view v, struct noro_view *vendor, struct noro_view *product,
+	struct noro_view *version)
 {
 	struct noro_view one;
 	size_t i = 0, first;
@@ -47,23 +48,30 @@ static size_t product_key(const struct noro_listed *l, char key[NORO_PATCH_KEY])
 
 	/* a name of network gear in either cell, else what stands there */
 	for (size_t i = 0; i < 2; i++) {
-		n = tries[i].n ? noro_product_keys(l->vendor, tries[i], (char (*)[NORO_PATCH_KEY])key, 1) : 0;
+		n = tries[i].n ? noro_product_keys(
+					 l->vendor, tries[i], (char(*)[NORO_PATCH_KEY])key, 1)
+			       : 0;
 		if (n && noro_product_dialect(key))
 			return n;
 	}
 	for (size_t i = 0; i < 2; i++)
 		if (tries[i].n)
-			return noro_product_keys(l->vendor, tries[i], (char (*)[NORO_PATCH_KEY])key, 1);
+			return noro_product_keys(
+				l->vendor, tries[i], (char(*)[NORO_PATCH_KEY])key, 1);
 	return 0;
 }
 
-enum noro_status noro_listed_add(struct noro_patch *p, const struct noro_inventory_text *t, const char *from,
-	const struct noro_listed *given)
+enum noro_status noro_listed_add(struct noro_patch *p, const struct noro_inventory_text *t,
+	const char *from, const struct noro_listed *given)
 {
 	struct noro_listed l = *given;
 	struct noro_view vendor = { 0 }, product = { 0 }, version = { 0 };
 	char key[NORO_PATCH_KEY], out[NORO_VERSION_TEXT];
-	struct noro_asset a = { .from = from, .path = t->path, .line = l.line, .since_ns = NORO_TIME_NONE, .seen_ns = NORO_TIME_NONE };
+	struct noro_asset a = { .from = from,
+		.path = t->path,
+		.line = l.line,
+		.since_ns = NORO_TIME_NONE,
+		.seen_ns = NORO_TIME_NONE };
 
 	if (cpe_fields(l.cpe, &vendor, &product, &version)) {
 		if (!l.vendor.n)

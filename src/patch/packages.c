@@ -14,9 +14,12 @@ struct packages {
 	size_t found;
 };
 
-static enum noro_status add(struct packages *k, struct noro_view name, struct noro_view version, uint64_t line)
+static enum noro_status add(
+	struct packages *k, struct noro_view name, struct noro_view version, uint64_t line)
 {
-	struct noro_listed l = { .product = name, .version = version, .scheme = k->scheme, .line = line };
+	struct noro_listed l = {
+		.product = name, .version = version, .scheme = k->scheme, .line = line
+	};
 
 	if (!name.n || !version.n)
 		return NORO_OK;
@@ -60,8 +63,9 @@ static bool dpkg_row(struct noro_view line, struct noro_view *name, struct noro_
 {
 	struct noro_view state;
 
-	if (!noro_view_word(&line, &state) || state.n < 2 || state.n > 3 || !noro_view_starts(state, "ii") ||
-		!noro_view_word(&line, name) || !noro_view_word(&line, version))
+	if (!noro_view_word(&line, &state) || state.n < 2 || state.n > 3 ||
+		!noro_view_starts(state, "ii") || !noro_view_word(&line, name) ||
+		!noro_view_word(&line, version))
 		return false;
 	*name = noro_view_sub(*name, 0, noro_view_chr(*name, ':'));
 	return true;
@@ -70,8 +74,8 @@ static bool dpkg_row(struct noro_view line, struct noro_view *name, struct noro_
 /* "openssl-libs-3.0.7-24.el9.x86_64": two dashes and an architecture from the right. */
 static bool rpm_row(struct noro_view line, struct noro_view *name, struct noro_view *version)
 {
-	static const char *const arch[] = { ".x86_64", ".noarch", ".aarch64", ".i686", ".i386", ".ppc64le", ".s390x",
-		".src", ".armv7hl" };
+	static const char *const arch[] = { ".x86_64", ".noarch", ".aarch64", ".i686", ".i386",
+		".ppc64le", ".s390x", ".src", ".armv7hl" };
 	size_t dash;
 	bool known = false;
 
@@ -129,10 +133,12 @@ enum noro_status noro_patch_packages(
 	struct noro_view head = noro_view_sub(t->text, 0, 8192);
 	enum noro_status st = NORO_ENOENT;
 
-	if (noro_view_starts(head, "Package: ") && noro_view_find(head, NORO_V("\nStatus: ")) != SIZE_MAX) {
+	if (noro_view_starts(head, "Package: ") &&
+		noro_view_find(head, NORO_V("\nStatus: ")) != SIZE_MAX) {
 		st = dpkg_status(&k);
 	} else if (looks(t->text, dpkg_row) ||
-		   (noro_view_starts(head, "Desired=") && noro_view_find(head, NORO_V("\nii ")) != SIZE_MAX)) {
+		   (noro_view_starts(head, "Desired=") &&
+			   noro_view_find(head, NORO_V("\nii ")) != SIZE_MAX)) {
 		st = rows(&k, dpkg_row);
 	} else if (looks(t->text, rpm_row)) {
 		k.from = "rpm";

@@ -27,7 +27,8 @@ static enum noro_status components(struct bill *b, const struct noro_json *l, un
 {
 	enum noro_status st = NORO_OK;
 
-	for (const struct noro_json *c = l ? l->child : NULL; st == NORO_OK && c && depth < MAX_DEPTH; c = c->next) {
+	for (const struct noro_json *c = l ? l->child : NULL;
+		st == NORO_OK && c && depth < MAX_DEPTH; c = c->next) {
 		struct noro_listed one = { .product = noro_json_str(c, "name"),
 			.version = noro_json_str(c, "version"),
 			.cpe = noro_json_str(c, "cpe"),
@@ -58,7 +59,8 @@ static void references(const struct noro_json *package, struct noro_listed *l)
 	const struct noro_json *refs = noro_json_get(package, "externalRefs");
 
 	for (const struct noro_json *r = refs ? refs->child : NULL; r; r = r->next) {
-		struct noro_view type = noro_json_str(r, "referenceType"), at = noro_json_str(r, "referenceLocator");
+		struct noro_view type = noro_json_str(r, "referenceType"),
+				 at = noro_json_str(r, "referenceLocator");
 
 		if (noro_view_is(type, "purl"))
 			l->purl = at;
@@ -98,7 +100,8 @@ static enum noro_status spdx(struct bill *b, const struct noro_json *v)
 
 static enum noro_status json_bill(struct bill *b, struct noro_error *err)
 {
-	struct noro_json_limits limits = { .allow_duplicates = true, .allow_lone_surrogates = true };
+	struct noro_json_limits limits = { .allow_duplicates = true,
+		.allow_lone_surrogates = true };
 	static const char *const marks[] = { "bomFormat", "spdxVersion" };
 	struct noro_view mark[2] = { { 0 } };
 	const struct noro_json *v;
@@ -143,8 +146,10 @@ static enum noro_status xml_bill(struct bill *b)
 			about = about || noro_view_is(x.name, "metadata");
 			to = NULL;
 			if (noro_view_is(x.name, "component") && levels < MAX_DEPTH) {
-				level[levels] = (struct noro_listed){ .line = noro_line_of(b->t->text,
-									      (size_t)(x.rest.p - b->t->text.p)) };
+				level[levels] = (struct noro_listed){
+					.line = noro_line_of(
+						b->t->text, (size_t)(x.rest.p - b->t->text.p))
+				};
 				component[levels++] = depth;
 			} else if (levels && depth == component[levels - 1] + 1) {
 				to = field_of(&level[levels - 1], x.name);
@@ -154,7 +159,8 @@ static enum noro_status xml_bill(struct bill *b)
 				*to = noro_view_trim(noro_xml_plain(b->a, x.text));
 		} else {
 			to = NULL;
-			if (levels && depth == component[levels - 1] && noro_view_is(x.name, "component")) {
+			if (levels && depth == component[levels - 1] &&
+				noro_view_is(x.name, "component")) {
 				levels--;
 				if (about)
 					b->name = level[levels].product;
@@ -183,7 +189,8 @@ static void reference(struct noro_view v, struct noro_listed *l)
 {
 	struct noro_view category, type, at;
 
-	if (!noro_view_word(&v, &category) || !noro_view_word(&v, &type) || !noro_view_word(&v, &at))
+	if (!noro_view_word(&v, &category) || !noro_view_word(&v, &type) ||
+		!noro_view_word(&v, &at))
 		return;
 	if (noro_view_is(type, "purl"))
 		l->purl = at;
@@ -231,7 +238,8 @@ enum noro_status noro_patch_sbom(
 		return noro_fail(err, NORO_ENOMEM, NULL);
 	if (noro_view_starts(head, "{"))
 		st = json_bill(&b, err);
-	else if (noro_view_starts(head, "<") && noro_view_find(head, NORO_V("cyclonedx.org")) != SIZE_MAX)
+	else if (noro_view_starts(head, "<") &&
+		 noro_view_find(head, NORO_V("cyclonedx.org")) != SIZE_MAX)
 		st = xml_bill(&b);
 	else if (noro_view_starts(head, "SPDXVersion:"))
 		st = tag_bill(&b);

@@ -9,31 +9,82 @@
 #include "base/text.h"
 #include "intel/csv.h"
 
-enum role { ROLE_NONE, ROLE_NAME, ROLE_VENDOR, ROLE_PRODUCT, ROLE_MODEL, ROLE_VERSION, ROLE_CPE, ROLES };
+enum role {
+	ROLE_NONE,
+	ROLE_NAME,
+	ROLE_VENDOR,
+	ROLE_PRODUCT,
+	ROLE_MODEL,
+	ROLE_VERSION,
+	ROLE_CPE,
+	ROLES
+};
 enum { HEADER_WITHIN = 30, MAX_STRINGS = 1 << 20 };
 
 static const struct {
 	const char *name;
 	enum role role;
 } columns[] = {
-	{ "機器名", ROLE_NAME }, { "ホスト名", ROLE_NAME }, { "装置名", ROLE_NAME }, { "ノード名", ROLE_NAME },
-	{ "サーバ名", ROLE_NAME }, { "サーバー名", ROLE_NAME }, { "資産名", ROLE_NAME }, { "名称", ROLE_NAME },
-	{ "hostname", ROLE_NAME }, { "host", ROLE_NAME }, { "device", ROLE_NAME }, { "devicename", ROLE_NAME },
-	{ "name", ROLE_NAME }, { "asset", ROLE_NAME }, { "node", ROLE_NAME },
-	{ "メーカー", ROLE_VENDOR }, { "メーカ", ROLE_VENDOR }, { "ベンダー", ROLE_VENDOR }, { "ベンダ", ROLE_VENDOR },
-	{ "製造元", ROLE_VENDOR }, { "メーカー名", ROLE_VENDOR }, { "ベンダー名", ROLE_VENDOR },
-	{ "vendor", ROLE_VENDOR }, { "manufacturer", ROLE_VENDOR }, { "maker", ROLE_VENDOR }, { "publisher", ROLE_VENDOR },
-	{ "os", ROLE_PRODUCT }, { "os名", ROLE_PRODUCT }, { "osname", ROLE_PRODUCT }, { "製品", ROLE_PRODUCT },
-	{ "製品名", ROLE_PRODUCT }, { "ソフトウェア", ROLE_PRODUCT }, { "ソフトウェア名", ROLE_PRODUCT },
-	{ "ソフト名", ROLE_PRODUCT }, { "パッケージ", ROLE_PRODUCT }, { "product", ROLE_PRODUCT },
-	{ "software", ROLE_PRODUCT }, { "package", ROLE_PRODUCT }, { "platform", ROLE_PRODUCT },
-	{ "機種", ROLE_MODEL }, { "機種名", ROLE_MODEL }, { "型番", ROLE_MODEL }, { "型式", ROLE_MODEL },
-	{ "モデル", ROLE_MODEL }, { "model", ROLE_MODEL }, { "hardware", ROLE_MODEL },
-	{ "バージョン", ROLE_VERSION }, { "版", ROLE_VERSION }, { "版数", ROLE_VERSION }, { "osバージョン", ROLE_VERSION },
-	{ "ソフトウェアバージョン", ROLE_VERSION }, { "ファームウェア", ROLE_VERSION },
-	{ "ファームウェアバージョン", ROLE_VERSION }, { "version", ROLE_VERSION }, { "ver", ROLE_VERSION },
-	{ "osversion", ROLE_VERSION }, { "softwareversion", ROLE_VERSION }, { "firmware", ROLE_VERSION },
-	{ "firmwareversion", ROLE_VERSION }, { "cpe", ROLE_CPE },
+	{ "機器名", ROLE_NAME },
+	{ "ホスト名", ROLE_NAME },
+	{ "装置名", ROLE_NAME },
+	{ "ノード名", ROLE_NAME },
+	{ "サーバ名", ROLE_NAME },
+	{ "サーバー名", ROLE_NAME },
+	{ "資産名", ROLE_NAME },
+	{ "名称", ROLE_NAME },
+	{ "hostname", ROLE_NAME },
+	{ "host", ROLE_NAME },
+	{ "device", ROLE_NAME },
+	{ "devicename", ROLE_NAME },
+	{ "name", ROLE_NAME },
+	{ "asset", ROLE_NAME },
+	{ "node", ROLE_NAME },
+	{ "メーカー", ROLE_VENDOR },
+	{ "メーカ", ROLE_VENDOR },
+	{ "ベンダー", ROLE_VENDOR },
+	{ "ベンダ", ROLE_VENDOR },
+	{ "製造元", ROLE_VENDOR },
+	{ "メーカー名", ROLE_VENDOR },
+	{ "ベンダー名", ROLE_VENDOR },
+	{ "vendor", ROLE_VENDOR },
+	{ "manufacturer", ROLE_VENDOR },
+	{ "maker", ROLE_VENDOR },
+	{ "publisher", ROLE_VENDOR },
+	{ "os", ROLE_PRODUCT },
+	{ "os名", ROLE_PRODUCT },
+	{ "osname", ROLE_PRODUCT },
+	{ "製品", ROLE_PRODUCT },
+	{ "製品名", ROLE_PRODUCT },
+	{ "ソフトウェア", ROLE_PRODUCT },
+	{ "ソフトウェア名", ROLE_PRODUCT },
+	{ "ソフト名", ROLE_PRODUCT },
+	{ "パッケージ", ROLE_PRODUCT },
+	{ "product", ROLE_PRODUCT },
+	{ "software", ROLE_PRODUCT },
+	{ "package", ROLE_PRODUCT },
+	{ "platform", ROLE_PRODUCT },
+	{ "機種", ROLE_MODEL },
+	{ "機種名", ROLE_MODEL },
+	{ "型番", ROLE_MODEL },
+	{ "型式", ROLE_MODEL },
+	{ "モデル", ROLE_MODEL },
+	{ "model", ROLE_MODEL },
+	{ "hardware", ROLE_MODEL },
+	{ "バージョン", ROLE_VERSION },
+	{ "版", ROLE_VERSION },
+	{ "版数", ROLE_VERSION },
+	{ "osバージョン", ROLE_VERSION },
+	{ "ソフトウェアバージョン", ROLE_VERSION },
+	{ "ファームウェア", ROLE_VERSION },
+	{ "ファームウェアバージョン", ROLE_VERSION },
+	{ "version", ROLE_VERSION },
+	{ "ver", ROLE_VERSION },
+	{ "osversion", ROLE_VERSION },
+	{ "softwareversion", ROLE_VERSION },
+	{ "firmware", ROLE_VERSION },
+	{ "firmwareversion", ROLE_VERSION },
+	{ "cpe", ROLE_CPE },
 };
 
 /* Width and letter case of what people type differ; blanks and marks mean nothing. */
@@ -71,10 +122,12 @@ static void try_header(struct noro_sheet *s, const struct noro_view *cell, size_
 		known += role != ROLE_NONE && !seen[role];
 		seen[role] = true;
 	}
-	s->header = known >= 2 && (seen[ROLE_VERSION] || seen[ROLE_PRODUCT] || seen[ROLE_CPE] || seen[ROLE_MODEL]);
+	s->header = known >= 2 && (seen[ROLE_VERSION] || seen[ROLE_PRODUCT] || seen[ROLE_CPE] ||
+					  seen[ROLE_MODEL]);
 }
 
-enum noro_status noro_sheet_row(struct noro_sheet *s, const struct noro_view *cell, size_t n, uint64_t line)
+enum noro_status noro_sheet_row(
+	struct noro_sheet *s, const struct noro_view *cell, size_t n, uint64_t line)
 {
 	struct noro_view of[ROLES] = { { 0 } };
 	struct noro_listed l = { .line = line };
@@ -139,7 +192,8 @@ enum noro_status noro_patch_table(
 		text = noro_view_sub(text, 3, text.n);
 	sep = separator(text);
 	row->next_line = 1;
-	while (st == NORO_OK && (s.header || s.rows < HEADER_WITHIN) && noro_csv_next(text, sep, row))
+	while (st == NORO_OK && (s.header || s.rows < HEADER_WITHIN) &&
+		noro_csv_next(text, sep, row))
 		st = noro_sheet_row(&s, row->cell, row->cells, row->line);
 	if (st == NORO_OK)
 		st = row->text.status;
@@ -161,7 +215,8 @@ struct book {
 
 static enum noro_status end_string(struct book *b)
 {
-	struct noro_view *grown = noro_arena_grow(b->a, b->string, b->strings, &b->cap, sizeof(*grown));
+	struct noro_view *grown =
+		noro_arena_grow(b->a, b->string, b->strings, &b->cap, sizeof(*grown));
 
 	if (!grown || b->text.status != NORO_OK)
 		return NORO_ENOMEM;
@@ -222,7 +277,8 @@ static enum noro_status end_cell(struct book *b, struct cells *c)
 		return NORO_ENOMEM;
 	if (c->at < NORO_SHEET_CELLS) {
 		if (c->shared)
-			v = noro_view_u64(v, &n) && n < b->strings ? b->string[n] : (struct noro_view){ 0 };
+			v = noro_view_u64(v, &n) && n < b->strings ? b->string[n]
+								   : (struct noro_view){ 0 };
 		else
 			v = v.n ? noro_arena_view(b->a, v) : (struct noro_view){ 0 };
 		c->cell[c->at] = v;
@@ -233,7 +289,8 @@ static enum noro_status end_cell(struct book *b, struct cells *c)
 	return NORO_OK;
 }
 
-static enum noro_status sheet_event(struct book *b, struct cells *c, const struct noro_xml *x, struct noro_sheet *s)
+static enum noro_status sheet_event(
+	struct book *b, struct cells *c, const struct noro_xml *x, struct noro_sheet *s)
 {
 	bool open = x->kind == NORO_XML_OPEN;
 

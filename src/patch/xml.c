@@ -144,7 +144,8 @@ static size_t entity(struct noro_view v, char out[4], size_t *ret_n)
 	static const struct {
 		const char *name;
 		char c;
-	} names[] = { { "&lt;", '<' }, { "&gt;", '>' }, { "&amp;", '&' }, { "&quot;", '"' }, { "&apos;", '\'' } };
+	} names[] = { { "&lt;", '<' }, { "&gt;", '>' }, { "&amp;", '&' }, { "&quot;", '"' },
+		{ "&apos;", '\'' } };
 	size_t end = noro_view_chr(noro_view_sub(v, 0, 12), ';');
 	uint32_t n = 0;
 	bool hex = v.n > 2 && v.p[2] == 'x';
@@ -182,7 +183,9 @@ struct noro_view noro_xml_plain(struct noro_arena *a, struct noro_view text)
 		return (struct noro_view){ 0 };
 	for (size_t i = 0; i < text.n;) {
 		char c[4];
-		size_t len = 0, took = text.p[i] == '&' ? entity(noro_view_sub(text, i, text.n), c, &len) : 0;
+		size_t len = 0, took = text.p[i] == '&'
+					       ? entity(noro_view_sub(text, i, text.n), c, &len)
+					       : 0;
 
 		if (!took) {
 			out[n++] = text.p[i++];

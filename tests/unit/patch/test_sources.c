@@ -1,4 +1,5 @@
-/* tests/unit/patch/test_sources.c - lists and feeds: whole, cut off anywhere, and without memory. */
+/* tests/unit/patch/test_sources.c - lists and feeds: whole, cut off anywhere, and without memory.
+ */
 #include "tests/test.h"
 
 #include "base/file.h"
@@ -10,50 +11,73 @@ struct sample {
 	size_t assets; /* of the whole text */
 };
 
-static const char table[] = "list of machines\nhostname;Vendor;OS;Version\nr1;Cisco;\"IOS XE\";17.03.04\n"
-			    "f1;Fortinet;FortiOS;v7.0.6,build0366\n;;;\n";
+static const char table[] =
+	"list of machines\nhostname;Vendor;OS;Version\nr1;Cisco;\"IOS XE\";17.03.04\n"
+	"f1;Fortinet;FortiOS;v7.0.6,build0366\n;;;\n";
 static const char cyclonedx[] =
-	"{\"bomFormat\":\"CycloneDX\",\"metadata\":{\"component\":{\"name\":\"m\"}},\"components\":["
+	"{\"bomFormat\":\"CycloneDX\",\"metadata\":{\"component\":{\"name\":\"m\"}},\"components\":"
+	"["
 	"{\"name\":\"openssl\",\"version\":\"3.0.1\",\"purl\":\"pkg:deb/debian/openssl@3.0.1-1\"},"
 	"{\"name\":\"b\",\"version\":\"1\",\"components\":[{\"name\":\"c\",\"version\":\"2\"}]}]}";
 static const char cyclonedx_xml[] =
-	"<?xml version=\"1.0\"?><!DOCTYPE x><bom xmlns=\"http://cyclonedx.org/schema/bom/1.4\"><!-- c -->"
-	"<components><component type='library'><name>a&#65;&amp;</name><version><![CDATA[1.0]]></version>"
+	"<?xml version=\"1.0\"?><!DOCTYPE x><bom "
+	"xmlns=\"http://cyclonedx.org/schema/bom/1.4\"><!-- c -->"
+	"<components><component "
+	"type='library'><name>a&#65;&amp;</name><version><![CDATA[1.0]]></version>"
 	"<cpe>cpe:2.3:o:cisco:ios_xe:17.3.4:*:*:*:*:*:*:*</cpe></component></components></bom>";
-static const char spdx[] = "{\"spdxVersion\":\"SPDX-2.3\",\"name\":\"n\",\"packages\":[{\"name\":\"zlib\","
-			   "\"versionInfo\":\"1.2.11\",\"supplier\":\"Organization: Z (x)\",\"externalRefs\":["
-			   "{\"referenceType\":\"purl\",\"referenceLocator\":\"pkg:generic/zlib@1.2.11\"}]}]}";
-static const char spdx_tag[] = "SPDXVersion: SPDX-2.3\nPackageName: a\nPackageVersion: 1\nPackageName: b\n"
-			       "PackageVersion: 2\nExternalRef: SECURITY cpe23Type cpe:2.3:a:x:b:2:*\n";
+static const char spdx[] =
+	"{\"spdxVersion\":\"SPDX-2.3\",\"name\":\"n\",\"packages\":[{\"name\":\"zlib\","
+	"\"versionInfo\":\"1.2.11\",\"supplier\":\"Organization: Z (x)\",\"externalRefs\":["
+	"{\"referenceType\":\"purl\",\"referenceLocator\":\"pkg:generic/zlib@1.2.11\"}]}]}";
+static const char spdx_tag[] =
+	"SPDXVersion: SPDX-2.3\nPackageName: a\nPackageVersion: 1\nPackageName: b\n"
+	"PackageVersion: 2\nExternalRef: SECURITY cpe23Type cpe:2.3:a:x:b:2:*\n";
 static const char dpkg[] = "Package: libc6\nStatus: install ok installed\nVersion: 2.36-9\n\n"
 			   "Package: gone\nStatus: deinstall ok config-files\nVersion: 1\n";
 static const char rpm[] = "openssl-libs-3.0.7-24.el9.x86_64\nbash-5.1.8-6.el9.x86_64\n";
 static const char cve[] =
-	"{\"dataType\":\"CVE_RECORD\",\"cveMetadata\":{\"cveId\":\"CVE-2023-20231\",\"datePublished\":"
-	"\"2023-09-27T17:00:00Z\"},\"containers\":{\"cna\":{\"affected\":[{\"vendor\":\"Cisco\",\"product\":"
-	"\"Cisco IOS XE Software\",\"defaultStatus\":\"unaffected\",\"versions\":[{\"version\":\"17.3.1\","
-	"\"status\":\"affected\",\"lessThan\":\"17.4\",\"changes\":[{\"at\":\"17.3.6\",\"status\":\"unaffected\"}]}]}]},"
-	"\"adp\":[{\"metrics\":[{\"other\":{\"type\":\"ssvc\",\"content\":{\"options\":[{\"Exploitation\":\"active\"}]}}}]}]}}";
-static const char nvd[] =
-	"{\"format\":\"NVD_CVE\",\"timestamp\":\"2025-08-01T00:00:00\",\"vulnerabilities\":[{\"cve\":{\"id\":"
-	"\"CVE-2020-10001\",\"published\":\"2020-01-01T00:00:00\",\"configurations\":[{\"operator\":\"AND\",\"nodes\":["
-	"{\"operator\":\"OR\",\"cpeMatch\":[{\"vulnerable\":true,\"criteria\":\"cpe:2.3:o:cisco:ios_xe:17.3.4:*:*:*:*:*:*:*\"}]},"
-	"{\"cpeMatch\":[{\"vulnerable\":false,\"criteria\":\"cpe:2.3:h:cisco:asr_1001:-:*:*:*:*:*:*:*\"}]}]}]}},"
-	"{\"cve\":{\"id\":\"CVE-2020-10002\",\"configurations\":[{\"nodes\":[{\"cpeMatch\":[{\"vulnerable\":true,"
-	"\"criteria\":\"cpe:2.3:o:juniper:junos:22.4:r1-s1:*:*:*:*:*:*\"}]}]}]}},{\"cve\":{\"id\":\"bad\"}}]}";
+	"{\"dataType\":\"CVE_RECORD\",\"cveMetadata\":{\"cveId\":\"CVE-2023-20231\","
+	"\"datePublished\":"
+	"\"2023-09-27T17:00:00Z\"},\"containers\":{\"cna\":{\"affected\":[{\"vendor\":\"Cisco\","
+	"\"product\":"
+	"\"Cisco IOS XE "
+	"Software\",\"defaultStatus\":\"unaffected\",\"versions\":[{\"version\":\"17.3.1\","
+	"\"status\":\"affected\",\"lessThan\":\"17.4\",\"changes\":[{\"at\":\"17.3.6\",\"status\":"
+	"\"unaffected\"}]}]}]},"
+	"\"adp\":[{\"metrics\":[{\"other\":{\"type\":\"ssvc\",\"content\":{\"options\":[{"
+	"\"Exploitation\":\"active\"}]}}}]}]}}";
+static const char nvd[] = "{\"format\":\"NVD_CVE\",\"timestamp\":\"2025-08-01T00:00:00\","
+			  "\"vulnerabilities\":[{\"cve\":{\"id\":"
+			  "\"CVE-2020-10001\",\"published\":\"2020-01-01T00:00:00\","
+			  "\"configurations\":[{\"operator\":\"AND\",\"nodes\":["
+			  "{\"operator\":\"OR\",\"cpeMatch\":[{\"vulnerable\":true,\"criteria\":"
+			  "\"cpe:2.3:o:cisco:ios_xe:17.3.4:*:*:*:*:*:*:*\"}]},"
+			  "{\"cpeMatch\":[{\"vulnerable\":false,\"criteria\":\"cpe:2.3:h:cisco:asr_"
+			  "1001:-:*:*:*:*:*:*:*\"}]}]}]}},"
+			  "{\"cve\":{\"id\":\"CVE-2020-10002\",\"configurations\":[{\"nodes\":[{"
+			  "\"cpeMatch\":[{\"vulnerable\":true,"
+			  "\"criteria\":\"cpe:2.3:o:juniper:junos:22.4:r1-s1:*:*:*:*:*:*\"}]}]}]}},"
+			  "{\"cve\":{\"id\":\"bad\"}}]}";
 static const char csaf[] =
-	"{\"document\":{\"csaf_version\":\"2.0\",\"title\":\"t\",\"tracking\":{\"current_release_date\":\"2024-01-01T00:00:00Z\"}},"
-	"\"product_tree\":{\"branches\":[{\"category\":\"vendor\",\"name\":\"Cisco\",\"branches\":[{\"category\":"
-	"\"product_name\",\"name\":\"IOS XE\",\"branches\":[{\"category\":\"product_version\",\"name\":\"17.3.4\","
-	"\"product\":{\"product_id\":\"P1\",\"name\":\"x\"}},{\"category\":\"product_version_range\",\"name\":"
+	"{\"document\":{\"csaf_version\":\"2.0\",\"title\":\"t\",\"tracking\":{\"current_release_"
+	"date\":\"2024-01-01T00:00:00Z\"}},"
+	"\"product_tree\":{\"branches\":[{\"category\":\"vendor\",\"name\":\"Cisco\",\"branches\":["
+	"{\"category\":"
+	"\"product_name\",\"name\":\"IOS "
+	"XE\",\"branches\":[{\"category\":\"product_version\",\"name\":\"17.3.4\","
+	"\"product\":{\"product_id\":\"P1\",\"name\":\"x\"}},{\"category\":\"product_version_"
+	"range\",\"name\":"
 	"\"vers:generic/>=17.1|<17.3.6\",\"product\":{\"product_id\":\"P2\",\"name\":\"y\"}}]}]}]},"
-	"\"vulnerabilities\":[{\"cve\":\"CVE-2020-10003\",\"product_status\":{\"known_affected\":[\"P2\"]}},"
+	"\"vulnerabilities\":[{\"cve\":\"CVE-2020-10003\",\"product_status\":{\"known_affected\":["
+	"\"P2\"]}},"
 	"{\"cve\":\"CVE-2023-20231\",\"product_status\":{\"known_not_affected\":[\"P1\"]}}]}";
-static const char kev[] =
-	"{\"catalogVersion\":\"2025\",\"dateReleased\":\"2025-08-20T10:00:00Z\",\"vulnerabilities\":["
-	"{\"cveID\":\"CVE-2023-20231\",\"dateAdded\":\"2025-08-01\",\"knownRansomwareCampaignUse\":\"Known\"}]}";
-static const char epss[] = "#model_version:v2025.03.14,score_date:2025-08-26T00:00:00+0000\ncve,epss,percentile\n"
-			   "CVE-2023-20231,0.5,0.9\n";
+static const char kev[] = "{\"catalogVersion\":\"2025\",\"dateReleased\":\"2025-08-20T10:00:00Z\","
+			  "\"vulnerabilities\":["
+			  "{\"cveID\":\"CVE-2023-20231\",\"dateAdded\":\"2025-08-01\","
+			  "\"knownRansomwareCampaignUse\":\"Known\"}]}";
+static const char epss[] =
+	"#model_version:v2025.03.14,score_date:2025-08-26T00:00:00+0000\ncve,epss,percentile\n"
+	"CVE-2023-20231,0.5,0.9\n";
 
 static const struct sample samples[] = {
 	{ "a.csv", table, false, 2 },
@@ -81,16 +105,19 @@ static void count(void *ctx, const struct noro_error *err)
 
 static struct noro_patch *fresh(void)
 {
-	struct noro_patch_opts o = { .now_ns = INT64_C(1756252800) * NORO_NS_PER_S, .refuse = count };
+	struct noro_patch_opts o = { .now_ns = INT64_C(1756252800) * NORO_NS_PER_S,
+		.refuse = count };
 	struct noro_patch *p = NULL;
 
 	return noro_patch_new(&o, &p, NULL) == NORO_OK ? p : NULL;
 }
 
-static enum noro_status give(struct noro_patch *p, const struct sample *s, const char *text, size_t n)
+static enum noro_status give(
+	struct noro_patch *p, const struct sample *s, const char *text, size_t n)
 {
 	return s->feed ? noro_patch_feed_text(p, s->path, noro_view(text, n), NULL)
-		       : noro_patch_inventory_text(p, s->path, noro_view(text, n), NORO_TIME_NONE, NULL);
+		       : noro_patch_inventory_text(
+				 p, s->path, noro_view(text, n), NORO_TIME_NONE, NULL);
 }
 
 static void every_list_is_read(void **state)
@@ -103,7 +130,8 @@ static void every_list_is_read(void **state)
 
 		assert_non_null(p);
 		refused = 0;
-		assert_int_equal(give(p, &samples[i], samples[i].text, strlen(samples[i].text)), NORO_OK);
+		assert_int_equal(
+			give(p, &samples[i], samples[i].text, strlen(samples[i].text)), NORO_OK);
 		assert_int_equal(refused, samples[i].text == nvd);
 		assert_int_equal(noro_patch_conclude(p, a, &r, NULL), NORO_OK);
 		assert_int_equal(r.assets, samples[i].assets);
@@ -125,9 +153,12 @@ static void join(struct noro_arena *a, const char *const *text, size_t n, struct
 {
 	*p = fresh();
 	assert_non_null(*p);
-	assert_int_equal(noro_patch_inventory_text(*p, "a.csv", noro_view_str(table), NORO_TIME_NONE, NULL), NORO_OK);
+	assert_int_equal(
+		noro_patch_inventory_text(*p, "a.csv", noro_view_str(table), NORO_TIME_NONE, NULL),
+		NORO_OK);
 	for (size_t i = 0; i < n; i++)
-		assert_int_equal(noro_patch_feed_text(*p, "f", noro_view_str(text[i]), NULL), NORO_OK);
+		assert_int_equal(
+			noro_patch_feed_text(*p, "f", noro_view_str(text[i]), NULL), NORO_OK);
 	assert_int_equal(noro_patch_conclude(*p, a, r, NULL), NORO_OK);
 }
 
@@ -149,7 +180,8 @@ static void feeds_are_joined_by_id_in_any_order(void **state)
 		assert_string_equal(r.row[0].fixed, "17.3.6");
 		assert_string_equal(r.row[0].vuln->ssvc_exploitation, "active");
 		assert_int_equal(r.row[0].days_kev, 26);
-		assert_true(r.row[0].vuln->epss_percentile > 0.89 && r.row[0].vuln->epss_percentile < 0.91);
+		assert_true(r.row[0].vuln->epss_percentile > 0.89 &&
+			    r.row[0].vuln->epss_percentile < 0.91);
 		noro_patch_free(p);
 	}
 	noro_arena_free(a);
@@ -175,15 +207,18 @@ static void a_maker_s_word_clears(void **state)
 
 static void hardware_is_a_condition(void **state)
 {
-	static const char with[] = "host,vendor,os,model,version\nr1,cisco,ios xe,ASR 1001,17.3.4\n"
-				   "r2,cisco,ios xe,C9300,17.3.4\nj1,juniper,junos,MX204,22.4R1-S1.5\n";
+	static const char with[] =
+		"host,vendor,os,model,version\nr1,cisco,ios xe,ASR 1001,17.3.4\n"
+		"r2,cisco,ios xe,C9300,17.3.4\nj1,juniper,junos,MX204,22.4R1-S1.5\n";
 	struct noro_arena *a = noro_arena_new(0);
 	struct noro_patch *p = fresh();
 	struct noro_patch_result r;
 
 	(void)state;
 	assert_non_null(p);
-	assert_int_equal(noro_patch_inventory_text(p, "h.csv", noro_view_str(with), NORO_TIME_NONE, NULL), NORO_OK);
+	assert_int_equal(
+		noro_patch_inventory_text(p, "h.csv", noro_view_str(with), NORO_TIME_NONE, NULL),
+		NORO_OK);
 	assert_int_equal(noro_patch_feed_text(p, "nvd", noro_view_str(nvd), NULL), NORO_OK);
 	assert_int_equal(noro_patch_conclude(p, a, &r, NULL), NORO_OK);
 	assert_int_equal(r.rows, 3);
@@ -200,8 +235,10 @@ static void hardware_is_a_condition(void **state)
 static void packages_with_own_repairs_are_not_judged_by_upstream(void **state)
 {
 	static const char upstream[] =
-		"{\"dataType\":\"CVE_RECORD\",\"cveMetadata\":{\"cveId\":\"CVE-2023-0286\"},\"containers\":{\"cna\":{"
-		"\"affected\":[{\"vendor\":\"GNU\",\"product\":\"libc6\",\"defaultStatus\":\"unaffected\",\"versions\":["
+		"{\"dataType\":\"CVE_RECORD\",\"cveMetadata\":{\"cveId\":\"CVE-2023-0286\"},"
+		"\"containers\":{\"cna\":{"
+		"\"affected\":[{\"vendor\":\"GNU\",\"product\":\"libc6\",\"defaultStatus\":"
+		"\"unaffected\",\"versions\":["
 		"{\"version\":\"2.0\",\"lessThan\":\"2.40\",\"status\":\"affected\"}]}]}}}";
 	struct noro_arena *a = noro_arena_new(0);
 	struct noro_patch *p = fresh();
@@ -209,7 +246,9 @@ static void packages_with_own_repairs_are_not_judged_by_upstream(void **state)
 
 	(void)state;
 	assert_non_null(p);
-	assert_int_equal(noro_patch_inventory_text(p, "status", noro_view_str(dpkg), NORO_TIME_NONE, NULL), NORO_OK);
+	assert_int_equal(
+		noro_patch_inventory_text(p, "status", noro_view_str(dpkg), NORO_TIME_NONE, NULL),
+		NORO_OK);
 	assert_int_equal(noro_patch_feed_text(p, "u", noro_view_str(upstream), NULL), NORO_OK);
 	assert_int_equal(noro_patch_conclude(p, a, &r, NULL), NORO_OK);
 	assert_int_equal(r.rows, 1);
@@ -245,8 +284,10 @@ static bool all_of_it(void *arg)
 	struct noro_arena *a = noro_arena_new(0);
 	struct noro_patch_result r;
 	bool done = p && a &&
-		    noro_patch_inventory_text(p, "a.csv", noro_view_str(table), NORO_TIME_NONE, NULL) == NORO_OK &&
-		    give(p, s, s->text, strlen(s->text)) == NORO_OK && noro_patch_conclude(p, a, &r, NULL) == NORO_OK;
+		    noro_patch_inventory_text(
+			    p, "a.csv", noro_view_str(table), NORO_TIME_NONE, NULL) == NORO_OK &&
+		    give(p, s, s->text, strlen(s->text)) == NORO_OK &&
+		    noro_patch_conclude(p, a, &r, NULL) == NORO_OK;
 
 	noro_patch_free(p);
 	noro_arena_free(a);
@@ -260,14 +301,18 @@ static void missing_memory_is_told(void **state)
 		test_allocation_sweep(all_of_it, (void *)(uintptr_t)&samples[i], 3000);
 }
 
-/* Public records as they are: what they name as affected is found again, what they do not is not. */
+/* Public records as they are: what they name as affected is found again, what they do not is not.
+ */
 static void real_records_decide(void **state)
 {
-	static const char devices[] = "host,vendor,os,version\na,cisco,ios xe,16.12.4a\nb,cisco,ios xe,17.9.4a\n"
-				      "c,cisco,ios,12.2(55)SE3\nd,fortinet,fortios,7.2.2\ne,fortinet,fortios,7.2.3\n";
-	static const char *const below[] = { "vuln/cisagov+vulnrichment/2023/20xxx/CVE-2023-20198.json",
+	static const char devices[] =
+		"host,vendor,os,version\na,cisco,ios xe,16.12.4a\nb,cisco,ios xe,17.9.4a\n"
+		"c,cisco,ios,12.2(55)SE3\nd,fortinet,fortios,7.2.2\ne,fortinet,fortios,7.2.3\n";
+	static const char *const below[] = {
+		"vuln/cisagov+vulnrichment/2023/20xxx/CVE-2023-20198.json",
 		"vuln/oasis-tcs+csaf/csaf_2.0/examples/csaf/cisco-sa-20180328-smi2.json",
-		"vuln/cisagov+vulnrichment" };
+		"vuln/cisagov+vulnrichment"
+	};
 	const char *root = test_data(), *path[2];
 	char text[2][8192];
 	struct noro_arena *a;
@@ -285,7 +330,9 @@ static void real_records_decide(void **state)
 		(void)snprintf(text[i], sizeof(text[i]), "%s/%s", root, below[i + 1]);
 		path[i] = text[i];
 	}
-	assert_int_equal(noro_patch_inventory_text(p, "d.csv", noro_view_str(devices), NORO_TIME_NONE, NULL), NORO_OK);
+	assert_int_equal(
+		noro_patch_inventory_text(p, "d.csv", noro_view_str(devices), NORO_TIME_NONE, NULL),
+		NORO_OK);
 	assert_int_equal(noro_patch_feeds(p, path, 2, NULL), NORO_OK);
 	assert_int_equal(noro_patch_conclude(p, a, &r, NULL), NORO_OK);
 	for (size_t i = 0; i < r.rows; i++) {
