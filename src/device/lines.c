@@ -367,6 +367,8 @@ static bool is_comment(const struct reader *r, const struct noro_tree_line *l)
 		return l->text.p[0] == '!';
 	case NORO_DIALECT_ALAXALA:
 		return l->text.p[0] == '#';
+	case NORO_DIALECT_SROS: /* titles of sections stand at the margin, inside `configure` */
+		return noro_view_starts(l->text, "echo \"");
 	default:
 		return false;
 	}
