@@ -356,9 +356,10 @@ static enum noro_status verify(struct verifying *v, struct noro_error *err)
 
 	if (st == NORO_OK)
 		st = read_files(v, err);
+	if (st == NORO_OK && noro_image_judge(v->known, v->file, v->files) != NORO_OK)
+		st = noro_fail(err, NORO_ENOMEM, NULL);
 	if (st != NORO_OK)
 		return st;
-	noro_image_judge(v->known, v->file, v->files);
 	for (size_t i = 0; i < v->files; i++)
 		show_file(v, &v->file[i]);
 	for (size_t i = 0; st == NORO_OK && i < v->records; i++) {

@@ -133,8 +133,9 @@ struct noro_image_file {
 /* Read and hash; `err` names the file. */
 enum noro_status noro_image_hash(
 	const char *path, struct noro_image_file *ret, struct noro_error *err) NORO_MUSTUSE;
-/* Fill outcome, value, same and others of all. */
-void noro_image_judge(const struct noro_known *k, struct noro_image_file *file, size_t n);
+/* Fill outcome, value, same and others of all. NORO_ENOMEM only. */
+enum noro_status noro_image_judge(
+	const struct noro_known *k, struct noro_image_file *file, size_t n) NORO_MUSTUSE;
 
 struct noro_biv_verdict {
 	enum noro_biv_answer pcr0, pcr8, nonce, hashes;

@@ -14,7 +14,7 @@ struct noro_known {
 	struct noro_arena *a;
 	struct noro_known_value *value;
 	const struct noro_known_value **by_name;
-	size_t n, cap;
+	size_t n, cap, names;
 };
 
 struct noro_known *noro_known_new(struct noro_arena *a)
@@ -290,6 +290,7 @@ void noro_known_seal(struct noro_known *k)
 	for (size_t i = 0; k->by_name && i < k->n; i++)
 		if (k->value[i].name && k->value[i].what == NORO_KNOWN_FILE)
 			k->by_name[n++] = &k->value[i];
+	k->names = n;
 	if (n > 1)
 		qsort(k->by_name, n, sizeof(*k->by_name), by_name_cmp);
 }
@@ -315,13 +316,32 @@ const struct noro_known_value *noro_known_find(const struct noro_known *k, struc
 	return lo < k->n && strcmp(k->value[lo].hash, low) == 0 ? &k->value[lo] : NULL;
 }
 
+/* memcmp order of names, ASCII case folded. */
+static int view_name_cmp(struct noro_view v, const char *name)
+{
+	size_t i = 0;
+
+	for (; i < v.n && name[i] && noro_lower(v.p[i]) == noro_lower(name[i]); i++)
+		;
+	return (i < v.n ? (unsigned char)noro_lower(v.p[i]) : 0) - (unsigned char)noro_lower(name[i]);
+}
+
 const struct noro_known_value *noro_known_named(
 	const struct noro_known *k, struct noro_view name, size_t len)
 {
+	size_t lo = 0, hi = k->names;
+
 	name = last_part(name);
-	for (size_t i = 0; k->by_name && i < k->n && k->by_name[i]; i++)
-		if (noro_view_is_i(name, k->by_name[i]->name) &&
-			(!len || strlen(k->by_name[i]->hash) == len))
-			return k->by_name[i];
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (view_name_cmp(name, k->by_name[mid]->name) > 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	for (; lo < k->names && view_name_cmp(name, k->by_name[lo]->name) == 0; lo++)
+		if (!len || strlen(k->by_name[lo]->hash) == len)
+			return k->by_name[lo];
 	return NULL;
 }

@@ -110,35 +110,63 @@ static void judge_one(const struct noro_known *k, struct noro_image_file *f)
 	f->outcome = f->value ? NORO_IMAGE_OTHER : NORO_IMAGE_UNKNOWN;
 }
 
-static void vote(struct noro_image_file *file, size_t n, struct noro_image_file *f)
+static int vote_cmp(const void *pa, const void *pb)
 {
-	for (size_t i = 0; i < n; i++) {
-		if (file[i].outcome == NORO_IMAGE_UNREAD ||
-			!noro_view_eq_i(base_name(file[i].path), base_name(f->path)))
-			continue;
-		if (strcmp(file[i].sha512, f->sha512) == 0)
-			f->same++;
-		else
-			f->others++;
+	const struct noro_image_file *a = *(const struct noro_image_file *const *)pa,
+				     *b = *(const struct noro_image_file *const *)pb;
+	struct noro_view x = base_name(a->path), y = base_name(b->path);
+	size_t i = 0;
+
+	while (i < x.n && i < y.n && noro_lower(x.p[i]) == noro_lower(y.p[i]))
+		i++;
+	if (i < x.n && i < y.n)
+		return (unsigned char)noro_lower(x.p[i]) - (unsigned char)noro_lower(y.p[i]);
+	return x.n != y.n ? (x.n < y.n ? -1 : 1) : strcmp(a->sha512, b->sha512);
+}
+
+/* Files of one name stand together, and equal ones among them. */
+static void count_votes(struct noro_image_file **by, size_t n)
+{
+	for (size_t i = 0, to; i < n; i = to) {
+		for (to = i + 1; to < n && noro_view_eq_i(base_name(by[to]->path), base_name(by[i]->path));
+			to++)
+			;
+		for (size_t k = i, end; k < to; k = end) {
+			for (end = k + 1; end < to && strcmp(by[end]->sha512, by[k]->sha512) == 0; end++)
+				;
+			for (size_t m = k; m < end; m++) {
+				by[m]->same = end - k;
+				by[m]->others = to - i - (end - k);
+			}
+		}
 	}
 }
 
-void noro_image_judge(const struct noro_known *k, struct noro_image_file *file, size_t n)
+enum noro_status noro_image_judge(const struct noro_known *k, struct noro_image_file *file, size_t n)
 {
+	struct noro_image_file **by = noro_calloc(n + 1, sizeof(struct noro_image_file *));
+	size_t read = 0;
+
+	if (!by)
+		return NORO_ENOMEM;
 	for (size_t i = 0; i < n; i++)
-		if (file[i].outcome != NORO_IMAGE_UNREAD)
+		if (file[i].outcome != NORO_IMAGE_UNREAD) {
 			judge_one(k, &file[i]);
+			by[read++] = &file[i];
+		}
+	if (read > 1)
+		qsort(by, read, sizeof(struct noro_image_file *), vote_cmp);
+	count_votes(by, read);
+	free(by);
 	for (size_t i = 0; i < n; i++) {
-		if (file[i].outcome != NORO_IMAGE_UNKNOWN)
-			continue;
-		vote(file, n, &file[i]);
-		if (file[i].same + file[i].others < FEWEST)
+		if (file[i].outcome != NORO_IMAGE_UNKNOWN || file[i].same + file[i].others < FEWEST)
 			continue;
 		if (file[i].same > file[i].others)
 			file[i].outcome = NORO_IMAGE_MAJORITY;
 		else if (file[i].same < file[i].others)
 			file[i].outcome = NORO_IMAGE_ODD;
 	}
+	return NORO_OK;
 }
 
 /* --- records --- */

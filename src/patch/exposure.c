@@ -15,7 +15,7 @@ struct answer {
 struct noro_exposure {
 	struct answer *answer; /* by host, then rule */
 	size_t answers;
-	const struct noro_machine *machine;
+	const struct noro_machine **machine; /* by name, letter case aside */
 	size_t machines;
 };
 
@@ -25,6 +25,12 @@ static int answer_cmp(const void *pa, const void *pb)
 	int c = noro_patch_name_cmp(a->host, b->host);
 
 	return c ? c : strcmp(a->rule, b->rule);
+}
+
+static int machine_cmp(const void *a, const void *b)
+{
+	return noro_patch_name_cmp((*(const struct noro_machine *const *)a)->name,
+		(*(const struct noro_machine *const *)b)->name);
 }
 
 static enum noro_status gather(
@@ -43,8 +49,13 @@ static enum noro_status gather(
 				r->finding[i].rule, &r->finding[i] };
 	if (e->answers > 1)
 		qsort(e->answer, e->answers, sizeof(*e->answer), answer_cmp);
-	e->machine = r->machine;
-	e->machines = r->machines;
+	e->machine = noro_arena_array(a, r->machines + 1, sizeof(*e->machine));
+	if (!e->machine)
+		return NORO_ENOMEM;
+	for (size_t i = 0; i < r->machines; i++)
+		e->machine[e->machines++] = &r->machine[i];
+	if (e->machines > 1)
+		qsort(e->machine, e->machines, sizeof(*e->machine), machine_cmp);
 	return NORO_OK;
 }
 
@@ -83,10 +94,11 @@ static const struct noro_finding *found(
 
 static bool was_read(const struct noro_exposure *e, const char *host)
 {
-	for (size_t i = 0; i < e->machines; i++)
-		if (noro_patch_name_cmp(e->machine[i].name, host) == 0)
-			return e->machine[i].rows != 0;
-	return false;
+	struct noro_machine key = { .name = host };
+	const struct noro_machine *k = &key, *const *hit;
+
+	hit = e->machines ? bsearch(&k, e->machine, e->machines, sizeof(*e->machine), machine_cmp) : NULL;
+	return hit && (*hit)->rows != 0;
 }
 
 void noro_exposure_of(const struct noro_exposure *e, struct noro_patch_row *row)

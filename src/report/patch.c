@@ -7,6 +7,7 @@
  */
 #include "report/patch.h"
 
+#include "base/mem.h"
 #include "base/text.h"
 #include "report/csv_priv.h"
 #include "report/patch_priv.h"
@@ -115,14 +116,6 @@ static void put_row(struct printing *p, const struct noro_patch_row *row)
 
 /* --- those of which only the product is known --- */
 
-static bool first_of_asset(const struct noro_patch_result *r, size_t i)
-{
-	for (size_t k = 0; k < i; k++)
-		if (r->row[k].asset == r->row[i].asset && !noro_report_patch_firm(&r->row[k]))
-			return false;
-	return true;
-}
-
 static void put_loose_of(struct printing *p, const struct noro_asset *a)
 {
 	char text[NORO_REPORT_ASSET], n[24];
@@ -150,12 +143,17 @@ static void put_loose_of(struct printing *p, const struct noro_asset *a)
 
 static void put_loose(struct printing *p)
 {
-	bool any = false;
+	bool *seen = noro_calloc(p->r->assets + 1, sizeof(*seen)), any = false;
 	size_t shown = 0;
 
-	for (size_t i = 0; i < p->r->rows; i++) {
-		if (noro_report_patch_firm(&p->r->row[i]) || !first_of_asset(p->r, i))
+	if (!seen)
+		p->out->status = NORO_ENOMEM;
+	for (size_t i = 0; seen && i < p->r->rows && shown < SHOWN; i++) {
+		size_t at = (size_t)(p->r->row[i].asset - p->r->asset);
+
+		if (noro_report_patch_firm(&p->r->row[i]) || seen[at])
 			continue;
+		seen[at] = true;
 		if (!any) {
 			noro_buf_chr(p->out, '\n');
 			say(p, &(struct noro_msg){
@@ -163,9 +161,10 @@ static void put_loose(struct printing *p)
 			noro_buf_chr(p->out, '\n');
 			any = true;
 		}
-		if (shown++ < SHOWN)
-			put_loose_of(p, p->r->row[i].asset);
+		put_loose_of(p, p->r->row[i].asset);
+		shown++;
 	}
+	free(seen);
 }
 
 /* --- frame --- */

@@ -78,7 +78,7 @@ static void the_odd_one_of_a_fleet_stands_out(void **state)
 			NORO_OK),
 		1);
 	noro_known_seal(k);
-	noro_image_judge(k, f, sizeof(f) / sizeof(*f));
+	assert_int_equal(noro_image_judge(k, f, sizeof(f) / sizeof(*f)), NORO_OK);
 	assert_int_equal(f[0].outcome, NORO_IMAGE_MAJORITY);
 	assert_int_equal(f[2].outcome, NORO_IMAGE_ODD);
 	assert_int_equal(f[4].outcome, NORO_IMAGE_UNKNOWN); /* one alone is no vote */

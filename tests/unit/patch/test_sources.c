@@ -3,6 +3,7 @@
 #include "tests/test.h"
 
 #include "base/file.h"
+#include "base/json.h"
 #include "patch/patch.h"
 
 struct sample {
@@ -354,6 +355,81 @@ static void real_records_decide(void **state)
 	noro_arena_free(a);
 }
 
+/* --- the order of versions against what public records say --- */
+
+struct spans {
+	size_t all, ordered;
+};
+
+static void check_span(struct spans *s, enum noro_dialect d, const struct noro_json *v)
+{
+	static const char *const ends[] = { "lessThan", "lessThanOrEqual" };
+	char from[NORO_VERSION_TEXT], to[NORO_VERSION_TEXT];
+	struct noro_view low = noro_json_str(v, "version");
+
+	for (size_t i = 0; i < 2; i++) {
+		struct noro_view high = noro_json_str(v, ends[i]);
+		bool ok;
+
+		/* "17.3 and earlier", "*" and "unspecified" are no versions */
+		if (!high.n || !low.n || !noro_is_digit(low.p[0]) || !noro_is_digit(high.p[0]) ||
+			noro_view_chr(high, ' ') != SIZE_MAX || noro_view_chr(low, ' ') != SIZE_MAX)
+			continue;
+		if (!noro_version_normal(d, low, from) || !noro_version_normal(d, high, to))
+			continue;
+		s->all++;
+		s->ordered += noro_patch_cmp(NULL, d, from, to, &ok) <= 0 && ok;
+	}
+}
+
+static void check_record(struct spans *s, struct noro_arena *a, struct noro_view text)
+{
+	const struct noro_json *v, *l;
+	char key[NORO_PATCH_KEY];
+
+	if (noro_json_parse(a, text, NULL, &v, NULL) != NORO_OK)
+		return;
+	l = noro_json_path(v, "containers.cna.affected");
+	for (const struct noro_json *c = l ? l->child : NULL; c; c = c->next) {
+		const struct noro_json *versions = noro_json_get(c, "versions");
+
+		if (!noro_product_keys(noro_json_str(c, "vendor"), noro_json_str(c, "product"), &key, 1) ||
+			!noro_product_dialect(key))
+			continue;
+		for (const struct noro_json *one = versions ? versions->child : NULL; one; one = one->next)
+			check_span(s, noro_product_dialect(key), one);
+	}
+}
+
+static void spans_of_public_records_begin_before_they_end(void **state)
+{
+	const char *root = test_data(), *path;
+	char text[8192];
+	struct noro_arena *a;
+	const struct noro_item *item;
+	struct spans s = { 0 };
+	size_t items;
+
+	(void)state;
+	if (!root)
+		return;
+	(void)snprintf(text, sizeof(text), "%s/vuln", root);
+	path = text;
+	a = noro_arena_new(0);
+	assert_int_equal(noro_walk(&path, 1, a, &item, &items, NULL), NORO_OK);
+	for (size_t i = 0; i < items; i++) {
+		struct noro_buf b = { 0 };
+
+		if (strstr(item[i].path, "/CVE-") && noro_file_read(item[i].path, 16 << 20, &b, NULL) == NORO_OK)
+			check_record(&s, a, noro_arena_view(a, noro_buf_as_view(&b)));
+		noro_buf_done(&b);
+	}
+	print_message("# %zu spans of device software, %zu in order\n", s.all, s.ordered);
+	assert_true(s.all > 50);
+	assert_int_equal(s.ordered, s.all);
+	noro_arena_free(a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -365,6 +441,7 @@ int main(void)
 		cmocka_unit_test(every_truncation_is_survived),
 		cmocka_unit_test(missing_memory_is_told),
 		cmocka_unit_test(real_records_decide),
+		cmocka_unit_test(spans_of_public_records_begin_before_they_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
