@@ -323,7 +323,8 @@ static int view_name_cmp(struct noro_view v, const char *name)
 
 	for (; i < v.n && name[i] && noro_lower(v.p[i]) == noro_lower(name[i]); i++)
 		;
-	return (i < v.n ? (unsigned char)noro_lower(v.p[i]) : 0) - (unsigned char)noro_lower(name[i]);
+	return (i < v.n ? (unsigned char)noro_lower(v.p[i]) : 0) -
+	       (unsigned char)noro_lower(name[i]);
 }
 
 const struct noro_known_value *noro_known_named(

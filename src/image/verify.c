@@ -128,11 +128,13 @@ static int vote_cmp(const void *pa, const void *pb)
 static void count_votes(struct noro_image_file **by, size_t n)
 {
 	for (size_t i = 0, to; i < n; i = to) {
-		for (to = i + 1; to < n && noro_view_eq_i(base_name(by[to]->path), base_name(by[i]->path));
+		for (to = i + 1;
+			to < n && noro_view_eq_i(base_name(by[to]->path), base_name(by[i]->path));
 			to++)
 			;
 		for (size_t k = i, end; k < to; k = end) {
-			for (end = k + 1; end < to && strcmp(by[end]->sha512, by[k]->sha512) == 0; end++)
+			for (end = k + 1; end < to && strcmp(by[end]->sha512, by[k]->sha512) == 0;
+				end++)
 				;
 			for (size_t m = k; m < end; m++) {
 				by[m]->same = end - k;
@@ -142,7 +144,8 @@ static void count_votes(struct noro_image_file **by, size_t n)
 	}
 }
 
-enum noro_status noro_image_judge(const struct noro_known *k, struct noro_image_file *file, size_t n)
+enum noro_status noro_image_judge(
+	const struct noro_known *k, struct noro_image_file *file, size_t n)
 {
 	struct noro_image_file **by = noro_calloc(n + 1, sizeof(struct noro_image_file *));
 	size_t read = 0;

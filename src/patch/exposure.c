@@ -95,9 +95,10 @@ static const struct noro_finding *found(
 static bool was_read(const struct noro_exposure *e, const char *host)
 {
 	struct noro_machine key = { .name = host };
-	const struct noro_machine *k = &key, *const *hit;
+	const struct noro_machine *k = &key, *const * hit;
 
-	hit = e->machines ? bsearch(&k, e->machine, e->machines, sizeof(*e->machine), machine_cmp) : NULL;
+	hit = e->machines ? bsearch(&k, e->machine, e->machines, sizeof(*e->machine), machine_cmp)
+			  : NULL;
 	return hit && (*hit)->rows != 0;
 }
 

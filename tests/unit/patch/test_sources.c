@@ -393,10 +393,12 @@ static void check_record(struct spans *s, struct noro_arena *a, struct noro_view
 	for (const struct noro_json *c = l ? l->child : NULL; c; c = c->next) {
 		const struct noro_json *versions = noro_json_get(c, "versions");
 
-		if (!noro_product_keys(noro_json_str(c, "vendor"), noro_json_str(c, "product"), &key, 1) ||
+		if (!noro_product_keys(
+			    noro_json_str(c, "vendor"), noro_json_str(c, "product"), &key, 1) ||
 			!noro_product_dialect(key))
 			continue;
-		for (const struct noro_json *one = versions ? versions->child : NULL; one; one = one->next)
+		for (const struct noro_json *one = versions ? versions->child : NULL; one;
+			one = one->next)
 			check_span(s, noro_product_dialect(key), one);
 	}
 }
@@ -420,7 +422,8 @@ static void spans_of_public_records_begin_before_they_end(void **state)
 	for (size_t i = 0; i < items; i++) {
 		struct noro_buf b = { 0 };
 
-		if (strstr(item[i].path, "/CVE-") && noro_file_read(item[i].path, 16 << 20, &b, NULL) == NORO_OK)
+		if (strstr(item[i].path, "/CVE-") &&
+			noro_file_read(item[i].path, 16 << 20, &b, NULL) == NORO_OK)
 			check_record(&s, a, noro_arena_view(a, noro_buf_as_view(&b)));
 		noro_buf_done(&b);
 	}
