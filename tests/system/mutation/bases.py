@@ -14,7 +14,7 @@ WHERE = {
     'A': [CCP + '*.asa', PB + 'grammar/cisco_asa/testconfigs/*'],
     'J': [LAB + 'junos*/configs/*/*', PB + 'grammar/juniper/testconfigs/*', CCP + '*.junos', OX + 'junos*output.txt'],
     'E': [LAB + 'eos*/configs/*/*', PB + 'vendor/arista/grammar/testconfigs/*'],
-    'F': [OX + 'fortigate*output.txt', PB + 'grammar/fortios/testconfigs/*', 'config/netdevops+hier_config/tests/circular/fixtures/fortios_running.conf'],
+    'F': [OX + 'fortigate*output.txt', PB + 'grammar/fortios/testconfigs/*'],
     'P': [LAB + 'panos*/configs/*/*', PB + 'grammar/palo_alto/testconfigs/*'],
     'M': [OX + 'routeros*output.txt'],
 }
@@ -151,6 +151,8 @@ def load(data):
                 if not path.is_file():
                     continue
                 text = path.read_text(encoding='utf-8', errors='replace')
+                if dialect == 'E' and re.search(r'^version 1\d', text, re.M):
+                    continue  # a neighbour of another make
                 if 200 < len(text) < 30000 and (dialect != 'J' or re.search(r'^set |\{$', text, re.M)):
                     out.setdefault(dialect, []).append(framed(dialect, text))
     return out

@@ -98,16 +98,18 @@ def boundaries(lines):
 
 
 def place_indented(lines, dialect, plant, r, mark=PLANTED):
-    step = ' ' * STEP[dialect]
+    step, last = ' ' * STEP[dialect], None
     for header, children in blocks(plant):
         header = header_of(lines, dialect, header, r)
         lines[:] = [x for x in lines if x[0] not in ('no ' + header, 'undo ' + header)]
         at = next((i for i, x in enumerate(lines) if x[0].rstrip() == header and i not in quiet_lines(lines)), None) if children else None
         new = [[step * (1 + depth(c)) + c.lstrip(), mark] for c in children]
         if at is None:
-            at = r.choice(boundaries(lines))
+            near = next((i + 1 for i, x in enumerate(lines) if x is last), None) if last and header.split()[:2] == last[0].split()[:2] else None
+            at = near or r.choice(boundaries(lines))
             tail = [['!' if dialect != 'H' else '#', 0]] if children and dialect not in 'NA' else []
-            lines[at:at] = [[header, mark]] + new + tail
+            last = [header, mark]
+            lines[at:at] = [last] + new + tail
             continue
         stop = next((i for i in range(at + 1, len(lines)) if lines[i][0][:1] not in (' ', '\t')), len(lines))
         if header.startswith(('line ', 'user-interface ')):  # one value each: what stood there goes
@@ -126,7 +128,11 @@ def words(level):
 def place_set(lines, plant, r, mark=PLANTED):
     for path in plant.strip('\n').split('\n'):
         there = [i for i, x in enumerate(lines) if x[0].startswith('set ')] or [len(lines) - 1]
-        lines.insert(r.choice(there) + 1, ['set ' + ' '.join(words(w) for w in path.split(' > ')), mark])
+        path = [words(w) for w in path.split(' > ')]
+        if mark == PLANTED and len(path) > 4:  # what stands in the same block
+            for x in lines:
+                x[1] = x[1] or (HEADER if x[0].startswith('set ' + ' '.join(path[:5]) + ' ') else 0)
+        lines.insert(r.choice(there) + 1, ['set ' + ' '.join(path), mark])
     return lines
 
 
