@@ -85,11 +85,11 @@ add('ACL-08', 'IX', 'object-group network {name}\n 0.0.0.0 0.0.0.0', 'ip prefix-
 add('ACL-08', 'N', 'object-group ip address {name}\n 10 0.0.0.0/0', control='ip access-list {word}\n 10 permit ip addrgroup {name} any', late=True)
 add('ACL-08', 'R', 'object-group network ipv4 {name}\n 0.0.0.0/0', control='ipv4 access-list {word}\n 10 permit ipv4 net-group {name} any', late=True)
 add('ACL-08', 'A', 'object-group network {name}\n network-object 0.0.0.0 0.0.0.0', control='access-list {word} extended permit ip object-group {name} any', late=True)
-add('ACL-08', 'E', 'ip prefix-list {name} seq 10 permit 0.0.0.0/0 le 32', late=True)
 add('ACL-08', 'J', 'policy-options > prefix-list {name} > 0.0.0.0/0', control='firewall > family inet > filter {word} > term a > from > source-prefix-list > {name}', late=True)
-add('ACL-08', 'H', 'ip ip-prefix {name} index 10 permit 0.0.0.0 0 less-equal 32', late=True)
-add('ACL-08', 'F', 'config firewall address\n    edit "{word}"\n        set subnet 0.0.0.0 0.0.0.0\n    next\nend', control='config firewall addrgrp\n    edit "{name}"\n        set member "{word}"\n    next\nend', late=True)
-add('ACL-08', 'P', 'address > @{word} > ip-netmask 0.0.0.0/0', control='address-group > @{name} > static +{word}', late=True)
+add('ACL-08', 'H', 'ip address-set {word} type object\n address 0 0.0.0.0 mask 0', control='security-policy\n rule name {name}\n  source-address address-set {word}\n  action permit', late=True)
+add('ACL-08', 'F', 'config firewall address\n    edit "{word}"\n        set subnet 0.0.0.0 0.0.0.0\n    next\nend', control='config firewall addrgrp\n    edit "{name}"\n        set member "{word}"\n    next\nend\n'
+    'config firewall policy\n    edit 991\n        set srcintf "port1"\n        set dstintf "port2"\n        set action accept\n        set srcaddr "{name}"\n        set dstaddr "{word}"\n        set schedule "always"\n        set service "SSH"\n    next\nend', late=True)
+add('ACL-08', 'P', 'address > @{word} > ip-netmask 0.0.0.0/0', control='address-group > @{name} > static +{word}\nrulebase > security > rules > @R9 > source +{name}\nrulebase > security > rules > @R9 > destination +{word}\nrulebase > security > rules > @R9 > action allow', late=True)
 add('ACL-08', 'M', '/ip firewall address-list\n add address=0.0.0.0/0 list={word}', control='/ip firewall filter\n add action=accept chain=input src-address-list={word}', late=True)
 add('ACL-08', 'V', 'firewall > group > network-group {word} > network 0.0.0.0/0', control='firewall > name {name} > rule 10 > source > group > network-group {word}', late=True)
 

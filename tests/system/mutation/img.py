@@ -17,7 +17,7 @@ state('IMG-03', 'IX', 'verify flash:c2900-universalk9-mz.SPA.152-4.M7.bin', """V
 *CCO Hash        MD5 : {hash3}
 *%ERROR: Computed and embedded hash mismatch. Verification failed.
 -Signature Verified""")
-state('IMG-04', 'IX', 'show software authenticity running', """SYSTEM IMAGE
+state('IMG-04', 'IX', 'show software authenticity running', """+SYSTEM IMAGE
 ------------
 -Image type                    : Production
 *Image type                    : Development
@@ -65,7 +65,7 @@ Private_Dirty:         0 kB
 *Private_Dirty:         4 kB""")
 state('IMG-13', 'J', 'show log messages', """Jan 12 09:59:01  {host} mgd[2110]: UI_COMMIT: User 'noc-admin' requested 'commit' operation
 *Jan 12 10:02:01  {host} /kernel: veriexec: fingerprint for dev 0/74, file 1412 (/var/tmp/{word}) does not match loaded value""")
-state('IMG-14', 'F', 'get system status', """Version: FortiGate-501E v7.4.8,build2795,250523 (GA.M)
+state('IMG-14', 'F', 'get system status', """+Version: FortiGate-501E v7.4.8,build2795,250523 (GA.M)
 -Security Level: High
 *Security Level: Low
 Firmware Signature: certified
@@ -111,7 +111,7 @@ add('SVC-03', 'IX', 'ip source-route', 'interface ~\n ip directed-broadcast', 'i
 add('SVC-03', 'R', 'ipv4 source-route', 'interface ~\n ipv4 directed-broadcast', 'interface ~\n proxy-arp')
 add('SVC-03', 'N', 'ip source-route', 'interface ~\n ip directed-broadcast', 'interface ~\n ip proxy-arp')
 add('SVC-03', 'E', 'interface ~\n ip proxy-arp')
-add('SVC-03', 'J', 'interfaces > ge-0/0/3 > unit 0 > proxy-arp unrestricted', 'chassis > source-route')
+add('SVC-03', 'J', 'interfaces > ge-0/0/3 > unit 0 > proxy-arp unrestricted')
 add('SVC-03', 'H', 'interface ~\n arp-proxy enable', 'dns proxy enable')
 add('SVC-03', 'M', '/ip dns\n set allow-remote-requests=yes', '/interface ethernet\n set [ find default-name=ether1 ] arp=proxy-arp')
 add('SVC-03', 'V', 'service > dns > forwarding > allow-from 0.0.0.0/0', 'interfaces > ethernet eth0 > ip > enable-proxy-arp')
@@ -147,7 +147,8 @@ add('CRY-02', 'M', '/ip ipsec proposal\n add auth-algorithms=md5 enc-algorithms=
 add('CRY-02', 'V', 'vpn > ipsec > esp-group {word} > proposal 1 > encryption 3des', 'vpn > ipsec > ike-group {word} > proposal 1 > hash md5', 'vpn > ipsec > ike-group {word} > proposal 1 > dh-group 2')
 add('CRY-03', 'IX', 'crypto isakmp key {pass} address 0.0.0.0', 'crypto keyring {name}\n pre-shared-key address 0.0.0.0 0.0.0.0 key {pass}', 'crypto isakmp key 6 {long} address 0.0.0.0 0.0.0.0')
 add('CRY-03', 'A', 'tunnel-group DefaultL2LGroup ipsec-attributes\n ikev1 pre-shared-key *****')
-add('CRY-03', 'J', 'security > ike > gateway {word} > ike-policy {name}\nsecurity > ike > gateway {word} > address 0.0.0.0')
+add('CRY-03', 'J', 'security > ike > policy {name} > pre-shared-key ascii-text "{nine}"\nsecurity > ike > gateway {word} > ike-policy {name}\nsecurity > ike > gateway {word} > address 0.0.0.0')
+add('CRY-03', 'F', 'config vpn ipsec phase1-interface\n    edit "{word}"\n        set type dynamic\n        set interface "wan1"\n        set peertype any\n        set psksecret ENC {long}\n    next\nend')
 add('CRY-04', 'IX', 'crypto pki trustpoint {name}\n enrollment url http://{pub}:80\n revocation-check none', 'crypto pki trustpoint {name}\n enrollment terminal\n rsakeypair {word}', late=True)
 state('CRY-04', 'IX', 'show archive log config all', """ idx   sess           user@line      Logged command
     1     1        noc-admin@vty0     |  logging enable
@@ -178,4 +179,5 @@ for dialects, control in (('IX', 'aaa accounting commands 15 default start-stop 
     gone('DIF-03', dialects, control, late=True, without=r'^control-plane|^ntp authenticate|^aaa|^logging|syslog')
 for dialects, control in (('IX', 'line vty ~\n access-class {n} in'), ('IX', 'line vty ~\n transport output none')):
     gone('DIF-03', dialects, control, late=True)
-add('DIF-08', 'IX', 'username аdmin privilege 15 secret 9 $9${long}$x', 'username adm\u200bin privilege 15 secret 9 $9${long}$x', 'interface Loopback{n}\n description upl\u202eink')
+add('DIF-08', 'IX', 'username adm\u200bin privilege 15 secret 9 $9${long}$x', 'interface Loopback{n}\n description upl\u202eink')
+add('DIF-08', 'IX', 'username \u0430dmin privilege 15 secret 9 $9${long}$x', control='username admin privilege 15 secret 9 $9${long2}$x')

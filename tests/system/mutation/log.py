@@ -8,7 +8,7 @@ for dialects, control in (('IX', 'logging host 192.0.2.50'), ('R', 'logging 192.
                           ('P', 'shared > log-settings > syslog > @{name} > server > @srv1 > server 192.0.2.50'),
                           ('M', '/system logging action\n add name=remote1 remote=192.0.2.50 target=remote'),
                           ('V', 'system > syslog > host 192.0.2.50 > facility all > level info')):
-    gone('LOG-01', dialects, control, without=r'^logging (host |server |inside |outside )?[\w.:]*\d|syslog host|syslogd|syslog-server|remote=|server-profile|syslog \{')
+    gone('LOG-01', dialects, control, without=r'^logging (\S+ )?[\w.:]*\d|syslog host|syslogd|syslog-server|remote=|server-profile|syslog \{')
 
 # LOG-02 receivers of logs, flows and telemetry
 add('LOG-02', 'IX', 'logging host {pub}', 'logging host {lan} transport udp port 5514', 'logging {lan}', 'flow exporter {name}\n destination {pub}\n transport udp 2055', 'ip flow-export destination {pub} 9996')

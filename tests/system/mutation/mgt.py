@@ -16,7 +16,7 @@ gone('MGT-01', 'J', 'interfaces > lo0 > unit 0 > family inet > filter > input PR
 # MGT-02 Telnet
 add('MGT-02', 'IX', 'line vty ~\n transport input telnet', 'line vty ~\n transport input all', 'line vty ~\n transport input telnet ssh')
 add('MGT-02', 'N', 'feature telnet')
-add('MGT-02', 'R', 'telnet vrf default ipv4 server max-servers 10', 'telnet ipv4 server max-servers 5', 'telnet vrf {word} ipv4 server max-servers 2')
+add('MGT-02', 'R', 'telnet vrf default ipv4 server max-servers 10', 'telnet ipv4 server max-servers 5', 'telnet vrf {word} ipv4 server max-servers 2', without='^telnet')
 add('MGT-02', 'A', 'telnet 10.0.0.0 255.0.0.0 inside', 'telnet {lan} 255.255.255.255 management')
 add('MGT-02', 'J', 'system > services > telnet', 'system > services > telnet > connection-limit 5')
 add('MGT-02', 'E', 'management telnet\n no shutdown')
@@ -88,7 +88,8 @@ add('MGT-10', 'A', 'ssh 0.0.0.0 0.0.0.0 outside', 'http 0.0.0.0 0.0.0.0 outside'
 add('MGT-10', 'J', 'security > zones > security-zone untrust > host-inbound-traffic > system-services > ssh',
     'security > zones > security-zone untrust > interfaces > ge-0/0/7.0 > host-inbound-traffic > system-services > https',
     'security > zones > security-zone untrust > host-inbound-traffic > system-services > all')
-add('MGT-10', 'H', 'interface ~\n service-manage ssh permit', 'interface ~\n service-manage https permit')
+add('MGT-10', 'H', 'interface GigabitEthernet0/0/3\n service-manage ssh permit', 'interface GigabitEthernet0/0/3\n service-manage https permit',
+    control='firewall zone untrust\n add interface GigabitEthernet0/0/3')
 
 # MGT-11 administrators from anywhere
 add('MGT-11', 'F', 'config system admin\n    edit "{user}"\n        set accprofile "prof_admin"\n        set vdom "root"\n        set password ENC SH2{long}\n    next\nend')

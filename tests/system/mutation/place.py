@@ -129,9 +129,10 @@ def place_set(lines, plant, r, mark=PLANTED):
     for path in plant.strip('\n').split('\n'):
         there = [i for i, x in enumerate(lines) if x[0].startswith('set ')] or [len(lines) - 1]
         path = [words(w) for w in path.split(' > ')]
-        if mark == PLANTED and len(path) > 4:  # what stands in the same block
+        if mark == PLANTED and len(path) > 3:  # what stands in the same block
+            block = path[:2 + path[2].startswith('unit')] if path[0] == 'interfaces' else path[:4] if path[0] == 'firewall' else path[:-1]
             for x in lines:
-                x[1] = x[1] or (HEADER if x[0].startswith('set ' + ' '.join(path[:5]) + ' ') else 0)
+                x[1] = x[1] or (HEADER if x[0].startswith('set ' + ' '.join(block) + ' ') else 0)
         lines.insert(r.choice(there) + 1, ['set ' + ' '.join(path), mark])
     return lines
 
