@@ -60,13 +60,27 @@ struct patching {
 	struct noro_patch *p;
 	struct noro_patch_result result;
 	struct noro_report_opts ro;
+	uint64_t refused; /* files of another form than ours */
 };
 
+/* A folder may hold many files that are no inventory: a few are named, the rest counted. */
 static void refuse(void *ctx, const struct noro_error *err)
 {
-	const struct patching *t = ctx;
+	enum { NAMED = 3 };
+	struct patching *t = ctx;
 
+	if (!t->cli->verbose && err->status == NORO_EFORMAT && t->refused++ >= NAMED)
+		return;
 	(void)noro_complain(t->cli, err);
+}
+
+static void tell_rest(const struct patching *t)
+{
+	enum { NAMED = 3 };
+
+	if (!t->cli->verbose && t->refused > NAMED)
+		noro_say(t->cli, t->cli->err, N_("%1 more files could not be used; --verbose names them"),
+			NORO_NUM(t->refused - NAMED));
 }
 
 static enum noro_status prepare(struct patching *t, struct noro_error *err)
@@ -247,6 +261,7 @@ static int run(struct noro_cli *cli, const struct noro_args *args)
 	st = prepare(&t, &err);
 	if (st == NORO_OK)
 		st = judge(&t, &err);
+	tell_rest(&t);
 	if (st == NORO_OK)
 		st = deliver(&t, &err);
 	code = st == NORO_OK ? exit_code(&t) : noro_complain(cli, &err);

@@ -66,11 +66,17 @@ static bool config_names_version(enum noro_dialect d)
 	return d != NORO_DIALECT_IOS && d != NORO_DIALECT_IOS_XE && d != NORO_DIALECT_PANOS;
 }
 
+/* ASA and NX-OS number their releases in parentheses; without them it is a train. */
+static bool is_whole(enum noro_dialect d, const char *version)
+{
+	return (d != NORO_DIALECT_ASA && d != NORO_DIALECT_NXOS) || strchr(version, '(') != NULL;
+}
+
 static const char *normal(struct noro_patch *p, enum noro_dialect d, struct noro_view written)
 {
 	char out[NORO_VERSION_TEXT];
 
-	return noro_version_normal(d, written, out) ? noro_arena_str(p->a, out) : NULL;
+	return noro_version_normal(d, written, out) && is_whole(d, out) ? noro_arena_str(p->a, out) : NULL;
 }
 
 static enum noro_status sight_config(struct reading *r, const struct noro_dialect_guess *guess)
