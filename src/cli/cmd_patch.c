@@ -79,7 +79,8 @@ static void tell_rest(const struct patching *t)
 	enum { NAMED = 3 };
 
 	if (!t->cli->verbose && t->refused > NAMED)
-		noro_say(t->cli, t->cli->err, N_("%1 more files could not be used; --verbose names them"),
+		noro_say(t->cli, t->cli->err,
+			N_("%1 more files could not be used; --verbose names them"),
 			NORO_NUM(t->refused - NAMED));
 }
 

@@ -76,7 +76,8 @@ static const char *normal(struct noro_patch *p, enum noro_dialect d, struct noro
 {
 	char out[NORO_VERSION_TEXT];
 
-	return noro_version_normal(d, written, out) && is_whole(d, out) ? noro_arena_str(p->a, out) : NULL;
+	return noro_version_normal(d, written, out) && is_whole(d, out) ? noro_arena_str(p->a, out)
+									: NULL;
 }
 
 static enum noro_status sight_config(struct reading *r, const struct noro_dialect_guess *guess)
