@@ -182,7 +182,8 @@ static struct noro_view written_out(enum noro_dialect d, struct noro_view comman
 	v = noro_command_expand(d, v, a);
 	if (v.n > 255)
 		v.n = 255;
-	memcpy(room, v.p, v.n);
+	if (v.n)
+		memcpy(room, v.p, v.n);
 	noro_arena_free(a);
 	return noro_view(room, v.n);
 }

@@ -44,7 +44,7 @@ static enum noro_status device(
 
 static void start(struct bench *b)
 {
-	struct noro_rules_opts o = { NULL };
+	struct noro_rules_opts o = { 0 };
 	struct noro_error err = { 0 };
 	const char *folder, *path;
 

@@ -3,6 +3,7 @@
  * for another CPU by tests/neon/run and executed under an emulator, so it needs
  * nothing but the kernels themselves.
  */
+#include "base/text.h"
 #include "match/lane.h"
 
 #include <stdio.h>
@@ -13,6 +14,26 @@
 #endif
 
 enum { MOST = 20000, PAD = 128 };
+
+/* What the hashing of URLs links, and never calls here: these texts are ASCII, and the Unicode tables
+ * are not built for this CPU. */
+size_t noro_utf8_next(struct noro_view v, uint32_t *ret)
+{
+	*ret = v.n ? (unsigned char)*v.p : 0;
+	return v.n && *ret < 0x80;
+}
+
+bool noro_utf8_in_name(uint32_t scalar)
+{
+	return scalar < 0x80 && noro_is_alnum((char)scalar);
+}
+
+size_t noro_name_ascii(struct noro_view name, char out[256])
+{
+	(void)name;
+	(void)out;
+	abort();
+}
 
 static uint64_t all_ones[64], tld[64];
 static uint8_t shapes[QUAD_SHAPES];

@@ -270,27 +270,27 @@ static enum noro_validity ask(const struct noro_vrps *v, const char *prefix, uin
 static void origins_are_judged_as_rfc_6811_says(void **state)
 {
 	static const char *const texts[] = {
-		"{\"metadata\":{\"counts\":4},\"roas\":[\n"
+		("{\"metadata\":{\"counts\":4},\"roas\":[\n"
 		"{\"asn\":\"AS64496\",\"prefix\":\"192.0.2.0\\/"
 		"24\",\"maxLength\":26,\"ta\":\"x\"},\n"
 		"{\"asn\":64497,\"prefix\":\"192.0.0.0/16\",\"maxLength\":16},\n"
 		"{\"asn\":\"AS0\",\"prefix\":\"203.0.113.0/24\",\"maxLength\":32},\n"
-		"{\"asn\":\"AS64498\",\"prefix\":\"2001:db8::/32\",\"maxLength\":48}]}",
-		"ASN,IP Prefix,Max Length,Trust Anchor,Expires\n"
+		"{\"asn\":\"AS64498\",\"prefix\":\"2001:db8::/32\",\"maxLength\":48}]}"),
+		("ASN,IP Prefix,Max Length,Trust Anchor,Expires\n"
 		"AS64496,192.0.2.0/24,26,x,1\nAS64497,192.0.0.0/16,16,x,1\n"
-		"AS0,203.0.113.0/24,32,x,1\nAS64498,2001:db8::/32,48,x,1\n",
-		"\"ASN\",\"IP Prefix\",\"Max Length\",\"Trust Anchor\"\n"
+		"AS0,203.0.113.0/24,32,x,1\nAS64498,2001:db8::/32,48,x,1\n"),
+		("\"ASN\",\"IP Prefix\",\"Max Length\",\"Trust Anchor\"\n"
 		"\"64496\",\"192.0.2.0/24\",\"26\",\"x\"\n\"64497\",\"192.0.0.0/16\",\"16\",\"x\"\n"
-		"\"0\",\"203.0.113.0/24\",\"32\",\"x\"\n\"64498\",\"2001:db8::/32\",\"48\",\"x\"\n",
-		"URI,ASN,IP Prefix,Max Length,Not Before,Not After\n"
+		"\"0\",\"203.0.113.0/24\",\"32\",\"x\"\n\"64498\",\"2001:db8::/32\",\"48\",\"x\"\n"),
+		("URI,ASN,IP Prefix,Max Length,Not Before,Not After\n"
 		"rsync://a,AS64496,192.0.2.0/24,26,,\nrsync://a,AS64497,192.0.0.0/16,16,,\n"
-		"rsync://a,AS0,203.0.113.0/24,32,,\nrsync://a,AS64498,2001:db8::/32,48,,\n",
-		"roa-set {\n  192.0.2.0/24 maxlen 26 source-as 64496\n  192.0.0.0/16 source-as "
+		"rsync://a,AS0,203.0.113.0/24,32,,\nrsync://a,AS64498,2001:db8::/32,48,,\n"),
+		("roa-set {\n  192.0.2.0/24 maxlen 26 source-as 64496\n  192.0.0.0/16 source-as "
 		"64497\n"
 		"  203.0.113.0/24 maxlen 32 source-as 0\n  2001:db8::/32 maxlen 48 source-as "
-		"64498\n}\n",
-		"roa 192.0.2.0/24 max 26 as 64496;\nroa 192.0.0.0/16 max 16 as 64497;\n"
-		"roa 203.0.113.0/24 max 32 as 0;\nroa 2001:db8::/32 max 48 as 64498;\n",
+		"64498\n}\n"),
+		("roa 192.0.2.0/24 max 26 as 64496;\nroa 192.0.0.0/16 max 16 as 64497;\n"
+		"roa 203.0.113.0/24 max 32 as 0;\nroa 2001:db8::/32 max 48 as 64498;\n"),
 	};
 
 	(void)state;
