@@ -15,8 +15,8 @@
 
 enum { MOST = 20000, PAD = 128 };
 
-/* What the hashing of URLs links, and never calls here: these texts are ASCII, and the Unicode tables
- * are not built for this CPU. */
+/* What the hashing of URLs links, and never calls here: these texts are ASCII, and the Unicode
+ * tables are not built for this CPU. */
 size_t noro_utf8_next(struct noro_view v, uint32_t *ret)
 {
 	*ret = v.n ? (unsigned char)*v.p : 0;
