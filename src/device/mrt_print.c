@@ -1,6 +1,18 @@
 /* src/device/mrt_print.c - an entry as `bgpdump -m` prints it, so that its users find their way. */
 #include "device/mrt.h"
 
+/* Numbers are most of a line: printf for each would cost more than reading the file. */
+static void add_number(struct noro_buf *out, uint64_t n)
+{
+	char text[20];
+	size_t at = sizeof(text);
+
+	do
+		text[--at] = (char)('0' + n % 10);
+	while (n /= 10);
+	noro_buf_add(out, text + at, sizeof(text) - at);
+}
+
 static unsigned group(const struct noro_ip *ip, int i)
 {
 	return (unsigned)ip->b[2 * i] << 8 | ip->b[2 * i + 1];
@@ -40,7 +52,7 @@ static void add_ip(struct noro_buf *out, const struct noro_ip *ip)
 
 	if (ip->family == 4) {
 		for (int i = 0; i < 4; i++) {
-			noro_buf_u64(out, ip->b[i]);
+			add_number(out, ip->b[i]);
 			if (i < 3)
 				noro_buf_chr(out, '.');
 		}
@@ -54,7 +66,7 @@ static void add_ip(struct noro_buf *out, const struct noro_ip *ip)
 
 static void add_field(struct noro_buf *out, uint64_t n)
 {
-	noro_buf_u64(out, n);
+	add_number(out, n);
 	noro_buf_chr(out, '|');
 }
 
@@ -73,7 +85,7 @@ static void add_path(struct noro_buf *out, const struct noro_bgp_attrs *a)
 		for (uint32_t i = 0; i < g->n; i++) {
 			if (i)
 				noro_buf_chr(out, between[g->type]);
-			noro_buf_u64(out, *as++);
+			add_number(out, *as++);
 		}
 		if (g->type != NORO_BGP_SEQUENCE)
 			noro_buf_chr(out, close[g->type]);
@@ -96,9 +108,9 @@ static void add_communities(struct noro_buf *out, struct noro_view v)
 		else if (c == 0xffffff03)
 			noro_buf_str(out, "local-AS");
 		else {
-			noro_buf_u64(out, c >> 16);
+			add_number(out, c >> 16);
 			noro_buf_chr(out, ':');
-			noro_buf_u64(out, c & 0xffff);
+			add_number(out, c & 0xffff);
 		}
 	}
 }
@@ -120,7 +132,7 @@ static void add_attrs(struct noro_buf *out, const struct noro_bgp_attrs *a)
 	add_communities(out, a->communities);
 	noro_buf_str(out, a->has & NORO_BGP_HAS_ATOMIC ? "|AG|" : "|NAG|");
 	if (a->has & NORO_BGP_HAS_AGGREGATOR) {
-		noro_buf_u64(out, a->aggregator_as);
+		add_number(out, a->aggregator_as);
 		noro_buf_chr(out, ' ');
 		add_ip(out, &a->aggregator);
 	}
@@ -129,7 +141,7 @@ static void add_attrs(struct noro_buf *out, const struct noro_bgp_attrs *a)
 
 static void add_time(struct noro_buf *out, const struct noro_bgp_entry *e)
 {
-	noro_buf_i64(out, e->time_s);
+	add_number(out, (uint64_t)e->time_s); /* 32 bits in the file: never negative */
 	if (e->form == NORO_BGP_FORM_BGP4MP_ET || e->form == NORO_BGP_FORM_BMP)
 		noro_buf_printf(out, ".%06u", (unsigned)e->usec);
 	noro_buf_chr(out, '|');
@@ -147,21 +159,21 @@ void noro_mrt_print(const struct noro_bgp_entry *e, struct noro_buf *out)
 	noro_buf_str(out, kinds[e->kind]);
 	add_ip(out, &e->peer);
 	noro_buf_chr(out, '|');
-	noro_buf_u64(out, e->peer_as);
+	add_number(out, e->peer_as);
 	noro_buf_chr(out, '|');
 	if (e->kind == NORO_BGP_STATE) {
-		noro_buf_u64(out, e->before);
+		add_number(out, e->before);
 		noro_buf_chr(out, '|');
-		noro_buf_u64(out, e->after);
+		add_number(out, e->after);
 		noro_buf_chr(out, '\n');
 		return;
 	}
 	add_ip(out, &e->prefix.ip);
 	noro_buf_chr(out, '/');
-	noro_buf_u64(out, e->prefix.len);
+	add_number(out, e->prefix.len);
 	if (e->add_path) {
 		noro_buf_chr(out, '|');
-		noro_buf_u64(out, e->path_id);
+		add_number(out, e->path_id);
 	}
 	if (e->attrs) {
 		noro_buf_chr(out, '|');

@@ -136,6 +136,9 @@ static bool no_interface(struct noro_view v)
 		"backup", "rnh", "encap", "VNI ", "router-mac", "nexthop in", "is ", "installed",
 		"stale", "best", "segment" };
 
+	/* interfaces of most systems have a capital: no need to look them all up */
+	if (v.n && v.p[0] >= 'A' && v.p[0] <= 'Z' && v.p[0] != 'V')
+		return false;
 	for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++)
 		if (noro_view_starts(v, starts[i]))
 			return true;
@@ -296,10 +299,17 @@ static void take_code(struct noro_route_in *in, struct noro_view code)
 {
 	char plain[16];
 	bool selected, star;
-	size_t n = plain_code(code, plain, &selected, &star);
-	const struct noro_route_code *c = noro_routes_code_of(in, noro_view(plain, n));
+	const struct noro_route_code *c;
+	size_t n;
 
 	in->now.code = noro_route_text(in, code);
+	if (in->now.code && in->now.code == in->last.code) {
+		in->now.proto = in->last.proto; /* tables come in runs of one protocol */
+		in->now.flags |= in->last.flags;
+		return;
+	}
+	n = plain_code(code, plain, &selected, &star);
+	c = noro_routes_code_of(in, noro_view(plain, n));
 	if (c) {
 		in->now.proto = c->proto;
 		in->now.flags |= c->flags;
@@ -310,6 +320,7 @@ static void take_code(struct noro_route_in *in, struct noro_view code)
 		in->now.flags |= NORO_RTF_INACTIVE;
 	if (star && !in->marked)
 		in->now.flags |= NORO_RTF_DEFAULT;
+	in->last = in->now;
 }
 
 static uint8_t classful(const struct noro_ip *ip)

@@ -140,6 +140,7 @@ bool noro_routes_legend(struct noro_route_in *in, struct noro_view line)
 	if (noro_view_starts_i(text, "Codes:") || noro_view_starts_i(text, "Codes :")) {
 		if (!in->legend)
 			in->codes = 0;
+		in->last.code = NULL; /* letters may mean something else from here on */
 		in->legend = true;
 		add_codes(in, noro_view_sub(text, noro_view_chr(text, ':') + 1, text.n));
 		return true;

@@ -23,6 +23,7 @@ struct noro_route_in {
 	struct noro_route_read *read;
 	enum noro_dialect dialect;
 	struct noro_route now;
+	struct noro_route last; /* its code, and what that meant */
 	bool have;              /* now.prefix is set */
 	bool waits;             /* the route has not been added yet: its next hop comes below */
 	bool legend;            /* lines of the legend are being read */

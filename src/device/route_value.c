@@ -226,6 +226,9 @@ bool noro_route_is_discard(struct noro_view v)
 	static const char *const names[] = { "null0", "null", "discard", "reject", "blackhole",
 		"unreachable", "prohibit", "drop", "null1", "bit-bucket" };
 
+	/* most interfaces begin otherwise: this is asked for every route */
+	if (!v.n || !strchr("nNdDrRbBuUpP", v.p[0]))
+		return false;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (noro_view_is_i(v, names[i]))
 			return true;

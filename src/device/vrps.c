@@ -129,7 +129,7 @@ static void add_group(struct noro_vrp_index *x, const struct noro_vrp *v, uint32
 
 	while (up != UINT32_MAX && !covers(&x->group[up], v->hi, v->lo, v->len))
 		up = x->group[up].parent;
-	*g = (struct noro_vrp_group){ v->hi, v->lo, up, first, 0, v->len };
+	*g = (struct noro_vrp_group){ v->hi, v->lo, up, first, v->asn, 0, v->len, v->max };
 	x->groups++;
 }
 
@@ -200,6 +200,17 @@ static uint32_t last_before(const struct noro_vrp_index *x, uint64_t hi, uint64_
 	return from ? from - 1 : UINT32_MAX;
 }
 
+/* One VRP that covers the route: the best that can be said so far. */
+static enum noro_validity judge(enum noro_validity found, uint32_t asn, unsigned max, unsigned len,
+	uint32_t origin)
+{
+	bool same = asn == origin && origin != 0;
+
+	if (same)
+		return len <= max ? NORO_ROV_VALID : NORO_ROV_INVALID_LENGTH;
+	return found == NORO_ROV_NOT_FOUND ? NORO_ROV_INVALID_ASN : found;
+}
+
 enum noro_validity noro_vrps_ask(
 	const struct noro_vrps *v, const struct noro_prefix *p, uint32_t origin)
 {
@@ -216,16 +227,14 @@ enum noro_validity noro_vrps_ask(
 
 		if (!covers(g, hi, lo, p->len))
 			continue;
-		for (size_t i = g->first; i < g->first + (size_t)g->n; i++) {
-			bool same = x->vrp[i].asn == origin && origin != 0;
+		found = judge(found, g->asn, g->max, p->len, origin);
+		for (size_t i = 1; i < g->n && found != NORO_ROV_VALID; i++) {
+			const struct noro_vrp *one = &x->vrp[g->first + i];
 
-			if (same && p->len <= x->vrp[i].max)
-				return NORO_ROV_VALID;
-			if (same)
-				found = NORO_ROV_INVALID_LENGTH;
-			else if (found == NORO_ROV_NOT_FOUND)
-				found = NORO_ROV_INVALID_ASN;
+			found = judge(found, one->asn, one->max, p->len, origin);
 		}
+		if (found == NORO_ROV_VALID)
+			return found;
 	}
 	return found;
 }

@@ -12,12 +12,13 @@ struct noro_vrp {
 	bool gone; /* taken out by a SLURM filter */
 };
 
-/* All VRPs of one prefix; `parent` is the group of the closest prefix around it. */
+/* All VRPs of one prefix, 32 bytes; `parent` is the group of the closest prefix around it. */
 struct noro_vrp_group {
 	uint64_t hi, lo;
 	uint32_t parent, first;
+	uint32_t asn; /* of the first: most prefixes have one, and no other memory is touched */
 	uint16_t n;
-	uint8_t len;
+	uint8_t len, max;
 };
 
 enum {
