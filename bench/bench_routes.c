@@ -34,10 +34,12 @@ static void make_text(unsigned n)
 	     "       D - EIGRP, EX - EIGRP external, O - OSPF, IA - OSPF inter area\n"
 	     "\nGateway of last resort is not set\n");
 	for (unsigned i = 0; i < n; i++)
-		printf("%s     %u.%u.%u.0/24 [%u/%u] via 10.0.%u.%u, %02u:%02u:%02u, GigabitEthernet0/%u\n",
-			i % 3 ? "B" : "O", 11 + i / 65536, i / 256 % 256, i % 256, i % 3 ? 20U : 110U,
-			next(&seed) % 100, next(&seed) % 4, 1 + next(&seed) % 250, next(&seed) % 24,
-			next(&seed) % 60, next(&seed) % 60, next(&seed) % 8);
+		printf("%s     %u.%u.%u.0/24 [%u/%u] via 10.0.%u.%u, %02u:%02u:%02u, "
+		       "GigabitEthernet0/%u\n",
+			i % 3 ? "B" : "O", 11 + i / 65536, i / 256 % 256, i % 256,
+			i % 3 ? 20U : 110U, next(&seed) % 100, next(&seed) % 4,
+			1 + next(&seed) % 250, next(&seed) % 24, next(&seed) % 60, next(&seed) % 60,
+			next(&seed) % 8);
 }
 
 struct bytes {
@@ -139,8 +141,8 @@ static void read_text(const char *path)
 		double from = now();
 
 		if (noro_rib_new(a, &r) != NORO_OK ||
-			noro_routes_read(r, NORO_DIALECT_IOS, NULL, noro_view(text, n), &read, &err) !=
-				NORO_OK)
+			noro_routes_read(r, NORO_DIALECT_IOS, NULL, noro_view(text, n), &read,
+				&err) != NORO_OK)
 			exit(2);
 		best = now() - from < best ? now() - from : best;
 		noro_arena_free(a);
@@ -184,8 +186,8 @@ static void read_mrt(const char *path, bool lines)
 	uint64_t sum = 0;
 	double from = now();
 
-	if (!f || noro_mrt_read(&source, lines ? print : count, lines ? (void *)&out : (void *)&sum, &stats,
-			  &err) != NORO_OK)
+	if (!f || noro_mrt_read(&source, lines ? print : count, lines ? (void *)&out : (void *)&sum,
+			  &stats, &err) != NORO_OK)
 		exit(2);
 	if (lines)
 		(void)fwrite(out.p, 1, out.n, stdout);

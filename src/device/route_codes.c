@@ -14,7 +14,10 @@
 /* "10.0.0.0/24 is subnetted, 3 subnets", "10.0.0.0 255.0.0.0 is variably subnetted" */
 static bool net_header(struct noro_route_in *in, const struct noro_prefix *p, struct noro_view rest)
 {
-	rest = noro_view_trim(rest);
+	while (rest.n && rest.p[0] == ' ')
+		rest = noro_view_sub(rest, 1, rest.n);
+	if (!rest.n || rest.p[0] != 'i') /* all routes come by here */
+		return false;
 	if (!noro_view_starts(rest, "is subnetted") && !noro_view_starts(rest, "is variably"))
 		return false;
 	in->net = *p;
@@ -149,12 +152,14 @@ static bool no_interface(struct noro_view v)
 static void items(struct noro_route_in *in, struct noro_route_words *w)
 {
 	for (struct noro_view v = item(w); v.n; v = item(w)) {
-		struct noro_view word = noro_view_sub(v, 0, noro_view_chr(v, ' '));
+		struct noro_view word = { v.p, 0 };
 		uint32_t age;
 
+		while (word.n < v.n && v.p[word.n] != ' ')
+			word.n++;
 		if (noro_is_digit(word.p[0]) && noro_route_age(word, &age)) {
 			in->now.age_s = age;
-		} else if (noro_view_starts(v, "age ")) {
+		} else if (v.p[0] == 'a' && noro_view_starts(v, "age ")) {
 			(void)noro_route_u32(noro_view_sub(v, 4, v.n), &in->now.age_s);
 		} else if (!in->now.interface && !no_interface(v)) {
 			if (noro_route_is_discard(word))
@@ -179,13 +184,12 @@ static void within_parentheses(struct noro_route_in *in, struct noro_view v)
 static void parentheses(struct noro_route_in *in, struct noro_route_words *w)
 {
 	struct noro_view rest = noro_route_rest(w);
-	size_t from = noro_view_chr(rest, '('), to;
+	size_t from = 0, to;
 
-	if (from == SIZE_MAX || (from && rest.p[from - 1] != ' '))
+	while (from < rest.n && rest.p[from] == ' ')
+		from++;
+	if (from == rest.n || rest.p[from] != '(')
 		return;
-	for (size_t i = 0; i < from; i++)
-		if (rest.p[i] != ' ')
-			return;
 	to = noro_view_chr(rest, ')');
 	if (to == SIZE_MAX)
 		return;
@@ -199,7 +203,8 @@ static void via(struct noro_route_in *in, struct noro_route_words *w)
 {
 	struct noro_view hop = noro_route_word(w);
 
-	if (noro_view_is(hop, "VTEP") || noro_view_is(hop, "SDWAN"))
+	if (hop.n && (hop.p[0] == 'V' || hop.p[0] == 'S') &&
+		(noro_view_is(hop, "VTEP") || noro_view_is(hop, "SDWAN")))
 		hop = noro_route_word(w);
 	if (hop.n && hop.p[hop.n - 1] == ',')
 		hop.n--;
@@ -250,7 +255,7 @@ static bool tail(struct noro_route_in *in, struct noro_route_words *w)
 	}
 	in->now.interface = NULL;
 	in->now.nexthop.family = 0;
-	if (noro_view_is(v, "via")) {
+	if (v.n == 3 && memcmp(v.p, "via", 3) == 0) {
 		via(in, w);
 		return true;
 	}
@@ -348,7 +353,7 @@ static void length_for(struct noro_route_in *in, struct noro_prefix *p, struct n
 
 static bool code_like(struct noro_view v)
 {
-	if (v.n > 5 || noro_view_is(v, "via") || noro_view_is(v, "is"))
+	if (v.n > 5 || (v.n > 1 && (noro_view_is(v, "via") || noro_view_is(v, "is"))))
 		return false;
 	for (size_t i = 0; i < v.n; i++)
 		if (!noro_is_alnum(v.p[i]) && !strchr("*>%+&!()~", v.p[i]))

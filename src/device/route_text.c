@@ -72,10 +72,9 @@ void noro_route_unknown(struct noro_route_in *in)
 
 void noro_route_via(struct noro_route_in *in, struct noro_view v)
 {
-	struct noro_view plain = noro_view_sub(v, 0, noro_view_chr(v, '%'));
-
 	in->now.nexthop.family = 0;
-	if (noro_route_ip(plain, &in->now.nexthop))
+	if (noro_route_ip(v, &in->now.nexthop) ||
+		noro_route_ip(noro_view_sub(v, 0, noro_view_chr(v, '%')), &in->now.nexthop))
 		return;
 	if (noro_route_is_discard(v))
 		in->now.flags |= NORO_RTF_DISCARD;

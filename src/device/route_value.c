@@ -213,7 +213,11 @@ bool noro_route_age(struct noro_view v, uint32_t *ret)
 	}
 	if (!v.n || !noro_is_digit(v.p[0]))
 		return false;
-	ok = noro_view_chr(v, ':') != SIZE_MAX ? clock_age(v, &sum) : unit_age(v, &sum);
+	ok = clock_age(v, &sum);
+	if (!ok) {
+		sum = 0;
+		ok = unit_age(v, &sum);
+	}
 	if (ok)
 		*ret = sum >= UINT32_MAX ? UINT32_MAX - 1 : (uint32_t)sum;
 	return ok;

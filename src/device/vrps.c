@@ -201,8 +201,8 @@ static uint32_t last_before(const struct noro_vrp_index *x, uint64_t hi, uint64_
 }
 
 /* One VRP that covers the route: the best that can be said so far. */
-static enum noro_validity judge(enum noro_validity found, uint32_t asn, unsigned max, unsigned len,
-	uint32_t origin)
+static enum noro_validity judge(
+	enum noro_validity found, uint32_t asn, unsigned max, unsigned len, uint32_t origin)
 {
 	bool same = asn == origin && origin != 0;
 
