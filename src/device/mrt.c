@@ -18,6 +18,7 @@ enum {
 	HEADER = 12,
 	FIRST_BUFFER = 256 << 10,
 	BGP_HEADER = 19,
+	AGAIN_MAX = 64 << 10, /* of a record that puts the reader in step again */
 	BGP_UPDATE = 2,
 };
 
@@ -274,6 +275,8 @@ static bool fill(struct input *in, size_t want)
 {
 	if (in->n - in->at >= want)
 		return true;
+	if (in->end || in->status != NORO_OK)
+		return false;
 	if (in->at) {
 		memmove(in->buf, in->buf + in->at, in->n - in->at);
 		in->n -= in->at;
@@ -365,11 +368,17 @@ static void find_again(struct input *in, uint32_t time_s)
 	while (fill(in, HEADER)) {
 		struct header h = header_of(in->buf + in->at), then;
 
-		if (known_header(&h) && soon_after(h.time_s, time_s) &&
-			in->n - in->at >= 2 * (size_t)HEADER + h.length) {
-			then = header_of(in->buf + in->at + HEADER + h.length);
-			if (known_header(&then) && soon_after(then.time_s, time_s))
-				return;
+		if (known_header(&h) && soon_after(h.time_s, time_s) && h.length <= AGAIN_MAX) {
+			size_t n = HEADER + (size_t)h.length;
+
+			if (!fill(in, n + HEADER)) {
+				if (in->status != NORO_OK || in->n - in->at == n)
+					return;
+			} else {
+				then = header_of(in->buf + in->at + n);
+				if (known_header(&then) && soon_after(then.time_s, time_s))
+					return;
+			}
 		}
 		in->at++;
 	}

@@ -12,10 +12,12 @@ static const char *const global_names[] = { "default", "global", "public", "inet
 const char *noro_route_text(struct noro_route_in *in, struct noro_view v)
 {
 	uint32_t h = (uint32_t)v.n;
-	const char **kept;
+	const char **kept, *nul = v.n ? memchr(v.p, 0, v.n) : NULL;
 
+	v.n = nul ? (size_t)(nul - v.p) : v.n;
 	if (!v.n)
 		return NULL;
+	h = (uint32_t)v.n;
 	for (size_t i = 0; i < v.n && i < 32; i++)
 		h = (h ^ (unsigned char)v.p[i]) * 0x01000193U;
 	h = (h >> 8) % NORO_ROUTE_TEXTS;

@@ -156,6 +156,95 @@ static const struct sample samples[] = {
 		"                Age: 1:33:27\tMetric: 2\n"
 		"                AS path: 65001 I\n",
 		"10.0.0.0/24 192.0.2.3 ge-0/0/0.0 - bgp 170/2 5607 b as 65001\n", 0 },
+	{ "linux", NORO_DIALECT_NONE, NULL,
+		"default via 192.0.2.1 dev eth0 proto dhcp metric 100\n"
+		"192.0.2.0/24 dev eth0 proto kernel scope link src 192.0.2.5\n"
+		"10.0.0.0/24 proto bgp metric 20\n"
+		"\tnexthop via 192.0.2.2 dev eth1 weight 1\n"
+		"\tnexthop via 192.0.2.3 dev eth2 weight 1\n"
+		"blackhole 10.9.0.0/16 proto static\n",
+		"0.0.0.0/0 192.0.2.1 eth0 - dhcp 0/100 ? b d\n"
+		"192.0.2.0/24 - eth0 - connected 0/0 ? b\n"
+		"10.0.0.0/24 192.0.2.2 eth1 - bgp 0/20 ? b\n"
+		"10.0.0.0/24 192.0.2.3 eth2 - bgp 0/20 ? b\n"
+		"10.9.0.0/16 - - - static 0/0 ? b n\n",
+		0 },
+	{ "bird", NORO_DIALECT_NONE, NULL,
+		"BIRD 2.0.7 ready.\n"
+		"Table master4:\n"
+		"10.0.0.0/24          unicast [bgp1 12:00:01 from 192.0.2.9] * (100) [AS65001i]\n"
+		"\tvia 192.0.2.2 on eth0\n"
+		"                     unicast [static1 12:00:01] (200)\n"
+		"\tdev eth1\n",
+		"10.0.0.0/24 192.0.2.2 eth0 - bgp 100/0 ? b as 65001\n"
+		"10.0.0.0/24 - eth1 - static 200/0 ? i\n",
+		0 },
+	{ "vrp", NORO_DIALECT_VRP, NULL,
+		"Route Flags: R - relay, D - download to fib\n"
+		"------------------------------------------------------------------------------\n"
+		"Routing Tables: Public\n"
+		"         Destinations : 2        Routes : 3\n"
+		"Destination/Mask    Proto   Pre  Cost      Flags NextHop         Interface\n"
+		"        0.0.0.0/0   Static  60   0          RD   192.0.2.1       GigabitEthernet0/0/0\n"
+		"                    Static  60   0          RD   192.0.2.2       GigabitEthernet0/0/1\n"
+		"       10.1.0.0/16  O_ASE   150  1           D   192.0.2.3       Vlanif10\n",
+		"0.0.0.0/0 192.0.2.1 GigabitEthernet0/0/0 - static 60/0 ? b d\n"
+		"0.0.0.0/0 192.0.2.2 GigabitEthernet0/0/1 - static 60/0 ? b d\n"
+		"10.1.0.0/16 192.0.2.3 Vlanif10 - ospf 150/1 ? b\n",
+		0 },
+	{ "panos", NORO_DIALECT_PANOS, NULL,
+		"VIRTUAL ROUTER: edge (id 1)\n"
+		"  ==========\n"
+		"destination       nexthop      metric flags      age   interface          next-AS\n"
+		"0.0.0.0/0         192.0.2.1    10     A S              ethernet1/1\n"
+		"10.0.0.0/8        192.0.2.9           A B        120   tunnel.5           65001\n"
+		"total routes shown: 2\n",
+		"0.0.0.0/0 192.0.2.1 ethernet1/1 edge static 0/10 ? b d\n"
+		"10.0.0.0/8 192.0.2.9 tunnel.5 edge bgp 0/0 120 b\n",
+		0 },
+	{ "routeros", NORO_DIALECT_ROUTEROS, NULL,
+		"Flags: X - disabled, A - active, D - dynamic\n"
+		" #      DST-ADDRESS        PREF-SRC        GATEWAY            DISTANCE\n"
+		" 0 A S  0.0.0.0/0                          192.0.2.1                 1\n"
+		" 1 ADC  10.0.0.0/24        10.0.0.1        ether1                    0\n"
+		" 2   S  dst-address=10.9.0.0/16 gateway=192.0.2.7,192.0.2.8 distance=5\n",
+		"0.0.0.0/0 192.0.2.1 - - static 1/0 ? b d\n"
+		"10.0.0.0/24 - ether1 - connected 0/0 ? b\n"
+		"10.9.0.0/16 192.0.2.7 - - static 5/0 ? i\n"
+		"10.9.0.0/16 192.0.2.8 - - static 5/0 ? i\n",
+		0 },
+	{ "fortios", NORO_DIALECT_FORTIOS, NULL,
+		"Codes: K - kernel, C - connected, S - static, B - BGP\n"
+		"       * - candidate default\n"
+		"\n"
+		"Routing table for VRF=0\n"
+		"S*      0.0.0.0/0 [10/0] via 203.0.113.1, port1, [1/0]\n"
+		"B       10.1.0.0/16 [200/0] via 10.2.2.2 (recursive is directly connected, port3), 01:02:03\n",
+		"0.0.0.0/0 203.0.113.1 port1 - static 10/0 ? b d\n"
+		"10.1.0.0/16 10.2.2.2 port3 - bgp 200/0 3723 b\n",
+		0 },
+	{ "eos json", NORO_DIALECT_EOS, NULL,
+		"{\"vrfs\":{\"red\":{\"routes\":{\"10.0.0.0/24\":{\"routeType\":\"eBGP\",\"metric\":5,"
+		"\"preference\":200,\"vias\":[{\"interface\":\"Ethernet1\",\"nexthopAddr\":\"192.0.2.1\"},"
+		"{\"interface\":\"Ethernet2\",\"nexthopAddr\":\"192.0.2.2\"}]}}}}}\n",
+		"10.0.0.0/24 192.0.2.1 Ethernet1 red bgp 200/5 ? b\n"
+		"10.0.0.0/24 192.0.2.2 Ethernet2 red bgp 200/5 ? b\n",
+		0 },
+	{ "nxos json", NORO_DIALECT_NXOS, NULL,
+		"{\"TABLE_vrf\":{\"ROW_vrf\":{\"vrf-name-out\":\"red\",\"TABLE_addrf\":{\"ROW_addrf\":{"
+		"\"TABLE_prefix\":{\"ROW_prefix\":[{\"ipprefix\":\"10.0.0.0/24\",\"TABLE_path\":{"
+		"\"ROW_path\":{\"ipnexthop\":\"192.0.2.1\",\"ifname\":\"Eth1/1\",\"uptime\":\"P1DT2H\","
+		"\"pref\":\"110\",\"metric\":\"45\",\"clientname\":\"ospf-1\",\"ubest\":\"true\"}}}]}}}}}}\n",
+		"10.0.0.0/24 192.0.2.1 Eth1/1 red ospf 110/45 93600 b\n",
+		0 },
+	{ "junos xml", NORO_DIALECT_JUNOS, NULL,
+		"<rpc-reply><route-information><route-table><table-name>red.inet.0</table-name>"
+		"<rt><rt-destination>10.0.0.0/8</rt-destination><rt-entry><active-tag>*</active-tag>"
+		"<protocol-name>Static</protocol-name><preference>5</preference><age>00:01:00</age>"
+		"<nh><to>192.0.2.1</to><via>ge-0/0/0.0</via></nh></rt-entry></rt></route-table>"
+		"</route-information></rpc-reply>\n",
+		"10.0.0.0/8 192.0.2.1 ge-0/0/0.0 red static 5/0 60 b\n",
+		0 },
 };
 
 static void print_route(
