@@ -185,8 +185,10 @@ static const struct sample samples[] = {
 		"Routing Tables: Public\n"
 		"         Destinations : 2        Routes : 3\n"
 		"Destination/Mask    Proto   Pre  Cost      Flags NextHop         Interface\n"
-		"        0.0.0.0/0   Static  60   0          RD   192.0.2.1       GigabitEthernet0/0/0\n"
-		"                    Static  60   0          RD   192.0.2.2       GigabitEthernet0/0/1\n"
+		"        0.0.0.0/0   Static  60   0          RD   192.0.2.1       "
+		"GigabitEthernet0/0/0\n"
+		"                    Static  60   0          RD   192.0.2.2       "
+		"GigabitEthernet0/0/1\n"
 		"       10.1.0.0/16  O_ASE   150  1           D   192.0.2.3       Vlanif10\n",
 		"0.0.0.0/0 192.0.2.1 GigabitEthernet0/0/0 - static 60/0 ? b d\n"
 		"0.0.0.0/0 192.0.2.2 GigabitEthernet0/0/1 - static 60/0 ? b d\n"
@@ -195,7 +197,8 @@ static const struct sample samples[] = {
 	{ "panos", NORO_DIALECT_PANOS, NULL,
 		"VIRTUAL ROUTER: edge (id 1)\n"
 		"  ==========\n"
-		"destination       nexthop      metric flags      age   interface          next-AS\n"
+		"destination       nexthop      metric flags      age   interface          "
+		"next-AS\n"
 		"0.0.0.0/0         192.0.2.1    10     A S              ethernet1/1\n"
 		"10.0.0.0/8        192.0.2.9           A B        120   tunnel.5           65001\n"
 		"total routes shown: 2\n",
@@ -219,32 +222,37 @@ static const struct sample samples[] = {
 		"\n"
 		"Routing table for VRF=0\n"
 		"S*      0.0.0.0/0 [10/0] via 203.0.113.1, port1, [1/0]\n"
-		"B       10.1.0.0/16 [200/0] via 10.2.2.2 (recursive is directly connected, port3), 01:02:03\n",
+		"B       10.1.0.0/16 [200/0] via 10.2.2.2 (recursive is directly connected, "
+		"port3), 01:02:03\n",
 		"0.0.0.0/0 203.0.113.1 port1 - static 10/0 ? b d\n"
 		"10.1.0.0/16 10.2.2.2 port3 - bgp 200/0 3723 b\n",
 		0 },
 	{ "eos json", NORO_DIALECT_EOS, NULL,
-		"{\"vrfs\":{\"red\":{\"routes\":{\"10.0.0.0/24\":{\"routeType\":\"eBGP\",\"metric\":5,"
-		"\"preference\":200,\"vias\":[{\"interface\":\"Ethernet1\",\"nexthopAddr\":\"192.0.2.1\"},"
+		"{\"vrfs\":{\"red\":{\"routes\":{\"10.0.0.0/"
+		"24\":{\"routeType\":\"eBGP\",\"metric\":5,"
+		"\"preference\":200,\"vias\":[{\"interface\":\"Ethernet1\",\"nexthopAddr\":\"192.0."
+		"2.1\"},"
 		"{\"interface\":\"Ethernet2\",\"nexthopAddr\":\"192.0.2.2\"}]}}}}}\n",
 		"10.0.0.0/24 192.0.2.1 Ethernet1 red bgp 200/5 ? b\n"
 		"10.0.0.0/24 192.0.2.2 Ethernet2 red bgp 200/5 ? b\n",
 		0 },
 	{ "nxos json", NORO_DIALECT_NXOS, NULL,
-		"{\"TABLE_vrf\":{\"ROW_vrf\":{\"vrf-name-out\":\"red\",\"TABLE_addrf\":{\"ROW_addrf\":{"
+		"{\"TABLE_vrf\":{\"ROW_vrf\":{\"vrf-name-out\":\"red\",\"TABLE_addrf\":{\"ROW_"
+		"addrf\":{"
 		"\"TABLE_prefix\":{\"ROW_prefix\":[{\"ipprefix\":\"10.0.0.0/24\",\"TABLE_path\":{"
-		"\"ROW_path\":{\"ipnexthop\":\"192.0.2.1\",\"ifname\":\"Eth1/1\",\"uptime\":\"P1DT2H\","
-		"\"pref\":\"110\",\"metric\":\"45\",\"clientname\":\"ospf-1\",\"ubest\":\"true\"}}}]}}}}}}\n",
-		"10.0.0.0/24 192.0.2.1 Eth1/1 red ospf 110/45 93600 b\n",
-		0 },
+		"\"ROW_path\":{\"ipnexthop\":\"192.0.2.1\",\"ifname\":\"Eth1/"
+		"1\",\"uptime\":\"P1DT2H\","
+		"\"pref\":\"110\",\"metric\":\"45\",\"clientname\":\"ospf-1\",\"ubest\":\"true\"}}}"
+		"]}}}}}}\n",
+		"10.0.0.0/24 192.0.2.1 Eth1/1 red ospf 110/45 93600 b\n", 0 },
 	{ "junos xml", NORO_DIALECT_JUNOS, NULL,
 		"<rpc-reply><route-information><route-table><table-name>red.inet.0</table-name>"
-		"<rt><rt-destination>10.0.0.0/8</rt-destination><rt-entry><active-tag>*</active-tag>"
+		"<rt><rt-destination>10.0.0.0/8</rt-destination><rt-entry><active-tag>*</"
+		"active-tag>"
 		"<protocol-name>Static</protocol-name><preference>5</preference><age>00:01:00</age>"
 		"<nh><to>192.0.2.1</to><via>ge-0/0/0.0</via></nh></rt-entry></rt></route-table>"
 		"</route-information></rpc-reply>\n",
-		"10.0.0.0/8 192.0.2.1 ge-0/0/0.0 red static 5/0 60 b\n",
-		0 },
+		"10.0.0.0/8 192.0.2.1 ge-0/0/0.0 red static 5/0 60 b\n", 0 },
 };
 
 static void print_route(
