@@ -207,35 +207,41 @@ static enum noro_status read_files(struct verifying *v, struct noro_error *err)
 
 /* --- answers --- */
 
-static void add_finding(struct verifying *v, const char *rule, struct noro_text title,
-	enum noro_severity s, const char *path, const char *value, unsigned grade)
+/* What is wrong with one file or record. */
+struct wrong {
+	const char *rule;
+	struct noro_text title;
+	enum noro_severity severity;
+	const char *path, *value;
+	unsigned grade;
+};
+
+static void add_finding(struct verifying *v, const struct wrong *w)
 {
 	struct noro_place *p = noro_arena_alloc(v->cli->arena, sizeof(*p));
 	struct noro_finding *f = &v->finding[v->findings];
 
 	if (!p)
 		return;
-	*p = (struct noro_place){ .path = path, .time_ns = NORO_TIME_NONE, .record = value };
+	*p = (struct noro_place){ .path = w->path, .time_ns = NORO_TIME_NONE, .record = w->value };
 	*f = (struct noro_finding){ .kind = NORO_F_IMAGE,
-		.rule = rule,
-		.title = title,
-		.severity = s,
+		.rule = w->rule,
+		.title = w->title,
+		.severity = w->severity,
 		.confidence = 70,
 		.first_ns = NORO_TIME_NONE,
 		.last_ns = NORO_TIME_NONE,
 		.count = 1,
 		.place = p,
 		.places = 1,
-		.container = path,
-		.grade = grade,
+		.container = w->path,
+		.grade = w->grade,
 		.type = "file",
-		.value = value,
+		.value = w->value,
 		.role = "",
-		.next = { "Keep the device running, save evidence, and compare with an image "
-			  "fetched from the maker "
-			  "by another way.",
-			"機器を止めずに証拠を保全し、別の経路でメーカーから入手したイメージと比較す"
-			"る。" } };
+		.next = { "Keep the device running, save evidence, and compare with an image fetched "
+			  "from the maker by another way.",
+			"機器を止めずに証拠を保全し、別の経路でメーカーから入手したイメージと比較する。" } };
 	if (noro_finding_identify(f) == NORO_OK)
 		v->findings++;
 }
@@ -266,11 +272,13 @@ static void show_file(struct verifying *v, const struct noro_image_file *f)
 	static const struct noro_text altered = { "Hash of an image file is not the vendor's",
 		"ベンダー値と一致しないイメージのハッシュ" };
 	const char *name = f->value && f->value->name ? f->value->name : "?";
+	struct wrong w = { "IMG-02", altered, NORO_SEV_CRITICAL, f->path, f->sha512, 2 };
 
-	if (f->outcome == NORO_IMAGE_OTHER || f->outcome == NORO_IMAGE_ODD)
-		add_finding(v, "IMG-02", altered, NORO_SEV_CRITICAL, f->path, f->sha512, 2);
-	else if (f->outcome == NORO_IMAGE_UNKNOWN && v->lists)
-		add_finding(v, "IMG-02", altered, NORO_SEV_MEDIUM, f->path, f->sha512, 2);
+	if (f->outcome == NORO_IMAGE_UNKNOWN)
+		w.severity = NORO_SEV_MEDIUM;
+	if (f->outcome == NORO_IMAGE_OTHER || f->outcome == NORO_IMAGE_ODD ||
+		(f->outcome == NORO_IMAGE_UNKNOWN && v->lists))
+		add_finding(v, &w);
 	if (v->cli->json)
 		return;
 	(void)fprintf(v->cli->out, "%s\n  ", f->path);
@@ -292,10 +300,10 @@ static void show_record(struct verifying *v, size_t i)
 	static const struct noro_text fails = { "Attestation fails", "構成証明の失敗" };
 	const struct noro_biv_verdict *w = &v->record[i].verdict;
 	const char *value = v->record[i].biv.platform ? v->record[i].biv.platform : "?";
+	struct wrong wrong = { "IMG-05", fails, NORO_SEV_CRITICAL, v->record[i].path, value, w->grade };
 
 	if (w->bad)
-		add_finding(
-			v, "IMG-05", fails, NORO_SEV_CRITICAL, v->record[i].path, value, w->grade);
+		add_finding(v, &wrong);
 	if (v->cli->json)
 		return;
 	(void)fprintf(v->cli->out, "%s\n  %s %s\n", v->record[i].path, value,
@@ -353,6 +361,8 @@ static enum noro_status deliver(struct verifying *v, struct noro_error *err)
 static enum noro_status verify(struct verifying *v, struct noro_error *err)
 {
 	enum noro_status st = load_lists(v, err);
+	struct noro_biv_question q = { v->known, v->lists != 0, v->certs, v->has_nonce, v->nonce,
+		v->cli->now_ns };
 
 	if (st == NORO_OK)
 		st = read_files(v, err);
@@ -363,8 +373,7 @@ static enum noro_status verify(struct verifying *v, struct noro_error *err)
 	for (size_t i = 0; i < v->files; i++)
 		show_file(v, &v->file[i]);
 	for (size_t i = 0; st == NORO_OK && i < v->records; i++) {
-		st = noro_biv_judge(&v->record[i].biv, v->known, v->lists != 0, v->certs,
-			v->has_nonce, v->nonce, v->cli->now_ns, &v->record[i].verdict);
+		st = noro_biv_judge(&v->record[i].biv, &q, &v->record[i].verdict);
 		if (st == NORO_OK)
 			show_record(v, i);
 	}

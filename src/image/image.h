@@ -144,7 +144,14 @@ struct noro_biv_verdict {
 	bool bad;
 	unsigned grade;
 };
-/* `asked`: the nonce that we chose; has_asked false: none was named. */
-enum noro_status noro_biv_judge(const struct noro_biv *b, const struct noro_known *k, bool any_list,
-	const struct noro_certs *c, bool has_asked, uint64_t asked, int64_t now_ns,
+/* What a record is held against. */
+struct noro_biv_question {
+	const struct noro_known *known;
+	bool any_list; /* `known` holds something */
+	const struct noro_certs *certs;
+	bool has_nonce; /* we chose one, and asked for it */
+	uint64_t nonce;
+	int64_t now_ns;
+};
+enum noro_status noro_biv_judge(const struct noro_biv *b, const struct noro_biv_question *q,
 	struct noro_biv_verdict *ret) NORO_MUSTUSE;

@@ -23,6 +23,13 @@ struct noro_certs {
 	X509_STORE *store;
 };
 
+/* One signature to be checked. */
+struct attempt {
+	struct noro_view bytes, signature;
+	bool sha512;
+	int64_t now_ns;
+};
+
 struct noro_certs *noro_certs_new(void)
 {
 	struct noro_certs *c = noro_calloc(1, sizeof(*c));
@@ -131,19 +138,21 @@ static enum noro_biv_answer chains(const struct noro_certs *c, X509 *x)
 	return answer;
 }
 
-static bool try_all(const struct noro_certs *c, STACK_OF(X509) * list, struct noro_view bytes,
-	struct noro_view signature, bool sha512, int64_t now_ns, struct noro_signed *ret)
+/* Does one of the list fit? Its subject, its chain and its end are told. */
+static bool try_all(const struct noro_certs *c, STACK_OF(X509) *list, const struct attempt *t,
+	struct noro_signed *ret)
 {
 	for (int i = 0; i < sk_X509_num(list); i++) {
 		X509 *x = sk_X509_value(list, i);
-		time_t now = (time_t)(now_ns / NORO_NS_PER_S);
+		time_t now = (time_t)(t->now_ns / NORO_NS_PER_S);
 
-		if (!fits(x, bytes, signature, sha512))
+		if (!fits(x, t->bytes, t->signature, t->sha512))
 			continue;
 		ret->signature = NORO_BIV_GOOD;
 		ret->chain = chains(c, x);
 		ret->expired = X509_cmp_time(X509_get0_notAfter(x), &now) < 0;
-		(void)X509_NAME_oneline(X509_get_subject_name(x), ret->signer, sizeof(ret->signer));
+		(void)X509_NAME_oneline(
+			X509_get_subject_name(x), ret->signer, sizeof(ret->signer));
 		return true;
 	}
 	return false;
@@ -152,11 +161,13 @@ static bool try_all(const struct noro_certs *c, STACK_OF(X509) * list, struct no
 enum noro_status noro_certs_verify(const struct noro_certs *c, struct noro_view bytes,
 	struct noro_view signature, bool sha512, int64_t now_ns, struct noro_signed *ret)
 {
+	struct attempt t = { bytes, signature, sha512, now_ns };
+
 	*ret = (struct noro_signed){ .signature = NORO_BIV_UNKNOWN, .chain = NORO_BIV_UNKNOWN };
 	if (sk_X509_num(c->given) + sk_X509_num(c->trusted) == 0)
 		return NORO_OK;
 	ret->signature = NORO_BIV_BAD;
-	if (!try_all(c, c->given, bytes, signature, sha512, now_ns, ret))
-		(void)try_all(c, c->trusted, bytes, signature, sha512, now_ns, ret);
+	if (!try_all(c, c->given, &t, ret))
+		(void)try_all(c, c->trusted, &t, ret);
 	return NORO_OK;
 }

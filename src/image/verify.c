@@ -187,11 +187,13 @@ static enum noro_biv_answer look_up(
 	return *ret_unlisted ? NORO_BIV_BAD : NORO_BIV_GOOD;
 }
 
-static enum noro_status signature(const struct noro_biv *b, const struct noro_certs *c,
-	bool has_nonce, uint64_t nonce, int64_t now_ns, struct noro_signed *ret)
+static enum noro_status signature(
+	const struct noro_biv *b, const struct noro_biv_question *q, struct noro_signed *ret)
 {
 	uint8_t bytes[NORO_BIV_SIGNED], raw[1024];
-	size_t n = noro_biv_signed(b, has_nonce, nonce, bytes), k = 0;
+	/* what the device shows as its nonce is no proof; what we asked for is */
+	size_t n = noro_biv_signed(b, q->has_nonce || b->has_nonce, q->has_nonce ? q->nonce : b->nonce, bytes);
+	size_t k = 0;
 
 	*ret = (struct noro_signed){ .signature = NORO_BIV_UNKNOWN, .chain = NORO_BIV_UNKNOWN };
 	if (!b->signature)
@@ -202,32 +204,32 @@ static enum noro_status signature(const struct noro_biv *b, const struct noro_ce
 		ret->signature = NORO_BIV_BAD;
 		return NORO_OK;
 	}
-	return noro_certs_verify(c, noro_view(bytes, n), noro_view(raw, k), false, now_ns, ret);
+	return noro_certs_verify(
+		q->certs, noro_view(bytes, n), noro_view(raw, k), false, q->now_ns, ret);
 }
 
-enum noro_status noro_biv_judge(const struct noro_biv *b, const struct noro_known *k, bool any_list,
-	const struct noro_certs *c, bool has_asked, uint64_t asked, int64_t now_ns,
-	struct noro_biv_verdict *ret)
+static bool any_bad(const struct noro_biv_verdict *v)
+{
+	return v->pcr0 == NORO_BIV_BAD || v->pcr8 == NORO_BIV_BAD || v->nonce == NORO_BIV_BAD ||
+	       v->hashes == NORO_BIV_BAD || v->sign.signature == NORO_BIV_BAD ||
+	       v->sign.chain == NORO_BIV_BAD;
+}
+
+enum noro_status noro_biv_judge(
+	const struct noro_biv *b, const struct noro_biv_question *q, struct noro_biv_verdict *ret)
 {
 	enum noro_status st;
 
-	*ret = (struct noro_biv_verdict){ .pcr0 = noro_biv_pcr0(b),
-		.pcr8 = noro_biv_pcr8(b),
-		.nonce = NORO_BIV_UNKNOWN,
-		.hashes = NORO_BIV_UNKNOWN };
-	if (has_asked)
-		ret->nonce = b->has_nonce && b->nonce == asked ? NORO_BIV_GOOD : NORO_BIV_BAD;
-	if (any_list)
-		ret->hashes = look_up(b, k, &ret->unlisted);
-	/* what the device shows as its nonce is no proof; what we asked for is */
-	st = signature(
-		b, c, has_asked || b->has_nonce, has_asked ? asked : b->nonce, now_ns, &ret->sign);
-	ret->bad = ret->pcr0 == NORO_BIV_BAD || ret->pcr8 == NORO_BIV_BAD ||
-		   ret->nonce == NORO_BIV_BAD || ret->hashes == NORO_BIV_BAD ||
-		   ret->sign.signature == NORO_BIV_BAD || ret->sign.chain == NORO_BIV_BAD;
+	*ret = (struct noro_biv_verdict){ .pcr0 = noro_biv_pcr0(b), .pcr8 = noro_biv_pcr8(b),
+		.nonce = NORO_BIV_UNKNOWN, .hashes = NORO_BIV_UNKNOWN };
+	if (q->has_nonce)
+		ret->nonce = b->has_nonce && b->nonce == q->nonce ? NORO_BIV_GOOD : NORO_BIV_BAD;
+	if (q->any_list)
+		ret->hashes = look_up(b, q->known, &ret->unlisted);
+	st = signature(b, q, &ret->sign);
+	ret->bad = any_bad(ret);
 	if (ret->sign.signature == NORO_BIV_GOOD && ret->sign.chain == NORO_BIV_GOOD)
-		ret->grade =
-			ret->nonce == NORO_BIV_GOOD ? 4 : 2; /* an old record can be played again */
+		ret->grade = ret->nonce == NORO_BIV_GOOD ? 4 : 2; /* an old record can be played again */
 	else if (ret->sign.signature == NORO_BIV_GOOD)
 		ret->grade = 1;
 	return st;

@@ -86,7 +86,7 @@ static void put_row(struct noro_html *h, const struct noro_patch_row *row)
 	noro_html_raw(h, "<br><span class=\"soft small\">");
 	noro_html_text(h, row->asset->path);
 	noro_html_raw(h, ":");
-	noro_html_num(h, row->asset->line);
+	noro_buf_u64(h->out, row->asset->line);
 	cell_of(h, "</span></td><td><b>");
 	noro_html_text(h, row->vuln->id);
 	noro_html_raw(h, "</b><br>");

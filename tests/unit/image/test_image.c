@@ -221,15 +221,15 @@ static enum noro_biv_answer signed_by(
 	struct noro_view pem, const struct noro_biv *b, uint64_t nonce)
 {
 	struct noro_certs *c = noro_certs_new();
-	struct noro_known *k;
 	struct noro_arena *a = noro_arena_new(0);
 	struct noro_biv_verdict v;
 	size_t n;
+	struct noro_biv_question q = { .certs = c, .has_nonce = true, .nonce = nonce };
 
-	k = noro_known_new(a);
+	q.known = noro_known_new(a);
 	assert_int_equal(noro_certs_add(c, pem, false, &n), NORO_OK);
 	assert_int_equal(n, 3);
-	assert_int_equal(noro_biv_judge(b, k, false, c, true, nonce, 0, &v), NORO_OK);
+	assert_int_equal(noro_biv_judge(b, &q, &v), NORO_OK);
 	assert_true(v.grade <= 1); /* nobody vouches for that certificate */
 	noro_certs_free(c);
 	noro_arena_free(a);
