@@ -239,9 +239,11 @@ static void add_finding(struct verifying *v, const struct wrong *w)
 		.type = "file",
 		.value = w->value,
 		.role = "",
-		.next = { "Keep the device running, save evidence, and compare with an image fetched "
-			  "from the maker by another way.",
-			"機器を止めずに証拠を保全し、別の経路でメーカーから入手したイメージと比較する。" } };
+		.next = {
+			"Keep the device running, save evidence, and compare with an image fetched "
+			"from the maker by another way.",
+			"機器を止めずに証拠を保全し、別の経路でメーカーから入手したイメージと比較す"
+			"る。" } };
 	if (noro_finding_identify(f) == NORO_OK)
 		v->findings++;
 }
@@ -300,7 +302,8 @@ static void show_record(struct verifying *v, size_t i)
 	static const struct noro_text fails = { "Attestation fails", "構成証明の失敗" };
 	const struct noro_biv_verdict *w = &v->record[i].verdict;
 	const char *value = v->record[i].biv.platform ? v->record[i].biv.platform : "?";
-	struct wrong wrong = { "IMG-05", fails, NORO_SEV_CRITICAL, v->record[i].path, value, w->grade };
+	struct wrong wrong = { "IMG-05", fails, NORO_SEV_CRITICAL, v->record[i].path, value,
+		w->grade };
 
 	if (w->bad)
 		add_finding(v, &wrong);

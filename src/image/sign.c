@@ -139,7 +139,7 @@ static enum noro_biv_answer chains(const struct noro_certs *c, X509 *x)
 }
 
 /* Does one of the list fit? Its subject, its chain and its end are told. */
-static bool try_all(const struct noro_certs *c, STACK_OF(X509) *list, const struct attempt *t,
+static bool try_all(const struct noro_certs *c, STACK_OF(X509) * list, const struct attempt *t,
 	struct noro_signed *ret)
 {
 	for (int i = 0; i < sk_X509_num(list); i++) {
@@ -151,8 +151,7 @@ static bool try_all(const struct noro_certs *c, STACK_OF(X509) *list, const stru
 		ret->signature = NORO_BIV_GOOD;
 		ret->chain = chains(c, x);
 		ret->expired = X509_cmp_time(X509_get0_notAfter(x), &now) < 0;
-		(void)X509_NAME_oneline(
-			X509_get_subject_name(x), ret->signer, sizeof(ret->signer));
+		(void)X509_NAME_oneline(X509_get_subject_name(x), ret->signer, sizeof(ret->signer));
 		return true;
 	}
 	return false;

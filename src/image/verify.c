@@ -192,7 +192,8 @@ static enum noro_status signature(
 {
 	uint8_t bytes[NORO_BIV_SIGNED], raw[1024];
 	/* what the device shows as its nonce is no proof; what we asked for is */
-	size_t n = noro_biv_signed(b, q->has_nonce || b->has_nonce, q->has_nonce ? q->nonce : b->nonce, bytes);
+	size_t n = noro_biv_signed(
+		b, q->has_nonce || b->has_nonce, q->has_nonce ? q->nonce : b->nonce, bytes);
 	size_t k = 0;
 
 	*ret = (struct noro_signed){ .signature = NORO_BIV_UNKNOWN, .chain = NORO_BIV_UNKNOWN };
@@ -220,8 +221,10 @@ enum noro_status noro_biv_judge(
 {
 	enum noro_status st;
 
-	*ret = (struct noro_biv_verdict){ .pcr0 = noro_biv_pcr0(b), .pcr8 = noro_biv_pcr8(b),
-		.nonce = NORO_BIV_UNKNOWN, .hashes = NORO_BIV_UNKNOWN };
+	*ret = (struct noro_biv_verdict){ .pcr0 = noro_biv_pcr0(b),
+		.pcr8 = noro_biv_pcr8(b),
+		.nonce = NORO_BIV_UNKNOWN,
+		.hashes = NORO_BIV_UNKNOWN };
 	if (q->has_nonce)
 		ret->nonce = b->has_nonce && b->nonce == q->nonce ? NORO_BIV_GOOD : NORO_BIV_BAD;
 	if (q->any_list)
@@ -229,7 +232,8 @@ enum noro_status noro_biv_judge(
 	st = signature(b, q, &ret->sign);
 	ret->bad = any_bad(ret);
 	if (ret->sign.signature == NORO_BIV_GOOD && ret->sign.chain == NORO_BIV_GOOD)
-		ret->grade = ret->nonce == NORO_BIV_GOOD ? 4 : 2; /* an old record can be played again */
+		ret->grade =
+			ret->nonce == NORO_BIV_GOOD ? 4 : 2; /* an old record can be played again */
 	else if (ret->sign.signature == NORO_BIV_GOOD)
 		ret->grade = 1;
 	return st;
