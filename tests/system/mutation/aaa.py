@@ -60,7 +60,8 @@ add('AAA-07', 'N', 'tacacs-server key 7 "{t7}"', 'radius-server host 192.0.2.49 
 add('AAA-07', 'R', 'tacacs-server key 7 {t7}', 'tacacs-server host 192.0.2.49 port 49\n key 7 {t7}', 'radius-server key 7 {t7}')
 add('AAA-07', 'E', 'tacacs-server key 7 {t7}', 'tacacs-server host 192.0.2.49 key 7 {t7}', 'radius-server key 0 {pass}')
 add('AAA-07', 'J', 'system > tacplus-server > 192.0.2.49 > secret "{nine}"', 'system > radius-server > 192.0.2.49 > secret "{nine}"')
-add('AAA-07', 'H', 'hwtacacs-server template {word}\n hwtacacs-server shared-key simple {pass}', 'radius-server template {word}\n radius-server shared-key simple {pass}')
+add('AAA-07', 'H', 'hwtacacs-server template {word}\n hwtacacs-server authentication 192.0.2.49\n hwtacacs-server shared-key simple {pass}',
+    'radius-server template {word}\n radius-server authentication 192.0.2.49 1812\n radius-server shared-key simple {pass}')
 add('AAA-07', 'A', 'aaa-server {name} protocol tacacs+\naaa-server {name} (inside) host 192.0.2.49\n key {pass}')
 add('AAA-07', 'M', '/radius\n add address=192.0.2.49 secret=abc123 service=login')
 add('AAA-07', 'V', 'system > login > radius > server 192.0.2.49 > key abc123')

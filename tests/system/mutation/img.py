@@ -76,11 +76,8 @@ state('IMG-14', 'F', 'get system status', """-Version: FortiGate-501E v7.4.8,bui
 Security Level: High
 Serial-Number: FG5H1E0000000000
 Hostname: {host}""")
-state('IMG-15', 'N', 'show install active', """Boot Image:
-        NXOS Image: bootflash:///nxos.9.3.3.bin
-
-Active Packages:
-*        {word}-1.0.0-1.x86_64""")
+state('IMG-15', 'N', 'run bash dnf history userinstalled', """Packages userinstalled
+*{word}-1.0.0-1.x86_64""")
 state('IMG-16', 'IX', 'dir bootflash:', """Directory of bootflash:/
 
    11  drwx            16384  Jan 10 2025 08:00:00 +00:00  lost+found

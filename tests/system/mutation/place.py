@@ -156,7 +156,7 @@ def place_braces(lines, plant, r, mark=PLANTED, end=';', pad=4):
             if found is None:
                 break
             hi, lo, level = block_end(lines, found), found + 1, level + 1
-            if mark and level == len(path) - 1:
+            if mark and level >= min(2, len(path) - 1):
                 lines[found][1] = lines[found][1] or HEADER
         new = [[' ' * pad * k + words(path[k]) + ' {', mark] for k in range(level, len(path) - 1)]
         new += [[' ' * pad * (len(path) - 1) + words(path[-1]) + end, mark]]
