@@ -44,6 +44,7 @@ static const struct noro_template sentences[] = {
 		"success" },
 	{ "Configured from " T_DEVICE " by " T_USER " on " T_WORD, "config", "success" },
 	{ "Configured from " T_DEVICE " by " T_USER, "config", "success" },
+	{ "User:" T_USER " logged command:!exec: " T_COMMAND, "command", NULL },
 	{ "User:" T_USER " logged command:" T_COMMAND, "command", NULL },
 	{ "SSH2 Session request from " T_SRC " (tty = " T_DEVICE ") using crypto cipher '" T_SKIP
 	  "', hmac '" T_SKIP "' Succeeded",
@@ -111,6 +112,8 @@ static const struct noro_template sentences[] = {
 		"login", "failure" },
 	{ "error: PAM: Authentication failure for " T_USER_LAST " from " T_SRC, "login",
 		"failure" },
+	{ "update:" T_SRC "@" T_DEVICE ":" T_USER ":" T_COMMAND, "command", NULL },
+	{ "stop:" T_SRC "@" T_DEVICE ":" T_USER ":" T_COMMAND, "command", NULL },
 	/* EOS */
 	{ "user " T_USER " logged in [from: " T_SRC "] [service: " T_APP "]", "login", "success" },
 	{ "user " T_USER " failed to login [from: " T_SRC "] [service: " T_APP "]", "login",

@@ -140,6 +140,7 @@ int noro_finding_cmp(const void *a, const void *b);
 struct noro_gap {
 	int64_t from_ns, to_ns; /* to < from: the clock stepped back */
 	uint64_t offset;
+	bool restart; /* a record beside it tells of a restart */
 };
 
 /* One piece of evidence: what it was taken for, how much of it was read, and what was not. */

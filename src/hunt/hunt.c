@@ -131,8 +131,10 @@ static void stop(struct hunt *h)
 		noro_log_free(p->log);
 		if (p->fd >= 0)
 			close(p->fd);
-		for (size_t s = 0; s < p->segs; s++)
+		for (size_t s = 0; s < p->segs; s++) {
 			free(p->seg[s].gap);
+			free(p->seg[s].heard);
+		}
 		free(p->seg);
 		pthread_mutex_destroy(&p->lock);
 	}

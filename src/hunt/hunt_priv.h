@@ -25,7 +25,17 @@ enum {
 	MAX_GAPS = 64,               /* reported of one piece of evidence */
 	SHAPE_PROBES = 12,           /* records of a chunk whose shape is looked at, for coverage */
 	SHAPE_CHUNKS = 64,           /* of so many segments */
+	HEARD_DENSE = 64,            /* records of a chunk whose host and time are kept ... */
+	HEARD_DENSE_BYTES = 32 << 20, /* ... of the beginning of a text ... */
+	HEARD_SPARSE = 4,            /* ... and of what follows */
 	MAX_RECORD_KEPT = 1024,      /* bytes of a record in a finding */
+};
+
+/* A record of a sample: who spoke, and when. */
+struct heard {
+	int64_t ns;
+	uint64_t offset;
+	const char *host;
 };
 
 /* A stretch of one text, looked at by one worker. Line numbers are relative until all are known. */
@@ -36,6 +46,8 @@ struct seg {
 	unsigned time_flags;
 	struct noro_gap *gap;
 	uint32_t gaps;
+	struct heard *heard; /* in order of their place */
+	size_t heards, heard_cap;
 };
 
 /* One text: a file or a member. Made by the worker that opens it, shared by those that read it. */
@@ -290,6 +302,9 @@ enum noro_status hunt_device_hit(
 	struct hunt *h, struct findings *out, const struct noro_finding *f) NORO_MUSTUSE;
 enum noro_status hunt_device_conclude(struct hunt *h, struct findings *out, struct noro_result *ret,
 	struct noro_error *err) NORO_MUSTUSE;
+
+/* silence.c: holes in the logs of devices, as findings; after all that commands on logging say. */
+enum noro_status hunt_silence(struct hunt *h, struct findings *out) NORO_MUSTUSE;
 
 /* cover.c: pieces become coverage. */
 enum noro_status hunt_cover(

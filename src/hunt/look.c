@@ -427,6 +427,54 @@ static void probe_shapes(struct place *l)
 	}
 }
 
+/* Logs in which several devices may speak. */
+static bool many_may_speak(const struct piece *p)
+{
+	static const char *const readers[] = { "syslog", "cisco", "junos", "huawei" };
+
+	for (size_t i = 0; p->reader && i < sizeof(readers) / sizeof(*readers); i++)
+		if (strcmp(p->reader->name, readers[i]) == 0)
+			return true;
+	return false;
+}
+
+/* Names repeat: most were kept a few samples ago. */
+static const char *kept_host(struct worker *w, const struct seg *seg, struct noro_view host)
+{
+	for (size_t back = 1; back <= 16 && back <= seg->heards; back++)
+		if (noro_view_is(host, seg->heard[seg->heards - back].host))
+			return seg->heard[seg->heards - back].host;
+	return kept_view(w, host);
+}
+
+/* Some records of each chunk: enough to see a host fall silent that speaks often (silence.c). */
+static enum noro_status hear(struct place *l, struct seg *seg)
+{
+	size_t n = l->offset < HEARD_DENSE_BYTES ? HEARD_DENSE : HEARD_SPARSE;
+	size_t step = l->text.n / n + 1, end = 0;
+
+	for (size_t at = 0; at < l->text.n; at += step) {
+		const struct noro_record *r;
+		struct heard *grown, one;
+
+		if (at < end)
+			continue;
+		r = record_at(l, at);
+		end = (size_t)(r->raw.p - l->text.p) + r->raw.n;
+		if (r->time_ns == NORO_TIME_NONE || !r->field[NORO_FIELD_HOST].n)
+			continue;
+		one = (struct heard){ .ns = r->time_ns,
+			.offset = l->offset + (uint64_t)(r->raw.p - l->text.p),
+			.host = kept_host(l->w, seg, r->field[NORO_FIELD_HOST]) };
+		grown = noro_grow(seg->heard, seg->heards, &seg->heard_cap, sizeof(*grown));
+		if (!grown || !one.host)
+			return NORO_ENOMEM;
+		seg->heard = grown;
+		seg->heard[seg->heards++] = one;
+	}
+	return NORO_OK;
+}
+
 enum noro_status hunt_look(struct worker *w, struct piece *p, uint32_t seg_number, struct seg *seg,
 	struct noro_view text, uint64_t offset)
 {
@@ -450,6 +498,8 @@ enum noro_status hunt_look(struct worker *w, struct piece *p, uint32_t seg_numbe
 		st = check_flows(&l);
 	if (w->h->o->rules && !p->binary && text.n && seg_number < SHAPE_CHUNKS)
 		probe_shapes(&l);
+	if (st == NORO_OK && w->h->o->rules && !p->binary && many_may_speak(p))
+		st = hear(&l, seg);
 	if (!p->binary)
 		hunt_times(w, p, seg, l.text, offset);
 	if (st == NORO_OK)

@@ -88,7 +88,21 @@ static bool time_at_end(const struct halving *h, size_t *at, int64_t *ret, unsig
 	return false;
 }
 
-static void add_gap(struct seg *seg, int64_t from, int64_t to, uint64_t offset)
+/* Does one of the records around the hole say that the machine went down or came up? */
+static bool tells_restart(struct noro_view text, size_t lo, size_t hi)
+{
+	static const char *const words[] = { "-RELOAD", "-RESTART", "System restarted",
+		"Reload requested", "coldStart", "rebooting", "Reboot requested" };
+	size_t before = hi > lo + 512 ? hi - 512 : lo;
+	struct noro_view near = noro_view_sub(text, before, hi - before + 1024);
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (noro_view_find(near, noro_view_str(words[i])) != SIZE_MAX)
+			return true;
+	return false;
+}
+
+static void add_gap(struct seg *seg, int64_t from, int64_t to, uint64_t offset, bool restart)
 {
 	struct noro_gap *grown;
 
@@ -98,7 +112,9 @@ static void add_gap(struct seg *seg, int64_t from, int64_t to, uint64_t offset)
 	if (!grown)
 		return;
 	seg->gap = grown;
-	seg->gap[seg->gaps++] = (struct noro_gap){ .from_ns = from, .to_ns = to, .offset = offset };
+	seg->gap[seg->gaps++] = (struct noro_gap){
+		.from_ns = from, .to_ns = to, .offset = offset, .restart = restart
+	};
 }
 
 /* Between records at lo and hi with times a and b there is more than the threshold: where? */
@@ -116,12 +132,12 @@ static void halve(struct halving *h, size_t lo, int64_t a, size_t hi, int64_t b)
 			size_t after = lo + line_at(h->text, lo).n + 1;
 
 			if (after >= hi) {
-				add_gap(h->seg, a, b, h->offset + hi);
+				add_gap(h->seg, a, b, h->offset + hi, tells_restart(h->text, lo, hi));
 				return;
 			}
 			mid = after;
 			if (!time_from(h, &mid, &m, &h->seg->time_flags) || mid >= hi) {
-				add_gap(h->seg, a, b, h->offset + hi);
+				add_gap(h->seg, a, b, h->offset + hi, tells_restart(h->text, lo, hi));
 				return;
 			}
 		}
@@ -153,7 +169,7 @@ void hunt_times(
 	if (seg->last_ns != NORO_TIME_NONE) {
 		if (apart(seg->last_ns, a) > (int64_t)MIN_GAP_S * NORO_NS_PER_S ||
 			apart(a, seg->last_ns) > (int64_t)STEP_BACK_S * NORO_NS_PER_S)
-			add_gap(seg, seg->last_ns, a, offset + lo);
+			add_gap(seg, seg->last_ns, a, offset + lo, tells_restart(text, 0, lo));
 	} else {
 		seg->first_ns = a;
 	}

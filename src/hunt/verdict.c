@@ -530,6 +530,8 @@ enum noro_status hunt_conclude(
 	if (st == NORO_OK)
 		st = hunt_device_conclude(h, &out, ret, err);
 	if (st == NORO_OK)
+		st = hunt_silence(h, &out);
+	if (st == NORO_OK)
 		st = hunt_join_findings(h, &out);
 	if (st != NORO_OK)
 		return noro_fail(err, st, NULL);

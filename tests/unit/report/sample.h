@@ -234,9 +234,9 @@ static inline void sample_coverage(struct sample *s)
 	size_t n = sizeof(row) / sizeof(row[0]);
 
 	s->gap[0] = (struct noro_gap){ AT("2025-03-20T00:00:00Z"), AT("2025-03-22T01:00:00Z"),
-		30000000 };
+		30000000, false };
 	s->gap[1] = (struct noro_gap){ AT("2025-05-10T12:00:00Z"), AT("2025-05-10T11:00:00Z"),
-		90000000 };
+		90000000, false };
 	for (size_t i = 0; i < n; i++)
 		s->coverage[i] = (struct noro_coverage){ .path = row[i].path,
 			.format = row[i].format,
