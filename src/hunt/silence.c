@@ -17,8 +17,9 @@ enum {
 	ALIKE_FACTOR = 3,    /* a hole a third as long is one of the same kind ... */
 	MOST_ALIKE = 3,      /* ... and more of a kind are a habit */
 	LEAST_RECORDS = 50,  /* of a file with a rhythm */
+	STEP_BACK_S = 300,
 	LEAST_HEARD = 40,    /* samples of one host that give it a rhythm */
-	LEAST_EXPECTED = 16, /* samples that should have stood in the hole */
+	LEAST_EXPECTED = 12, /* samples that should have stood in the hole */
 	MAX_HOLES = 256,
 	PLACES = 5,
 };
@@ -33,7 +34,7 @@ struct hole {
 struct stream {
 	const struct piece *p;
 	const char *host; /* NULL: unknown */
-	bool sampled;
+	bool sampled, steps; /* steps: of the clock, not holes */
 	struct hole *hole;
 	size_t holes;
 };
@@ -135,7 +136,7 @@ static struct noro_text title_of(struct noro_arena *a, const struct stream *s)
 	const char *who = s->host ? s->host : s->p->path;
 	struct noro_text t;
 
-	if (h->to_ns < h->from_ns) {
+	if (s->steps) {
 		t.en = noro_arena_printf(a, "the clock in the log of %.120s steps back", who);
 		t.ja = noro_arena_printf(a, "%.120sのログで時刻が後戻りしている", who);
 	} else if (h->open) {
@@ -161,7 +162,9 @@ static enum noro_status reasons(struct findings *out, size_t n, const struct str
 		restart = restart || s->hole[i].restart;
 	}
 	st = hunt_reason(out->a, f,
-		s->sampled ? N_("other hosts of the same file go on, and this one would have been "
+		s->steps ? N_("the records are written in order, but their times go back: the "
+			      "clock was set, or records were put in later")
+		: s->sampled ? N_("other hosts of the same file go on, and this one would have been "
 				"seen many times: judged from a sample of the records")
 			   : N_("far longer than the usual time between two records of this log, "
 				"and no hole like it comes back"),
@@ -212,7 +215,7 @@ static enum noro_status tell(struct findings *out, size_t before, struct stream 
 {
 	struct noro_finding f = { .kind = NORO_F_GAP,
 		.sort = NORO_SORT_WEAKNESS,
-		.rule = "log-gap",
+		.rule = s->steps ? "log-clock" : "log-gap",
 		.severity = NORO_SEV_LOW,
 		.container = s->p->container,
 		.time_from = NORO_FROM_RECORD,
@@ -285,12 +288,26 @@ static void holes_of_host(
 	for (size_t i = 0; i < n; i++) {
 		size_t next = i + 1 < n ? o[i + 1].at : all;
 
-		if ((next - o[i].at - 1) / LEAST_EXPECTED < all / n + 1)
+		if ((uint64_t)(next - o[i].at - 1) * n < (uint64_t)LEAST_EXPECTED * all)
 			continue;
 		if (i + 1 < n)
 			add_hole(s, o[i].h, o[i + 1].h->ns, o[i + 1].h->offset, false);
 		else
 			add_hole(s, o[i].h, last_ns, o[i].h->offset, true);
+	}
+}
+
+/* Times that go back between two samples of one host. */
+static void steps_of_host(struct stream *s, const struct ordered *o, size_t n)
+{
+	for (size_t i = 0; i + 1 < n; i++) {
+		struct hole h = { .from_ns = o[i].h->ns,
+			.to_ns = o[i + 1].h->ns,
+			.offset = o[i + 1].h->offset };
+
+		if (s->holes < MAX_HOLES && h.to_ns < h.from_ns &&
+			length(&h) > (int64_t)STEP_BACK_S * NORO_NS_PER_S)
+			s->hole[s->holes++] = h;
 	}
 }
 
@@ -316,7 +333,7 @@ static enum noro_status tell_hosts(struct findings *out, size_t before, struct s
 		qsort(o, n, sizeof(*o), by_host);
 	if (n && strcmp(o[0].h->host, o[n - 1].h->host) == 0)
 		s->host = o[0].h->host; /* the file is its stream */
-	for (size_t i = 0, to; !s->host && st == NORO_OK && i < n; i = to) {
+	for (size_t i = 0, to; st == NORO_OK && i < n; i = to) {
 		struct stream one = {
 			.p = s->p, .host = o[i].h->host, .sampled = true, .hole = s->hole
 		};
@@ -325,8 +342,15 @@ static enum noro_status tell_hosts(struct findings *out, size_t before, struct s
 			to++;
 		if (to - i < LEAST_HEARD)
 			continue;
-		holes_of_host(&one, &o[i], to - i, n, last_ns);
+		steps_of_host(&one, &o[i], to - i);
+		one.steps = true;
 		st = tell(out, before, &one);
+		one.steps = false;
+		one.holes = 0;
+		if (st == NORO_OK && !s->host) {
+			holes_of_host(&one, &o[i], to - i, n, last_ns);
+			st = tell(out, before, &one);
+		}
 	}
 	return st;
 }
@@ -344,7 +368,8 @@ static enum noro_status tell_file(struct findings *out, size_t before, struct st
 		return st;
 	s->holes = 0;
 	for (size_t i = 0; i < n && i < MAX_HOLES; i++)
-		s->hole[s->holes++] = (struct hole){ .from_ns = gap[i].from_ns,
+		if (gap[i].to_ns > gap[i].from_ns)
+			s->hole[s->holes++] = (struct hole){ .from_ns = gap[i].from_ns,
 			.to_ns = gap[i].to_ns,
 			.offset = gap[i].offset,
 			.restart = gap[i].restart };
