@@ -27,8 +27,8 @@ enum {
 	SHAPE_CHUNKS = 64,           /* of so many segments */
 	HEARD_DENSE = 64,            /* records of a chunk whose host and time are kept ... */
 	HEARD_DENSE_BYTES = 32 << 20, /* ... of the beginning of a text ... */
-	HEARD_SPARSE = 4,            /* ... and of what follows */
-	MAX_RECORD_KEPT = 1024,      /* bytes of a record in a finding */
+	HEARD_SPARSE = 4,             /* ... and of what follows */
+	MAX_RECORD_KEPT = 1024,       /* bytes of a record in a finding */
 };
 
 /* A record of a sample: who spoke, and when. */

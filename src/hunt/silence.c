@@ -13,10 +13,10 @@
 
 enum {
 	MIN_SILENCE_S = 3600,
-	NEAR_S = 3600,       /* how far a command may stand from the hole it explains */
-	ALIKE_FACTOR = 3,    /* a hole a third as long is one of the same kind ... */
-	MOST_ALIKE = 3,      /* ... and more of a kind are a habit */
-	LEAST_RECORDS = 50,  /* of a file with a rhythm */
+	NEAR_S = 3600,      /* how far a command may stand from the hole it explains */
+	ALIKE_FACTOR = 3,   /* a hole a third as long is one of the same kind ... */
+	MOST_ALIKE = 3,     /* ... and more of a kind are a habit */
+	LEAST_RECORDS = 50, /* of a file with a rhythm */
 	STEP_BACK_S = 300,
 	LEAST_HEARD = 40,    /* samples of one host that give it a rhythm */
 	LEAST_EXPECTED = 12, /* samples that should have stood in the hole */
@@ -33,7 +33,7 @@ struct hole {
 /* One stream: a host in a file, or the file. */
 struct stream {
 	const struct piece *p;
-	const char *host; /* NULL: unknown */
+	const char *host;    /* NULL: unknown */
 	bool sampled, steps; /* steps: of the clock, not holes */
 	struct hole *hole;
 	size_t holes;
@@ -150,8 +150,8 @@ static struct noro_text title_of(struct noro_arena *a, const struct stream *s)
 	return t;
 }
 
-static enum noro_status reasons(struct findings *out, size_t n, const struct stream *s,
-	struct noro_finding *f, int *score)
+static enum noro_status reasons(
+	struct findings *out, size_t n, const struct stream *s, struct noro_finding *f, int *score)
 {
 	const char *control = NULL;
 	bool restart = false;
@@ -164,10 +164,11 @@ static enum noro_status reasons(struct findings *out, size_t n, const struct str
 	st = hunt_reason(out->a, f,
 		s->steps ? N_("the records are written in order, but their times go back: the "
 			      "clock was set, or records were put in later")
-		: s->sampled ? N_("other hosts of the same file go on, and this one would have been "
-				"seen many times: judged from a sample of the records")
-			   : N_("far longer than the usual time between two records of this log, "
-				"and no hole like it comes back"),
+		: s->sampled
+			? N_("other hosts of the same file go on, and this one would have been "
+			     "seen many times: judged from a sample of the records")
+			: N_("far longer than the usual time between two records of this log, "
+			     "and no hole like it comes back"),
 		NULL);
 	if (st == NORO_OK && control) {
 		*score += 25;
@@ -269,12 +270,10 @@ static int by_host(const void *x, const void *y)
 	return c ? c : a->at < b->at ? -1 : a->at > b->at;
 }
 
-static void add_hole(struct stream *s, const struct heard *from, int64_t to_ns, uint64_t offset,
-	bool open)
+static void add_hole(
+	struct stream *s, const struct heard *from, int64_t to_ns, uint64_t offset, bool open)
 {
-	struct hole h = {
-		.from_ns = from->ns, .to_ns = to_ns, .offset = offset, .open = open
-	};
+	struct hole h = { .from_ns = from->ns, .to_ns = to_ns, .offset = offset, .open = open };
 
 	if (s->holes < MAX_HOLES && to_ns > from->ns &&
 		length(&h) >= (int64_t)MIN_SILENCE_S * NORO_NS_PER_S)
@@ -301,9 +300,9 @@ static void holes_of_host(
 static void steps_of_host(struct stream *s, const struct ordered *o, size_t n)
 {
 	for (size_t i = 0; i + 1 < n; i++) {
-		struct hole h = { .from_ns = o[i].h->ns,
-			.to_ns = o[i + 1].h->ns,
-			.offset = o[i + 1].h->offset };
+		struct hole h = {
+			.from_ns = o[i].h->ns, .to_ns = o[i + 1].h->ns, .offset = o[i + 1].h->offset
+		};
 
 		if (s->holes < MAX_HOLES && h.to_ns < h.from_ns &&
 			length(&h) > (int64_t)STEP_BACK_S * NORO_NS_PER_S)
@@ -320,8 +319,8 @@ static size_t heard_in(const struct piece *p)
 	return n;
 }
 
-static enum noro_status tell_hosts(struct findings *out, size_t before, struct stream *s,
-	struct ordered *o, size_t n)
+static enum noro_status tell_hosts(
+	struct findings *out, size_t before, struct stream *s, struct ordered *o, size_t n)
 {
 	enum noro_status st = NORO_OK;
 	int64_t last_ns = NORO_TIME_NONE;
@@ -370,9 +369,9 @@ static enum noro_status tell_file(struct findings *out, size_t before, struct st
 	for (size_t i = 0; i < n && i < MAX_HOLES; i++)
 		if (gap[i].to_ns > gap[i].from_ns)
 			s->hole[s->holes++] = (struct hole){ .from_ns = gap[i].from_ns,
-			.to_ns = gap[i].to_ns,
-			.offset = gap[i].offset,
-			.restart = gap[i].restart };
+				.to_ns = gap[i].to_ns,
+				.offset = gap[i].offset,
+				.restart = gap[i].restart };
 	return tell(out, before, s);
 }
 

@@ -132,12 +132,14 @@ static void halve(struct halving *h, size_t lo, int64_t a, size_t hi, int64_t b)
 			size_t after = lo + line_at(h->text, lo).n + 1;
 
 			if (after >= hi) {
-				add_gap(h->seg, a, b, h->offset + hi, tells_restart(h->text, lo, hi));
+				add_gap(h->seg, a, b, h->offset + hi,
+					tells_restart(h->text, lo, hi));
 				return;
 			}
 			mid = after;
 			if (!time_from(h, &mid, &m, &h->seg->time_flags) || mid >= hi) {
-				add_gap(h->seg, a, b, h->offset + hi, tells_restart(h->text, lo, hi));
+				add_gap(h->seg, a, b, h->offset + hi,
+					tells_restart(h->text, lo, hi));
 				return;
 			}
 		}
