@@ -46,8 +46,7 @@ static const char *const text[] = {
 static const char *const examples[] = {
 	"noroshi patch configs/ show/",
 	N_("what to repair first, with nothing but the facts that come with the program"),
-	"noroshi patch --cve cvelistV5/cves --kev kev.json --epss epss.csv.gz -o out/ "
-	"inventory.xlsx",
+	"noroshi patch --cve cves/ --kev kev.json --epss epss.csv.gz -o out/ list.xlsx",
 	N_("a list of machines against your copies of public data"),
 	NULL,
 };
