@@ -30,6 +30,7 @@ bench: setup-check
 	@[ -f build-bench/build.ninja ] || meson setup build-bench --buildtype=release -Dfuzz=false >/dev/null
 	@ninja -C build-bench
 	@bench/run build-bench
+	@bench/routes build-bench
 
 # make fuzz T=600: T seconds for each target, with libFuzzer under ASan and UBSan.
 fuzz: setup-check

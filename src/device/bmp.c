@@ -170,6 +170,7 @@ static void monitoring(struct mrt *m, struct noro_cursor *c, struct peer *p)
 	struct noro_cursor in = noro_cursor(body.p, body.n);
 	const struct bmp_session *s = session_of(m, p, false);
 
+	m->guess = !s;
 	if (c->status != NORO_OK)
 		m->stats->bad_records++;
 	else if (body.p)

@@ -32,6 +32,7 @@ struct mrt {
 	/* BMP: sessions with add-path */
 	struct bmp_session *session;
 	size_t sessions, cap_sessions;
+	bool guess; /* the session's peer-up was not seen: it may have agreed on add-path */
 	enum noro_status status; /* of take, or memory: stops the reading */
 };
 

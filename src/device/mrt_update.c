@@ -40,11 +40,27 @@ void mrt_emit(struct mrt *m, const struct noro_bgp_entry *e)
 		m->status = m->take(m->ctx, e);
 }
 
+static bool holds(struct noro_view bytes, bool v6, bool add_path)
+{
+	struct noro_cursor c = noro_cursor(bytes.p, bytes.n);
+	struct noro_prefix p;
+
+	while (noro_cursor_left(&c)) {
+		noro_cursor_skip(&c, add_path ? 4 : 0);
+		if (!mrt_prefix(&c, v6, &p))
+			return false;
+	}
+	return c.status == NORO_OK;
+}
+
 static void prefixes(
 	struct mrt *m, struct noro_view bytes, struct noro_bgp_entry *e, bool v6, bool add_path)
 {
 	struct noro_cursor c = noro_cursor(bytes.p, bytes.n);
 
+	/* nobody saw what was agreed: what reads in one way only is written in that way */
+	if (m->guess && !holds(bytes, v6, false) && holds(bytes, v6, true))
+		add_path = true;
 	while (noro_cursor_left(&c) && m->status == NORO_OK) {
 		e->add_path = add_path;
 		e->path_id = add_path ? noro_cursor_be32(&c) : 0;

@@ -220,12 +220,20 @@ static bool is_route(struct noro_route_in *in, const struct noro_json *v)
 	return true;
 }
 
+/* The line that a value stands on; values come in order. */
+static void at_line(struct noro_route_in *in, const struct noro_json *v)
+{
+	while (in->counted < v->at && in->counted < in->document.n)
+		in->line += in->document.p[in->counted++] == '\n';
+}
+
 static void walk(struct noro_route_in *in, const struct noro_json *v, unsigned deep)
 {
 	const struct noro_json *table = noro_json_get(v, "table-name");
 	struct noro_view vrf = noro_json_str(v, "vrf-name-out");
 
 	if (v->kind == NORO_JSON_OBJECT) {
+		at_line(in, v);
 		if (vrf.n)
 			noro_route_vrf(in, vrf);
 		if (table)
@@ -254,7 +262,8 @@ void noro_routes_json(struct noro_route_in *in, struct noro_view text, struct no
 	while (from < text.n && text.p[from] != '{' && text.p[from] != '[')
 		from++;
 	to = noro_route_json_end(text, from);
-	st = noro_json_parse(a, noro_view_sub(text, from, to - from), &limits, &root, NULL);
+	in->document = noro_view_sub(text, from, to - from);
+	st = noro_json_parse(a, in->document, &limits, &root, NULL);
 	in->line = 1;
 	in->read->lines = 1;
 	if (st == NORO_ENOMEM)
@@ -263,4 +272,5 @@ void noro_routes_json(struct noro_route_in *in, struct noro_view text, struct no
 		noro_route_unknown(in); /* torn, or no JSON */
 	else
 		walk(in, root, 64);
+	in->read->lines = in->line;
 }

@@ -175,6 +175,7 @@ void noro_routes_xml(struct noro_route_in *in, struct noro_view v, struct noro_a
 		s && in->status == NORO_OK; s = noro_stmt_walk(s)) {
 		struct noro_route_doc d = { .stmt = s };
 
+		in->line = s->line;
 		if (!s->words)
 			continue;
 		if (noro_view_is(s->word[0], "route-table"))

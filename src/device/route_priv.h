@@ -34,7 +34,9 @@ struct noro_route_in {
 	size_t codes;
 	const char *text[NORO_ROUTE_TEXTS];
 	uint8_t text_n[NORO_ROUTE_TEXTS];
-	size_t first; /* number of the first route of the entry that is being read */
+	size_t first;              /* number of the first route of the entry that is being read */
+	struct noro_view document; /* of JSON, and up to where its lines were counted */
+	size_t counted;
 	uint32_t line;
 	enum noro_status status;
 };

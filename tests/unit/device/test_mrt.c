@@ -479,6 +479,67 @@ static void old_and_damaged_files_give_what_they_hold(void **state)
 	noro_buf_done(&out);
 }
 
+/* What a station received, cut out of the packets of a capture: Ethernet, IPv4, TCP. */
+static size_t payload(const uint8_t *p, size_t n, uint8_t *out)
+{
+	size_t at = 24, made = 0;
+
+	while (at + 16 + 54 <= n) {
+		size_t len = p[at + 8] | (size_t)p[at + 9] << 8, ip = at + 16 + 14, tcp, from;
+
+		tcp = ip + (p[ip] & 15U) * 4;
+		from = tcp + (p[tcp + 12] >> 4) * 4U;
+		at += 16 + len;
+		if (at > n || from > at)
+			break;
+		memcpy(out + made, p + from, at - from);
+		made += at - from;
+	}
+	return made;
+}
+
+static void stations_of_akvorado_read(void **state)
+{
+	static const struct {
+		const char *name, *has;
+		uint64_t entries;
+	} files[] = {
+		{ "bmp-reach.pcap",
+			"BMP|1662743949.000000|A|2001:db8::3|65013|2001:db8:1::/64|65013 65013 174 "
+			"174 174|INCOMPLETE|2001:db8::3|0|0|65013:10 65013:20|NAG||\n",
+			10 },
+		/* of a session whose beginning nobody saw */
+		{ "bmp-reach-addpath.pcap", "BMP_AP|1662743949.000000|A|192.0.2.5|65500|", 1 },
+	};
+	struct noro_buf out = { 0 };
+
+	(void)state;
+	for (size_t i = 0; test_data() && i < 2; i++) {
+		uint8_t packets[8192], bmp[8192];
+		struct noro_mrt_stats stats;
+		char path[8192];
+		FILE *f;
+		size_t n;
+
+		(void)snprintf(path, sizeof(path),
+			"%s/routing/akvorado+akvorado/outlet/routing/provider/bmp/testdata/%s",
+			test_data(), files[i].name);
+		f = fopen(path, "rb");
+		if (!f)
+			break;
+		n = fread(packets, 1, sizeof(packets), f);
+		fclose(f);
+		out.n = 0;
+		n = payload(packets, n, bmp);
+		assert_int_equal(read_bytes(noro_view(bmp, n), 4096, &out, &stats), NORO_OK);
+		assert_int_equal(stats.entries, files[i].entries);
+		assert_int_equal(stats.bad_attributes + stats.bad_records, 0);
+		assert_true(noro_view_find(noro_buf_as_view(&out), noro_view_str(files[i].has)) !=
+			    SIZE_MAX);
+	}
+	noro_buf_done(&out);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -492,6 +553,7 @@ int main(void)
 		cmocka_unit_test(bmp_remembers_what_peers_agreed),
 		cmocka_unit_test(bgpdump_expects_the_same_lines),
 		cmocka_unit_test(old_and_damaged_files_give_what_they_hold),
+		cmocka_unit_test(stations_of_akvorado_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
