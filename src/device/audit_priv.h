@@ -21,11 +21,11 @@ struct text {
 	const char *path, *container;
 	struct noro_kept kept;
 	int64_t time_ns;
-	bool baseline, config; /* config: the whole text is one configuration */
 	struct noro_dialect_guess guess;
 	const char **name; /* devices in it, each once */
 	uint32_t names;
-	bool startup;
+	bool baseline, startup;
+	bool config; /* the whole text is one configuration */
 	/* of an example: not packed, and outputs are cut already */
 	struct noro_view plain;
 	const struct noro_output *output;

@@ -101,11 +101,11 @@ static bool opens(const struct noro_stmt *s, const char *name)
 static bool opens_over_levels(const struct noro_stmt *s, const char *name)
 {
 	struct noro_view all = noro_view_str(name);
-	size_t blank = noro_view_chr(all, ' ');
-	struct noro_view first = noro_view_sub(all, 0, blank == SIZE_MAX ? all.n : blank);
-	struct noro_view second =
-		blank == SIZE_MAX ? (struct noro_view){ 0 } : noro_view_sub(all, blank + 1, all.n);
+	struct noro_view second = all, first = { 0 };
 
+	if (!noro_view_word(&second, &first))
+		return false;
+	second = noro_view_trim(second);
 	if (s->words != 1 || !s->parent || !s->parent->parent || !second.n)
 		return false;
 	return noro_view_eq_i(s->word[0], second) && s->parent->words == 1 &&

@@ -299,6 +299,8 @@ static enum noro_status gather_routes(struct explain *x)
 
 enum noro_status explain_gather(struct explain *x)
 {
+	/* cppcheck takes a list of functions for a variable without a value */
+	/* cppcheck-suppress uninitvar */
 	enum noro_status (*const steps[])(struct explain *) = { gather_interfaces, gather_statics,
 		gather_peers, gather_l2, gather_igp, gather_routes, explain_gather_protected,
 		explain_gather_before };

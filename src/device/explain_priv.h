@@ -128,7 +128,7 @@ uint32_t explain_vrf(struct explain *x, struct noro_view name);
 enum noro_status explain_gather(struct explain *x) NORO_MUSTUSE;
 /* "Gi0/1" is "GigabitEthernet0/1". */
 bool explain_same_interface(struct noro_view a, struct noro_view b);
-enum egress explain_egress(const struct explain *x, struct noro_view interface);
+enum egress explain_egress(const struct explain *x, struct noro_view name);
 const struct explain_interface *explain_interface(const struct explain *x, struct noro_view name);
 /* Where the next hop leads. */
 struct explain_hop explain_hop(struct explain *x, const struct noro_route *r, uint32_t vrf);

@@ -353,7 +353,7 @@ static enum noro_status read_level(
 static enum noro_status read_path(struct reader *r, struct draft *d, const struct noro_json *v,
 	struct fact_node *root, const struct fact_end *end)
 {
-	struct level level[FACT_MAX_PATH];
+	struct level level[FACT_MAX_PATH] = { 0 };
 	struct insertion x = { .r = r, .d = d, .at = v, .level = level, .end = *end };
 	const struct noro_json *one = v->kind == NORO_JSON_ARRAY ? v->child : v;
 

@@ -882,7 +882,7 @@ const struct noro_tell *noro_tell_find(const struct noro_tell_index *x, struct n
 
 		if (b[0] != line.p[0] || b[1] != line.p[1])
 			return NULL;
-		while (b[n] && n < line.n && b[n] == line.p[n])
+		while (n < line.n && b[n] && b[n] == line.p[n])
 			n++;
 		/* a word alone in its line begins a row that asks for more after a blank */
 		if (!b[n] || (b[n] == ' ' && !b[n + 1] && n == line.n))

@@ -40,7 +40,7 @@ enum noro_status hunt_device_text(struct worker *w, struct piece *p, const struc
 		.container = p->container,
 		.text = noro_buf_as_view(whole),
 		.mtime_ns = p->mtime_ns };
-	struct noro_audit_taken taken;
+	struct noro_audit_taken taken = { 0 };
 	enum noro_status st = whole->status;
 
 	if (st == NORO_OK)

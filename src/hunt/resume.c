@@ -181,8 +181,11 @@ enum noro_status hunt_state_save(const struct hunt *h)
 static struct noro_view get_view(struct noro_cursor *c)
 {
 	uint32_t n = noro_cursor_le32(c);
+	struct noro_view v = { 0 };
 
-	return n == NONE ? (struct noro_view){ 0 } : noro_cursor_bytes(c, n);
+	if (n != NONE)
+		v = noro_cursor_bytes(c, n);
+	return v;
 }
 
 static const char *get_text(struct noro_cursor *c, struct noro_arena *a)
