@@ -11,6 +11,8 @@ struct reader {
 	struct noro_tree_lines in;
 	struct noro_stmt *open[NORO_TREE_MAX_DEPTH];
 	bool entry[NORO_TREE_MAX_DEPTH]; /* opened by edit */
+	uint32_t indent[NORO_TREE_MAX_DEPTH];
+	bool deeper[NORO_TREE_MAX_DEPTH]; /* what stands in it is indented more */
 	unsigned depth, beyond;
 };
 
@@ -62,6 +64,8 @@ static void open_block(
 		return;
 	}
 	r->open[r->depth] = s;
+	r->indent[r->depth] = l->indent;
+	r->deeper[r->depth] = false;
 	r->entry[r->depth++] = entry;
 }
 
@@ -95,12 +99,24 @@ static void setting(
 		r->m->t->name = s->word[1];
 }
 
+/* A block that opens left of what stands in the open ones: their `end` was lost. */
+static void close_lost(struct reader *r, const struct noro_tree_line *l)
+{
+	while (r->depth && !r->beyond && r->deeper[r->depth - 1] &&
+		l->indent <= r->indent[r->depth - 1])
+		r->depth--;
+}
+
 static void command(struct reader *r, const struct noro_tree_line *l)
 {
 	struct noro_view rest = l->text, word;
 
 	(void)noro_view_word(&rest, &word);
 	rest = noro_view_trim(rest);
+	if (noro_view_is(word, "config"))
+		close_lost(r, l);
+	if (r->depth && l->indent > r->indent[r->depth - 1])
+		r->deeper[r->depth - 1] = true;
 	if (noro_view_is(word, "config") && rest.n)
 		open_block(r, l, rest, false);
 	else if (noro_view_is(word, "edit") && rest.n)
