@@ -120,6 +120,7 @@ struct noro_mrt_examine_opts {
 	const struct noro_prefix *protect;
 	size_t protects;
 	uint32_t own_as; /* 0: not known */
+	const struct noro_fact_file *file; /* the device and the evidence that rows stand for */
 };
 
 struct noro_mrt_from {
@@ -138,10 +139,9 @@ struct noro_mrt_sum {
 
 /*
  * Read it all; routes that need a word become rows of table `rib` (state) of the device
- * that `f` stands for, the first of each kind and a count of the rest. The same prefix
+ * that o->file stands for, the first of each kind and a count of the rest. The same prefix
  * from the same origin is told once.
  */
 enum noro_status noro_mrt_examine(const struct noro_mrt_source *source,
-	const struct noro_mrt_examine_opts *o, const struct noro_fact_file *f,
-	struct noro_facts_maker *m, struct noro_arena *a, struct noro_mrt_sum *ret,
+	const struct noro_mrt_examine_opts *o, struct noro_facts_maker *m, struct noro_arena *a, struct noro_mrt_sum *ret,
 	struct noro_error *err) NORO_MUSTUSE;

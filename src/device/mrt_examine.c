@@ -177,9 +177,8 @@ static enum noro_status keep_peers(struct examine *y)
 }
 
 enum noro_status noro_mrt_examine(const struct noro_mrt_source *source,
-	const struct noro_mrt_examine_opts *o, const struct noro_fact_file *f,
-	struct noro_facts_maker *m, struct noro_arena *a, struct noro_mrt_sum *ret,
-	struct noro_error *err)
+	const struct noro_mrt_examine_opts *o, struct noro_facts_maker *m, struct noro_arena *a,
+	struct noro_mrt_sum *ret, struct noro_error *err)
 {
 	struct examine *y = noro_calloc(1, sizeof(*y));
 	struct noro_explain_opts none;
@@ -191,7 +190,7 @@ enum noro_status noro_mrt_examine(const struct noro_mrt_source *source,
 	y->o = o;
 	y->a = a;
 	y->sum = ret;
-	st = prepare(y, f, m, &none);
+	st = prepare(y, o->file, m, &none);
 	if (st == NORO_OK)
 		st = noro_mrt_read(source, take, y, &ret->stats, err);
 	if (st == NORO_OK)

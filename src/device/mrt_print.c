@@ -13,7 +13,7 @@ static void add_number(struct noro_buf *out, uint64_t n)
 	noro_buf_add(out, text + at, sizeof(text) - at);
 }
 
-static unsigned group(const struct noro_ip *ip, int i)
+static unsigned group(const struct noro_ip *ip, size_t i)
 {
 	return (unsigned)ip->b[2 * i] << 8 | ip->b[2 * i + 1];
 }
@@ -21,10 +21,10 @@ static unsigned group(const struct noro_ip *ip, int i)
 /* bgpdump shortens a single zero group too, which RFC 5952 does not. */
 static void add_ip6(struct noro_buf *out, const struct noro_ip *ip)
 {
-	int best = 8, most = 0;
+	size_t best = 8, most = 0;
 
-	for (int i = 0; i < 8; i++) {
-		int n = 0;
+	for (size_t i = 0; i < 8; i++) {
+		size_t n = 0;
 
 		while (i + n < 8 && group(ip, i + n) == 0)
 			n++;
@@ -33,7 +33,7 @@ static void add_ip6(struct noro_buf *out, const struct noro_ip *ip)
 			most = n;
 		}
 	}
-	for (int i = 0; i < 8; i++) {
+	for (size_t i = 0; i < 8; i++) {
 		if (i == best) {
 			noro_buf_str(out, "::");
 			i += most - 1;

@@ -82,7 +82,7 @@ enum noro_status noro_plan_parse(struct noro_arena *a, struct noro_templates *ts
 		row = noro_tpl_array(&l, rows->count, sizeof(*row));
 	for (const struct noro_json *v = row ? rows->child : NULL; v; v = v->next)
 		one_row(&l, v, &row[n++]);
-	if (l.status != NORO_OK)
+	if (l.status != NORO_OK || !dialect)
 		return l.status;
 	for (const struct noro_json *v = dialect->kind == NORO_JSON_ARRAY ? dialect->child
 									  : dialect;

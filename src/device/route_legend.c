@@ -124,10 +124,8 @@ static void add_codes(struct noro_route_in *in, struct noro_view line)
 	while (noro_view_cut(&line, ',', &item)) {
 		size_t dash = noro_view_find(item, NORO_V(" - "));
 
-		if (dash == SIZE_MAX) {
-			dash = noro_view_chr(item, ':'); /* PAN-OS: "A:active" */
-			continue;
-		}
+		if (dash == SIZE_MAX)
+			continue; /* PAN-OS writes "A:active"; its letters are known */
 		add_code(in, noro_view_trim(noro_view_sub(item, 0, dash)),
 			noro_view_sub(item, dash + 3, item.n));
 	}

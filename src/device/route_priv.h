@@ -116,7 +116,7 @@ void noro_routes_simple(struct noro_route_in *in, struct noro_view line);
 
 /* Whole documents; what is made of them lives in `a`. */
 void noro_routes_json(struct noro_route_in *in, struct noro_view text, struct noro_arena *a);
-void noro_routes_xml(struct noro_route_in *in, struct noro_view text, struct noro_arena *a);
+void noro_routes_xml(struct noro_route_in *in, struct noro_view v, struct noro_arena *a);
 size_t noro_route_json_end(struct noro_view t, size_t at);
 /* A node of a document of Junos: one of the two. */
 struct noro_json;
