@@ -119,7 +119,7 @@ struct noro_mrt_examine_opts {
 	const struct noro_vrps *vrps; /* NULL: origins are not asked */
 	const struct noro_prefix *protect;
 	size_t protects;
-	uint32_t own_as; /* 0: not known */
+	uint32_t own_as;                   /* 0: not known */
 	const struct noro_fact_file *file; /* the device and the evidence that rows stand for */
 };
 
@@ -143,5 +143,5 @@ struct noro_mrt_sum {
  * from the same origin is told once.
  */
 enum noro_status noro_mrt_examine(const struct noro_mrt_source *source,
-	const struct noro_mrt_examine_opts *o, struct noro_facts_maker *m, struct noro_arena *a, struct noro_mrt_sum *ret,
-	struct noro_error *err) NORO_MUSTUSE;
+	const struct noro_mrt_examine_opts *o, struct noro_facts_maker *m, struct noro_arena *a,
+	struct noro_mrt_sum *ret, struct noro_error *err) NORO_MUSTUSE;
