@@ -351,7 +351,7 @@ enum noro_status hunt_state_open(struct hunt *h, struct noro_error *err)
 {
 	struct noro_view v = h->o->earlier->state;
 	char about[NORO_HASH_TEXT], digest[NORO_HASH_TEXT];
-	const size_t hex = 2 * 32, head = MAGIC_LEN + 2 * hex;
+	const size_t hex = (size_t)2 * 32, head = MAGIC_LEN + 2 * hex;
 	enum noro_status st = order_paths(h);
 
 	if (st == NORO_OK)

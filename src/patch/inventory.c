@@ -170,10 +170,10 @@ static void on_refuse(
 static enum noro_status visit_one(struct visit *visit, const struct noro_visitor *v,
 	const struct noro_item *item, struct noro_error *own)
 {
-	struct book book = { 0 };
+	struct book book = { 0 }, *outer = visit->book;
 	enum noro_status st;
 
-	if (!visit->book)
+	if (!outer)
 		return noro_source_visit(item, &visit->p->o.source, v, own);
 	book.a = noro_arena_new((size_t)1 << 30);
 	if (!book.a)
@@ -183,6 +183,7 @@ static enum noro_status visit_one(struct visit *visit, const struct noro_visitor
 	if (st == NORO_OK && book.seen)
 		st = close_workbook(visit, item->path);
 	noro_arena_free(book.a);
+	visit->book = outer;
 	return st;
 }
 

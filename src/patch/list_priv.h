@@ -11,7 +11,7 @@ struct noro_listed {
 };
 /* Make it an asset; nothing for a row that names no software. */
 enum noro_status noro_listed_add(struct noro_patch *p, const struct noro_inventory_text *t,
-	const char *from, const struct noro_listed *l) NORO_MUSTUSE;
+	const char *from, const struct noro_listed *given) NORO_MUSTUSE;
 
 /* A table row by row; the first row that names columns is the header. */
 enum { NORO_SHEET_CELLS = 256 };

@@ -177,6 +177,8 @@ static struct noro_msg why_exposed(const struct ranking *r, const struct noro_pa
 						     (unsigned long long)f->place[0].line)
 					   : "";
 
+	if (!f && (row->exposed == NORO_EXPOSED_UNTRUSTED || row->exposed == NORO_EXPOSED_YES))
+		return (struct noro_msg){ NULL, { NULL } };
 	switch (row->exposed) {
 	case NORO_EXPOSED_UNTRUSTED:
 		return (struct noro_msg){ N_("open to untrusted networks: %1 at %2"),

@@ -118,9 +118,10 @@ static void read_text(
 		ret->unknown += r.unknown;
 		if (r.template_id)
 			ret->read = r;
-		(void)snprintf(ret->command, sizeof(ret->command), "%s: %.*s",
+		(void)snprintf(ret->command, sizeof(ret->command), "%s: %.60s",
 			noro_dialect_name(o[i].dialect),
-			NORO_VARG(noro_command_expand(o[i].dialect, o[i].command, a)));
+			noro_arena_strn(a, noro_command_expand(o[i].dialect, o[i].command, a).p,
+				noro_command_expand(o[i].dialect, o[i].command, a).n));
 	}
 	assert_int_equal(noro_facts_take(m, &ret->facts), NORO_OK);
 }
