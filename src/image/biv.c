@@ -208,7 +208,7 @@ static size_t unhex(const char *s, uint8_t *out, size_t cap)
 
 	for (; s[0] && s[1] && n < cap; s += 2, n++)
 		out[n] = (uint8_t)((unsigned)noro_hex_value(s[0]) << 4 |
-			   (unsigned)noro_hex_value(s[1]));
+				   (unsigned)noro_hex_value(s[1]));
 	return *s ? 0 : n;
 }
 

@@ -201,7 +201,7 @@ static enum noro_status signature(
 		return NORO_OK;
 	for (const char *s = b->signature; s[0] && s[1] && k < sizeof(raw); s += 2)
 		raw[k++] = (uint8_t)((unsigned)noro_hex_value(s[0]) << 4 |
-			     (unsigned)noro_hex_value(s[1]));
+				     (unsigned)noro_hex_value(s[1]));
 	if (!n) {
 		ret->signature = NORO_BIV_BAD;
 		return NORO_OK;
