@@ -15,7 +15,7 @@ struct bytes {
 static void put(struct bytes *b, uint64_t v, unsigned bytes)
 {
 	while (bytes--)
-		b->p[b->n++] = bytes < 8 ? (uint8_t)(v >> 8 * bytes) : 0;
+		b->p[b->n++] = (uint8_t)(bytes < 8 ? v >> 8 * bytes : 0);
 }
 
 static void put_v4(struct bytes *b, unsigned a, unsigned c, unsigned d, unsigned e)
