@@ -242,8 +242,23 @@ static int explain(struct noro_cli *cli, const char *check)
 	return noro_cmd_help.run(cli, &one);
 }
 
+/* Said before the work, not after it. */
+static int unknown_advisory(struct noro_cli *cli, const struct noro_args *args, const char *id)
+{
+	struct noro_load load = { 0 };
+	struct noro_error err = { 0 };
+	enum noro_status st = noro_load_knowledge(cli, args, &load, &err);
+
+	if (st == NORO_OK && (!load.knowledge || !noro_knowledge_advisory(load.knowledge, id)))
+		st = noro_fail(
+			&err, NORO_ENOENT, N_("no advisory '%1' with behaviours is in use"), id);
+	noro_load_done(&load);
+	return st == NORO_OK ? NORO_EXIT_CLEAN : noro_complain(cli, &err);
+}
+
 static int run(struct noro_cli *cli, const struct noro_args *args)
 {
+	const char *advisory = noro_args_get(args, "advisory");
 	struct noro_hunt_mode mode = { .cmd = &noro_cmd_audit, .devices_only = true };
 	const char *check = noro_args_get(args, "explain");
 
@@ -253,7 +268,9 @@ static int run(struct noro_cli *cli, const struct noro_args *args)
 		return self_test(cli, args);
 	if (args->words && strcmp(args->word[0], "plan") == 0)
 		return plan(cli, args);
-	if (noro_args_has(args, "advisory"))
+	if (advisory && unknown_advisory(cli, args, advisory) != NORO_EXIT_CLEAN)
+		return NORO_EXIT_FAILURE;
+	if (advisory)
 		mode.show = show_advisory;
 	return noro_hunt_run(cli, args, &mode);
 }

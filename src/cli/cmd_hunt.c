@@ -9,7 +9,9 @@
 #include "hunt/hunt.h"
 #include "report/report.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 static const struct noro_opt opts[] = {
 	{ "intel", 'i', "FILE",
@@ -160,6 +162,26 @@ static enum noro_status zones(struct hunting *h, struct noro_error *err)
 	return st;
 }
 
+/* A baseline that is not there would make everything look approved by nobody. */
+static enum noro_status baselines(struct hunting *h, struct noro_error *err)
+{
+	h->o.baseline = noro_load_list(h->cli, h->args, "baseline", &h->o.baselines);
+	for (size_t i = 0; i < h->o.baselines; i++)
+		if (access(h->o.baseline[i], R_OK) != 0)
+			return noro_fail_errno(err, errno, h->o.baseline[i]);
+	return NORO_OK;
+}
+
+static void on_refused(void *ctx, const char *path, const struct noro_error *err)
+{
+	struct hunting *h = ctx;
+	struct noro_error own = *err;
+
+	(void)noro_error_at(&own, path, own.unit, own.at);
+	(void)noro_complain(h->cli, &own);
+	h->load.failed_part = true;
+}
+
 static enum noro_status prepare(struct hunting *h, struct noro_error *err)
 {
 	const char *hash = noro_args_get(h->args, "hash");
@@ -187,7 +209,10 @@ static enum noro_status prepare(struct hunting *h, struct noro_error *err)
 	h->o.vrps = h->load.vrps;
 	h->o.protect = h->load.protect;
 	h->o.protects = h->load.protects;
-	h->o.baseline = noro_load_list(h->cli, h->args, "baseline", &h->o.baselines);
+	if (st == NORO_OK)
+		st = baselines(h, err);
+	h->o.on_refused = on_refused;
+	h->o.refused_ctx = h;
 	h->o.devices_only = h->mode->devices_only;
 	h->o.knowledge = h->load.knowledge;
 	h->o.allow = h->load.allow;

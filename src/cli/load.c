@@ -237,7 +237,7 @@ static enum noro_status load_site(struct noro_load *l, const char *path, struct 
 			noro_arena_view(l->cli->arena, noro_buf_as_view(&text)), NULL, &root, err);
 	noro_buf_done(&text);
 	if (st != NORO_OK)
-		return st;
+		return noro_error_at(err, path, err->unit, err->at);
 	l->site.set = noro_arena_array(l->cli->arena, root->count + 1, sizeof(*l->site.set));
 	if (!l->site.set)
 		return noro_fail(err, NORO_ENOMEM, NULL);
@@ -255,6 +255,8 @@ static enum noro_status load_site(struct noro_load *l, const char *path, struct 
 			st = site_protected(l, set);
 		l->site.sets++;
 	}
+	if (st == NORO_OK && !l->site.sets && !l->site.exercise)
+		st = noro_fail(err, NORO_EFORMAT, N_("no list of the site stands in it"));
 	if (st != NORO_OK)
 		(void)noro_error_at(err, path, NORO_AT_NONE, 0);
 	return st;
@@ -576,7 +578,7 @@ enum noro_status noro_load_devices(struct noro_load *l, struct noro_error *err)
 		st = noro_vrps_read(noro_buf_as_view(&b), l->cli->arena, &vrps, err);
 	noro_buf_done(&b);
 	l->vrps = vrps;
-	return st;
+	return st == NORO_OK ? st : noro_error_at(err, roas, err->unit, err->at);
 }
 
 enum noro_status noro_load_rules(struct noro_load *l, struct noro_error *err)

@@ -118,7 +118,7 @@ static void refuse(void *ctx, const char *path, const char *container, const str
 	(void)container;
 	(void)err;
 	if (v->h->o->on_refused && !v->again)
-		v->h->o->on_refused(v->h->o->ctx, path, err);
+		v->h->o->on_refused(v->h->o->refused_ctx, path, err);
 }
 
 static enum noro_status read_baseline(struct hunt *h, struct noro_error *err)

@@ -66,6 +66,7 @@ struct noro_hunt_opts {
 	void (*on_first)(void *ctx, const struct noro_first_hit *hit);
 	/* A part of the baseline that cannot be read; NULL. */
 	void (*on_refused)(void *ctx, const char *path, const struct noro_error *err);
+	void *refused_ctx;
 	void *ctx;
 };
 
