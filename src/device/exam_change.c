@@ -216,7 +216,7 @@ static enum noro_status disguises(struct exam *x)
 	return st;
 }
 
-/* Two statements below one parent that differ in blanks or in letters that look alike. */
+/* Less than half of what it was: cut off on the way, or emptied. */
 static enum noro_status shrunk(struct exam *x)
 {
 	const struct noro_tree *was = x->baseline;

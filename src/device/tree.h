@@ -94,7 +94,6 @@ struct noro_tree {
 	struct noro_view version; /* as the header or a statement says it: "15.2", "7.4.7" */
 	bool complete;            /* has the ending its dialect writes: end, last brace, return */
 	bool cut;                 /* a ceiling was reached; the rest was not read */
-	const struct noro_stmt *const *by_line; /* reserved for look-ups; may be NULL */
 };
 
 /* Ceilings. */
