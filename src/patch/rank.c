@@ -173,6 +173,7 @@ static struct noro_msg why_affected(
 static struct noro_msg why_exposed(const struct ranking *r, const struct noro_patch_row *row)
 {
 	const struct noro_finding *f = row->finding;
+	const char *rule = f ? f->rule : "";
 	const char *where = f && f->places ? noro_arena_printf(r->a, "%s:%llu", f->place[0].path,
 						     (unsigned long long)f->place[0].line)
 					   : "";
@@ -182,10 +183,10 @@ static struct noro_msg why_exposed(const struct ranking *r, const struct noro_pa
 	switch (row->exposed) {
 	case NORO_EXPOSED_UNTRUSTED:
 		return (struct noro_msg){ N_("open to untrusted networks: %1 at %2"),
-			{ f->rule, where } };
+			{ rule, where } };
 	case NORO_EXPOSED_YES:
 		return (struct noro_msg){ N_("exposed by its configuration: %1 at %2"),
-			{ f->rule, where } };
+			{ rule, where } };
 	case NORO_EXPOSED_NOT:
 		return (struct noro_msg){ N_("not exposed by its configuration"), { NULL } };
 	case NORO_EXPOSED_UNKNOWN:
