@@ -26,6 +26,7 @@ struct noro_library {
 	void *handle;  /* NULL: not loaded yet; never closed */
 };
 
+/* NOLINTNEXTLINE(bugprone-macro-parentheses): a name cannot be declared in parentheses */
 #define NORO_LIBRARY_POINTER(call) __typeof__(call) *call;
 #define NORO_LIBRARY_NAME(call)    #call,
 #define NORO_LIBRARY(id, title, calls_of, ...)                                                     \

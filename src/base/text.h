@@ -44,11 +44,11 @@ bool noro_domain_normal(struct noro_view v, struct noro_buf *out);
  * simple lower case (no full folding, no normal form), and never makes ASCII of a
  * letter outside it.
  */
-uint32_t noro_utf8_fold(uint32_t scalar);
+uint32_t noro_utf8_fold(uint32_t c);
 /* Letters, marks and decimal digits: what labels of names are made of, '-' and '_' left out. */
 bool noro_utf8_in_name(uint32_t scalar);
 /* A label, folded, as an A-label if it is not ASCII (RFC 3492). Its length, or 0 if it does not
  * fit. */
-size_t noro_label_ascii(struct noro_view label, char out[63]);
+size_t noro_label_ascii(struct noro_view v, char out[63]);
 /* The same for all labels of a name, at most 255 bytes; 0 when a label is empty or does not fit. */
 size_t noro_name_ascii(struct noro_view name, char out[256]);

@@ -189,7 +189,7 @@ struct noro_behaviour_row {
 	uint64_t could_show; /* how many pieces of evidence of that kind were read */
 };
 const char *noro_answer_name(enum noro_answer a);
-const char *noro_sort_name(enum noro_sort s);
+const char *noro_sort_name(enum noro_sort v);
 int noro_sort_parse(struct noro_view v);
 
 /* A line of a difference between two configurations of one machine; secrets masked. */

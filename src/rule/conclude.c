@@ -587,13 +587,7 @@ enum noro_status noro_rules_conclude(const struct noro_rules *r, struct noro_are
 	const struct noro_rule_event *event, size_t n, const struct noro_conclude_opts *o,
 	struct noro_error *err)
 {
-	return noro_conclude_with(r, r->set, a, event, n, o, err);
-}
-
-enum noro_status noro_conclude_with(const struct noro_rules *r, const struct noro_set_facts *set,
-	struct noro_arena *a, const struct noro_rule_event *event, size_t n,
-	const struct noro_conclude_opts *o, struct noro_error *err)
-{
+	const struct noro_set_facts *set = o->set ? o->set : r->set;
 	struct noro_concluder c = { .rules = r, .arena = a, .event = event, .opts = o };
 	enum noro_status st = noro_asker_init(&c.asker, r);
 

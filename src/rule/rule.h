@@ -249,6 +249,8 @@ struct noro_verdict {
 struct noro_conclude_opts {
 	int64_t learn_until_ns; /* first sightings before this are known; NONE: from the evidence */
 	size_t max_keys;        /* 0: NORO_RULE_MAX_KEYS */
+	const struct noro_set_facts
+		*set; /* in place of the rules' own, as an example has it; or NULL */
 	/* What could not be concluded: a ceiling, records without a time, a log too short. */
 	void (*note)(void *ctx, uint32_t check, const struct noro_msg *what);
 	enum noro_status (*verdict)(void *ctx, const struct noro_verdict *v);

@@ -420,10 +420,6 @@ enum noro_status noro_example_rows(const struct noro_example_run *x,
 /* The sets of the rules with those of the example's `site` in place of the site's. */
 enum noro_status noro_example_sets(const struct noro_example_run *x,
 	const struct noro_json *example, const struct noro_set_facts **ret) NORO_MUSTUSE;
-/* Conclude with other sets than those of the rules. */
-enum noro_status noro_conclude_with(const struct noro_rules *r, const struct noro_set_facts *set,
-	struct noro_arena *a, const struct noro_rule_event *event, size_t n,
-	const struct noro_conclude_opts *o, struct noro_error *err) NORO_MUSTUSE;
 
 /* --- state.c: a table of fixed-size entries by key, oldest out first --- */
 struct noro_keyed {

@@ -260,8 +260,12 @@ static enum noro_status run_rows(struct run *t, const struct noro_json *example,
 	if (st == NORO_OK)
 		st = noro_example_rows(&x, example, &t->skipped);
 	asker->set = t->rules->set;
-	if (st == NORO_OK && !t->skipped)
-		st = noro_conclude_with(t->rules, set, t->arena, t->event, t->events, o, err);
+	if (st == NORO_OK && !t->skipped) {
+		struct noro_conclude_opts with = *o;
+
+		with.set = set;
+		st = noro_rules_conclude(t->rules, t->arena, t->event, t->events, &with, err);
+	}
 	return st;
 }
 
