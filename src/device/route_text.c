@@ -11,7 +11,7 @@ static const char *const global_names[] = { "default", "global", "public", "inet
 
 const char *noro_route_text(struct noro_route_in *in, struct noro_view v)
 {
-	uint32_t h = (uint32_t)v.n;
+	uint32_t h;
 	const char **kept, *nul = v.n ? memchr(v.p, 0, v.n) : NULL;
 
 	v.n = nul ? (size_t)(nul - v.p) : v.n;

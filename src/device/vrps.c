@@ -179,7 +179,7 @@ enum noro_status noro_vrps_index(struct noro_vrps *v)
 	while (v4 < kept && v->vrp[v4].family == 4)
 		v4++;
 	st = make_index(&v->v4, v->vrp, v4);
-	return st == NORO_OK ? make_index(&v->v6, v->vrp ? v->vrp + v4 : NULL, kept - v4) : st;
+	return st == NORO_OK ? make_index(&v->v6, kept ? v->vrp + v4 : NULL, kept - v4) : st;
 }
 
 /* The last group that is not behind the prefix. */
