@@ -141,10 +141,12 @@ static void tags(struct noro_buf *out, const struct noro_stmt *s)
 		noro_buf_str(out, "inactive: ");
 }
 
-/* An only child without tags goes on in its parent's line. */
+/* An only child without tags goes on in its parent's line, unless that is inactive: the tag is
+ * about the last word of a line. */
 static bool goes_on(const struct noro_stmt *s)
 {
 	return s->parent->parent && !s->next && s->parent->child == s &&
+	       !(s->parent->flags & NORO_STMT_INACTIVE) &&
 	       !(s->flags & (NORO_STMT_NEGATED | NORO_STMT_INACTIVE | NORO_STMT_UNKNOWN));
 }
 
