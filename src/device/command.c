@@ -80,9 +80,12 @@ struct noro_view noro_command_expand(
 	for (size_t i = 0; i < noro_command_word_count; i++) {
 		size_t exact, got;
 
-		if (!(noro_command_words[i].of & of))
+		if (!(noro_command_words[i].of & of) && d != NORO_DIALECT_NONE)
 			continue;
 		got = takes(noro_command_words[i].text, word, words, &exact);
+		/* of a system that nobody named: Cisco's, or what is written out in full */
+		if (!(noro_command_words[i].of & of) && exact < got)
+			continue;
 		if (got > best || (got == best && got && exact > best_exact)) {
 			best = got;
 			best_exact = exact;

@@ -159,14 +159,29 @@ static enum noro_status remember_command(struct exam *x, const char *command)
 	return NORO_OK;
 }
 
+/* A prompt that says nothing of its system is read as what the device was found to be. */
+static enum noro_status state_output(struct exam *x, const struct text *t,
+	const struct noro_output *o, const struct noro_fact_file *f)
+{
+	struct noro_facts_maker *m = t->baseline ? x->base : x->now;
+	struct noro_output known = *o;
+	struct noro_state_read read = { 0 };
+	struct noro_error err = { 0 };
+	enum noro_status st;
+
+	if (known.dialect == NORO_DIALECT_NONE)
+		known.dialect = x->dialect;
+	st = noro_state_read(x->u->o.def, &known, f, m, &read, &err);
+	x->unknown += read.unknown;
+	return st == NORO_ENOMEM ? st : NORO_OK;
+}
+
 static enum noro_status read_output(
 	struct exam *x, const struct text *t, const struct noro_output *o)
 {
-	struct noro_facts_maker *m = t->baseline ? x->base : x->now;
-	struct noro_view command = noro_command_expand(o->dialect, o->command, x->a);
+	enum noro_dialect d = o->dialect == NORO_DIALECT_NONE ? x->dialect : o->dialect;
+	struct noro_view command = noro_command_expand(d, o->command, x->a);
 	struct noro_fact_file *f = file_of_output(x, t, o, command);
-	struct noro_state_read read = { 0 };
-	struct noro_error err = { 0 };
 	enum noro_fact_source source;
 	enum noro_status st;
 
@@ -182,9 +197,7 @@ static enum noro_status read_output(
 		return config_output(x, t, o, f, source);
 	if (noro_command_is_routes(o->dialect, command) && !t->baseline)
 		return route_output(x, o, f);
-	st = noro_state_read(x->u->o.def, o, f, m, &read, &err);
-	x->unknown += read.unknown;
-	return st == NORO_ENOMEM ? st : NORO_OK;
+	return state_output(x, t, o, f);
 }
 
 static bool is_this(const struct exam *x, const struct text *t, const struct noro_output *o)

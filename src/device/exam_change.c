@@ -6,6 +6,7 @@
 #include "device/audit_priv.h"
 
 #include "base/mem.h"
+#include "base/text.h"
 
 static struct noro_fact fact_at(const struct noro_stmt *s, const struct noro_fact_file *f)
 {
@@ -200,6 +201,90 @@ static bool disguised(struct noro_view v)
 	return false;
 }
 
+/* Letters of other scripts that look like a Latin one: Greek, Cyrillic, Armenian, full width. */
+static bool looks_latin(uint32_t c)
+{
+	static const uint16_t alike[] = { 0x391, 0x392, 0x395, 0x396, 0x397, 0x399, 0x39a, 0x39c,
+		0x39d, 0x39f, 0x3a1, 0x3a4, 0x3a5, 0x3a7, 0x3b9, 0x3bd, 0x3bf, 0x3c1, 0x3c5, 0x405,
+		0x406, 0x408, 0x410, 0x412, 0x415, 0x41a, 0x41c, 0x41d, 0x41e, 0x420, 0x421, 0x422,
+		0x423, 0x425, 0x430, 0x432, 0x433, 0x435, 0x43a, 0x43e, 0x43f, 0x440, 0x441, 0x443,
+		0x445, 0x455, 0x456, 0x458, 0x4bb, 0x4cf, 0x501, 0x51b, 0x51d, 0x570, 0x578, 0x57d,
+		0x585 };
+
+	if (c >= 0xff21 && c <= 0xff5a)
+		return c <= 0xff3a || c >= 0xff41;
+	for (size_t i = 0; i < sizeof(alike) / sizeof(alike[0]); i++)
+		if (alike[i] == c)
+			return true;
+	return false;
+}
+
+/*
+ * A run of letters of which some are Latin and the others only look so. A word of another
+ * script beside a Latin one ("VLAN-сеть") is two runs, and one with a letter that
+ * no Latin one resembles deceives nobody.
+ */
+static bool lookalike(struct noro_view v)
+{
+	bool latin = false, alike = false, other = false;
+	size_t at = 0, n;
+
+	while (at < v.n) {
+		uint32_t c = (unsigned char)v.p[at];
+
+		if (c < 0x80) {
+			bool alpha = noro_is_alpha(v.p[at++]);
+
+			latin |= alpha;
+			if (alpha)
+				continue;
+			if (latin && alike && !other)
+				return true;
+			latin = alike = other = false;
+			continue;
+		}
+		n = noro_utf8_next(noro_view_sub(v, at, v.n), &c);
+		at += n ? n : 1;
+		c = n ? c : 0;
+		alike |= looks_latin(c);
+		other |= !looks_latin(c);
+	}
+	return latin && alike && !other;
+}
+
+/* Free text, where people write as they please. */
+static bool is_remark(const struct noro_stmt *s)
+{
+	static const char *const words[] = { "description", "remark", "comment", "comments",
+		"banner", "message", "location", "contact", "snmp-server", "alias", "header" };
+
+	for (size_t i = 0; s->words && i < sizeof(words) / sizeof(words[0]); i++)
+		if (noro_view_is_i(s->word[0], words[i]) ||
+			(s->words > 1 && noro_view_is_i(s->word[1], words[i])))
+			return true;
+	return s->parent && s->parent->words == 1 &&
+	       (noro_view_is_i(s->parent->word[0], "description") ||
+		       noro_view_is_i(s->parent->word[0], "comment"));
+}
+
+/* Next to no statement has a byte that is not plain ASCII. */
+static bool is_plain(struct noro_view v)
+{
+	for (size_t i = 0; i < v.n; i++)
+		if ((unsigned char)v.p[i] < 0x20 || (unsigned char)v.p[i] >= 0x7f)
+			return false;
+	return true;
+}
+
+static const char *disguise_of(const struct noro_stmt *s)
+{
+	if (s->flags & NORO_STMT_TEXT || is_plain(s->text))
+		return NULL;
+	if (disguised(s->text))
+		return "control-bytes";
+	return s->text.n && !is_remark(s) && lookalike(s->text) ? "lookalike" : NULL;
+}
+
 static enum noro_status disguises(struct exam *x)
 {
 	enum { MOST = 100 };
@@ -208,9 +293,11 @@ static enum noro_status disguises(struct exam *x)
 
 	for (const struct noro_stmt *s = noro_stmt_walk(&x->config->root);
 		s && st == NORO_OK && told < MOST; s = noro_stmt_walk(s)) {
-		if (s->flags & NORO_STMT_TEXT || !disguised(s->text))
+		const char *item = disguise_of(s);
+
+		if (!item)
 			continue;
-		st = trouble(x, "control-bytes", "", s, x->config_file);
+		st = trouble(x, item, "", s, x->config_file);
 		told++;
 	}
 	return st;

@@ -38,6 +38,7 @@ enum fact_type {
 	FACT_PORT,
 	FACT_SECRET, /* perhaps with its type before it */
 	FACT_PLAIN,  /* a secret of one word */
+	FACT_HASH,   /* a secret whose place says that it is none in clear text */
 	FACT_SECONDS,
 	FACT_MINUTES,
 	FACT_HOURS,
@@ -145,10 +146,10 @@ static inline bool fact_listed(struct noro_view v, const struct fact_word *list,
 uint32_t fact_type_takes(enum fact_type t, const struct noro_view *w, uint32_t left, bool masks);
 /* The value for a column; p == NULL without memory. Not for FACT_SECRET. */
 struct noro_view fact_value(const struct fact_cap *c, bool masks, struct noro_arena *a);
-/* Is it FACT_SECRET or FACT_PLAIN? */
+/* Is it FACT_SECRET, FACT_PLAIN or FACT_HASH? */
 static inline bool fact_is_secret(const struct fact_cap *c)
 {
-	return c->type == FACT_SECRET || c->type == FACT_PLAIN;
+	return c->type == FACT_SECRET || c->type == FACT_PLAIN || c->type == FACT_HASH;
 }
 /* Seconds of "30", "5" minutes and so on. False if it is no number. */
 bool fact_seconds(const struct fact_cap *c, uint64_t *ret);

@@ -314,7 +314,8 @@ static enum noro_status check_names(
 		if (name.p[0] == '_' || !d->t || fact_column(d->t, name) >= 0)
 			continue;
 		(void)snprintf(type, sizeof(type), "%.*s.type", NORO_VARG(name));
-		if ((p->op[i].type == FACT_SECRET || p->op[i].type == FACT_PLAIN) &&
+		if ((p->op[i].type == FACT_SECRET || p->op[i].type == FACT_PLAIN ||
+			    p->op[i].type == FACT_HASH) &&
 			fact_column(d->t, noro_view_str(type)) >= 0)
 			continue;
 		return bad(r, at, N_("the table has no column '%1'"), name);

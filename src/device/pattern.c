@@ -20,6 +20,7 @@ static const char *const type_names[FACT_TYPES] = {
 	[FACT_PORT] = "port",
 	[FACT_SECRET] = "secret",
 	[FACT_PLAIN] = "plain",
+	[FACT_HASH] = "hash",
 	[FACT_SECONDS] = "seconds",
 	[FACT_MINUTES] = "minutes",
 	[FACT_HOURS] = "hours",

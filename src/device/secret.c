@@ -112,6 +112,7 @@ static const struct {
 	{ "encryption", "encrypted" },
 	{ "hashed", "hashed" },
 	{ "hash", "hashed" },
+	{ "hash2", "hash2" },
 	{ "hidden", "hidden" },
 	{ "hex", "0" },
 	{ "ascii", "0" },
@@ -122,33 +123,107 @@ static bool starts(struct noro_view w, struct fact_word head)
 	return w.n >= head.n && memcmp(w.p, head.p, head.n) == 0;
 }
 
+struct head {
+	struct fact_word begins;
+	const char *type;
+};
+
+static const char *by_head(struct noro_view word, const struct head *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (word.n > list[i].begins.n + 2 && starts(word, list[i].begins))
+			return list[i].type;
+	return NULL;
+}
+
+/* How a hash begins that says itself what it is. */
+static const struct head heads[] = { { FACT_W("$1$"), "$1$" }, { FACT_W("$2y$"), "$2y$" },
+	{ FACT_W("$2a$"), "$2y$" }, { FACT_W("$2b$"), "$2y$" }, { FACT_W("$5$"), "$5$" },
+	{ FACT_W("$6$"), "$6$" }, { FACT_W("$8$"), "$8$" }, { FACT_W("$9$"), "$9$" },
+	{ FACT_W("$14$"), "$14$" }, { FACT_W("$sha512$"), "$sha512$" },
+	{ FACT_W("$apr1$"), "$apr1$" }, { FACT_W("$y$"), "$y$" }, { FACT_W("$7$"), "$y$" },
+	{ FACT_W("$1a$"), "irreversible" }, { FACT_W("$1c$"), "irreversible" },
+	{ FACT_W("$1d$"), "irreversible" }, { FACT_W("-AQ=="), "master-key" },
+	{ FACT_W("%^%#"), "cipher" }, { FACT_W("%$%$"), "cipher" }, { FACT_W("%@%@"), "cipher" } };
+
+static bool all_of(struct noro_view w, const char *more, bool hex)
+{
+	for (size_t i = 0; i < w.n; i++)
+		if (hex ? noro_hex_value(w.p[i]) < 0
+			: !noro_is_alnum(w.p[i]) && !strchr(more, w.p[i]))
+			return false;
+	return true;
+}
+
+/* No password fits these. */
+static bool is_locked(struct noro_view w)
+{
+	static const struct fact_word locked[] = { FACT_W("*"), FACT_W("!"), FACT_W("!!"),
+		FACT_W("*lk*"), FACT_W("!*") };
+
+	return FACT_LISTED(w, locked);
+}
+
+/* Of a word that its place calls a hash: by how long it is and of which letters. */
+static const char *hash_form(struct noro_view w)
+{
+	if (w.n == 0)
+		return "0";
+	if (w.n == 13 && all_of(w, "./", false))
+		return "des";
+	if (all_of(w, "", true))
+		return w.n == 32    ? "md5"
+		       : w.n == 40  ? "sha1"
+		       : w.n == 64  ? "sha256"
+		       : w.n == 128 ? "sha512"
+				    : "hashed";
+	return "hashed";
+}
+
+/* What a type's word means for the word behind it: FortiOS and VRP write several sorts alike. */
+static const char *refined(const char *type, struct noro_view w)
+{
+	static const struct head fortios[] = { { FACT_W("AK1"), "sha1" }, { FACT_W("SH2"), "sha256" },
+		{ FACT_W("PB2"), "pbkdf2" } };
+	const char *better = NULL;
+
+	if (strcmp(type, "hashed") == 0)
+		return hash_form(w);
+	if (strcmp(type, "enc") == 0 && w.n > 30)
+		better = by_head(w, fortios, sizeof(fortios) / sizeof(fortios[0]));
+	/* before V200R001: DES with one key for all devices */
+	if (strcmp(type, "cipher") == 0 && w.n == 24 && noro_view_ends(w, "!!"))
+		better = "cipher-des";
+	return better ? better : type;
+}
+
+/* SR OS MD-CLI writes "abc= hash2" between one pair of quotes. */
+static bool says_hash(struct noro_view w)
+{
+	return noro_view_ends(w, " hash2") || noro_view_ends(w, " hash");
+}
+
 static const char *type_of(struct noro_view type, struct noro_view word)
 {
 	static const struct fact_word numbers[] = { FACT_W("0"), FACT_W("3"), FACT_W("4"),
 		FACT_W("5"), FACT_W("6"), FACT_W("7"), FACT_W("8"), FACT_W("9"), FACT_W("10") };
-	static const struct fact_word heads[] = { FACT_W("$1$"), FACT_W("$2y$"), FACT_W("$5$"),
-		FACT_W("$6$"), FACT_W("$8$"), FACT_W("$9$"), FACT_W("$14$"), FACT_W("$sha512$"),
-		FACT_W("$apr1$"), FACT_W("$y$") };
+	const char *told;
 
+	if (type.n && !FACT_IS(type, "0") && is_locked(word))
+		return "locked";
 	if (FACT_IS(type, "5") && noro_view_starts(word, "$5$")) /* NX-OS: SHA-256, not MD5 */
 		return "$5$";
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
 		if (fact_is(type, numbers[i].p, numbers[i].n))
 			return numbers[i].p;
-	if (noro_view_starts(word, "$9$") && word.n > 8 && !noro_view_is(type, "9"))
-		return "$9$";
-	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
-		if (starts(word, heads[i]))
-			return heads[i].p;
+	/* "$9$" alone is a password as good as any */
+	told = by_head(word, heads, sizeof(heads) / sizeof(heads[0]));
+	if (told)
+		return told;
 	for (size_t i = 0; i < sizeof(spelled) / sizeof(spelled[0]); i++)
 		if (noro_view_is_i(type, spelled[i].word))
-			return spelled[i].type;
-	if (noro_view_starts(word, "-AQ==")) /* PAN-OS, with the device's master key */
-		return "master-key";
-	if (noro_view_starts(word, "%^%#") || noro_view_starts(word, "%$%$") ||
-		noro_view_starts(word, "%@%@"))
-		return "cipher";
-	return type.n ? "other" : "0";
+			return refined(spelled[i].type, word);
+	return type.n ? "other" : says_hash(word) ? "hash2" : "0";
 }
 
 /* --- how weak it is --- */
@@ -189,6 +264,14 @@ static const char *weakness(struct noro_view plain, struct noro_view owner)
 	if (FACT_LISTED(plain, dictionary))
 		return "dictionary";
 	return plain.n < 8 ? "short" : NULL;
+}
+
+/* Hashes with which devices leave the factory, or that their makers' manuals print. */
+static const char *known_hash(struct noro_view w)
+{
+	if (noro_view_is(w, "fnRL/G5lXVMug") || noro_view_is(w, "2KFQnbNIdI.2KYOU"))
+		return "default"; /* admin of PAN-OS, cisco of ASA */
+	return noro_view_is(w, "8Ry2YjIyt7RRXU24") ? "empty" : NULL; /* enable of ASA */
 }
 
 static const char *length_class(size_t n)
@@ -241,8 +324,10 @@ void noro_secret_read(struct noro_view type, struct noro_view word, struct noro_
 		ret->length = length_class(plain.n);
 		ret->weak = weakness(plain, owner);
 		digest("plain:", plain, key, ret->id);
-	} else if (strcmp(ret->type, "enc") != 0) { /* FortiOS salts anew for every export */
-		digest("hash:", word, key, ret->id);
+	} else {
+		ret->weak = known_hash(word);
+		if (!noro_view_is_i(type, "enc")) /* FortiOS salts anew for every export */
+			digest("hash:", word, key, ret->id);
 	}
 	explicit_bzero(undone, sizeof(undone));
 }
@@ -289,16 +374,11 @@ static bool is_type_word(struct noro_view w)
 
 static bool looks_hashed(struct noro_view w)
 {
-	static const struct fact_word heads[] = { FACT_W("$1$"), FACT_W("$2y$"), FACT_W("$5$"),
-		FACT_W("$6$"), FACT_W("$8$"), FACT_W("$9$"), FACT_W("$14$"), FACT_W("$sha512$"),
-		FACT_W("$apr1$"), FACT_W("$y$"), FACT_W("-AQ==") };
+	const char *told = NULL;
 
-	if (w.p[0] != '$' && w.p[0] != '-')
-		return false;
-	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
-		if (w.n > heads[i].n && starts(w, heads[i]))
-			return true;
-	return false;
+	if (w.p[0] == '$' || w.p[0] == '-')
+		told = by_head(w, heads, sizeof(heads) / sizeof(heads[0]));
+	return told != NULL;
 }
 
 /* A word without the quotes and the semicolon that dialects put around it. */

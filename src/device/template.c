@@ -216,6 +216,8 @@ static size_t one_rule(struct noro_template_loader *l, const struct noro_json *v
 			r->set = noro_tpl_sets(l, m, &r->sets);
 		} else if (noro_view_is(m->key, "drop")) {
 			drops_of(l, m, r);
+		} else if (noro_view_is(m->key, "here")) {
+			r->here = m->kind == NORO_JSON_TRUE;
 		} else {
 			noro_tpl_bad(l, m, N_("unknown key '%1'"), m->key);
 		}

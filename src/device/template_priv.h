@@ -67,6 +67,7 @@ struct noro_tpl_rule {
 	size_t sets;
 	const int16_t *drop; /* forgotten when the line matches */
 	size_t drops;
+	bool here; /* of an entry of many lines: this is the one to show */
 };
 
 /* One cell of a table with a header line, or one key of a block. */

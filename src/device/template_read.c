@@ -60,10 +60,10 @@ static void apply_sets(
 static void fill(struct walk *w, const struct noro_tpl_rule *rule, struct noro_template_entry *e,
 	const struct line *l, bool fresh)
 {
-	if (fresh) {
+	if (fresh)
 		noro_template_forget(&w->r, e);
+	if (fresh || rule->here)
 		stamp(w, e, l);
-	}
 	if (rule->act == NORO_TPL_START || rule->act == NORO_TPL_KEEP)
 		apply_sets(w, rule, e);
 	noro_template_take_all(&w->r, e, &rule->pattern);

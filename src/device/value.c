@@ -195,6 +195,7 @@ uint32_t fact_type_takes(enum fact_type t, const struct noro_view *w, uint32_t l
 	case FACT_PORT:
 		return port_takes(w, left);
 	case FACT_SECRET:
+	case FACT_HASH:
 		return left > 1 && is_secret_type(w[0]) ? 2 : 1;
 	case FACT_TYPES:
 		break;
@@ -353,6 +354,7 @@ struct noro_view fact_value(const struct fact_cap *c, bool masks, struct noro_ar
 	case FACT_MINUTES:
 	case FACT_HOURS:
 	case FACT_SECRET:
+	case FACT_HASH:
 	case FACT_PLAIN:
 	case FACT_TYPES:
 		break;
@@ -371,6 +373,6 @@ bool fact_seconds(const struct fact_cap *c, uint64_t *ret)
 
 void fact_secret_words(const struct fact_cap *c, struct noro_view *type, struct noro_view *word)
 {
-	*type = c->n > 1 ? c->word[0] : noro_view("", 0);
+	*type = c->n > 1 ? c->word[0] : noro_view_str(c->type == FACT_HASH ? "hashed" : "");
 	*word = c->part.p ? c->part : c->word[c->n - 1];
 }

@@ -393,6 +393,9 @@ static void secrets_become_facts(void **state)
 	assert_null(secret("5", "$1$abc$def", "").length);
 	assert_string_equal(secret("5", "$5$abc$def", "").type, "$5$");
 	assert_string_equal(secret("9", "$9$abcdefghijklmn", "").type, "9");
+	assert_string_equal(secret("5", "!", "").type, "locked");
+	assert_string_equal(secret("0", "*", "").type, "0");
+	assert_string_equal(secret("", "x= hash2", "").type, "hash2");
 	assert_string_equal(secret("sha512", "$6$abc$def", "").type, "$6$");
 	assert_string_equal(secret("ENC", "AbCd", "").id, "");
 	assert_string_equal(secret("0", "", "").weak, "empty");
@@ -401,6 +404,54 @@ static void secrets_become_facts(void **state)
 	assert_string_equal(secret("0", "Bob", "bob").weak, "owner");
 	assert_string_equal(secret("0", "Passw0rd", "").weak, "dictionary");
 	assert_string_not_equal(secret("0", "one", "").id, secret("0", "two", "").id);
+}
+
+/* Every way in which the systems we read write a secret down, and what it is taken for. */
+static void hashes_are_told_from_clear_text(void **state)
+{
+	static const struct {
+		const char *type, *word, *is;
+	} way[] = {
+		{ "hashed", "cJkT9cqK3wYpE", "des" }, /* PAN-OS phash */
+		{ "hashed", "$1$abcdefgh$0123456789abcdefghijkl", "$1$" },
+		{ "hashed", "$5$abcdefgh$0123456789abcdef", "$5$" },
+		{ "hashed", "$6$abcdefgh$0123456789abcdef", "$6$" },
+		{ "hashed", "$sha1$24680$abcdefgh$0123456789", "hashed" },
+		{ "hashed", "5f4dcc3b5aa765d61d8327deb882cf99", "md5" },
+		{ "hashed", "5baa61e4c9b93f3f0682250b6cf8331b7ee68fd8", "sha1" },
+		{ "hashed", "*", "locked" },
+		{ "hashed", "!!", "locked" },
+		{ "hashed", "", "0" },
+		{ "", "cJkT9cqK3wYpE", "0" }, /* nobody says that it is one */
+		{ "", "$2a$10$abcdefghijklmnop", "$2y$" },
+		{ "", "$2b$10$abcdefghijklmnop", "$2y$" },
+		{ "", "$14$abcd$efgh$ijkl", "$14$" },
+		{ "", "$9$", "0" },
+		{ "4", "tnhtc92DXBhelxjYk8LWJrPV36S2i4ntXrpb4RFmfqY", "4" },
+		{ "8", "$8$abcdefgh$0123456789abcdef", "8" },
+		{ "9", "$9$abcdefgh$0123456789abcdef", "9" },
+		{ "6", "QdGcYaZYXaFZUTZ]ZZSXQ", "6" },
+		{ "encrypted", "ZrjNMnBhTvuDqHxL", "encrypted" }, /* ASA */
+		{ "pbkdf2", "$sha512$5000$abc==$def==", "$sha512$" },
+		{ "ENC", "AK1abcdefghijklmnopqrstuvwxyz0123456789abcdef=", "sha1" },
+		{ "ENC", "SH2abcdefghijklmnopqrstuvwxyz0123456789abcdef=", "sha256" },
+		{ "ENC", "PB2abcdefghijklmnopqrstuvwxyz0123456789abcdef=", "pbkdf2" },
+		{ "ENC", "bm9uZSBvZiB0aGUgYWJvdmU=", "enc" },
+		{ "cipher", "%^%#Ab1c:D2e^%#", "cipher" },
+		{ "cipher", "AAAABBBBCCCCDDDDEEEEFF!!", "cipher-des" },
+		{ "irreversible-cipher", "$1a$abcdefgh$ijklmnop$", "irreversible" },
+		{ "", "-AQ==abcdefgh", "master-key" },
+		{ "hash2", "x1y2z3=", "hash2" },
+		{ "0", "$1$abc", "0" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(way) / sizeof(way[0]); i++)
+		assert_string_equal(secret(way[i].type, way[i].word, "").type, way[i].is);
+	assert_string_equal(secret("hashed", "fnRL/G5lXVMug", "admin").weak, "default");
+	assert_string_equal(secret("encrypted", "8Ry2YjIyt7RRXU24", "").weak, "empty");
+	assert_null(secret("hashed", "cJkT9cqK3wYpE", "").weak);
+	assert_string_equal(secret("ENC", "SH2abcdefghijklmnopqrstuvwxyz0123456789abcdef=", "").id, "");
 }
 
 static void no_secret_stays_in_a_row(void **state)
@@ -585,6 +636,7 @@ int main(void)
 		cmocka_unit_test(nothing_differs_from_itself),
 		cmocka_unit_test(columns_are_asked_by_number),
 		cmocka_unit_test(secrets_become_facts),
+		cmocka_unit_test(hashes_are_told_from_clear_text),
 		cmocka_unit_test(no_secret_stays_in_a_row),
 		cmocka_unit_test(masking_hides_what_follows_its_word),
 		cmocka_unit_test(memory_may_fail_anywhere),
