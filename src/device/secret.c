@@ -183,8 +183,8 @@ static const char *hash_form(struct noro_view w)
 /* What a type's word means for the word behind it: FortiOS and VRP write several sorts alike. */
 static const char *refined(const char *type, struct noro_view w)
 {
-	static const struct head fortios[] = { { FACT_W("AK1"), "sha1" }, { FACT_W("SH2"), "sha256" },
-		{ FACT_W("PB2"), "pbkdf2" } };
+	static const struct head fortios[] = { { FACT_W("AK1"), "sha1" },
+		{ FACT_W("SH2"), "sha256" }, { FACT_W("PB2"), "pbkdf2" } };
 	const char *better = NULL;
 
 	if (strcmp(type, "hashed") == 0)

@@ -451,7 +451,8 @@ static void hashes_are_told_from_clear_text(void **state)
 	assert_string_equal(secret("hashed", "fnRL/G5lXVMug", "admin").weak, "default");
 	assert_string_equal(secret("encrypted", "8Ry2YjIyt7RRXU24", "").weak, "empty");
 	assert_null(secret("hashed", "cJkT9cqK3wYpE", "").weak);
-	assert_string_equal(secret("ENC", "SH2abcdefghijklmnopqrstuvwxyz0123456789abcdef=", "").id, "");
+	assert_string_equal(
+		secret("ENC", "SH2abcdefghijklmnopqrstuvwxyz0123456789abcdef=", "").id, "");
 }
 
 static void no_secret_stays_in_a_row(void **state)
