@@ -32,3 +32,6 @@ struct outcome {
 struct noro_rule_rows noro_exam_rows(const struct exam *x);
 enum noro_status noro_outcome_ask(
 	struct outcome *o, const struct exam *x, struct noro_rule_worker *w) NORO_MUSTUSE;
+/* collector.c: what a collector's file said, for the checks, and its page. */
+enum noro_status noro_collected_ask(
+	struct noro_audit *u, size_t i, struct outcome *o, struct noro_rule_worker *w) NORO_MUSTUSE;

@@ -37,6 +37,7 @@ void noro_audit_free(struct noro_audit *u)
 	for (size_t i = 0; i < u->texts; i++)
 		noro_kept_done(&u->text[i].kept);
 	free(u->text);
+	noro_collected_free(u);
 	noro_arena_free(u->keep);
 	pthread_mutex_destroy(&u->lock);
 	free(u);

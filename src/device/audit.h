@@ -6,6 +6,7 @@
 
 #include "base/pool.h"
 #include "device/fact.h"
+#include "device/mrt.h"
 #include "device/route.h"
 #include "device/state.h"
 #include "rule/rule.h"
@@ -53,11 +54,19 @@ struct noro_audit_taken {
 enum noro_status noro_audit_add(struct noro_audit *u, const struct noro_audit_text *t,
 	struct noro_audit_taken *ret, struct noro_error *err) NORO_MUSTUSE;
 /*
+ * A collector's file (noro_mrt_is), judged while it is read to its end; from any thread. Of `t`
+ * only the names count. What could be read before a fault is judged all the same: ret->stats
+ * tells of it, and `err` only of what kept us from judging. `ret->peer` is not set.
+ */
+enum noro_status noro_audit_add_routes(struct noro_audit *u, const struct noro_audit_text *t,
+	const struct noro_mrt_source *source, struct noro_mrt_sum *ret,
+	struct noro_error *err) NORO_MUSTUSE;
+/*
  * Join, compare, explain routes, ask the checks: one device after the other on all
  * workers, so that memory does not grow with the number of devices. Results live in `a`.
  */
 struct noro_audit_result {
-	const struct noro_machine *machine; /* by name */
+	const struct noro_machine *machine; /* by name; then collectors by path */
 	size_t machines;
 	const struct noro_finding *finding; /* in order of checks, device, file, line */
 	size_t findings;

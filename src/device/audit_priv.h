@@ -35,9 +35,11 @@ struct text {
 struct noro_audit {
 	struct noro_audit_opts o;
 	struct noro_arena *keep;
-	pthread_mutex_t lock; /* over keep and text */
+	pthread_mutex_t lock; /* over keep, text and collected */
 	struct text *text;
 	size_t texts, text_cap;
+	struct collected *collected; /* collector.c: by path once the texts are all there */
+	size_t collects, collected_cap;
 	uint8_t secret_key[32];
 };
 
@@ -71,6 +73,10 @@ struct exam {
 	struct noro_diff diff[3]; /* baseline, startup, last snapshot */
 	struct noro_error *err;
 };
+
+/* collector.c */
+void noro_collected_sort(struct noro_audit *u);
+void noro_collected_free(struct noro_audit *u);
 
 /* exam.c: texts become facts, differences and explained routes. */
 enum noro_status noro_exam_read(struct exam *x) NORO_MUSTUSE;

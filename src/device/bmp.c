@@ -216,3 +216,18 @@ bool bmp_is(struct noro_view head)
 	return c.status == NORO_OK && version == BMP_VERSION && length >= 6 &&
 	       length <= NORO_MRT_MAX_RECORD && type <= BMP_MIRRORING;
 }
+
+bool bmp_begins(struct noro_view head)
+{
+	struct noro_cursor c = noro_cursor(head.p, head.n);
+	uint32_t length;
+
+	if (!bmp_is(head))
+		return false;
+	noro_cursor_skip(&c, 1);
+	length = noro_cursor_be32(&c);
+	if (length >= head.n)
+		return head.n >= PEER_HEADER || length == head.n;
+	head = noro_view_sub(head, length, head.n);
+	return head.n < 6 ? head.p[0] == BMP_VERSION : bmp_is(head);
+}

@@ -14,7 +14,8 @@ struct member {
 /* The texts of one device, and what came of it. */
 struct task {
 	struct noro_audit *u;
-	const char *name;
+	const char *name; /* NULL: a collector, by its number */
+	size_t collector;
 	const struct text **text;
 	size_t texts;
 	struct outcome out;
@@ -82,9 +83,12 @@ static enum noro_status examine(struct task *t, struct exam *x, struct noro_rule
 static void run_task(void *arg, unsigned worker)
 {
 	struct task *t = arg;
-	struct exam *x = noro_calloc(1, sizeof(*x));
+	struct exam *x = t->name ? noro_calloc(1, sizeof(*x)) : NULL;
 
-	if (x) {
+	if (!t->name) {
+		t->out.status = noro_collected_ask(
+			t->u, t->collector, &t->out, t->worker ? t->worker[worker] : NULL);
+	} else if (x) {
 		*x = (struct exam){
 			.u = t->u, .name = t->name, .text = t->text, .texts = t->texts
 		};
@@ -104,10 +108,18 @@ static bool only_approved(const struct member *m, size_t n)
 	return true;
 }
 
+/* Where the results of a task go. */
+static bool room(struct task *t, struct noro_arena *a)
+{
+	t->out.a = noro_arena_new(0);
+	return t->out.a &&
+	       noro_arena_on_free(a, (void (*)(void *))noro_arena_free, t->out.a) == NORO_OK;
+}
+
 static enum noro_status make_tasks(struct noro_audit *u, const struct member *m, size_t n,
 	struct noro_arena *a, struct task **ret, size_t *ret_n)
 {
-	struct task *t = noro_arena_array(a, n + 1, sizeof(*t));
+	struct task *t = noro_arena_array(a, n + u->collects + 1, sizeof(*t));
 	size_t tasks = 0;
 
 	for (size_t i = 0, to; t && i < n; i = to) {
@@ -120,14 +132,17 @@ static enum noro_status make_tasks(struct noro_audit *u, const struct member *m,
 		one->u = u;
 		one->name = m[i].name;
 		one->text = noro_arena_array(a, to - i + 1, sizeof(struct text *));
-		one->out.a = noro_arena_new(0);
-		if (!one->text || !one->out.a ||
-			noro_arena_on_free(a, (void (*)(void *))noro_arena_free, one->out.a) !=
-				NORO_OK)
+		if (!one->text || !room(one, a))
 			return NORO_ENOMEM;
 		for (size_t k = i; k < to; k++)
 			one->text[one->texts++] = m[k].text;
 		tasks++;
+	}
+	noro_collected_sort(u);
+	for (size_t i = 0; t && i < u->collects; i++, tasks++) {
+		t[tasks] = (struct task){ .u = u, .collector = i };
+		if (!room(&t[tasks], a))
+			return NORO_ENOMEM;
 	}
 	*ret = t;
 	*ret_n = tasks;

@@ -56,15 +56,6 @@ static const char *why_text(struct explain *x, const struct explain_word *w)
 	return noro_arena_str(x->a, room);
 }
 
-static const char *text_of(
-	struct explain *x, const struct noro_route *r, const char *prefix, const char *hop)
-{
-	return noro_arena_printf(x->a, "%s%s%s [%u/%u]%s%s%s%s", r->code ? r->code : "",
-		r->code ? " " : "", prefix, (unsigned)r->distance, (unsigned)r->metric,
-		hop ? " via " : "", hop ? hop : "", r->interface ? ", " : "",
-		r->interface ? r->interface : "");
-}
-
 static const char *as_text(struct explain *x, const uint32_t *as, size_t n)
 {
 	char room[512];
@@ -73,6 +64,24 @@ static const char *as_text(struct explain *x, const uint32_t *as, size_t n)
 	for (size_t i = 0; i < n && at < sizeof(room) - 12; i++)
 		at += (size_t)snprintf(room + at, sizeof(room) - at, "%s%u", i ? " " : "", as[i]);
 	return noro_arena_str(x->a, room);
+}
+
+/* A device prints what a route costs, a collector who passed it on. */
+static const char *text_of(
+	struct explain *x, const struct explain_word *w, const char *prefix, const char *hop)
+{
+	const struct noro_route *r = w->r;
+	const char *path = w->said_by && w->path_n ? as_text(x, w->path, w->path_n) : "?";
+
+	if (!path)
+		return NULL;
+	if (w->said_by)
+		return noro_arena_printf(x->a, "%s%s, path %s%s%s", w->said_by, prefix, path,
+			hop ? " via " : "", hop ? hop : "");
+	return noro_arena_printf(x->a, "%s%s%s [%u/%u]%s%s%s%s", r->code ? r->code : "",
+		r->code ? " " : "", prefix, (unsigned)r->distance, (unsigned)r->metric,
+		hop ? " via " : "", hop ? hop : "", r->interface ? ", " : "",
+		r->interface ? r->interface : "");
 }
 
 static const char *answer_word(enum answer a)
@@ -114,22 +123,23 @@ static enum noro_status add_row(struct explain *x, const struct explain_word *w)
 	struct noro_view *col = noro_arena_array(x->a, (size_t)t->columns + 1, sizeof(*col));
 	const char *prefix = w->note ? NULL : prefix_text(x, &w->r->prefix);
 	const char *hop = ip_text(x, &w->r->nexthop);
+	const struct noro_fact_file *f = w->file ? w->file : x->f;
 	const char *text;
 	struct noro_fact row = { .table = (uint16_t)x->table,
 		.source = NORO_FACT_STATE,
-		.line = (x->f && x->f->line ? x->f->line - 1 : 0) + w->r->line,
+		.line = (f && f->line ? f->line - 1 : 0) + w->r->line,
 		.column = 1,
-		.file = x->f,
+		.file = f,
 		.col = col };
 
-	text = w->note ? w->note : prefix ? text_of(x, w->r, prefix, hop) : NULL;
+	text = w->note ? w->note : prefix ? text_of(x, w, prefix, hop) : NULL;
 	if (!col || !text)
 		return NORO_ENOMEM;
 	set(col, t, "prefix", prefix);
 	set(col, t, "nexthop", hop);
 	set_all(x, t, col, w);
 	row.text = noro_view_str(text);
-	row.offset = x->f ? x->f->offset : 0;
+	row.offset = (f ? f->offset : 0) + w->offset;
 	x->rows++;
 	return noro_facts_add_row(x->m, &row);
 }

@@ -158,6 +158,9 @@ struct explain_word {
 	enum answer explained;
 	struct explain_hop hop;
 	const char *protected, *validity, *note;
+	const char *said_by; /* stands before the text of a route of a collector; NULL */
+	uint64_t offset;     /* from the beginning of the file's part */
+	const struct noro_fact_file *file; /* where it stands; NULL: in explain.f */
 	const uint32_t *path;
 	size_t path_n;
 };

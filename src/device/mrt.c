@@ -20,6 +20,7 @@ enum {
 	BGP_HEADER = 19,
 	AGAIN_MAX = 64 << 10, /* of a record that puts the reader in step again */
 	BGP_UPDATE = 2,
+	FIRST_YEAR = 631152000, /* 1990: nobody collected routes before */
 };
 
 struct header {
@@ -27,6 +28,14 @@ struct header {
 	uint16_t type, subtype;
 	uint32_t length;
 };
+
+/* Are AS numbers of such a BGP4MP record four bytes wide? */
+static bool as4_of(const struct header *h)
+{
+	static const uint16_t with_as4 = 1 << 4 | 1 << 5 | 1 << 7 | 1 << 9 | 1 << 11;
+
+	return h->subtype < 12 && (with_as4 >> h->subtype & 1);
+}
 
 /* --- TABLE_DUMP_V2 --- */
 
@@ -193,11 +202,10 @@ static void message(
 
 static void bgp4mp(struct mrt *m, struct noro_cursor *c, const struct header *h)
 {
-	static const uint16_t with_as4 = 1 << 4 | 1 << 5 | 1 << 7 | 1 << 9 | 1 << 11;
 	struct noro_bgp_entry e = { .time_s = h->time_s,
 		.usec = h->usec,
 		.form = h->type == MRT_BGP4MP_ET ? NORO_BGP_FORM_BGP4MP_ET : NORO_BGP_FORM_BGP4MP };
-	bool as4 = h->subtype < 12 && (with_as4 >> h->subtype & 1);
+	bool as4 = as4_of(h);
 	uint16_t afi;
 
 	if (h->subtype == 2 || h->subtype == 3 || h->subtype > 11) {
@@ -384,6 +392,75 @@ static void find_again(struct input *in, uint32_t time_s)
 	}
 }
 
+/* The rest of an entry of a table: attributes of the length they say. */
+static void over_attributes(struct noro_cursor *c)
+{
+	noro_cursor_skip(c, noro_cursor_be16(c));
+}
+
+static void over_rib(struct noro_cursor *c, const struct header *h)
+{
+	bool add_path = h->subtype >= 8;
+	unsigned count;
+
+	noro_cursor_skip(c, 4);
+	noro_cursor_skip(c, (noro_cursor_u8(c) + 7U) / 8);
+	count = noro_cursor_be16(c);
+	for (unsigned i = 0; i < count && c->status == NORO_OK; i++) {
+		noro_cursor_skip(c, add_path ? 10 : 6);
+		over_attributes(c);
+	}
+}
+
+static void over_peers(struct noro_cursor *c)
+{
+	unsigned count;
+
+	noro_cursor_skip(c, 4);
+	noro_cursor_skip(c, noro_cursor_be16(c));
+	count = noro_cursor_be16(c);
+	for (unsigned i = 0; i < count && c->status == NORO_OK; i++) {
+		uint8_t type = noro_cursor_u8(c);
+
+		noro_cursor_skip(c, 4 + (type & 1 ? 16U : 4U) + (type & 2 ? 4U : 2U));
+	}
+}
+
+static void over_message(struct noro_cursor *c, const struct header *h)
+{
+	uint16_t afi, length;
+
+	noro_cursor_skip(c, h->type == MRT_BGP4MP_ET ? 4 : 0);
+	noro_cursor_skip(c, as4_of(h) ? 10 : 6);
+	afi = noro_cursor_be16(c);
+	noro_cursor_skip(c, afi == AFI_IP6 ? 32 : 8);
+	noro_cursor_skip(c, 16);
+	length = noro_cursor_be16(c);
+	noro_cursor_skip(c, length < 18 ? SIZE_MAX : length - 18U);
+}
+
+/* Does what the record says within add up to the length it claims? Then that is its length. */
+static bool adds_up(struct noro_view body, const struct header *h)
+{
+	struct noro_cursor c = noro_cursor(body.p, body.n);
+
+	if (h->type == MRT_TABLE_DUMP_V2 && h->subtype == 1) {
+		over_peers(&c);
+	} else if (h->type == MRT_TABLE_DUMP_V2 && h->subtype <= 11 && h->subtype != 6 &&
+		   h->subtype != 7) {
+		over_rib(&c, h);
+	} else if (h->type == MRT_TABLE_DUMP) {
+		noro_cursor_skip(&c, h->subtype == AFI_IP6 ? 44 : 20);
+		over_attributes(&c);
+	} else if ((h->type == MRT_BGP4MP || h->type == MRT_BGP4MP_ET) && h->subtype != 0 &&
+		   h->subtype != 5) {
+		over_message(&c, h);
+	} else {
+		return false;
+	}
+	return c.status == NORO_OK && noro_cursor_left(&c) == 0;
+}
+
 /* Is what stands behind a record of `n` bytes the next one, or the end? */
 static bool holds(struct input *in, size_t n, uint32_t time_s)
 {
@@ -402,6 +479,7 @@ static bool next(struct input *in, struct mrt *m, bool bmp)
 	struct header h = { 0 };
 	size_t n;
 
+	in->stats->at = in->stats->bytes - (in->n - in->at);
 	if (!fill(in, head)) {
 		in->stats->truncated = in->n != in->at;
 		return false;
@@ -412,6 +490,7 @@ static bool next(struct input *in, struct mrt *m, bool bmp)
 		n = noro_cursor_be32(&c);
 		if (in->buf[in->at] != 3 || n < head + 1) {
 			m->stats->bad_records++;
+			m->stats->truncated = true;
 			return false; /* out of step: nothing behind can be believed */
 		}
 	} else {
@@ -420,14 +499,18 @@ static bool next(struct input *in, struct mrt *m, bool bmp)
 	}
 	if (n > NORO_MRT_MAX_RECORD) {
 		in->stats->bad_records++;
-		skip(in, n);
+		if (bmp)
+			skip(in, n);
+		else
+			find_again(in, m->time_s);
 		return true;
 	}
 	if (!fill(in, n)) {
 		in->stats->truncated = true;
 		return false;
 	}
-	if (!bmp && !holds(in, n, h.time_s) && in->status == NORO_OK) {
+	if (!bmp && !holds(in, n, h.time_s) && in->status == NORO_OK &&
+		!adds_up(noro_view(in->buf + in->at + HEADER, n - HEADER), &h)) {
 		in->stats->bad_records++;
 		find_again(in, h.time_s);
 		return true;
@@ -436,6 +519,7 @@ static bool next(struct input *in, struct mrt *m, bool bmp)
 		bmp_message(m, noro_view(in->buf + in->at, n));
 	else
 		record(m, &h, noro_view(in->buf + in->at + HEADER, n - HEADER));
+	m->time_s = h.time_s;
 	in->at += n;
 	return true;
 }
@@ -450,9 +534,52 @@ static bool mrt_is(struct noro_view head)
 	return known_header(&h);
 }
 
+/* The record names a family of addresses where its type says it does. */
+static bool family_is_named(struct noro_view body, const struct header *h)
+{
+	struct noro_cursor c = noro_cursor(body.p, body.n);
+	uint16_t afi;
+
+	if (h->type != MRT_BGP4MP && h->type != MRT_BGP4MP_ET)
+		return true;
+	noro_cursor_skip(&c, h->type == MRT_BGP4MP_ET ? 4 : 0);
+	noro_cursor_skip(&c, as4_of(h) ? 10 : 6);
+	afi = noro_cursor_be16(&c);
+	return c.status != NORO_OK || afi == AFI_IP || afi == AFI_IP6;
+}
+
+/*
+ * A header of twelve bytes is soon like one by chance: a file of another kind is told by
+ * what follows, as far as that was seen. What stands behind a first record that is sure by
+ * itself may be damaged: one of BGP4MP names a family of addresses.
+ */
+static bool mrt_begins(struct noro_view head)
+{
+	struct header h, then;
+	size_t n;
+
+	if (!mrt_is(head))
+		return false;
+	h = header_of(head.p);
+	n = HEADER + (size_t)h.length;
+	if (h.time_s < FIRST_YEAR || !family_is_named(noro_view_sub(head, HEADER, head.n), &h))
+		return false;
+	if (head.n < n + HEADER)
+		return true; /* the second one was not seen */
+	then = header_of(head.p + n);
+	return (known_header(&then) && soon_after(then.time_s, h.time_s)) || h.type == MRT_BGP4MP ||
+	       h.type == MRT_BGP4MP_ET ||
+	       adds_up(noro_view_sub(head, HEADER, n), &h);
+}
+
+const char *noro_mrt_form(struct noro_view head)
+{
+	return mrt_begins(head) ? "mrt" : bmp_begins(head) ? "bmp" : NULL;
+}
+
 bool noro_mrt_is(struct noro_view head)
 {
-	return mrt_is(head) || bmp_is(head);
+	return noro_mrt_form(head) != NULL;
 }
 
 static enum noro_status read_all(struct input *in, struct mrt *m, struct noro_error *err)

@@ -90,7 +90,8 @@ struct noro_mrt_stats {
 	uint64_t bad_attributes; /* skipped, the rest of the route was kept */
 	uint64_t bad_records;    /* do not hold together; what was read before the fault counts */
 	uint64_t other_records;  /* of types that carry no routes */
-	bool truncated;          /* the last record ends too early */
+	bool truncated; /* the last record ends too early, or nothing behind it can be read */
+	uint64_t at;    /* where the record begins that is read now, or was last */
 };
 
 /* Up to `n` bytes; *ret_n == 0 is the end. */
@@ -106,8 +107,11 @@ typedef enum noro_status noro_mrt_take(void *ctx, const struct noro_bgp_entry *e
  */
 enum noro_status noro_mrt_read(const struct noro_mrt_source *source, noro_mrt_take *take, void *ctx,
 	struct noro_mrt_stats *ret, struct noro_error *err) NORO_MUSTUSE;
-/* Do the bytes begin an MRT or a BMP file? For readers that must choose. */
+/* Do the bytes begin an MRT or a BMP file? For readers that must choose: the more of it is
+ * given, the surer is the answer. */
 bool noro_mrt_is(struct noro_view head);
+/* "mrt", "bmp", or NULL. */
+const char *noro_mrt_form(struct noro_view head);
 
 /* One line as `bgpdump -m` writes it, with its end. */
 void noro_mrt_print(const struct noro_bgp_entry *e, struct noro_buf *out);
@@ -135,12 +139,14 @@ struct noro_mrt_sum {
 	size_t peers;
 	uint64_t validity[4]; /* by enum noro_validity, of routes announced or in a table */
 	uint64_t leaks, private_as, more_specific;
+	int64_t first_s, last_s; /* times of the first and the last entry; 0 without any */
 };
 
 /*
  * Read it all; routes that need a word become rows of table `rib` (state) of the device
  * that o->file stands for, the first of each kind and a count of the rest. The same prefix
- * from the same origin is told once.
+ * from the same origin is told once. The line of a row is the number of its record, its
+ * offset where that record begins.
  */
 enum noro_status noro_mrt_examine(const struct noro_mrt_source *source,
 	const struct noro_mrt_examine_opts *o, struct noro_facts_maker *m, struct noro_arena *a,

@@ -6,6 +6,7 @@
 #include "device/explain_priv.h"
 #include "device/mrt.h"
 
+#include "base/clock.h"
 #include "base/mem.h"
 
 enum { TOLD = 1 << 13, MAX_FROM = NORO_MRT_MAX_PEERS };
@@ -97,6 +98,40 @@ static const char *covered(struct examine *y, const struct noro_prefix *p, unsig
 	return explain_protected(at->value);
 }
 
+/* A table has 32 bits for lines; no file has so many records. */
+static uint32_t record_number(const struct examine *y)
+{
+	uint64_t n = y->sum->stats.records;
+
+	return n < UINT32_MAX ? (uint32_t)n : UINT32_MAX;
+}
+
+/* Who said so, before what was said. */
+static const char *said_by(struct examine *y, const struct noro_bgp_entry *e)
+{
+	char peer[NORO_IP_TEXT];
+
+	if (e->peer.family)
+		(void)noro_ip_print(&e->peer, peer);
+	return noro_arena_printf(y->x->a, "record %u, peer %s AS%u: ", (unsigned)record_number(y),
+		e->peer.family ? peer : "?", (unsigned)e->peer_as);
+}
+
+static enum noro_status tell(
+	struct examine *y, const struct noro_bgp_entry *e, struct explain_word *w)
+{
+	struct noro_fact_file *f = noro_arena_alloc(y->a, sizeof(*f));
+
+	if (!f)
+		return NORO_ENOMEM;
+	*f = *y->o->file;
+	f->time_ns = e->time_s * NORO_NS_PER_S + (int64_t)e->usec * 1000;
+	w->file = f;
+	w->offset = y->sum->stats.at;
+	w->said_by = said_by(y, e);
+	return w->said_by ? explain_tell(y->x, w) : NORO_ENOMEM;
+}
+
 static enum noro_status route(
 	struct examine *y, const struct noro_bgp_entry *e, struct noro_mrt_from *p)
 {
@@ -106,7 +141,7 @@ static enum noro_status route(
 		.proto = NORO_RT_BGP,
 		.code = "B",
 		.metric = e->attrs->med,
-		.line = 1,
+		.line = record_number(y),
 		.path = UINT32_MAX,
 		.age_s = UINT32_MAX };
 	struct explain_word w = { .r = &r, .path = e->attrs->as, .path_n = e->attrs->ases };
@@ -126,7 +161,7 @@ static enum noro_status route(
 	if (!w.why)
 		return NORO_OK;
 	count(y, p, w.why);
-	return told(y, e, origin, w.why) ? NORO_OK : explain_tell(y->x, &w);
+	return told(y, e, origin, w.why) ? NORO_OK : tell(y, e, &w);
 }
 
 static enum noro_status take(void *ctx, const struct noro_bgp_entry *e)
@@ -136,6 +171,9 @@ static enum noro_status take(void *ctx, const struct noro_bgp_entry *e)
 
 	if (!p)
 		return NORO_ENOMEM;
+	if (!y->sum->first_s)
+		y->sum->first_s = e->time_s;
+	y->sum->last_s = e->time_s > y->sum->last_s ? e->time_s : y->sum->last_s;
 	if (e->kind == NORO_BGP_WITHDRAW)
 		p->withdrawn++;
 	return e->attrs ? route(y, e, p) : NORO_OK;

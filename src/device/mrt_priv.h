@@ -32,6 +32,7 @@ struct mrt {
 	/* BMP: sessions with add-path */
 	struct bmp_session *session;
 	size_t sessions, cap_sessions;
+	uint32_t time_s; /* of the record before */
 	bool guess; /* the session's peer-up was not seen: it may have agreed on add-path */
 	enum noro_status status; /* of take, or memory: stops the reading */
 };
@@ -61,3 +62,5 @@ void mrt_emit(struct mrt *m, const struct noro_bgp_entry *e);
 /* One BMP message, header included. */
 void bmp_message(struct mrt *m, struct noro_view message);
 bool bmp_is(struct noro_view head);
+/* As sure as what was seen allows: a second message follows the first. */
+bool bmp_begins(struct noro_view head);

@@ -55,6 +55,11 @@ static void span(const struct piece *p, struct noro_coverage *c)
 		if (c->last_ns == NORO_TIME_NONE || s->last_ns > c->last_ns)
 			c->last_ns = s->last_ns;
 	}
+	if (p->collector) {
+		c->records = p->routes_records;
+		c->first_ns = p->routes_first_ns;
+		c->last_ns = p->routes_last_ns;
+	}
 	c->time_from = c->first_ns == NORO_TIME_NONE ? NORO_FROM_NONE : NORO_FROM_RECORD;
 }
 
@@ -112,14 +117,19 @@ static enum noro_status cover_piece(
 	if (p->reader && c->read_bytes)
 		c->classes = split(a, p->reader->classes);
 	if (st == NORO_OK && p->taken) {
-		c->format = noro_arena_printf(a, "%s-%s",
-			p->dialect ? noro_dialect_name(p->dialect) : "device",
-			p->config ? "config" : "output");
+		c->format = p->collector
+				    ? p->collector
+				    : noro_arena_printf(a, "%s-%s",
+					      p->dialect ? noro_dialect_name(p->dialect) : "device",
+					      p->config ? "config" : "output");
 		c->skipped = p->not_understood;
 		st = c->format ? hunt_list_add(a, &c->detectors, "devices") : NORO_ENOMEM;
 	}
 	if (st == NORO_OK && p->taken)
-		st = hunt_list_add(a, &c->classes, p->config ? "config" : "state");
+		st = hunt_list_add(a, &c->classes,
+			p->config      ? "config"
+			: p->collector ? "route"
+				       : "state");
 	if (st == NORO_OK && atomic_load(&p->device))
 		st = hunt_list_add(a, &c->classes, "device");
 	if (st == NORO_OK && noro_set_keys(h->o->set))

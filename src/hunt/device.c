@@ -7,6 +7,8 @@
 
 #include "device/audit.h"
 
+#include <stdio.h>
+
 enum {
 	MAX_BARE_OUTPUT = 16 << 20, /* an output known only by the name of its file */
 };
@@ -25,8 +27,11 @@ bool hunt_device_wants(struct hunt *h, struct piece *p, struct noro_view head)
 	struct noro_audit_taken taken;
 	struct noro_audit_text t = { .path = p->path, .text = head, .probe = true };
 
-	if (!h->audit || p->binary)
+	if (!h->audit)
 		return false;
+	p->collector = p->binary ? noro_mrt_form(head) : NULL;
+	if (p->binary)
+		return p->collector != NULL;
 	noro_dialect_guess(head, p->path, &g);
 	p->config = g.config && !g.transcript;
 	if (g.config || g.transcript)
@@ -61,6 +66,52 @@ enum noro_status hunt_device_text(struct worker *w, struct piece *p, const struc
 	return NORO_OK;
 }
 
+static void routes_fail(struct piece *p, const struct noro_mrt_stats *stats)
+{
+	char n[24];
+
+	if (p->failed || atomic_load(&p->incomplete) || !(stats->truncated || stats->bad_records))
+		return;
+	p->failed = true;
+	(void)snprintf(n, sizeof(n), "%llu", (unsigned long long)stats->bad_records);
+	if (stats->truncated)
+		(void)noro_fail(
+			&p->err, NORO_ETRUNC, N_("the last record of routes is not whole"));
+	else
+		(void)noro_fail(&p->err, NORO_EFORMAT,
+			N_("%1 records of routes do not hold together; the others were read"), n);
+	p->err.at = stats->truncated ? stats->at : 0;
+}
+
+enum noro_status hunt_device_routes(
+	struct hunt *h, struct piece *p, const struct noro_mrt_source *source)
+{
+	struct noro_audit_text t = { .path = p->path, .container = p->container };
+	struct noro_mrt_sum sum;
+	struct noro_error err = { 0 };
+	enum noro_status st = noro_audit_add_routes(h->audit, &t, source, &sum, &err);
+	uint64_t bad = sum.stats.bad_records + sum.stats.bad_attributes;
+
+	if (st == NORO_ENOMEM)
+		return st;
+	if (st != NORO_OK && !p->failed) {
+		p->failed = true;
+		p->err = err;
+	}
+	p->taken = st == NORO_OK;
+	p->routes_records = sum.stats.records;
+	p->not_understood = bad < UINT32_MAX ? (uint32_t)bad : UINT32_MAX;
+	p->routes_first_ns = p->routes_last_ns = NORO_TIME_NONE;
+	if (sum.first_s) {
+		p->routes_first_ns = sum.first_s * NORO_NS_PER_S;
+		p->routes_last_ns = sum.last_s * NORO_NS_PER_S;
+	}
+	p->sniff.why = N_("records of routes follow one another from the first byte");
+	p->sniff.arg[0] = '\0';
+	routes_fail(p, &sum.stats);
+	return NORO_OK;
+}
+
 /* --- the baseline --- */
 
 struct approving {
@@ -68,6 +119,24 @@ struct approving {
 	enum noro_status status;
 	bool again; /* evidence that an interrupted run has searched, read for the audit alone */
 };
+
+static void refuse(void *ctx, const char *path, const char *container, const struct noro_error *err)
+{
+	struct approving *v = ctx;
+
+	(void)container;
+	(void)err;
+	if (v->h->o->on_refused && !v->again)
+		v->h->o->on_refused(v->h->o->refused_ctx, path, err);
+}
+
+static enum noro_status pull_again(void *ctx, void *buf, size_t n, size_t *ret_n)
+{
+	struct noro_error err = { 0 };
+
+	*ret_n = 0;
+	return noro_stream_read(ctx, buf, n, ret_n, &err) == NORO_ENOMEM ? NORO_ENOMEM : NORO_OK;
+}
 
 static enum noro_status approve(
 	void *ctx, struct noro_stream *s, const struct noro_stream_info *info)
@@ -82,13 +151,21 @@ static enum noro_status approve(
 	enum noro_status st = NORO_OK;
 	struct noro_view head;
 	struct noro_error peek = { 0 };
+	struct piece p = { .path = info->path, .container = info->container, .size = info->size };
 
-	if (v->again) {
-		struct piece p = { .path = info->path, .size = info->size };
-
-		if (noro_stream_peek(s, &head, &peek) < 0 || !hunt_device_wants(v->h, &p, head))
-			return NORO_OK;
+	if (noro_stream_peek(s, &head, &peek) < 0)
+		return NORO_OK;
+	p.collector = noro_mrt_form(head);
+	if (p.collector && v->again)
+		return hunt_device_routes(v->h, &p, &(struct noro_mrt_source){ pull_again, s });
+	if (p.collector) {
+		(void)noro_fail(
+			&peek, NORO_EUNSUPPORTED, N_("routes of a collector are no baseline"));
+		refuse(v, info->path, info->container, &peek);
+		return NORO_OK;
 	}
+	if (v->again && !hunt_device_wants(v->h, &p, head))
+		return NORO_OK;
 
 	while (st == NORO_OK && b.n < MAX_DEVICE_TEXT) {
 		char *room = noro_buf_room(&b, CHUNK_BYTES);
@@ -109,16 +186,6 @@ static enum noro_status approve(
 	if (st == NORO_ENOMEM)
 		v->status = st;
 	return st == NORO_ENOMEM ? st : NORO_OK;
-}
-
-static void refuse(void *ctx, const char *path, const char *container, const struct noro_error *err)
-{
-	struct approving *v = ctx;
-
-	(void)container;
-	(void)err;
-	if (v->h->o->on_refused && !v->again)
-		v->h->o->on_refused(v->h->o->refused_ctx, path, err);
 }
 
 static enum noro_status read_baseline(struct hunt *h, struct noro_error *err)

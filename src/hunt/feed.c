@@ -360,6 +360,51 @@ static void streamed(struct visit *v, struct piece *p, struct noro_stream *s)
 	give_back(v, f.buf);
 }
 
+/* --- routes of a collector: judged while they are read, and searched like any other bytes --- */
+
+struct routing {
+	struct visit *v;
+	struct noro_stream *s;
+	struct filling f;
+};
+
+static enum noro_status pull_routes(void *ctx, void *buf, size_t n, size_t *ret_n)
+{
+	struct routing *r = ctx;
+	struct noro_error err = { 0 };
+	enum noro_status st;
+
+	*ret_n = 0;
+	if (halted(r->v->h, r->f.p))
+		return NORO_OK; /* as if it ended here; coverage says that it was interrupted */
+	st = noro_stream_read(r->s, buf, n, ret_n, &err);
+	if (st < 0) {
+		piece_fails(r->f.p, &err);
+		return st == NORO_ENOMEM ? st : NORO_OK;
+	}
+	if (r->f.whole && r->f.whole->n <= MAX_YARA_BYTES)
+		noro_buf_add(r->f.whole, buf, *ret_n);
+	(void)filling_push(&r->f, buf, *ret_n);
+	return NORO_OK;
+}
+
+static void routed(struct visit *v, struct piece *p, struct noro_stream *s)
+{
+	struct noro_buf whole = { 0 };
+	struct routing r = { .v = v,
+		.s = s,
+		.f = { .v = v, .p = p, .buf = v->w->buf, .whole = v->h->yara ? &whole : NULL } };
+
+	if (hunt_device_routes(v->h, p, &(struct noro_mrt_source){ pull_routes, &r }) != NORO_OK)
+		complain_memory(v->h);
+	if (r.f.n && !halted(v->h, p))
+		filling_flush(&r.f, true);
+	if (r.f.whole && !stopped(v->h))
+		yara_object(v, p, &whole);
+	noro_buf_done(&whole);
+	give_back(v, r.f.buf);
+}
+
 /* --- ranges of a large plain file --- */
 
 struct range {
@@ -623,7 +668,9 @@ static enum noro_status visit_stream(
 	}
 	if (p->object && h->hash_mask && noro_stream_hash(s, h->hash_mask) != NORO_OK)
 		complain_memory(h);
-	if (p->reader->transcode) {
+	if (p->collector) {
+		routed(v, p, s);
+	} else if (p->reader->transcode) {
 		transcoded(v, p, s);
 	} else if (h->workers < 2 || info->fd < 0 || p->machine ||
 		   (p->object && (h->hash_mask || h->yara)) ||

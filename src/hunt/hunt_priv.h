@@ -62,13 +62,16 @@ struct piece {
 	uint64_t size;
 	int64_t mtime_ns;
 	unsigned confined;
-	unsigned engine;    /* which matcher searches it */
-	bool binary;        /* no text: no records, no times */
-	bool flows;         /* its records may be flows, and checks ask for those */
-	bool object;        /* hashed and named, not a log */
-	bool earlier;       /* read by an interrupted run: only places of events are known */
-	bool machine;       /* a configuration or what a device printed: kept for the audit */
-	bool taken, config; /* the audit took it; as one configuration */
+	unsigned engine;       /* which matcher searches it */
+	bool binary;           /* no text: no records, no times */
+	bool flows;            /* its records may be flows, and checks ask for those */
+	bool object;           /* hashed and named, not a log */
+	bool earlier;          /* read by an interrupted run: only places of events are known */
+	bool machine;          /* a configuration or what a device printed: kept for the audit */
+	bool taken, config;    /* the audit took it; as one configuration */
+	const char *collector; /* "mrt", "bmp": routes, judged while they are read */
+	uint64_t routes_records;
+	int64_t routes_first_ns, routes_last_ns;
 	enum noro_dialect dialect;
 	uint32_t not_understood; /* statements and lines */
 	atomic_bool device;      /* records of a network device were seen in it */
@@ -295,6 +298,9 @@ void hunt_device_close(struct hunt *h);
 /* Texts of devices in an item that an earlier run has searched: the audit needs all of a device. */
 void hunt_device_again(struct hunt *h, uint32_t item);
 bool hunt_device_wants(struct hunt *h, struct piece *p, struct noro_view head);
+/* A collector's file: read through `source` to its end and judged. */
+enum noro_status hunt_device_routes(
+	struct hunt *h, struct piece *p, const struct noro_mrt_source *source) NORO_MUSTUSE;
 enum noro_status hunt_device_text(struct worker *w, struct piece *p, const struct noro_buf *whole);
 #define HUNT_DEVICE_HIT "ACL-07"
 /* An indicator that stands in a configuration or in what a device printed is check ACL-07 too. */
