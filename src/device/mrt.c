@@ -568,8 +568,7 @@ static bool mrt_begins(struct noro_view head)
 		return true; /* the second one was not seen */
 	then = header_of(head.p + n);
 	return (known_header(&then) && soon_after(then.time_s, h.time_s)) || h.type == MRT_BGP4MP ||
-	       h.type == MRT_BGP4MP_ET ||
-	       adds_up(noro_view_sub(head, HEADER, n), &h);
+	       h.type == MRT_BGP4MP_ET || adds_up(noro_view_sub(head, HEADER, n), &h);
 }
 
 const char *noro_mrt_form(struct noro_view head)

@@ -33,7 +33,7 @@ struct mrt {
 	struct bmp_session *session;
 	size_t sessions, cap_sessions;
 	uint32_t time_s; /* of the record before */
-	bool guess; /* the session's peer-up was not seen: it may have agreed on add-path */
+	bool guess;      /* the session's peer-up was not seen: it may have agreed on add-path */
 	enum noro_status status; /* of take, or memory: stops the reading */
 };
 

@@ -75,8 +75,7 @@ static void routes_fail(struct piece *p, const struct noro_mrt_stats *stats)
 	p->failed = true;
 	(void)snprintf(n, sizeof(n), "%llu", (unsigned long long)stats->bad_records);
 	if (stats->truncated)
-		(void)noro_fail(
-			&p->err, NORO_ETRUNC, N_("the last record of routes is not whole"));
+		(void)noro_fail(&p->err, NORO_ETRUNC, N_("the last record of routes is not whole"));
 	else
 		(void)noro_fail(&p->err, NORO_EFORMAT,
 			N_("%1 records of routes do not hold together; the others were read"), n);
