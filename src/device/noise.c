@@ -303,7 +303,7 @@ static void measure(struct noro_tree_line *l)
 			indent++;
 		else if (l->raw.p[i] == '\t')
 			indent += NORO_TREE_TAB - indent % NORO_TREE_TAB;
-		else if (i == from && i + 3 <= n && memcmp(l->raw.p + i, "\xef\xbb\xbf", 3) == 0)
+		else if (i + 3 <= n && memcmp(l->raw.p + i, "\xef\xbb\xbf", 3) == 0)
 			from = (i += 2) + 1; /* files that were put together have marks inside */
 		else
 			break;

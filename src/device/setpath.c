@@ -46,6 +46,18 @@ static bool is_bracket(struct noro_view rest, char bracket)
 	return rest.p[0] == bracket && (rest.n == 1 || noro_is_space(rest.p[1]));
 }
 
+/* Where a word will begin a line when it is printed, it must not begin with the mark that only
+ * begins a file. */
+static struct noro_view unmarked(const struct reader *r, struct noro_view rest)
+{
+	if (r->m->t->form != NORO_FORM_LINES)
+		return rest;
+	rest = noro_view_trim(rest);
+	while (rest.n >= 3 && memcmp(rest.p, "\xef\xbb\xbf", 3) == 0)
+		rest = noro_view_trim(noro_view(rest.p + 3, rest.n - 3));
+	return rest;
+}
+
 /* Walk down the words; a list in brackets gives brothers, and what follows it is under the last. */
 static void path(
 	struct reader *r, const struct noro_tree_line *l, struct noro_view rest, unsigned flags)
@@ -55,7 +67,9 @@ static void path(
 	struct noro_view word, before;
 	unsigned levels = 0;
 
-	for (before = rest; noro_tree_next_word(r->m, &rest, r->quote, &word); before = rest) {
+	rest = unmarked(r, rest);
+	for (before = rest; noro_tree_next_word(r->m, &rest, r->quote, &word);
+		before = rest = unmarked(r, rest)) {
 		bool last;
 
 		if (!list && levels > 0 && is_bracket(before, '[')) {
