@@ -19,7 +19,8 @@ enum noro_capture_kind {
 
 /* A frame as it was captured. Borrowed until the next call on the capture. */
 struct noro_frame {
-	int64_t ts_ns;
+	int64_t ts_ns; /* years 1740 to 2200, whatever it claims; NORO_TIME_NONE: pcapng's simple
+			  packet block has no time */
 	const uint8_t *p;
 	uint32_t n;      /* captured */
 	uint32_t wire_n; /* on the wire, >= n unless the capture lies (then it is n) */

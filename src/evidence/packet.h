@@ -11,10 +11,13 @@
 /* Why a packet is not whole. Names: noro_flaw_name. */
 enum noro_flaw {
 	NORO_FLAW_NONE,
-	NORO_FLAW_LINK,      /* a link type we do not know */
-	NORO_FLAW_NOT_IP,    /* ARP, LLDP, ... : no flaw, and no packet for us */
-	NORO_FLAW_CUT,       /* captured less than the headers say; what is there is filled */
-	NORO_FLAW_VERSION,   /* neither 4 nor 6 where IP was promised */
+	NORO_FLAW_LINK,    /* a link type we do not know */
+	NORO_FLAW_NOT_IP,  /* ARP, LLDP, ... : no flaw, and no packet for us */
+	NORO_FLAW_CUT,     /* headers not all captured, or an IP packet longer than what was on the
+			      wire; what is there is filled. A payload cut by the capture alone
+			      is no flaw: payload_n < payload_wire_n tells it. A quoted packet
+			      (noro_packet_read_ip) needs 8 bytes of transport only */
+	NORO_FLAW_VERSION, /* neither 4 nor 6 where IP was promised */
 	NORO_FLAW_IP_HEADER, /* header or total length impossible */
 	NORO_FLAW_EXTENSION, /* IPv6 extension headers: too many, out of order, lying */
 	NORO_FLAW_TRANSPORT, /* TCP/UDP/ICMP header impossible */
@@ -57,7 +60,7 @@ enum noro_tcp_flag {
 /* Addresses as words for speed: IPv4 in src4/dst4 (host order); IPv6 as 16 bytes. */
 struct noro_packet {
 	int64_t ts_ns;
-	uint8_t family;                /* 4, 6; 0: no IP packet, see flaw */
+	uint8_t family;                /* 4, 6: addresses are there; 0: no IP packet, see flaw */
 	uint8_t flaw;                  /* enum noro_flaw */
 	uint8_t proto;                 /* the last one: 6, 17, 1, 58, ... */
 	uint8_t frag;                  /* enum noro_frag; LATER: no ports */
@@ -72,19 +75,20 @@ struct noro_packet {
 	uint16_t sport, dport; /* host order; ICMP: type and code in `icmp_type`, `icmp_code` */
 	uint8_t icmp_type, icmp_code;
 	uint32_t src4, dst4;
-	uint32_t seq, ack;
+	uint32_t seq, ack;       /* ICMP: seq is the rest of its header (echo: id << 16 | number) */
 	uint32_t ip_n;           /* length the IP header claims, all headers */
 	uint32_t payload_n;      /* of them captured */
 	uint32_t payload_wire_n; /* as the headers claim */
 	const uint8_t *ip;       /* first byte of the innermost IP header */
 	uint32_t ip_captured;    /* bytes captured from there */
-	const uint8_t *options;  /* TCP options, options_n bytes */
+	const uint8_t *options;  /* TCP options: options_n bytes that can be walked unchecked */
 	const uint8_t *payload;  /* after the transport header (ICMP errors: the quoted packet) */
 	const uint8_t *src6, *dst6; /* 16 bytes in the frame; NULL for IPv4 */
 };
 
-/* Take a frame apart. `opts` says whether tunnels are opened (a telescope opens what it is fed
- * through, not what strangers send). */
+/* Take a frame apart. `open` says which tunnels over IP are opened (a telescope opens what it is
+ * fed through, not what strangers send); tags below IP are always gone through. A tunnel with no IP
+ * header in it leaves the packet that carries it. */
 enum noro_open { NORO_OPEN_NONE = 0, NORO_OPEN_ALL = 0xffff }; /* or enum noro_via bits */
 void noro_packet_read(const struct noro_frame *f, unsigned open, struct noro_packet *ret);
 /* Bytes that begin with an IP header (a quoted packet, a raw socket). Quoted ones are cut as a rule
