@@ -42,7 +42,13 @@ enum noro_status noro_sensor_make(const char *name, const char *const *prefix, s
 
 /* Seconds of silence that end an event: -ln(miss) * 2^32 / (rate * n), 60 s to 6 h. */
 uint32_t noro_sensor_gap_s(const struct noro_sensor *s);
-/* Least distinct probes a minute of an attack, and the rate at the victim that means. */
+/* The same for an attack, 300 s to 1 h: on a small sensor one attack is not to fall into pieces. */
+uint32_t noro_sensor_attack_gap_s(const struct noro_sensor *s);
+/*
+ * Least distinct probes in an attack's best minute, max(25 a gap, R_min * n / 2^32), and the rate
+ * at the victim that means. A constant of probes a minute would blind small sensors: 30 a minute on
+ * a /23 is 4 million packets/s at the victim.
+ */
 double noro_sensor_attack_floor(const struct noro_sensor *s, double *ret_victim_pps);
 
 /* Is it ours? A flat look-up for IPv4 (built once), a short search for IPv6. `index` counts our
