@@ -13,6 +13,7 @@ enum {
 	MAX_DIFF_LINES = 2000,      /* kept of one difference for the report; counts go on */
 	MAX_PARTS = 64,             /* of configurations of one device */
 	MAX_SNAPSHOTS = 64,         /* of one device that are compared with each other */
+	MAX_ROUTE_OUTPUTS = 512,    /* of one device; lines of more are counted as not understood */
 	MAX_DEVICE_ARENA = 1 << 30, /* bytes that the examination of one device may take */
 };
 
@@ -66,8 +67,9 @@ struct exam {
 	const struct noro_tree *part[MAX_PARTS];
 	const struct noro_fact_file *part_file[MAX_PARTS];
 	size_t parts;
-	struct noro_rib *rib;
-	const struct noro_fact_file *rib_file;
+	struct noro_exam_routes *routes; /* outputs of routes, in order of time */
+	size_t n_routes, cap_routes;
+	struct noro_rib *rib;      /* of the newest */
 	struct noro_list commands; /* that were collected, expanded */
 	uint64_t statements, unknown, rows, outputs;
 	struct noro_diff diff[3]; /* baseline, startup, last snapshot */
@@ -80,6 +82,10 @@ void noro_collected_free(struct noro_audit *u);
 
 /* exam.c: texts become facts, differences and explained routes. */
 enum noro_status noro_exam_read(struct exam *x) NORO_MUSTUSE;
+/* exam_routes.c: keep an output; then, with all facts there, explain and compare. */
+enum noro_status noro_exam_route_output(struct exam *x, const struct noro_output *o,
+	const struct noro_fact_file *f, bool baseline) NORO_MUSTUSE;
+enum noro_status noro_exam_routes(struct exam *x) NORO_MUSTUSE;
 /* exam_change.c: rows of tables `change` and `collection`. */
 enum noro_status noro_exam_changes(struct exam *x) NORO_MUSTUSE;
 enum noro_status noro_exam_collection(struct exam *x) NORO_MUSTUSE;

@@ -129,20 +129,6 @@ static enum noro_status config_output(struct exam *x, const struct text *t,
 	return NORO_OK;
 }
 
-static enum noro_status route_output(
-	struct exam *x, const struct noro_output *o, const struct noro_fact_file *f)
-{
-	struct noro_route_read read;
-	struct noro_error err = { 0 };
-	enum noro_status st = x->rib ? NORO_OK : noro_rib_new(x->a, &x->rib);
-
-	if (st == NORO_OK)
-		st = noro_routes_read(x->rib, o->dialect, NULL, o->body, &read, &err);
-	if (!x->rib_file)
-		x->rib_file = f;
-	return st == NORO_ENOMEM ? st : NORO_OK;
-}
-
 static enum noro_status remember_command(struct exam *x, const char *command)
 {
 	const char **grown = noro_arena_array(x->a, x->commands.n + 1, sizeof(char *));
@@ -195,8 +181,8 @@ static enum noro_status read_output(
 		return st;
 	if (noro_command_is_config(o->dialect, command, &source))
 		return config_output(x, t, o, f, source);
-	if (noro_command_is_routes(o->dialect, command) && !t->baseline)
-		return route_output(x, o, f);
+	if (noro_command_is_routes(o->dialect, command))
+		return noro_exam_route_output(x, o, f, t->baseline);
 	return state_output(x, t, o, f);
 }
 
@@ -262,25 +248,6 @@ static enum noro_status has(struct exam *x)
 	return st;
 }
 
-/* A second taking: what was known, and the routes explained by it. */
-static enum noro_status explain_routes(struct exam *x)
-{
-	struct noro_explain_opts o = { .facts = &x->facts,
-		.def = x->u->o.def,
-		.protect = x->u->o.protect,
-		.protects = x->u->o.protects,
-		.vrps = x->u->o.vrps };
-	enum noro_status st = NORO_OK;
-
-	if (!x->rib)
-		return NORO_OK;
-	for (size_t i = 0; st == NORO_OK && i < x->facts.rows; i++)
-		st = noro_facts_add_row(x->now, &x->facts.row[i]);
-	if (st == NORO_OK)
-		st = noro_routes_explain(x->rib, &o, x->rib_file, x->now);
-	return st == NORO_OK ? noro_facts_take(x->now, &x->facts) : st;
-}
-
 static enum noro_status take_facts(struct exam *x)
 {
 	const struct noro_facts_def *d = x->u->o.def;
@@ -304,7 +271,7 @@ static enum noro_status take_facts(struct exam *x)
 	if (st == NORO_OK)
 		st = noro_facts_take(x->base, &x->approved);
 	if (st == NORO_OK)
-		st = explain_routes(x);
+		st = noro_exam_routes(x);
 	x->compared = x->approved.rows != 0;
 	if (st == NORO_OK && x->compared)
 		st = noro_facts_compare(d, &x->facts, &x->approved, x->a);

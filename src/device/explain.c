@@ -15,7 +15,8 @@ static const char *const why_words[WHY_REASONS] = { "static-not-configured",
 	"no-bgp-neighbor", "no-adjacency", "next-hop-not-adjacent",
 	"next-hop-without-neighbor-entry", "tunnel-egress", "container-egress",
 	"more-specific-of-protected", "moved", "new", "lost", "age-reset", "private-as", "leak",
-	"rpki-invalid", "newly-invalid", "leaked-between-vrfs", "more-of-this" };
+	"rpki-invalid", "newly-invalid", "leaked-between-vrfs", "origin-changed", "came-and-went",
+	"more-of-this" };
 
 static void set(
 	struct noro_view *col, const struct noro_table *t, const char *name, const char *value)
@@ -117,13 +118,42 @@ static void set_all(struct explain *x, const struct noro_table *t, struct noro_v
 		set(col, t, "age", noro_arena_printf(x->a, "%u", (unsigned)r->age_s));
 }
 
+/* The output that route i of a table comes from; NULL: one that nobody named. */
+static const struct noro_rib_part *part_of(const struct noro_rib_parts *p, size_t i)
+{
+	size_t lo = 0, hi = p->n;
+
+	while (lo < hi) { /* the last one that begins at or before i; outputs may be empty */
+		size_t mid = (lo + hi) / 2;
+
+		if (p->part[mid].from <= i)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo ? &p->part[lo - 1] : NULL;
+}
+
+static const struct noro_fact_file *file_of(const struct explain *x, const struct explain_word *w)
+{
+	const struct noro_rib_parts *of = w->of ? w->of : &x->o->now;
+	const struct noro_rib *rib = w->of ? w->of->rib : x->rib;
+	const struct noro_rib_part *part = NULL;
+
+	if (w->file)
+		return w->file;
+	if (of->n && !w->note)
+		part = part_of(of, (size_t)(w->r - rib->route));
+	return part ? part->file : x->f;
+}
+
 static enum noro_status add_row(struct explain *x, const struct explain_word *w)
 {
 	const struct noro_table *t = noro_facts_table(x->o->def, (size_t)x->table);
 	struct noro_view *col = noro_arena_array(x->a, (size_t)t->columns + 1, sizeof(*col));
 	const char *prefix = w->note ? NULL : prefix_text(x, &w->r->prefix);
 	const char *hop = ip_text(x, &w->r->nexthop);
-	const struct noro_fact_file *f = w->file ? w->file : x->f;
+	const struct noro_fact_file *f = file_of(x, w);
 	const char *text;
 	struct noro_fact row = { .table = (uint16_t)x->table,
 		.source = NORO_FACT_STATE,
@@ -204,6 +234,16 @@ static void look_at_path(struct explain *x, struct explain_word *w)
 	w->path_n = n;
 }
 
+/* Against the snapshot before, if that was asked for the same. */
+static unsigned change(struct explain *x, const struct noro_route *r, uint32_t vrf)
+{
+	const struct noro_rib_part *part =
+		x->o->now.n && x->o->before ? part_of(&x->o->now, (size_t)(r - x->rib->route))
+					    : NULL;
+
+	return part && !part->compared ? 0 : explain_change(x, r, vrf);
+}
+
 /* The servers that the device itself talks to, when the way to them leads into a tunnel. */
 static enum noro_status look_at_servers(struct explain *x)
 {
@@ -225,7 +265,9 @@ static enum noro_status look_at_servers(struct explain *x)
 		w.r = noro_rib_route(x->rib, at->value);
 		look_at_hop(x, &w, 0);
 		w.why &= WHY_TUNNEL | WHY_CONTAINER;
-		if (explain_change(x, w.r, 0) & (WHY_MOVED | WHY_NEW))
+		if (explain_diverts(x, w.r))
+			w.why |= WHY_SPECIFIC;
+		if (change(x, w.r, 0) & (WHY_MOVED | WHY_NEW))
 			w.why |= WHY_MOVED;
 		if (w.why)
 			st = explain_tell(x, &w);
@@ -245,8 +287,10 @@ static enum noro_status look_at(struct explain *x, const struct noro_route *r)
 	look_at_hop(x, &w, vrf);
 	look_at_path(x, &w);
 	w.protected = explain_covered(x, r, vrf, &w.why);
-	if (r->proto != NORO_RT_CONNECTED && r->proto != NORO_RT_LOCAL)
-		w.why |= explain_change(x, r, vrf);
+	if (r->proto != NORO_RT_LOCAL)
+		w.why |= change(x, r, vrf);
+	if (w.why & WHY_INVALID && w.why & (WHY_NEW | WHY_ORIGIN))
+		w.why |= WHY_NEWLY_INVALID;
 	return w.why ? explain_tell(x, &w) : NORO_OK;
 }
 
@@ -258,7 +302,26 @@ static enum noro_status look_at_lost(struct explain *x)
 		struct explain_word w = { .why = WHY_LOST };
 
 		w.r = noro_rib_route(x->o->before, x->before.item[i].value);
-		if (explain_lost(x, w.r))
+		w.of = x->o->first.n ? &x->o->first : NULL;
+		if (w.r->proto != NORO_RT_LOCAL && explain_lost(x, w.r))
+			st = explain_tell(x, &w);
+	}
+	return st;
+}
+
+static enum noro_status look_at_passed(struct explain *x)
+{
+	const struct noro_rib *rib = x->o->between.rib;
+	enum noro_status st = NORO_OK;
+
+	for (size_t i = 0; rib && x->o->before && st == NORO_OK && i < noro_rib_routes(rib); i++) {
+		struct explain_word w = { .why = WHY_PASSED, .of = &x->o->between };
+
+		w.r = noro_rib_route(rib, i);
+		if (w.r->flags & (NORO_RTF_HIDDEN | NORO_RTF_INACTIVE) ||
+			w.r->proto == NORO_RT_LOCAL)
+			continue;
+		if (explain_passed(x, w.r))
 			st = explain_tell(x, &w);
 	}
 	return st;
@@ -322,6 +385,8 @@ enum noro_status noro_routes_explain(const struct noro_rib *r, const struct noro
 		st = look_at_servers(x);
 	if (st == NORO_OK)
 		st = look_at_lost(x);
+	if (st == NORO_OK)
+		st = look_at_passed(x);
 	if (st == NORO_OK)
 		st = explain_tell_more(x);
 	explain_done(x);

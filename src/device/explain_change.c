@@ -91,6 +91,15 @@ static bool leaves(struct explain *x, const struct noro_route *r, uint32_t vrf)
 	return false;
 }
 
+/* A route made for a handful of addresses, for which there was a way already, and it leads
+ * elsewhere: nobody designs a network so. `r` is the way to one of the device's servers. */
+bool explain_diverts(struct explain *x, const struct noro_route *r)
+{
+	unsigned few = r->prefix.ip.family == 6 ? 126 : 30;
+
+	return r->prefix.len >= few && from_outside(r) && leaves(x, r, 0);
+}
+
 const char *explain_covered(
 	struct explain *x, const struct noro_route *r, uint32_t vrf, unsigned *why)
 {
@@ -134,9 +143,19 @@ static bool same_way(const struct noro_route *a, const struct noro_route *b)
 	       (a->nexthop.family || same_text(a->interface, b->interface));
 }
 
+static uint32_t origin_of(const struct noro_rib *rib, const struct noro_route *r)
+{
+	size_t n = 0;
+	const uint32_t *as = noro_rib_path(rib, r->path, &n);
+
+	return n ? as[n - 1] : 0;
+}
+
 unsigned explain_change(struct explain *x, const struct noro_route *r, uint32_t vrf)
 {
 	const struct nest_item *at = nest_find(&x->before, vrf, &r->prefix);
+	uint32_t origin = origin_of(x->rib, r), was_origin;
+	unsigned other = 0;
 	bool was = false;
 
 	if (!x->o->before)
@@ -145,20 +164,55 @@ unsigned explain_change(struct explain *x, const struct noro_route *r, uint32_t 
 		const struct noro_route *b = noro_rib_route(x->o->before, at->value);
 
 		was = true;
+		was_origin = origin_of(x->o->before, b);
+		other = origin && was_origin && origin != was_origin ? WHY_ORIGIN : 0;
 		if (!same_way(b, r))
 			continue;
+		if (other)
+			return other;
 		if (r->age_s != UINT32_MAX && b->age_s != UINT32_MAX && r->proto == b->proto &&
 			(uint64_t)r->age_s + AGE_SLACK_S < b->age_s)
 			return WHY_AGE;
 		return 0;
 	}
-	return was ? WHY_MOVED : WHY_NEW;
+	return was ? WHY_MOVED | other : WHY_NEW;
+}
+
+/* Does a table have the route? `ret_prefix`: it has one for the prefix at least. */
+static bool has_route(struct nest *n, const struct noro_rib *rib, uint32_t vrf,
+	const struct noro_route *r, bool *ret_prefix)
+{
+	const struct nest_item *at = nest_find(n, vrf, &r->prefix);
+
+	*ret_prefix = false;
+	for (; at && nest_is(at, &r->prefix); at = nest_up(n, at)) {
+		*ret_prefix = true;
+		if (same_way(noro_rib_route(rib, at->value), r))
+			return true;
+	}
+	return false;
 }
 
 bool explain_lost(struct explain *x, const struct noro_route *r)
 {
 	uint32_t vrf = explain_vrf(x, noro_view_str(r->vrf));
 	const struct nest_item *at = nest_find(&x->routes, vrf, &r->prefix);
+	bool there;
 
-	return !at || !nest_is(at, &r->prefix);
+	if (has_route(&x->routes, x->rib, vrf, r, &there))
+		return false;
+	for (; at && nest_is(at, &r->prefix); at = nest_up(&x->routes, at))
+		if (!has_route(&x->before, x->o->before, vrf, noro_rib_route(x->rib, at->value),
+			    &there))
+			return false;
+	return true;
+}
+
+bool explain_passed(struct explain *x, const struct noro_route *r)
+{
+	uint32_t vrf = explain_vrf(x, noro_view_str(r->vrf));
+	bool there;
+
+	return !has_route(&x->routes, x->rib, vrf, r, &there) &&
+	       !has_route(&x->before, x->o->before, vrf, r, &there);
 }

@@ -186,11 +186,28 @@ static bool parse_default(struct noro_view v, struct noro_prefix *p)
 	return noro_prefix_parse(v, p, &bits);
 }
 
+/* "config" among the words of device.has: a whole configuration, not a part somebody asked for. */
+static void gather_has(struct explain *x)
+{
+	static const char *const names[] = { "has", NULL };
+	struct rows r = rows_of(x, "device", names);
+
+	x->statics_known = x->config;
+	for (const struct noro_fact *f = r.from; f < r.to; f++) {
+		struct noro_view rest = col(&r, f, 0), word;
+
+		while (noro_view_word(&rest, &word))
+			x->statics_known |= noro_view_is(word, "config");
+	}
+}
+
 static enum noro_status gather_statics(struct explain *x)
 {
 	static const char *const names[] = { "prefix", "nexthop", "interface", "vrf", NULL };
 	struct rows r = rows_of(x, "route.static", names);
 	enum noro_status st = NORO_OK;
+
+	gather_has(x);
 
 	for (const struct noro_fact *f = r.from; st == NORO_OK && f < r.to; f++) {
 		struct explain_static s = { .interface = col(&r, f, 2) }, *grown;

@@ -43,7 +43,7 @@ static enum answer configured(
 	const struct nest_item *at = nest_find(&x->statics_nest, vrf, &r->prefix);
 	bool other_hop = false;
 
-	if (!x->config)
+	if (!x->statics_known)
 		return ANSWER_UNKNOWN;
 	for (; at && nest_is(at, &r->prefix); at = nest_up(&x->statics_nest, at)) {
 		if (same_hop(&x->statics[at->value], r))
@@ -104,7 +104,7 @@ enum answer explain_origin(
 			connected(x, r, vrf, why) == ANSWER_YES)
 			return ANSWER_YES;
 		*why = WHY_KERNEL;
-		return x->config ? ANSWER_NO : ANSWER_UNKNOWN;
+		return x->statics_known ? ANSWER_NO : ANSWER_UNKNOWN;
 	case NORO_RT_APPLICATION:
 		*why |= WHY_APPLICATION;
 		return ANSWER_NO;

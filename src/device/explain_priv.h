@@ -63,8 +63,10 @@ enum reason {
 	WHY_INVALID = 1 << 18,
 	WHY_NEWLY_INVALID = 1 << 19,
 	WHY_OTHER_VRF = 1 << 20,
-	WHY_COUNT = 1 << 21,
-	WHY_REASONS = 22
+	WHY_ORIGIN = 1 << 21,
+	WHY_PASSED = 1 << 22,
+	WHY_COUNT = 1 << 23,
+	WHY_REASONS = 24
 };
 
 struct explain_hop {
@@ -114,7 +116,9 @@ struct explain {
 	size_t l2s, cap_l2;
 	struct noro_view *igp; /* words "ospf interface" pairs: proto then interface */
 	size_t igps, cap_igp;
-	bool config, has_igp; /* a configuration was read; adjacencies were collected */
+	bool config;        /* a configuration with interfaces was read */
+	bool statics_known; /* a whole one was read, though it may have neither */
+	bool has_igp;       /* adjacencies were collected */
 	uint32_t own_as;
 	struct explain_hop hop[EXPLAIN_HOPS];
 	uint32_t alike[WHY_REASONS];
@@ -146,10 +150,13 @@ const char *explain_protected(uint32_t value);
 /* Its name, if the route cuts a part out of what is protected and leads it elsewhere. */
 const char *explain_covered(
 	struct explain *x, const struct noro_route *r, uint32_t vrf, unsigned *why);
-/* WHY_NEW, WHY_MOVED, WHY_AGE against the snapshot before. */
+bool explain_diverts(struct explain *x, const struct noro_route *r);
+/* WHY_NEW, WHY_MOVED, WHY_ORIGIN, WHY_AGE against the snapshot before. */
 unsigned explain_change(struct explain *x, const struct noro_route *r, uint32_t vrf);
-/* Is there no route any more for the prefix of one of before? */
+/* Is one of before gone? Not if another took its place: that one has moved. */
 bool explain_lost(struct explain *x, const struct noro_route *r);
+/* Was one of between neither there before nor is it now? */
+bool explain_passed(struct explain *x, const struct noro_route *r);
 
 /* What a row says; texts live in the arena or in the table. */
 struct explain_word {
@@ -160,7 +167,8 @@ struct explain_word {
 	const char *protected, *validity, *note;
 	const char *said_by; /* stands before the text of a route of a collector; NULL */
 	uint64_t offset;     /* from the beginning of the file's part */
-	const struct noro_fact_file *file; /* where it stands; NULL: in explain.f */
+	const struct noro_fact_file *file; /* where it stands; NULL: see `of` */
+	const struct noro_rib_parts *of;   /* the table it is of; NULL: that of now */
 	const uint32_t *path;
 	size_t path_n;
 };

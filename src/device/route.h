@@ -73,6 +73,19 @@ enum noro_status noro_routes_read(struct noro_rib *r, enum noro_dialect d, const
 /* --- MRT and BMP: streaming, bounded; see mrt.h --- */
 
 /* --- explaining --- */
+
+/* A table put together from outputs: which route is the first of each, and where that stands. */
+struct noro_rib_part {
+	size_t from;
+	const struct noro_fact_file *file;
+	bool compared; /* the same was asked in the table before, so that a route may be new */
+};
+struct noro_rib_parts {
+	struct noro_rib *rib; /* NULL: none */
+	struct noro_rib_part *part;
+	size_t n, cap;
+};
+
 struct noro_explain_opts {
 	const struct noro_facts *facts; /* configuration and state of this device */
 	const struct noro_facts_def *def;
@@ -81,6 +94,10 @@ struct noro_explain_opts {
 	size_t protects;
 	const struct noro_vrps *vrps;  /* validated ROAs; NULL */
 	const struct noro_rib *before; /* an earlier snapshot; NULL */
+	/* Where the routes stand, and those of `before`; n == 0: all in the file given, and all
+	 * asked for in both. */
+	struct noro_rib_parts now, first;
+	struct noro_rib_parts between; /* snapshots after `before`, all together */
 };
 /* Add a row of table `rib` for every route that needs a word, with why; and the measures of the
  * table. */

@@ -1,4 +1,5 @@
 """Real configurations to plant into, each with a host name of its own; VRP, VyOS and PAN-OS XML, of which there are none, are ours."""
+import gzip
 import re
 
 PB = 'config/batfish+batfish/projects/batfish/src/test/resources/org/batfish/'
@@ -155,8 +156,10 @@ def load(data):
                     continue  # a neighbour of another make
                 if 200 < len(text) < 30000 and (dialect != 'J' or re.search(r'^set |\{$', text, re.M)):
                     out.setdefault(dialect, []).append(framed(dialect, text))
+    for path in sorted(data.glob('routing/RIPE-NCC+bgpdump/test_data/updates.2*.gz')):
+        out.setdefault('T', []).append(gzip.decompress(path.read_bytes()))
     return out
 
 
 LETTER = {'I': 'IOS', 'X': 'IOS XE', 'R': 'IOS XR', 'N': 'NX-OS', 'A': 'ASA', 'J': 'Junos', 'E': 'EOS', 'H': 'VRP', 'F': 'FortiOS', 'P': 'PAN-OS',
-          'M': 'RouterOS', 'V': 'VyOS'}
+          'M': 'RouterOS', 'V': 'VyOS', 'T': 'files of collectors'}

@@ -39,6 +39,9 @@ KINDS = {
     'word': lambda r: some(r, 'bcdfghkmnprst', 9),
     'pass': lambda r: some(r, 'abcdefghkmnpqrstuvwxyz23456789', 12),
     'long': lambda r: some(r, B64[:62], 24),
+    'digit': lambda r: str(r.randrange(0, 10)),
+    'two': lambda r: str(r.randrange(12, 35)),
+    'third': lambda r: str(r.randrange(66, 126)),
     'n': lambda r: str(r.randrange(100, 199)),
     'nn': lambda r: str(r.randrange(10, 99)),
     'vlan': lambda r: str(r.randrange(2, 4000)),
@@ -83,14 +86,15 @@ class Plant:
         for command, text in self.state:
             out.append([prompt + command, 0])
             for line in fill(text.strip('\n').replace('{host}', host), r, given).split('\n'):
+                sure = line.replace('\x01', '*').replace('\x02', '+')  # stars that the device prints
                 if line.startswith('*'):
-                    out += [[line[1:], place.PLANTED]] if after else []
+                    out += [[sure[1:], place.PLANTED]] if after else []
                 elif line.startswith('+'):
-                    out.append([line[1:], place.HEADER])
+                    out.append([sure[1:], place.HEADER])
                 elif line.startswith('-'):
-                    out += [] if after else [[line[1:], 0]]
+                    out += [] if after else [[sure[1:], 0]]
                 else:
-                    out.append([line, 0])
+                    out.append([sure, 0])
         return out + [[prompt, 0]]
 
     def make(self, dialect, base, host, r):

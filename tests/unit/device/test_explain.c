@@ -64,6 +64,17 @@ static void read_rib(struct noro_rib *r, const char *text)
 	assert_int_equal(read.unknown, 0);
 }
 
+static void read_junos(struct noro_rib *r, const char *text)
+{
+	struct noro_route_read read;
+	struct noro_error err = { 0 };
+
+	assert_int_equal(
+		noro_routes_read(r, NORO_DIALECT_JUNOS, NULL, noro_view_str(text), &read, &err),
+		NORO_OK);
+	assert_int_equal(read.unknown, 0);
+}
+
 static void explain(struct world *w, struct noro_explain_opts *o)
 {
 	assert_int_equal(noro_facts_take(w->m, &w->facts), NORO_OK);
@@ -223,6 +234,67 @@ static void changes_since_the_snapshot_are_told(void **state)
 	assert_string_equal(get(&w, row_of(&w, "198.51.102.0/24"), "why"), "age-reset");
 	assert_string_equal(get(&w, row_of(&w, "198.51.103.0/24"), "why"), "lost");
 	assert_string_equal(get(&w, row_of(&w, "198.51.104.0/24"), "why"), "new");
+	noro_arena_free(w.a);
+}
+
+/* Junos prints paths, so a change of the origin shows; of two equal ways one may go alone. */
+static void changes_of_origin_and_of_one_way_are_told(void **state)
+{
+	struct world w;
+	struct noro_explain_opts o = { 0 };
+	struct noro_rib *between;
+	struct noro_rib_part was[] = { { 0, &file, true } }, is[] = { { 0, &file, true } };
+	struct noro_fact_file middle = { .path = "r1-between.txt", .line = 11 };
+	struct noro_rib_part mid[] = { { 0, &middle, true } };
+	static const char head[] =
+		"inet.0: 3 destinations, 3 routes (3 active, 0 holddown, 0 hidden)\n"
+		"+ = Active Route, - = Last Active, * = Both\n\n";
+	static const char line[] =
+		"%s     *[BGP/170] 2d 03:04:05, localpref 100\n"
+		"                      AS path: 64501 %u I, validation-state: unverified\n"
+		"                    >  to 10.1.0.2 via ge-0/0/1.0\n"
+		"%s";
+	static const char second[] = "                       to 10.1.0.1 via ge-0/0/1.0\n";
+	char a[2048], b[2048], c[2048];
+	size_t n;
+
+	(void)state;
+	start(&w);
+	usual_facts(&w);
+	assert_int_equal(noro_rib_new(w.a, &between), NORO_OK);
+	n = (size_t)snprintf(a, sizeof(a), "%s", head);
+	n += (size_t)snprintf(a + n, sizeof(a) - n, line, "198.51.100.0/24", 64510U, "");
+	(void)snprintf(a + n, sizeof(a) - n, line, "198.51.101.0/24", 64511U, second);
+	n = (size_t)snprintf(b, sizeof(b), "%s", head);
+	n += (size_t)snprintf(b + n, sizeof(b) - n, line, "198.51.100.0/24", 64599U, "");
+	(void)snprintf(b + n, sizeof(b) - n, line, "198.51.101.0/24", 64511U, "");
+	n = (size_t)snprintf(c, sizeof(c), "%s", head);
+	(void)snprintf(c + n, sizeof(c) - n, line, "203.0.113.0/24", 64513U, "");
+	read_junos(w.before, a);
+	read_junos(w.rib, b);
+	read_junos(between, c);
+	o.before = w.before;
+	o.first = (struct noro_rib_parts){ w.before, was, 1, 1 };
+	o.now = (struct noro_rib_parts){ w.rib, is, 1, 1 };
+	o.between = (struct noro_rib_parts){ between, mid, 1, 1 };
+	explain(&w, &o);
+	assert_int_equal(w.out.rows, 3);
+	assert_string_equal(get(&w, row_of(&w, "198.51.100.0/24"), "why"), "origin-changed");
+	assert_string_equal(get(&w, row_of(&w, "198.51.101.0/24"), "why"), "lost");
+	assert_string_equal(get(&w, row_of(&w, "198.51.101.0/24"), "nexthop"), "10.1.0.1");
+	assert_string_equal(get(&w, row_of(&w, "203.0.113.0/24"), "why"), "came-and-went");
+	assert_ptr_equal(w.out.row[row_of(&w, "203.0.113.0/24")].file, &middle);
+	assert_int_equal(w.out.row[row_of(&w, "203.0.113.0/24")].line, 16); /* of its next hop */
+
+	/* what nobody asked for then is not new now */
+	is[0].compared = false;
+	noro_arena_free(w.a);
+	start(&w);
+	usual_facts(&w);
+	read_junos(w.rib, b);
+	o = (struct noro_explain_opts){ .before = w.before, .now = { w.rib, is, 1, 1 } };
+	explain(&w, &o);
+	assert_int_equal(w.out.rows, 0);
 	noro_arena_free(w.a);
 }
 
@@ -451,6 +523,7 @@ int main(void)
 		cmocka_unit_test(what_nobody_told_the_device_is_reported),
 		cmocka_unit_test(a_part_cut_out_of_what_is_protected_is_told),
 		cmocka_unit_test(changes_since_the_snapshot_are_told),
+		cmocka_unit_test(changes_of_origin_and_of_one_way_are_told),
 		cmocka_unit_test(of_many_alike_the_first_are_told_and_the_rest_counted),
 		cmocka_unit_test(origins_are_judged_as_rfc_6811_says),
 		cmocka_unit_test(local_exceptions_take_out_and_add),
