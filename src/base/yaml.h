@@ -14,3 +14,16 @@ enum noro_status noro_yaml_parse(struct noro_arena *a, struct noro_view text,
 	struct noro_error *err) NORO_MUSTUSE;
 /* Line (from 1) of a byte offset. */
 uint64_t noro_line_of(struct noro_view text, size_t at);
+
+/*
+ * Every *.yaml of a folder in the order of names, each parsed; a folder that is not there is empty.
+ * Text and tree live in `a`. The first failure ends it, with file and line in `err`.
+ */
+enum { NORO_YAML_MAX_FILE = 8 << 20 };
+typedef enum noro_status noro_yaml_each(void *ctx, const char *path, struct noro_view text,
+	const struct noro_json *root, struct noro_error *err);
+enum noro_status noro_yaml_folder(struct noro_arena *a, const char *folder, noro_yaml_each *each,
+	void *ctx, struct noro_error *err) NORO_MUSTUSE;
+/* A fault in such a file, at the value `at`: NORO_EFORMAT with file and line. */
+enum noro_status noro_yaml_bad(struct noro_error *err, const char *path, struct noro_view text,
+	const struct noro_json *at, const char *msg, struct noro_view arg);

@@ -11,8 +11,8 @@
 struct noro_probe_rule {
 	const char *id; /* "ntp-monlist" */
 	struct noro_text title;
-	uint16_t port;  /* usual one; the rule holds on any port unless it says `only` */
-	double factor;  /* bandwidth amplification, 0 not known; source in the data */
+	uint16_t port; /* usual one; a rule holds on any port unless one of its matches names one */
+	double factor; /* bandwidth amplification, 0 not known; source in the data */
 	bool reflector; /* a request that makes the answerer a reflector */
 };
 
@@ -21,8 +21,11 @@ enum noro_status noro_probes_load(struct noro_arena *a, const char *const *folde
 	const struct noro_probes **ret, struct noro_error *err) NORO_MUSTUSE;
 size_t noro_probes_n(const struct noro_probes *p);
 const struct noro_probe_rule *noro_probes_rule(const struct noro_probes *p, size_t i);
-/* The rule that holds for a UDP payload or a SYN's payload, SIZE_MAX for none. */
+/* The rule that holds for a UDP payload, SIZE_MAX for none: the one whose usual port was asked,
+ * else the first. */
 size_t noro_probes_test(const struct noro_probes *p, const struct noro_packet *packet);
+/* The same for bytes that came without a packet, sent to a UDP port. */
+size_t noro_probes_judge(const struct noro_probes *p, struct noro_view payload, uint16_t port);
 
 enum noro_syn_payload {
 	NORO_SYNP_NONE,

@@ -12,7 +12,9 @@
 enum { NORO_TOOLS_MAX = 16 }; /* rules in all; NORO_TALLIES of an event */
 
 struct noro_tool_rule {
-	const char *id, *version; /* "zmap", "<=4.0" */
+	const char *id;      /* of the rule: "zmap-54321" */
+	const char *tool;    /* what it names: "zmap"; several rules may name one */
+	const char *version; /* "<=4.0", NULL */
 	struct noro_text title;
 	const char *source; /* repository and file, or paper */
 	bool strong;        /* a 32-bit test: one packet suffices */
@@ -32,7 +34,7 @@ const struct noro_tool_rule *noro_tools_rule(const struct noro_tools *t, size_t 
 uint32_t noro_tools_test(const struct noro_tools *t, const struct noro_packet *p);
 /* Of two packets of one source: `before` is what was kept of the first. */
 struct noro_tool_seen {
-	uint32_t seq, dst4, key; /* key: seq ^ src ^ (sport << 16) + dport */
+	uint32_t seq, dst4, ports; /* ports: sport << 16 | dport */
 };
 uint32_t noro_tools_test_pair(const struct noro_tools *t, const struct noro_packet *p,
 	const struct noro_tool_seen *before);

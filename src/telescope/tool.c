@@ -1,0 +1,237 @@
+/*
+ * src/telescope/tool.c - fingerprints of scanning tools.
+ *
+ * A rule is a list of comparisons of header fields with numbers, and at most one
+ * equation (the xor of fields equals a field). The fields of a packet are laid out once as
+ * an array of words; a rule is then a few loads and compares, the least likely first as the
+ * file orders them, so that a packet of no tool costs about one compare a rule.
+ */
+#include "telescope/tool_priv.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void fields_of(const struct noro_packet *p, uint32_t f[FIELDS])
+{
+	f[F_IP_N] = p->ip_n;
+	f[F_TTL] = p->ttl;
+	f[F_DF] = p->df;
+	f[F_IP_ID] = p->ip_id;
+	f[F_FLAGS] = p->tcp_flags;
+	f[F_HEADER] = p->tcp_header;
+	f[F_WINDOW] = p->window;
+	f[F_SPORT] = p->sport;
+	f[F_DPORT] = p->dport;
+	f[F_SEQ] = p->seq;
+	f[F_ACK] = p->ack;
+	f[F_SRC] = p->src4;
+	f[F_DST] = p->dst4;
+	f[F_OPTIONS_N] = p->options_n;
+	f[F_PAYLOAD_N] = p->payload_wire_n;
+}
+
+static bool test_holds(const struct test *t, const uint32_t f[FIELDS])
+{
+	return f[t->field] >= t->lo && f[t->field] <= t->hi;
+}
+
+static bool equation_holds(const struct rule *r, const uint32_t f[FIELDS])
+{
+	uint32_t x = 0;
+
+	for (unsigned i = 0; i < r->xors; i++)
+		x ^= f[r->xor_of[i]];
+	return (x & r->mask) == f[r->equals];
+}
+
+static bool rule_holds(const struct rule *r, const struct noro_packet *p, const uint32_t f[FIELDS])
+{
+	for (unsigned i = 0; i < r->tests; i++)
+		if (!test_holds(&r->test[i], f))
+			return false;
+	if (r->xors && !equation_holds(r, f))
+		return false;
+	for (unsigned i = 0; i < r->option_sets; i++)
+		if (p->options_n == r->option[i].n &&
+			(!p->options_n || memcmp(p->options, r->option[i].p, p->options_n) == 0))
+			return true;
+	return !r->option_sets;
+}
+
+uint32_t noro_tools_test(const struct noro_tools *t, const struct noro_packet *p)
+{
+	uint32_t f[FIELDS], bits = 0;
+
+	if (p->family != 4 || p->proto != 6 || p->flaw != NORO_FLAW_NONE ||
+		p->frag == NORO_FRAG_LATER)
+		return 0;
+	fields_of(p, f);
+	for (size_t i = 0; i < t->rules; i++)
+		if (!t->rule[i].pair && rule_holds(&t->rule[i], p, f))
+			bits |= 1u << i;
+	return bits;
+}
+
+/* Nmap: the sequence number is a fixed number, in which a counter is laid over both halves alike
+ * (nmap/nmap scan_engine_raw.cc); a number used twice says something only for two targets. */
+static bool nmap_pair(const struct noro_packet *p, const struct noro_tool_seen *b)
+{
+	uint32_t d = p->seq ^ b->seq;
+
+	return d >> 16 == (d & 0xffff) && d >> 16 <= 0xff && (d || p->dst4 != b->dst4);
+}
+
+/* Unicornscan: seq ^ src ^ ports is constant for a source, which drops out of the difference; which
+ * way round bytes and ports stood depends on the sender's machine. */
+static bool unicorn_pair(const struct noro_packet *p, const struct noro_tool_seen *b)
+{
+	uint32_t ports = ((uint32_t)p->sport << 16 | p->dport) ^ b->ports, d = p->seq ^ b->seq;
+
+	if (!ports)
+		return false;
+	return d == ports || __builtin_bswap32(d) == ports || d == (ports << 16 | ports >> 16) ||
+	       __builtin_bswap32(d) == (ports << 16 | ports >> 16);
+}
+
+uint32_t noro_tools_test_pair(const struct noro_tools *t, const struct noro_packet *p,
+	const struct noro_tool_seen *before)
+{
+	uint32_t f[FIELDS], bits = 0;
+
+	if (!t->pairs || p->family != 4 || p->proto != 6 || p->flaw != NORO_FLAW_NONE)
+		return 0;
+	fields_of(p, f);
+	for (size_t i = 0; i < t->rules; i++) {
+		const struct rule *r = &t->rule[i];
+
+		if (r->pair && rule_holds(r, p, f) &&
+			(r->pair == PAIR_NMAP ? nmap_pair(p, before) : unicorn_pair(p, before)))
+			bits |= 1u << i;
+	}
+	return bits;
+}
+
+void noro_tools_keep(const struct noro_packet *p, struct noro_tool_seen *ret)
+{
+	*ret = (struct noro_tool_seen){ p->seq, p->dst4, (uint32_t)p->sport << 16 | p->dport };
+}
+
+size_t noro_tools_n(const struct noro_tools *t)
+{
+	return t->rules;
+}
+
+const struct noro_tool_rule *noro_tools_rule(const struct noro_tools *t, size_t i)
+{
+	return &t->rule[i].shown;
+}
+
+size_t noro_tools_label(const struct noro_tools *t, const uint64_t *hits, uint64_t packets)
+{
+	size_t best = SIZE_MAX;
+
+	for (size_t i = 0; i < t->rules; i++) {
+		const struct noro_tool_rule *r = &t->rule[i].shown;
+		/* a pair needs two packets, so of k packets k - 1 can hit */
+		uint64_t of = r->pairwise && packets > 1 ? packets - 1 : packets;
+		bool most = hits[i] >= 2 && hits[i] * 2 >= of;
+		bool all = hits[i] >= 1 && hits[i] >= of && (r->strong || r->pairwise) && of > 0;
+
+		if (!most && !(all && (r->strong || packets > 2)))
+			continue;
+		if (best == SIZE_MAX || hits[i] > hits[best])
+			best = i;
+	}
+	return best;
+}
+
+/* --- clusters: what a stack looks like, for tools that have no name yet --- */
+
+static unsigned ttl_start(uint8_t ttl)
+{
+	return ttl <= 32 ? 32 : ttl <= 64 ? 64 : ttl <= 128 ? 128 : 255;
+}
+
+static size_t put(char *out, size_t at, const char *text, unsigned n, bool number)
+{
+	int wrote;
+
+	if (at >= NORO_CLUSTER_TEXT)
+		return at;
+	wrote = number ? snprintf(out + at, NORO_CLUSTER_TEXT - at, "%s%u", text, n)
+		       : snprintf(out + at, NORO_CLUSTER_TEXT - at, "%s", text);
+	return at + (wrote > 0 ? (size_t)wrote : 0);
+}
+
+static size_t put_option(char *out, size_t at, const uint8_t *o, unsigned kind, unsigned len)
+{
+	switch (kind) {
+	case 1:
+		return put(out, at, "nop", 0, false);
+	case 2:
+		return put(out, at, "mss", len == 4 ? (unsigned)o[2] << 8 | o[3] : 0, len == 4);
+	case 3:
+		return put(out, at, "ws", len == 3 ? o[2] : 0, len == 3);
+	case 4:
+		return put(out, at, "sack", 0, false);
+	case 8:
+		return put(out, at, "ts", 0, false);
+	default:
+		return put(out, at, "o", kind, true);
+	}
+}
+
+size_t noro_cluster_text(const struct noro_packet *p, char out[NORO_CLUSTER_TEXT])
+{
+	size_t at = put(out, 0, "", p->window, true);
+	unsigned i = 0, end = p->options_n;
+
+	at = put(out, at, ":", 0, false);
+	if (!end)
+		at = put(out, at, "none", 0, false);
+	while (i < end) {
+		unsigned kind = p->options[i], len = 1;
+
+		if (kind == 0) {
+			at = put(out, at, i ? "-end" : "end", 0, false);
+			break;
+		}
+		if (kind != 1) {
+			len = i + 1 < end ? p->options[i + 1] : 0;
+			if (len < 2 || len > end - i) {
+				at = put(out, at, "-bad", 0, false);
+				break;
+			}
+		}
+		if (i)
+			at = put(out, at, "-", 0, false);
+		at = put_option(out, at, p->options + i, kind, len);
+		i += len;
+	}
+	at = put(out, at, ":", ttl_start(p->ttl), true);
+	if (p->family == 4)
+		at = put(out, at, p->df ? ":df1" : ":df0", 0, false);
+	return at < NORO_CLUSTER_TEXT ? at : NORO_CLUSTER_TEXT - 1;
+}
+
+uint64_t noro_cluster_hash(const struct noro_packet *p)
+{
+	uint64_t h =
+		((uint64_t)p->window << 32 | ttl_start(p->ttl) << 8 | p->df) ^ 0x9e3779b97f4a7c15U;
+
+	for (unsigned i = 0; i < p->options_n;) {
+		unsigned kind = p->options[i];
+		unsigned len = kind < 2 ? 1 : i + 1 < p->options_n ? p->options[i + 1] : 1;
+
+		h = (h ^ kind) * 0x100000001b3U;
+		if (kind < 2 && kind == 0)
+			break;
+		if (len < 2 && kind > 1)
+			break;
+		for (unsigned k = 2; (kind == 2 || kind == 3) && k < len && i + k < p->options_n;
+			k++)
+			h = (h ^ p->options[i + k]) * 0x100000001b3U;
+		i += len;
+	}
+	return h ^ h >> 29;
+}

@@ -1,0 +1,56 @@
+/* src/telescope/tool_priv.h - rules of tools as they are tested. */
+#pragma once
+
+#include "telescope/tool.h"
+
+enum field {
+	F_IP_N,
+	F_TTL,
+	F_DF,
+	F_IP_ID,
+	F_FLAGS,
+	F_HEADER,
+	F_WINDOW,
+	F_SPORT,
+	F_DPORT,
+	F_SEQ,
+	F_ACK,
+	F_SRC,
+	F_DST,
+	F_OPTIONS_N,
+	F_PAYLOAD_N,
+	FIELDS,
+};
+
+enum pair { PAIR_NONE, PAIR_NMAP, PAIR_UNICORN };
+enum { RULE_MAX_TESTS = 12, RULE_MAX_XOR = 4, RULE_MAX_OPTIONS = 4 };
+
+struct test {
+	uint8_t field;
+	uint32_t lo, hi;
+};
+
+struct rule {
+	struct test test[RULE_MAX_TESTS];
+	unsigned tests;
+	uint8_t xor_of[RULE_MAX_XOR];
+	uint8_t equals; /* field that the xor, masked, must be */
+	unsigned xors;
+	uint32_t mask;
+	struct noro_view option[RULE_MAX_OPTIONS]; /* one of these, byte for byte */
+	unsigned option_sets;
+	enum pair pair;
+	struct noro_tool_rule shown;
+	const struct noro_json *vectors; /* examples; the file's text stays in the arena */
+	const char *path;
+	struct noro_view text;
+};
+
+struct noro_tools {
+	struct rule rule[NORO_TOOLS_MAX];
+	size_t rules, pairs;
+};
+
+/* Bytes of hexadecimal digits, blanks between them allowed; p NULL for anything else, or no memory.
+ */
+struct noro_view noro_hex_bytes(struct noro_arena *a, struct noro_view hex);
