@@ -66,10 +66,15 @@ static inline void fuzz_text(const char *name, const char *path, struct noro_vie
 		struct noro_arena *a = noro_arena_new(1 << 22);
 		struct noro_view v = noro_record_around(log, text, (size_t)(line.p - text.p));
 		struct noro_record rec;
+		struct noro_time t = { .ns = NORO_TIME_NONE };
 
 		assert(v.p >= text.p && v.p + v.n <= text.p + text.n);
 		noro_record_parse(log, a, v, &rec);
 		fuzz_inside(&rec, text);
+		/* asked for its time alone, a record says the same */
+		assert(v.n > 4096 ||
+			noro_record_time(log, v, &t) == (rec.time_ns != NORO_TIME_NONE));
+		assert(v.n > 4096 || t.ns == rec.time_ns);
 		noro_arena_free(a);
 	}
 	noro_log_free(log);

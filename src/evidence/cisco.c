@@ -170,6 +170,8 @@ void noro_ev_cisco_message(struct noro_record *r, struct noro_view tag, struct n
 	size_t end, i;
 
 	(void)msg;
+	if (r->only_time) /* it stands in the head */
+		return;
 	for (end = 1; end < tag.n && tag_char(tag.p[end]); end++)
 		;
 	name = noro_view_sub(tag, 1, end - 1);

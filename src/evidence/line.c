@@ -11,9 +11,11 @@ typedef bool shape_fn(
 static void clear(struct noro_record *r)
 {
 	struct noro_view raw = r->raw;
+	bool only_time = r->only_time;
 
 	memset(r, 0, sizeof(*r));
 	r->raw = raw;
+	r->only_time = only_time;
 	r->time_ns = NORO_TIME_NONE;
 }
 

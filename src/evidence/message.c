@@ -271,6 +271,8 @@ bool noro_ev_free_text(struct noro_record *r, struct noro_view msg)
 {
 	struct scan s = { .r = r, .msg = noro_view_sub(msg, 0, 4096) };
 
+	if (r->only_time)
+		return false;
 	while (next_word(&s)) {
 		struct noro_view bare = strip(s.word, "[](){}:.,!");
 
@@ -367,6 +369,8 @@ void noro_ev_message(const struct noro_log *log, struct noro_arena *a, struct no
 		noro_ev_take_done(&t);
 		return;
 	}
+	if (r->only_time) /* what is left tells of none */
+		return;
 	if (noro_ev_linux_message(r) || noro_ev_mail_message(r) || noro_ev_routeros_message(r))
 		return;
 	(void)noro_ev_free_text(r, msg);

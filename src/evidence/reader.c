@@ -175,19 +175,20 @@ struct noro_view noro_record_around(const struct noro_log *log, struct noro_view
 	return line_around(text, at);
 }
 
-static void blank(struct noro_record *r, struct noro_view raw)
+static void blank(struct noro_record *r, struct noro_view raw, bool only_time)
 {
 	memset(r, 0, sizeof(*r));
 	r->raw = raw;
+	r->only_time = only_time;
 	r->time_ns = NORO_TIME_NONE;
 }
 
-void noro_record_parse(const struct noro_log *log, struct noro_arena *a, struct noro_view raw,
-	struct noro_record *ret)
+static void parse(const struct noro_log *log, struct noro_arena *a, struct noro_view raw,
+	struct noro_record *ret, bool only_time)
 {
 	struct noro_view v = noro_view_sub(raw, 0, NORO_EV_LINE);
 
-	blank(ret, raw);
+	blank(ret, raw, only_time);
 	while (v.n && (v.p[v.n - 1] == '\n' || v.p[v.n - 1] == '\r'))
 		v.n--;
 	if (v.n == 0)
@@ -196,10 +197,16 @@ void noro_record_parse(const struct noro_log *log, struct noro_arena *a, struct 
 		ret->parsed = true;
 		return;
 	}
-	blank(ret, raw);
+	blank(ret, raw, only_time);
 	ret->parsed = noro_ev_line(log, a, v, ret);
 	if (!ret->parsed)
 		ret->shape = NULL;
+}
+
+void noro_record_parse(const struct noro_log *log, struct noro_arena *a, struct noro_view raw,
+	struct noro_record *ret)
+{
+	parse(log, a, raw, ret, false);
 }
 
 bool noro_record_time(const struct noro_log *log, struct noro_view raw, struct noro_time *ret)
@@ -209,7 +216,7 @@ bool noro_record_time(const struct noro_log *log, struct noro_view raw, struct n
 
 	if (!a)
 		return false;
-	noro_record_parse(log, a, raw, &r);
+	parse(log, a, raw, &r, true);
 	noro_arena_free(a);
 	if (r.time_ns == NORO_TIME_NONE)
 		return false;

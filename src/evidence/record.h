@@ -81,6 +81,7 @@ struct noro_record {
 	int64_t time_ns; /* NORO_TIME_NONE */
 	unsigned time_flags;
 	bool parsed;       /* false: no reader understood it; raw is all there is */
+	bool only_time;    /* nobody asks what its message says: readers may leave that out */
 	const char *shape; /* what it was taken for: "cisco-asa", "sshd", "apache-combined" */
 	struct noro_view field[NORO_FIELDS];
 	/* Fields under their own names, for formats that name them (JSON, CSV, Zeek, key=value); at

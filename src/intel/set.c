@@ -275,14 +275,35 @@ struct noro_view noro_set_pattern(const struct noro_set *s, uint32_t pattern, ui
 
 /* --- look-ups --- */
 
+static size_t slot_of(const struct noro_set *s, unsigned k, uint64_t hash)
+{
+	return s->buckets[k] > 1 ? hash >> (64 - (unsigned)__builtin_ctz(s->buckets[k])) : 0;
+}
+
+void noro_set_soon(const struct noro_set *s, enum noro_ioc_kind k, const uint8_t *value, int step)
+{
+	const uint8_t *slot;
+	uint32_t from;
+
+	if (!s->count[k])
+		return;
+	slot = set_part(s, k, PART_DIR)->p + 4 * slot_of(s, k, noro_set_hash_bin(k, value));
+	if (step == 0) {
+		__builtin_prefetch(slot);
+		return;
+	}
+	memcpy(&from, slot, 4);
+	if (from < s->count[k])
+		__builtin_prefetch(
+			set_part(s, k, PART_VALUES)->p + (size_t)from * noro_set_width(k));
+}
+
 static bool bucket(
 	const struct noro_set *s, unsigned k, uint64_t hash, uint32_t *ret_from, uint32_t *ret_to)
 {
 	unsigned sec = SEC_KIND + 3 * k + PART_DIR;
-	size_t at = 0;
+	size_t at = slot_of(s, k, hash);
 
-	if (s->buckets[k] > 1)
-		at = hash >> (64 - (unsigned)__builtin_ctz(s->buckets[k]));
 	if (!touch(s, sec, at * 4, 8))
 		return false;
 	memcpy(ret_from, s->sec[sec].p + at * 4, 4);

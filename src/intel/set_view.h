@@ -58,6 +58,11 @@ unsigned noro_set_width(enum noro_ioc_kind k);
 enum noro_status noro_set_find_bin(const struct noro_set *s, enum noro_ioc_kind k,
 	const uint8_t *value, uint32_t *ret_key) NORO_MUSTUSE;
 /*
+ * noro_set_find_bin will be asked for the value: have its memory come, the directory's first
+ * (step 0), then what that points to (step 1). Nothing is believed or answered.
+ */
+void noro_set_soon(const struct noro_set *s, enum noro_ioc_kind k, const uint8_t *value, int step);
+/*
  * Look up text; kinds that are compared without case give every spelling, at most
  * `cap`. URLs are given in canonical form. Negative on a broken block.
  */

@@ -2,7 +2,7 @@
  * src/match/decode.c - indicators written defanged, percent-encoded, in JSON escapes
  * or in entities of HTML and XML.
  *
- * The kernel marks where such a form may be; ampersands are looked for here. The
+ * The kernel marks where such a form may be; ampersands are looked for here unless it did. The
  * word around a real one (the whole line when free strings are wanted, which may
  * hold blanks) is decoded into a side buffer, words apart by newlines, and the side
  * buffer is searched by the same engine; offsets are mapped back through the list of
@@ -343,6 +343,8 @@ static bool is_real(const struct noro_scanner *s, size_t at)
 	};
 	struct piece p;
 
+	if (at < s->len && s->text[at] == '&' && entity(s->text + at, s->len - at, &p))
+		return true;
 	for (size_t back = 1; back <= 4 && back <= at; back++)
 		if (opens[s->text[at - back]] >> (back - 1) & 1 &&
 			undo(s->text + at - back, s->len - (at - back), &p) && p.src_n > back)
@@ -419,7 +421,7 @@ void noro_decode_spots(struct noro_scanner *s, size_t at)
 	const uint32_t *spot = s->lane->spot, *last = spot + s->lane->spots;
 	struct noro_decode *d = s->decode;
 	size_t end = s->len - at < LANE_BYTES ? s->len : at + LANE_BYTES;
-	size_t amp = next_entity(s, at, end);
+	size_t amp = s->lane->amps ? end : next_entity(s, at, end);
 
 	while (spot < last || amp < end) {
 		if (amp < end && (spot == last || amp < *spot)) {

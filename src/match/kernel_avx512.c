@@ -16,24 +16,24 @@
 #define HAVE_SURVEY  1
 #define HAVE_ANSWERS 1
 
-/* Bits of the two tables; a row each. */
-enum { DIGIT = 1, ALPHA = 2, HEX = 4, DOT = 8, COLON = 16, DASH = 32, UNDER = 64, LINE = 128 };
-enum { BRACKET = 1, PERCENT = 2, SLASH = 4 };
+/*
+ * A byte's class in eight bits, a row each. Nothing is both a letter or digit and a sign, so three
+ * of the bits are a number, which spares a second table and half of what follows it.
+ */
+enum { DIGIT = 1, LETTER, HEX_LETTER, BRACKET, PERCENT, SLASH, AMPERSAND };
+enum { DOT = 8, COLON = 16, DASH = 32, UNDER = 64, LINE = 128 };
 
 static const uint8_t class_of[128] __attribute__((aligned(64))) = {
-	['0' ... '9'] = DIGIT | HEX,
-	['A' ... 'F'] = ALPHA | HEX,
-	['G' ... 'Z'] = ALPHA,
-	['a' ... 'f'] = ALPHA | HEX,
-	['g' ... 'z'] = ALPHA,
+	['0' ... '9'] = DIGIT,
+	['A' ... 'F'] = HEX_LETTER,
+	['G' ... 'Z'] = LETTER,
+	['a' ... 'f'] = HEX_LETTER,
+	['g' ... 'z'] = LETTER,
 	['.'] = DOT,
 	[':'] = COLON,
 	['-'] = DASH,
 	['_'] = UNDER,
 	['\n'] = LINE,
-};
-
-static const uint8_t sign_of[128] __attribute__((aligned(64))) = {
 	['('] = BRACKET,
 	[')'] = BRACKET,
 	['['] = BRACKET,
@@ -42,6 +42,7 @@ static const uint8_t sign_of[128] __attribute__((aligned(64))) = {
 	['}'] = BRACKET,
 	['%'] = PERCENT,
 	['\\'] = SLASH,
+	['&'] = AMPERSAND,
 };
 
 /* What a group leaves to the next: of each row, what its last word holds. */
@@ -52,7 +53,8 @@ struct past {
 };
 
 struct classes {
-	__m512i digit, alpha, hex, dot, colon, dash, under, line, bracket, percent, slash;
+	__m512i digit, alpha, hex, dot, colon, dash, under, line;
+	__m512i bracket, percent, slash, ampersand;
 };
 
 /* The words of `r`, each replaced by the one before it, and S() as in kernel.inc. */
@@ -65,10 +67,10 @@ struct classes {
 #define BUT(a, b)    _mm512_andnot_si512(b, a) /* a and not b */
 #define OR3(a, b, c) _mm512_ternarylogic_epi64(a, b, c, 0xfe)
 
-static inline __m512i look_up(const uint8_t table[128], __m512i x, __mmask64 ascii)
+static inline __m512i look_up(__m512i x)
 {
-	return _mm512_maskz_permutex2var_epi8(
-		ascii, _mm512_load_si512(table), x, _mm512_load_si512(table + 64));
+	return _mm512_permutex2var_epi8(
+		_mm512_load_si512(class_of), x, _mm512_load_si512(class_of + 64));
 }
 
 /* Four rows of two blocks each, in four registers, to four rows of eight blocks. */
@@ -96,50 +98,48 @@ static inline __attribute__((always_inline)) void gather(const __m512i in[4], __
 
 static const uint8_t low_columns[64] __attribute__((aligned(64))) = { COLUMNS(0, 64) };
 static const uint8_t high_columns[64] __attribute__((aligned(64))) = { COLUMNS(4, 64) };
-static const uint8_t nibble_columns[64] __attribute__((aligned(64))) = { COLUMNS(0, 4) };
 
-static inline __attribute__((always_inline)) struct classes classify(const uint8_t *p, bool spots)
+/* The rows of the number that is `a` + 2 `b` + 4 `c`; the last argument is the truth table. */
+#define OF(table) _mm512_ternarylogic_epi64(c, b, a, table)
+
+static inline __attribute__((always_inline)) struct classes classify(const uint8_t *p)
 {
 	/* the matrix product numbers bytes from the other end */
 	const __m512i turn = _mm512_broadcast_i32x4(
 		_mm_setr_epi8(7, 6, 5, 4, 3, 2, 1, 0, 15, 14, 13, 12, 11, 10, 9, 8));
 	const __m512i unit = _mm512_set1_epi64(INT64_C(-0x7fbfdfeff7fbfdff));
-	const __m512i top = _mm512_set1_epi8(-128);
-	__m512i low[4], high[4], sign[4], row[4], more[4], rest[4];
+	/* bytes above become one that has no class */
+	const __m512i top = _mm512_set1_epi8(127);
+	__m512i low[4], high[4], row[4], more[4], a, b, c;
 
 	for (unsigned i = 0; i < 4; i++) {
 		__m512i x = _mm512_shuffle_epi8(_mm512_loadu_si512(p + 128 * (size_t)i), turn);
 		__m512i y = _mm512_shuffle_epi8(_mm512_loadu_si512(p + 128 * (size_t)i + 64), turn);
-		__mmask64 ax = _mm512_testn_epi8_mask(x, top), ay = _mm512_testn_epi8_mask(y, top);
-		__m512i a = _mm512_gf2p8affine_epi64_epi8(unit, look_up(class_of, x, ax), 0);
-		__m512i b = _mm512_gf2p8affine_epi64_epi8(unit, look_up(class_of, y, ay), 0);
 
-		low[i] = _mm512_permutex2var_epi8(a, _mm512_load_si512(low_columns), b);
-		high[i] = _mm512_permutex2var_epi8(a, _mm512_load_si512(high_columns), b);
-		if (spots) {
-			a = look_up(sign_of, x, ax);
-			b = _mm512_slli_epi16(look_up(sign_of, y, ay), 4);
-			sign[i] = _mm512_permutexvar_epi8(_mm512_load_si512(nibble_columns),
-				_mm512_gf2p8affine_epi64_epi8(unit, OR(a, b), 0));
-		}
+		x = look_up(_mm512_min_epu8(x, top));
+		y = look_up(_mm512_min_epu8(y, top));
+		x = _mm512_gf2p8affine_epi64_epi8(unit, x, 0);
+		y = _mm512_gf2p8affine_epi64_epi8(unit, y, 0);
+		low[i] = _mm512_permutex2var_epi8(x, _mm512_load_si512(low_columns), y);
+		high[i] = _mm512_permutex2var_epi8(x, _mm512_load_si512(high_columns), y);
 	}
 	gather(low, row);
 	gather(high, more);
-	if (spots)
-		gather(sign, rest);
-	else
-		rest[0] = rest[1] = rest[2] = _mm512_setzero_si512();
-	return (struct classes){ .digit = row[0],
-		.alpha = row[1],
-		.hex = row[2],
+	a = row[0];
+	b = row[1];
+	c = row[2];
+	return (struct classes){ .digit = OF(1 << DIGIT),
+		.alpha = OF(1 << LETTER | 1 << HEX_LETTER),
+		.hex = OF(1 << DIGIT | 1 << HEX_LETTER),
 		.dot = row[3],
 		.colon = more[0],
 		.dash = more[1],
 		.under = more[2],
 		.line = more[3],
-		.bracket = rest[0],
-		.percent = rest[1],
-		.slash = rest[2] };
+		.bracket = OF(1 << BRACKET),
+		.percent = OF(1 << PERCENT),
+		.slash = OF(1 << SLASH),
+		.ampersand = OF(1 << AMPERSAND) };
 }
 
 static inline __attribute__((always_inline)) __m512i find_v4(
@@ -251,8 +251,8 @@ static inline __attribute__((always_inline)) __m512i find_spot(struct past *past
 	BEFORE(percent);
 	BEFORE(slash);
 	around = AND(BUT(bracket, digit1), OR3(S(bracket, 2), S(bracket, 3), S(bracket, 4)));
-	return OR3(around, AND(AND(c->hex, hex1), S(percent, 2)),
-		AND(OR3(c->alpha, c->dot, any_escape), S(slash, 1)));
+	return OR(c->ampersand, OR3(around, AND(AND(c->hex, hex1), S(percent, 2)),
+					AND(OR3(c->alpha, c->dot, any_escape), S(slash, 1))));
 }
 
 /*
@@ -300,13 +300,14 @@ static inline __attribute__((always_inline)) uint32_t *pick(uint32_t *q, __m512i
 /* Where each list is being written. */
 struct pens {
 	uint32_t *v4, *name, *rare, *shape, *spot;
+	__m512i lines;
 };
 
 static inline __attribute__((always_inline)) void survey_group(struct noro_lane *l,
 	struct past *past, struct pens *pen, const uint8_t *p, unsigned i, uint32_t base)
 {
 	const unsigned want = l->want;
-	const struct classes c = classify(p, want & WANT_SPOT);
+	const struct classes c = classify(p);
 	__m512i digit = c.digit, hex = c.hex, dot = c.dot, rare = _mm512_setzero_si512();
 	__m512i digit1, hex1, dot1, shape, stop;
 
@@ -343,13 +344,13 @@ static inline __attribute__((always_inline)) void survey_group(struct noro_lane 
 			find_spot(
 				past, &c, digit1, hex1, _mm512_set1_epi64((int64_t)l->any_escape)),
 			base);
-	l->newlines += (uint64_t)_mm512_reduce_add_epi64(_mm512_popcnt_epi64(c.line));
+	pen->lines = _mm512_add_epi64(pen->lines, _mm512_popcnt_epi64(c.line));
 }
 
 /* Kinds that the set lacks leave their part of `past` alone; nobody reads it. */
 static void survey(struct noro_lane *l, const uint8_t *text, size_t at, size_t len, unsigned n)
 {
-	struct pens pen = { l->v4, l->name, l->rare, l->shape, l->spot };
+	struct pens pen = { l->v4, l->name, l->rare, l->shape, l->spot, _mm512_setzero_si512() };
 	struct past *past = (void *)l->past;
 	uint8_t tail[512];
 
@@ -369,6 +370,7 @@ static void survey(struct noro_lane *l, const uint8_t *text, size_t at, size_t l
 	l->rares = (size_t)(pen.rare - l->rare);
 	l->shapes = (size_t)(pen.shape - l->shape);
 	l->spots = (size_t)(pen.spot - l->spot);
+	l->newlines += (uint64_t)_mm512_reduce_add_epi64(pen.lines);
 }
 
 /* noro_bloom_has for eight hashes, of which `asked` are there. */
@@ -459,6 +461,7 @@ static void forget(struct noro_lane *l)
 	struct past *past = (void *)l->past;
 
 	_Static_assert(sizeof(*past) <= sizeof(l->past), "a row more needs more room");
+	l->amps = true;
 	memset(past, 0, sizeof(*past));
 	past->stop = _mm512_set1_epi64(-1);
 	for (unsigned k = 0; k < 3; k++)

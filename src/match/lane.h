@@ -95,6 +95,7 @@ struct noro_lane {
 		*quad_shape; /* 32768: non-digit bits of the last 15 bytes -> row of quad_mix */
 	const uint8_t (*quad_mix)[16];
 	uint64_t newlines;
+	bool amps; /* the kernel lists ampersands among the spots */
 	/* positions, then scratch of the token loops */
 	uint32_t v4[LANE_LIST], name[LANE_LIST], rare[LANE_LIST], shape[LANE_LIST], spot[LANE_LIST];
 	size_t v4s, names, rares, shapes, spots;

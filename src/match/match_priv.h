@@ -21,6 +21,19 @@ struct waiting {
 	size_t at, end;
 };
 
+/* An IPv4 address that the filter knows: the set is asked for some of them together. */
+struct waiting4 {
+	uint32_t ip;
+	size_t at, end;
+};
+
+enum { MAX_ABSENT = 64 };
+
+/* A last pair of labels, "co.uk", of which the set knows that it is none of its keys. */
+struct absent {
+	uint8_t n, name[23];
+};
+
 struct noro_strings; /* free strings and regular expressions */
 struct noro_strings_state;
 
@@ -53,6 +66,9 @@ struct noro_scanner {
 	struct noro_decode *decode;
 	struct waiting v6[MAX_WAITING];
 	unsigned v6s;
+	struct waiting4 v4[MAX_WAITING];
+	unsigned v4s;
+	struct absent absent[MAX_ABSENT]; /* by hash */
 };
 
 void noro_scan_hit(struct noro_scanner *s, size_t at, size_t len, uint32_t key,
@@ -68,6 +84,7 @@ void noro_verify_shape(struct noro_scanner *s, size_t at); /* MAC, JA4, ASN, coi
 /* A host at [at, end): is it the host of a URL that the set has? */
 void noro_verify_url(struct noro_scanner *s, size_t at, size_t end);
 void noro_verify_waiting(struct noro_scanner *s); /* IPv6 addresses that were put off */
+void noro_verify_waiting4(struct noro_scanner *s);
 
 /* Text kinds of one value: every spelling becomes a hit. */
 void noro_verify_text(struct noro_scanner *s, enum noro_ioc_kind k, struct noro_view v, size_t at,

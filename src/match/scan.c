@@ -59,6 +59,7 @@ void noro_scan_text(struct noro_scanner *s)
 		if (s->decode)
 			noro_decode_spots(s, at);
 	}
+	noro_verify_waiting4(s);
 	if (s->m->view->idn)
 		noro_wide_scan(s);
 	if (s->strings)

@@ -121,13 +121,31 @@ void noro_verify_v4(struct noro_scanner *s, size_t end, uint32_t ip)
 		return;
 	if (at_or_end(s, end) == '.' && noro_is_digit((char)at_or_end(s, end + 1)))
 		return;
-	if (exact_maybe)
-		bin_hit(s, NORO_IOC_IPV4, (const uint8_t *)&exact, at, end);
 	n = noro_set_nets4(s->m->set, exact, keys, MAX_NETS);
 	for (size_t i = 0; i < n; i++)
 		noro_scan_hit(s, at, end - at, keys[i], NORO_IOC_NET, true);
-	if (exact_maybe && s->m->has[NORO_IOC_URL]) /* hosts of URLs are in the filter too */
+	if (!exact_maybe)
+		return;
+	if (s->v4s == MAX_WAITING)
+		noro_verify_waiting4(s);
+	s->v4[s->v4s++] = (struct waiting4){ exact, at, end };
+	if (s->m->has[NORO_IOC_URL]) /* hosts of URLs are in the filter too */
 		noro_verify_url(s, at, end);
+}
+
+/*
+ * Nearly all that a filter lets through wrongly is far away in a large set: two lines of memory
+ * after another. So many addresses make the way together, a step at a time.
+ */
+void noro_verify_waiting4(struct noro_scanner *s)
+{
+	for (int step = 0; step < 2; step++)
+		for (unsigned i = 0; i < s->v4s; i++)
+			noro_set_soon(
+				s->m->set, NORO_IOC_IPV4, (const uint8_t *)&s->v4[i].ip, step);
+	for (unsigned i = 0; i < s->v4s; i++)
+		bin_hit(s, NORO_IOC_IPV4, (const uint8_t *)&s->v4[i].ip, s->v4[i].at, s->v4[i].end);
+	s->v4s = 0;
 }
 
 /* --- names --- */
@@ -167,28 +185,45 @@ static void verify_email(struct noro_scanner *s, size_t at, size_t end)
 		noro_verify_text(s, NORO_IOC_EMAIL, span(s, start[1], end), start[1], end, false);
 }
 
-/* "co.uk" and its like pass for every name below them; the whole suffix is asked as well. */
-static void verify_suffix(struct noro_scanner *s, size_t from, size_t at, size_t end)
+/*
+ * "co.uk" and its like pass for every name below them, which are many: that they are no keys
+ * themselves is asked once.
+ */
+static void verify_pair(struct noro_scanner *s, size_t from, size_t at, size_t end, uint64_t hash)
 {
-	struct noro_view v = span(s, from, end);
+	struct absent *known = &s->absent[hash % MAX_ABSENT];
+	size_t n = end - from, hits = s->hits;
 
-	if (noro_bloom_has(&s->m->view->name, noro_hash_text(v)))
-		noro_verify_text(s, NORO_IOC_DOMAIN, v, at, end, from != at);
+	if (n == known->n && memcmp(s->text + from, known->name, n) == 0)
+		return;
+	noro_verify_text(s, NORO_IOC_DOMAIN, span(s, from, end), at, end, from != at);
+	if (s->hits == hits && s->status == NORO_OK && n <= sizeof(known->name)) {
+		known->n = (uint8_t)n;
+		memcpy(known->name, s->text + from, n);
+	}
+}
+
+static void verify_suffix(struct noro_scanner *s, size_t from, size_t at, size_t end, bool pair)
+{
+	uint64_t hash = noro_hash_tail(s->text + end, end - from);
+
+	if (!noro_bloom_has(&s->m->view->name, hash))
+		return;
+	if (pair)
+		verify_pair(s, from, at, end, hash);
+	else
+		noro_verify_text(s, NORO_IOC_DOMAIN, span(s, from, end), at, end, from != at);
 }
 
 static void verify_domain(struct noro_scanner *s, size_t at, size_t end)
 {
 	size_t dots = 0;
 
-	for (size_t i = end; i > at; i--) {
-		if (s->text[i - 1] == '.') {
-			if (dots++)
-				noro_verify_text(
-					s, NORO_IOC_DOMAIN, span(s, i, end), at, end, true);
-		}
-	}
+	for (size_t i = end; i-- > at;)
+		if (s->text[i] == '.' && dots++)
+			verify_suffix(s, i + 1, at, end, dots == 2);
 	if (dots)
-		verify_suffix(s, at, at, end);
+		verify_suffix(s, at, at, end, dots == 1);
 }
 
 void noro_verify_name(struct noro_scanner *s, size_t end)
@@ -204,7 +239,7 @@ void noro_verify_name(struct noro_scanner *s, size_t end)
 		at++;
 	if (s->m->has[NORO_IOC_DOMAIN])
 		verify_domain(s, at, end);
-	if (!noro_bloom_has(&s->m->view->name, noro_hash_text(span(s, at, end))))
+	if (!noro_bloom_has(&s->m->view->name, noro_hash_tail(s->text + end, end - at)))
 		return; /* no file, host or domain of that whole name */
 	noro_verify_text(s, NORO_IOC_FILE_NAME, span(s, at, end), at, end, false);
 	if (s->m->has[NORO_IOC_EMAIL] && before(s, at) == '@')
@@ -289,7 +324,7 @@ static void verify_mac_colons(struct noro_scanner *s, size_t at, size_t end)
 {
 	uint8_t mac[6];
 
-	if (end - at != 17)
+	if (end - at != 17 || !s->m->has[NORO_IOC_MAC])
 		return;
 	for (size_t i = 0; i < 6; i++) {
 		int hi = noro_hex_value((char)s->text[at + 3 * i]);
@@ -302,23 +337,101 @@ static void verify_mac_colons(struct noro_scanner *s, size_t at, size_t end)
 	bin_hit(s, NORO_IOC_MAC, mac, at, end);
 }
 
+/* One bit for every ':' of 40 bytes. */
+static uint64_t colons_of(const uint8_t *p)
+{
+	const uint64_t low = UINT64_C(0x7f7f7f7f7f7f7f7f), ones = UINT64_C(0x0101010101010101);
+	uint64_t bits = 0;
+
+	for (unsigned i = 0; i < 40; i += 8) {
+		uint64_t x = noro_load64(p + i) ^ ones * ':';
+
+		x = ~(((x & low) + low) | x | low); /* the top bit of every byte that was ':' */
+		bits |= (x >> 7) * UINT64_C(0x0102040810204080) >> 56 << i;
+	}
+	return bits;
+}
+
+/* The group of one to four hex digits before `end`; what stands before it is shifted out. */
+static uint32_t group_before(const uint8_t *end, size_t len)
+{
+	uint32_t v;
+
+	memcpy(&v, end - 4, 4);
+	v = (v & 0x0f0f0f0f) + 9 * (v >> 6 & 0x01010101);
+	v = __builtin_bswap32(v >> (32 - 8 * len) << (32 - 8 * len));
+	v = (v | v >> 4) & 0x00ff00ff;
+	return (v | v >> 8) & 0xffff;
+}
+
+/*
+ * noro_ip_parse for a run that is known to hold nothing but hex digits and colons: group by group,
+ * without a branch that depends on a digit.
+ */
+static bool read_v6(const uint8_t *p, size_t n, uint8_t out[16])
+{
+	size_t at = 0, gap = SIZE_MAX, start = 0, tail;
+	uint64_t colons;
+
+	if (n < 2 || n > 39 || (p[0] == ':' && p[1] != ':'))
+		return false;
+	colons = (colons_of(p) & ((UINT64_C(1) << n) - 1)) | UINT64_C(1) << n;
+	if (p[0] == ':') {
+		gap = 0;
+		start = 2;
+		colons &= ~UINT64_C(3);
+	}
+	while (start < n) {
+		size_t end = (size_t)__builtin_ctzll(colons), len = end - start;
+		uint32_t v;
+
+		if (len == 0 || len > 4 || at == 16)
+			return false;
+		v = group_before(p + end, len);
+		out[at++] = (uint8_t)(v >> 8);
+		out[at++] = (uint8_t)v;
+		if (end + 1 == n)
+			return false;
+		start = end + 1;
+		colons &= colons - 1;
+		if (start < n && p[start] == ':') {
+			if (gap != SIZE_MAX)
+				return false;
+			gap = at;
+			start++;
+			colons &= colons - 1;
+		}
+	}
+	if (gap == SIZE_MAX)
+		return at == 16;
+	if (at > 14)
+		return false;
+	tail = at - gap;
+	memmove(out + 16 - tail, out + gap, tail);
+	memset(out + gap, 0, 16 - at);
+	return true;
+}
+
 static void verify_colon_token(struct noro_scanner *s, size_t at, size_t end)
 {
 	struct noro_ip ip;
-	size_t tail = 0, last;
+	size_t tail = 0, last = end;
 
 	verify_mac_colons(s, at, end);
-	last = end;
-	while (last > at && s->text[last - 1] != ':')
-		last--;
-	if (at_or_end(s, end) == '.' && last > at)
-		tail = dotted_tail(s, last);
-	if (tail)
-		end = tail;
-	if (end - at < 2 || end - at > 45 || !noro_ip_parse(span(s, at, end), &ip) ||
-		ip.family != 6)
+	if (at_or_end(s, end) == '.') {
+		while (last > at && s->text[last - 1] != ':')
+			last--;
+		if (last > at)
+			tail = dotted_tail(s, last);
+	}
+	if (!tail) {
+		if (read_v6(s->text + at, end - at, ip.b))
+			put_off_v6(s, ip.b, at, end);
 		return;
-	put_off_v6(s, ip.b, at, end);
+	}
+	end = tail;
+	if (end - at <= 45 && noro_ip_parse(span(s, at, end), &ip) && ip.family == 6)
+		put_off_v6(s, ip.b, at, end);
 }
 
 /*

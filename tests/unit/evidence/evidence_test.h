@@ -49,6 +49,16 @@ static inline void test_fields(const struct noro_record *r, const char *const *w
 	assert_int_equal(bad, 0);
 }
 
+/* Asked for its time alone, a record says the same. */
+static inline void test_same_time(
+	const struct noro_log *log, struct noro_view raw, const struct noro_record *r)
+{
+	struct noro_time t = { .ns = NORO_TIME_NONE };
+
+	assert_true(noro_record_time(log, raw, &t) == (r->time_ns != NORO_TIME_NONE));
+	assert_true(t.ns == r->time_ns && (t.ns == NORO_TIME_NONE || t.flags == r->time_flags));
+}
+
 /* A view that lies inside the bytes, or is not made of them at all (literals and the arena). */
 static inline void test_inside(const struct noro_record *r, const uint8_t *bytes, size_t n)
 {

@@ -278,6 +278,7 @@ static void every_shape_gives_its_fields(void **state)
 		noro_record_parse(log, a, noro_view_str(samples[i].line), &r);
 		if (!r.parsed)
 			fail_msg("not understood: %s", samples[i].line);
+		test_same_time(log, noro_view_str(samples[i].line), &r);
 		test_fields(&r, samples[i].want);
 		if (samples[i].time) {
 			assert_true(r.time_ns != NORO_TIME_NONE);
@@ -309,6 +310,7 @@ static void a_cut_line_gives_nothing_beyond_its_bytes(void **state)
 
 				noro_record_parse(log, a, noro_view(exact, n), &r);
 				test_inside(&r, exact, n);
+				test_same_time(log, noro_view(exact, n), &r);
 				if (k == 0 && n % 7 == 0)
 					assert_non_null(
 						noro_reader_sniff(noro_view(exact, n), "x", &s));
