@@ -62,9 +62,15 @@ bool noro_json_is_str(const struct noro_json *v, const char *text);
 bool noro_json_pick(
 	struct noro_view text, const char *const *paths, size_t n, struct noro_view *ret);
 /*
+ * The text from the value of a member of the outermost object on, to its very end: for walking a
+ * large array without walking over it first. False if there is no such member.
+ */
+bool noro_json_inside(struct noro_view text, const char *name, struct noro_view *ret);
+/*
  * The raw elements of an array one after the other, without a tree and without judging them: start
- * with `rest` the raw array (bracket to bracket), go on with what is left in it. False at the end;
- * then rest->p is NULL if the array ended and nothing stood behind it.
+ * with `rest` on the opening bracket, whatever follows the array, and go on with what is left in
+ * it. False at the end; then `ret` is what stands behind the closing bracket, or has p == NULL if
+ * the array breaks off or goes wrong.
  */
 bool noro_json_element(struct noro_view *rest, struct noro_view *ret);
 /* Undo JSON escapes of a raw string into the arena; a view without a backslash is returned as it

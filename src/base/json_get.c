@@ -102,7 +102,8 @@ static bool skip_string(struct pick *k, struct noro_view *raw)
 	return false;
 }
 
-static bool skip_container(struct pick *k)
+/* On the bracket, byte by byte. */
+static bool skip_container_plainly(struct pick *k)
 {
 	struct noro_view raw;
 	size_t depth = 0;
@@ -123,6 +124,113 @@ static bool skip_container(struct pick *k)
 	}
 	return false;
 }
+
+#ifdef __SSE2__
+/* Which of 64 bytes are quotes, backslashes, brackets (or braces) that open and that close. */
+struct bits {
+	uint64_t quote, slash, open, close;
+};
+
+static inline uint64_t mask16(__m128i v, char c)
+{
+	return (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(v, _mm_set1_epi8(c)));
+}
+
+static inline struct bits bits_of(const char *p)
+{
+	struct bits b = { 0 };
+
+	for (unsigned i = 0; i < 64; i += 16) {
+		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
+		__m128i brace = _mm_or_si128(v, _mm_set1_epi8(0x20)); /* [ to {, ] to } */
+
+		b.quote |= mask16(v, '"') << i;
+		b.slash |= mask16(v, '\\') << i;
+		b.open |= mask16(brace, '{') << i;
+		b.close |= mask16(brace, '}') << i;
+	}
+	return b;
+}
+
+/* The bytes behind an odd run of backslashes; `*odd` says that the run before goes on here. */
+static inline uint64_t escaped_of(uint64_t slash, uint64_t *odd)
+{
+	const uint64_t even = UINT64_C(0x5555555555555555);
+	uint64_t behind, runs;
+
+	slash &= ~*odd;
+	behind = slash << 1 | *odd;
+	*odd = __builtin_add_overflow(slash & ~even & ~behind, slash, &runs);
+	return (even ^ runs << 1) & behind;
+}
+
+/* From each quote to the byte before the next one. */
+static inline uint64_t between(uint64_t quote)
+{
+	for (unsigned shift = 1; shift < 64; shift *= 2)
+		quote ^= quote << shift;
+	return quote;
+}
+
+enum skipped { SKIP_ENDS, SKIP_CUT, SKIP_ODD };
+
+/*
+ * Sixty-four bytes a step: quotes tell what lies inside strings, and only brackets outside
+ * them count. SKIP_ODD: a backslash outside strings, where it means nothing, was met; then
+ * the masks say nothing and the bytes have to be looked at one by one.
+ */
+static enum skipped skip_by_blocks(struct pick *k)
+{
+	uint64_t odd = 0, carry = 0;
+	size_t depth = 0;
+
+	for (const char *p = k->p; p < k->end; p += 64) {
+		char last[64];
+		uint64_t inside, ends;
+		struct bits b;
+
+		if (k->end - p < 64) {
+			memset(last, ' ', sizeof(last));
+			memcpy(last, p, (size_t)(k->end - p));
+		}
+		b = bits_of(k->end - p < 64 ? last : p);
+		if (b.slash | odd)
+			b.quote &= ~escaped_of(b.slash, &odd);
+		inside = between(b.quote) ^ carry;
+		if (b.slash & ~inside)
+			return SKIP_ODD;
+		carry = 0 - (inside >> 63);
+		for (ends = (b.open | b.close) & ~inside; ends; ends &= ends - 1) {
+			if (b.open & ends & (0 - ends)) {
+				depth++;
+			} else if (--depth == 0) {
+				k->p = p + __builtin_ctzll(ends) + 1;
+				return SKIP_ENDS;
+			}
+		}
+	}
+	return SKIP_CUT;
+}
+
+static bool skip_container(struct pick *k)
+{
+	switch (skip_by_blocks(k)) {
+	case SKIP_ENDS:
+		return true;
+	case SKIP_CUT:
+		k->p = k->end;
+		return false;
+	case SKIP_ODD:
+		break;
+	}
+	return skip_container_plainly(k);
+}
+#else
+static bool skip_container(struct pick *k)
+{
+	return skip_container_plainly(k);
+}
+#endif
 
 static bool skip_value(struct pick *k, struct noro_view *raw)
 {
@@ -176,6 +284,19 @@ static struct noro_view plain_name(struct noro_view raw, char room[MAX_ESCAPED_N
 	return (struct noro_view){ room, noro_json_decode_(raw, JSON_TOLERANT, room, &bad) };
 }
 
+/* On a name; leaves behind its colon and the blanks there. */
+static bool member_name(struct pick *k, struct noro_view *raw)
+{
+	if (k->p == k->end || *k->p != '"' || !skip_string(k, raw))
+		return false;
+	blanks(k);
+	if (k->p == k->end || *k->p != ':')
+		return false;
+	k->p++;
+	blanks(k);
+	return true;
+}
+
 static void answer(struct pick *k, uint64_t whole, struct noro_view raw)
 {
 	for (size_t i = 0; i < k->n; i++)
@@ -193,13 +314,8 @@ static bool pick_member(struct pick *k, size_t used, uint64_t alive, unsigned de
 	uint64_t whole, deeper;
 	struct pick inner;
 
-	if (k->p == k->end || *k->p != '"' || !skip_string(k, &raw))
+	if (!member_name(k, &raw))
 		return false;
-	blanks(k);
-	if (k->p == k->end || *k->p != ':')
-		return false;
-	k->p++;
-	blanks(k);
 	name = plain_name(raw, room);
 	deeper = matching(k, name, used, alive, &whole);
 	inner = *k;
@@ -264,12 +380,37 @@ bool noro_json_pick(
 	return true;
 }
 
+bool noro_json_inside(struct noro_view text, const char *name, struct noro_view *ret)
+{
+	struct pick k = { .p = text.p, .end = text.p + text.n };
+	char room[MAX_ESCAPED_NAME];
+	struct noro_view raw;
+
+	blanks(&k);
+	if (k.p == k.end || *k.p != '{')
+		return false;
+	do {
+		k.p++;
+		blanks(&k);
+		if (!member_name(&k, &raw))
+			return false;
+		if (noro_view_is(plain_name(raw, room), name)) {
+			*ret = (struct noro_view){ k.p, (size_t)(k.end - k.p) };
+			return true;
+		}
+		if (!skip_value(&k, &raw))
+			return false;
+		blanks(&k);
+	} while (k.p < k.end && *k.p == ',');
+	return false;
+}
+
 bool noro_json_element(struct noro_view *rest, struct noro_view *ret)
 {
 	struct pick k = { .p = rest->p, .end = rest->p + rest->n };
 	struct noro_view raw;
-	bool found = false;
 
+	*ret = (struct noro_view){ NULL, 0 };
 	blanks(&k);
 	if (k.p < k.end && (*k.p == '[' || *k.p == ',')) {
 		bool first = *k.p++ == '[';
@@ -279,14 +420,11 @@ bool noro_json_element(struct noro_view *rest, struct noro_view *ret)
 		from = k.p;
 		if (!(first && k.p < k.end && *k.p == ']') && skip_value(&k, &raw)) {
 			*ret = (struct noro_view){ from, (size_t)(k.p - from) };
-			found = true;
+			*rest = (struct noro_view){ k.p, (size_t)(k.end - k.p) };
+			return true;
 		}
 	}
-	*rest = (struct noro_view){ k.p, (size_t)(k.end - k.p) };
-	if (!found && k.p < k.end && *k.p == ']') {
-		k.p++;
-		blanks(&k);
-		*rest = (struct noro_view){ k.p == k.end ? NULL : k.p, (size_t)(k.end - k.p) };
-	}
-	return found;
+	if (k.p < k.end && *k.p == ']')
+		*ret = (struct noro_view){ k.p + 1, (size_t)(k.end - k.p) - 1 };
+	return false;
 }

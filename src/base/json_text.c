@@ -3,35 +3,14 @@
 
 #include "base/utf8_priv.h"
 
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
-
 static inline bool is_plain(char c)
 {
 	return (unsigned char)c >= 0x20 && (unsigned char)c < 0x80 && c != '"' && c != '\\';
 }
 
 #ifdef __SSE2__
-static inline int special_in_16(const char *p)
+const char *noro_json_plain_rest_(const char *p, const char *end)
 {
-	__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
-	__m128i quote = _mm_cmpeq_epi8(v, _mm_set1_epi8('"'));
-	__m128i slash = _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'));
-	/* signed: bytes from 0x80 are negative and so below blank too */
-	__m128i low = _mm_cmplt_epi8(v, _mm_set1_epi8(0x20));
-
-	return _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(quote, slash), low));
-}
-
-const char *noro_json_plain_end_(const char *p, const char *end)
-{
-	for (; end - p >= 16; p += 16) {
-		int found = special_in_16(p);
-
-		if (found)
-			return p + __builtin_ctz((unsigned)found);
-	}
 	while (p < end && is_plain(*p))
 		p++;
 	return p;

@@ -362,7 +362,7 @@ static size_t elements_of(const char *text, struct noro_view *ret, size_t cap, b
 			ret[n] = one;
 		n++;
 	}
-	*ret_ended = !rest.p;
+	*ret_ended = one.p && noro_view_trim(one).n == 0;
 	return n;
 }
 
@@ -401,6 +401,77 @@ static void an_array_that_does_not_end_leaves_a_rest(void **state)
 	assert_false(ended);
 }
 
+/* Where the container that begins the text ends, byte by byte; 0 if it does not. */
+static size_t ends_at(const char *p, size_t n)
+{
+	size_t depth = 0;
+	bool inside = false;
+
+	for (size_t i = 0; i < n; i++) {
+		if (inside) {
+			inside = p[i] != '"';
+			i += p[i] == '\\';
+			continue;
+		}
+		inside = p[i] == '"';
+		depth += p[i] == '{' || p[i] == '[';
+		if ((p[i] == '}' || p[i] == ']') && --depth == 0)
+			return i + 1;
+	}
+	return 0;
+}
+
+static void an_element_ends_where_its_brackets_do(void **state)
+{
+	static const char few[] = "{}[]\"\"\"\\\\ a";
+	uint64_t r = 1;
+	size_t ended = 0, cut = 0;
+
+	(void)state;
+	for (unsigned round = 0; round < 20000; round++) {
+		char text[300] = "[{";
+		size_t n = 2 + round % 290, end;
+		struct noro_view rest, one;
+		char *exact;
+
+		for (size_t i = 2; i < n; i++) {
+			r = r * UINT64_C(6364136223846793005) + 1442695040888963407;
+			/* mostly letters, so that strings and depth cross the blocks */
+			text[i] = (r >> 40) % 4 ? 'b' : few[(r >> 33) % (sizeof(few) - 1)];
+		}
+		exact = (char *)test_exact_copy(text, n);
+		rest = noro_view(exact, n);
+		end = ends_at(exact + 1, n - 1);
+		assert_int_equal(noro_json_element(&rest, &one), end > 0);
+		if (end) {
+			assert_ptr_equal(one.p, exact + 1);
+			assert_int_equal(one.n, end);
+			ended++;
+		} else {
+			assert_null(one.p);
+			cut++;
+		}
+		free(exact);
+	}
+	assert_true(ended > 1000 && cut > 1000);
+}
+
+static void a_large_member_is_found_without_its_end(void **state)
+{
+	struct noro_view v;
+
+	(void)state;
+	assert_true(noro_json_inside(
+		NORO_V(" {\"a\":{\"objects\":1}, \"obj\\u0065cts\" : [1, 2"), "objects", &v));
+	assert_view_is(v, "[1, 2");
+	assert_false(noro_json_inside(NORO_V("{\"a\":1}"), "objects", &v));
+	assert_false(noro_json_inside(NORO_V("{\"a\":[\"objects\":2}"), "objects", &v));
+	assert_false(noro_json_inside(NORO_V("[{\"objects\":2}]"), "objects", &v));
+	assert_false(noro_json_inside(NORO_V("{\"objects\""), "objects", &v));
+	assert_false(noro_json_inside(NORO_V("{}"), "objects", &v));
+	assert_false(noro_json_inside(noro_view(NULL, 0), "objects", &v));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -408,6 +479,8 @@ int main(void)
 		cmocka_unit_test(whole_numbers_are_read_when_they_fit),
 		cmocka_unit_test(elements_of_an_array_come_as_they_are_written),
 		cmocka_unit_test(an_array_that_does_not_end_leaves_a_rest),
+		cmocka_unit_test(an_element_ends_where_its_brackets_do),
+		cmocka_unit_test(a_large_member_is_found_without_its_end),
 		cmocka_unit_test(every_refusal_names_its_byte),
 		cmocka_unit_test(limits_hold),
 		cmocka_unit_test(many_names_are_compared_too),
