@@ -14,11 +14,6 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
-static char at(const struct truth *x, size_t i)
-{
-	return i < x->t.n ? x->t.p[i] : ' '; /* i - 1 of 0 lies outside as well */
-}
-
 static bool word(char c)
 {
 	return noro_is_alnum(c) || c == '_';
@@ -59,9 +54,10 @@ static bool same(const struct truth *x, size_t i, struct noro_view v, bool fold)
 
 static bool is_quad(const struct truth *x, size_t i, size_t j, struct noro_ip *ret)
 {
-	if (word(at(x, i - 1)) || at(x, i - 1) == '.' || word(at(x, j)))
+	if (word(noro_truth_at(x, i - 1)) || noro_truth_at(x, i - 1) == '.' ||
+		word(noro_truth_at(x, j)))
 		return false;
-	if (at(x, j) == '.' && noro_is_digit(at(x, j + 1)))
+	if (noro_truth_at(x, j) == '.' && noro_is_digit(noro_truth_at(x, j + 1)))
 		return false;
 	if (noro_view_starts_i(noro_view_sub(x->t, j, x->t.n), ".in-addr.arpa"))
 		return false;
@@ -70,11 +66,11 @@ static bool is_quad(const struct truth *x, size_t i, size_t j, struct noro_ip *r
 
 static bool ends_name(const struct truth *x, size_t j)
 {
-	char next = at(x, j + 1);
+	char next = noro_truth_at(x, j + 1);
 
-	if (!host(at(x, j)))
+	if (!host(noro_truth_at(x, j)))
 		return true;
-	return at(x, j) == '.' && (!host(next) || next == '.');
+	return noro_truth_at(x, j) == '.' && (!host(next) || next == '.');
 }
 
 /* Where the name that ends at `j` begins: at most 255 bytes, no dot first. */
@@ -102,16 +98,18 @@ static bool colon_token(const struct truth *x, size_t *ri, size_t *rj)
 {
 	size_t i = *ri, j = *rj;
 
-	if (word(at(x, i - 1)))
+	if (word(noro_truth_at(x, i - 1)))
 		while (i < j && x->t.p[i] != ':')
 			i++;
-	if (word(at(x, j)))
+	if (word(noro_truth_at(x, j)))
 		while (j > i && x->t.p[j - 1] != ':')
 			j--;
 	/* a colon behind a word, and a single one anywhere, is punctuation */
-	if (j > i && x->t.p[i] == ':' && (at(x, i + 1) != ':' || i + 1 == j || word(at(x, i - 1))))
+	if (j > i && x->t.p[i] == ':' &&
+		(noro_truth_at(x, i + 1) != ':' || i + 1 == j || word(noro_truth_at(x, i - 1))))
 		i++;
-	if (j > i && x->t.p[j - 1] == ':' && (j - 1 == i || x->t.p[j - 2] != ':' || word(at(x, j))))
+	if (j > i && x->t.p[j - 1] == ':' &&
+		(j - 1 == i || x->t.p[j - 2] != ':' || word(noro_truth_at(x, j))))
 		j--;
 	*ri = i;
 	*rj = j;
@@ -126,14 +124,14 @@ static size_t with_tail(const struct truth *x, size_t i, size_t j)
 
 	while (colon > i && x->t.p[colon - 1] != ':')
 		colon--;
-	if (at(x, j) != '.' || colon == i)
+	if (noro_truth_at(x, j) != '.' || colon == i)
 		return j;
 	for (size_t e = colon + 15; e > j; e--) {
-		char prev = at(x, e - 1);
+		char prev = noro_truth_at(x, e - 1);
 
-		if (e > x->t.n || word(at(x, e)) || !noro_is_digit(prev))
+		if (e > x->t.n || word(noro_truth_at(x, e)) || !noro_is_digit(prev))
 			continue;
-		if (at(x, e) == '.' && noro_is_digit(at(x, e + 1)))
+		if (noro_truth_at(x, e) == '.' && noro_is_digit(noro_truth_at(x, e + 1)))
 			continue;
 		if (noro_ip_parse(noro_view_sub(x->t, colon, e - colon), &ip) && ip.family == 4)
 			return e;
@@ -212,7 +210,7 @@ static void domain_key(const struct truth *x, uint32_t key, struct noro_view v)
 
 		if (!same(x, i, v, true) || !ends_name(x, j))
 			continue;
-		if (host(at(x, i - 1)) && at(x, i - 1) != '.')
+		if (host(noro_truth_at(x, i - 1)) && noro_truth_at(x, i - 1) != '.')
 			continue;
 		start = name_start(x, j);
 		if (start <= i)
@@ -284,9 +282,10 @@ static void hex_key(const struct truth *x, uint32_t key, const struct noro_set_k
 	size_t skip = eth ? 2 : 0;
 
 	for (size_t i = 0; i + v.n <= x->t.n; i++) {
-		if (!same(x, i, v, true) || noro_is_hex(at(x, i + v.n)))
+		if (!same(x, i, v, true) || noro_is_hex(noro_truth_at(x, i + v.n)))
 			continue;
-		if (eth ? word(at(x, i - 1)) : noro_is_hex(at(x, i - 1 + skip)))
+		if (eth ? word(noro_truth_at(x, i - 1))
+			: noro_is_hex(noro_truth_at(x, i - 1 + skip)))
 			continue;
 		add(x, i, i + v.n, key, k->kind, false);
 	}
@@ -297,7 +296,8 @@ static void word_key(
 	const struct truth *x, uint32_t key, unsigned kind, struct noro_view v, bool fold)
 {
 	for (size_t i = 0; i + v.n <= x->t.n; i++)
-		if (same(x, i, v, fold) && !word(at(x, i - 1)) && !word(at(x, i + v.n)))
+		if (same(x, i, v, fold) && !word(noro_truth_at(x, i - 1)) &&
+			!word(noro_truth_at(x, i + v.n)))
 			add(x, i, i + v.n, key, kind, false);
 }
 
@@ -331,10 +331,11 @@ static void mac_key(const struct truth *x, uint32_t key, struct noro_view v)
 			n = 17;
 		else if (same(x, i, noro_view(dots, 14), true))
 			n = 14;
-		if (!n || word(at(x, i - 1)) || word(at(x, i + n)))
+		if (!n || word(noro_truth_at(x, i - 1)) || word(noro_truth_at(x, i + n)))
 			continue;
-		if (at(x, i - 1) == at(x, i + (n == 17 ? 2 : 4)) ||
-			(at(x, i + n) == at(x, i + (n == 17 ? 2 : 4)) && word(at(x, i + n + 1))))
+		if (noro_truth_at(x, i - 1) == noro_truth_at(x, i + (n == 17 ? 2 : 4)) ||
+			(noro_truth_at(x, i + n) == noro_truth_at(x, i + (n == 17 ? 2 : 4)) &&
+				word(noro_truth_at(x, i + n + 1))))
 			continue;
 		add(x, i, i + n, key, NORO_IOC_MAC, false);
 	}
@@ -359,9 +360,10 @@ static void string_key(const struct truth *x, uint32_t key, const struct noro_se
 	for (size_t i = 0; i + v.n <= x->t.n; i++) {
 		if (!same(x, i, v, !exact))
 			continue;
-		if (!exact && word(at(x, i)) && word(at(x, i - 1)))
+		if (!exact && word(noro_truth_at(x, i)) && word(noro_truth_at(x, i - 1)))
 			continue;
-		if (!exact && word(at(x, i + v.n - 1)) && word(at(x, i + v.n)))
+		if (!exact && word(noro_truth_at(x, i + v.n - 1)) &&
+			word(noro_truth_at(x, i + v.n)))
 			continue;
 		add(x, i, i + v.n, key, k->kind, false);
 	}
@@ -406,14 +408,14 @@ static void regex_key(const struct truth *x, uint32_t key, struct noro_view v)
 
 static bool hard_end(const struct truth *x, size_t i)
 {
-	unsigned char c = (unsigned char)at(x, i);
+	unsigned char c = (unsigned char)noro_truth_at(x, i);
 	size_t slash = i;
 
 	if (i >= x->t.n || c <= ' ' || c == 0x7f || c == '"' || c == '<' || c == '>')
 		return true;
-	while (at(x, slash) == '\\' && slash - i < NORO_BACKSLASHES)
+	while (noro_truth_at(x, slash) == '\\' && slash - i < NORO_BACKSLASHES)
 		slash++;
-	return c == '\\' && at(x, slash) != '/';
+	return c == '\\' && noro_truth_at(x, slash) != '/';
 }
 
 /* The start of "scheme://user@" before a host, or the host. */
@@ -421,21 +423,21 @@ static size_t scheme_start(const struct truth *x, size_t h)
 {
 	size_t i = h, mark, start;
 
-	if (at(x, i - 1) == '[')
+	if (noro_truth_at(x, i - 1) == '[')
 		i--;
 	mark = start = i;
-	if (at(x, i - 1) == '@')
+	if (noro_truth_at(x, i - 1) == '@')
 		while (mark && i - mark < 256 && !strchr("/?#\\\"<>\x7f", x->t.p[mark - 1]) &&
 			(unsigned char)x->t.p[mark - 1] > ' ')
 			mark--;
 	for (int n = 0; n < 2; n++) {
-		if (at(x, mark - 1) != '/')
+		if (noro_truth_at(x, mark - 1) != '/')
 			return start;
 		mark--;
-		for (int k = 0; k < NORO_BACKSLASHES && at(x, mark - 1) == '\\'; k++)
+		for (int k = 0; k < NORO_BACKSLASHES && noro_truth_at(x, mark - 1) == '\\'; k++)
 			mark--;
 	}
-	if (at(x, mark - 1) != ':')
+	if (noro_truth_at(x, mark - 1) != ':')
 		return start;
 	mark--;
 	for (i = mark; i && mark - i < NORO_SCHEME_MAX; i--)
@@ -525,10 +527,10 @@ static void url_key(const struct truth *x, uint32_t key, struct noro_view v)
 		if (key_ip.family == 0 && x->letters &&
 			noro_truth_wide(x, x->letters, i, h, &start, &end) && start == i)
 			url_at(x, key, want, i, end);
-		if (key_ip.family == 6 && at(x, i - 1) == '[') {
+		if (key_ip.family == 6 && noro_truth_at(x, i - 1) == '[') {
 			size_t a = i, b = i;
 
-			while (hexcolon(at(x, b)))
+			while (hexcolon(noro_truth_at(x, b)))
 				b++;
 			if (b == a || !colon_token(x, &a, &b) || a != i)
 				continue;
@@ -606,220 +608,6 @@ static void all_keys(const struct truth *text)
 	free(letters);
 }
 
-/* --- escaped and defanged forms --- */
-
-struct undone {
-	char bytes[4];
-	size_t n, src;
-	bool mark; /* makes its word be decoded */
-};
-
-static unsigned hex_n(const char *p, size_t n, bool *good)
-{
-	unsigned v = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		int d = noro_hex_value(p[i]);
-
-		*good = *good && d >= 0;
-		v = v * 16 + (unsigned)(d & 15);
-	}
-	return v;
-}
-
-static bool undo_backslash(struct noro_view v, struct undone *u)
-{
-	static const char *const pairs[] = { "n\n", "r\r", "t\t", "b\b", "f\f", "//", "\\\\",
-		"\"\"", ".." };
-	bool good = true;
-	uint32_t c, low;
-
-	if (v.n < 2)
-		return false;
-	u->mark = noro_is_alpha(v.p[1]) || v.p[1] == '.';
-	for (size_t i = 0; i < sizeof(pairs) / sizeof(*pairs); i++)
-		if (v.p[1] == pairs[i][0]) {
-			u->bytes[0] = pairs[i][1];
-			u->n = 1;
-			u->src = 2;
-			return true;
-		}
-	if (v.p[1] == 'x' && v.n >= 4) {
-		u->bytes[0] = (char)hex_n(v.p + 2, 2, &good);
-		u->n = 1;
-		u->src = 4;
-		return good;
-	}
-	if (v.p[1] != 'u' || v.n < 6)
-		return false;
-	c = hex_n(v.p + 2, 4, &good);
-	u->src = 6;
-	if (good && c >= 0xd800 && c < 0xdc00 && v.n >= 12 && v.p[6] == '\\' && v.p[7] == 'u') {
-		low = hex_n(v.p + 8, 4, &good);
-		good = good && low >= 0xdc00 && low < 0xe000;
-		c = 0x10000 + ((c & 0x3ff) << 10) + (low & 0x3ff);
-		u->src = 12;
-	}
-	if (!good || (c >= 0xd800 && c < 0xe000))
-		return false;
-	u->n = noro_utf8_put(c, u->bytes);
-	return true;
-}
-
-static const char *const entities[][2] = { { "&amp;", "&" }, { "&quot;", "\"" }, { "&lt;", "<" },
-	{ "&gt;", ">" }, { "&apos;", "'" }, { "&period;", "." }, { "&sol;", "/" },
-	{ "&colon;", ":" }, { "&commat;", "@" }, { "&lowbar;", "_" }, { "&quest;", "?" },
-	{ "&equals;", "=" }, { "&num;", "#" }, { "&percnt;", "%" }, { "&bsol;", "\\" } };
-
-static bool undo_entity(struct noro_view v, struct undone *u)
-{
-	unsigned long c;
-	char text[13] = "", *end;
-	bool hex;
-
-	for (size_t i = 0; i < sizeof(entities) / sizeof(*entities); i++)
-		if (noro_view_starts(v, entities[i][0])) {
-			u->bytes[0] = entities[i][1][0];
-			u->n = 1;
-			u->src = strlen(entities[i][0]);
-			return true;
-		}
-	if (!noro_view_starts(v, "&#"))
-		return false;
-	memcpy(text, v.p, v.n < 12 ? v.n : 12);
-	hex = noro_lower(text[2]) == 'x';
-	if (!noro_is_hex(text[hex ? 3 : 2]))
-		return false;
-	c = strtoul(text + (hex ? 3 : 2), &end, hex ? 16 : 10);
-	if (*end != ';' || c == 0 || c > 0x10ffff || (c >= 0xd800 && c < 0xe000))
-		return false;
-	u->n = noro_utf8_put((uint32_t)c, u->bytes);
-	u->src = (size_t)(end - text) + 1;
-	return true;
-}
-
-static bool undo_at(struct noro_view v, struct undone *u)
-{
-	static const char *const known[][2] = { { ".", "." }, { "dot", "." }, { ":", ":" },
-		{ "@", "@" }, { "at", "@" }, { "/", "/" }, { "://", "://" } };
-	static const char open[] = "([{", close[] = ")]}";
-	const char *kind = v.n && v.p[0] ? strchr(open, v.p[0]) : NULL;
-	bool good = true;
-
-	*u = (struct undone){ .mark = true };
-	if (v.n && v.p[0] == '\\')
-		return undo_backslash(v, u);
-	if (v.n && v.p[0] == '&')
-		return undo_entity(v, u);
-	if (v.n >= 3 && v.p[0] == '%') {
-		u->bytes[0] = (char)hex_n(v.p + 1, 2, &good);
-		u->n = 1;
-		u->src = 3;
-		return good;
-	}
-	for (size_t i = 0; kind && i < sizeof(known) / sizeof(*known); i++) {
-		size_t n = strlen(known[i][0]);
-
-		if (v.n >= n + 2 && noro_view_is_i(noro_view_sub(v, 1, n), known[i][0]) &&
-			v.p[n + 1] == close[kind - open]) {
-			u->n = strlen(known[i][1]);
-			memcpy(u->bytes, known[i][1], u->n);
-			u->src = n + 2;
-			return true;
-		}
-	}
-	return false;
-}
-
-static bool labels_touch(const struct truth *x, size_t i)
-{
-	return noro_is_alnum(at(x, i)) || (at(x, i) & 0x80);
-}
-
-/* "evil [dot] com": blanks around a dot or at sign in brackets, between labels. */
-static bool undo_joint(const struct truth *x, size_t i, struct undone *u)
-{
-	if (at(x, i) != ' ' || i == 0 || i >= x->t.n || !labels_touch(x, i - 1) ||
-		!strchr("([{", at(x, i + 1)) || !undo_at(noro_view_sub(x->t, i + 1, x->t.n), u))
-		return false;
-	if (u->n != 1 || !strchr(".@", u->bytes[0]) || at(x, i + 1 + u->src) != ' ' ||
-		!labels_touch(x, i + 2 + u->src))
-		return false;
-	u->src += 2;
-	return true;
-}
-
-static bool undo_here(const struct truth *x, size_t i, size_t to, struct undone *u)
-{
-	return undo_at(noro_view_sub(x->t, i, to - i), u) || undo_joint(x, i, u);
-}
-
-static bool worth_decoding(const struct truth *x, size_t from, size_t to, bool lines)
-{
-	struct undone u;
-
-	for (size_t i = from; i < to; i++)
-		if (undo_at(noro_view_sub(x->t, i, to - i), &u) && (u.mark || lines))
-			return true;
-	return false;
-}
-
-static void decoded_words(const struct truth *x, bool lines, unsigned levels);
-
-static void decoded_word(const struct truth *x, size_t from, size_t to, bool lines, unsigned levels)
-{
-	size_t n = to - from, used = 0;
-	char *text = noro_malloc(n + 1);
-	uint32_t *maps = noro_calloc(2 * n + 2, sizeof(*maps));
-	struct truth y = *x;
-	struct undone u;
-
-	for (size_t i = from; text && maps && i < to; i += u.src) {
-		size_t last;
-
-		if (!undo_here(x, i, to, &u))
-			u = (struct undone){ .bytes = { x->t.p[i] }, .n = 1, .src = 1 };
-		last = i + u.src - 1;
-		for (size_t b = 0; b < u.n; b++, used++) {
-			text[used] = u.bytes[b];
-			maps[used] = x->decoded ? x->from[i] : (uint32_t)i;
-			maps[n + 1 + used] = x->decoded ? x->to[last] : (uint32_t)last + 1;
-		}
-	}
-	if (text && maps) {
-		y.t = noro_view(text, used);
-		y.from = maps;
-		y.to = maps + n + 1;
-		y.decoded = true;
-		all_keys(&y);
-		if (levels > 1)
-			decoded_words(&y, lines, levels - 1);
-	} else {
-		x->out->failed = true;
-	}
-	free(text);
-	free(maps);
-}
-
-/* Words, or lines when letters are looked for, that hold something to undo. */
-static void decoded_words(const struct truth *x, bool lines, unsigned levels)
-{
-	struct undone u;
-	size_t from = 0;
-
-	for (size_t i = 0; i <= x->t.n; i++) {
-		if (i < x->t.n && (lines ? x->t.p[i] != '\n' : (unsigned char)x->t.p[i] > ' '))
-			continue;
-		if (!lines && undo_joint(x, i, &u)) {
-			i += u.src - 1;
-			continue;
-		}
-		if (worth_decoding(x, from, i, lines))
-			decoded_word(x, from, i, lines, levels);
-		from = i + 1;
-	}
-}
-
 static bool has_letters(const struct noro_set *s)
 {
 	for (uint32_t i = 0; i < noro_set_keys(s); i++) {
@@ -856,7 +644,7 @@ void noro_oracle_scan(
 	memset(ret, 0, sizeof(*ret));
 	all_keys(&x);
 	if (decode)
-		decoded_words(&x, has_letters(s), 3);
+		noro_truth_undo(&x, has_letters(s), 3, all_keys);
 	if (ret->hits)
 		qsort(ret->hit, ret->hits, sizeof(*ret->hit), by_place);
 	for (size_t i = 0; i < ret->hits; i++)
