@@ -70,21 +70,6 @@ static bool is_word(const struct parser *p, const char *word)
 	return p->t.kind == T_WORD && noro_view_is(p->t.text, word);
 }
 
-/* Reserved: they never are names. */
-static bool is_keyword(struct noro_view v)
-{
-	static const char *const words[] = { "AND", "OR", "NOT", "FOLLOWEDBY", "LIKE", "MATCHES",
-		"ISSUPERSET", "ISSUBSET", "EXISTS", "IN", "START", "STOP", "SECONDS", "true",
-		"false", "WITHIN", "REPEATS", "TIMES" };
-
-	if (v.n && v.p[0] >= 'a' && v.p[0] != 't' && v.p[0] != 'f')
-		return false; /* as nearly all names begin */
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (noro_view_is(v, words[i]))
-			return true;
-	return false;
-}
-
 static bool take_sign(struct parser *p, char c)
 {
 	if (p->status != NORO_OK || !is_sign(p, c))
@@ -285,7 +270,7 @@ static bool name_here(const struct parser *p)
 		return true;
 	if (p->t.kind == T_HYPHEN)
 		return p->loose;
-	return p->t.kind == T_WORD && !is_keyword(p->t.text);
+	return p->t.kind == T_WORD && !noro_pattern_keyword(p->t.text);
 }
 
 static struct noro_pattern_step *new_step(
@@ -343,7 +328,7 @@ static bool object_path(struct parser *p, struct noro_pattern_path *ret)
 	struct noro_pattern_step *list = NULL, *s;
 	size_t n = 0, cap = 0;
 
-	if ((p->t.kind != T_WORD && p->t.kind != T_HYPHEN) || is_keyword(p->t.text))
+	if ((p->t.kind != T_WORD && p->t.kind != T_HYPHEN) || noro_pattern_keyword(p->t.text))
 		return expected(p, "an object path");
 	ret->type = p->t.text;
 	next(p);
@@ -407,8 +392,8 @@ static size_t hash_digits(struct noro_view name)
 	return 0;
 }
 
-/* hashes.'SHA-256' = 'f00' can never be true: that is an error in the pattern, not a comparison. */
-static bool hash_ok(const struct noro_pattern_path *path, const struct noro_pattern_literal *l)
+bool noro_pattern_hash_ok(
+	const struct noro_pattern_path *path, const struct noro_pattern_literal *l)
 {
 	size_t digits;
 
@@ -436,7 +421,8 @@ static bool one_literal(struct parser *p, struct noro_pattern_node *n, bool only
 		return expected(p, "a string");
 	if (!literal(p, l))
 		return false;
-	if ((n->op == NORO_PATTERN_EQ || n->op == NORO_PATTERN_NE) && !hash_ok(&n->path, l))
+	if ((n->op == NORO_PATTERN_EQ || n->op == NORO_PATTERN_NE) &&
+		!noro_pattern_hash_ok(&n->path, l))
 		return fail_at(p, at,
 			N_("a hash of the wrong length or with other than hex digits"), NULL);
 	if (n->op >= NORO_PATTERN_GT && n->op <= NORO_PATTERN_LE && l->kind == NORO_LITERAL_BOOL)
@@ -463,7 +449,7 @@ static bool literal_set(struct parser *p, struct noro_pattern_node *n)
 		list = more;
 		if (!literal(p, &list[count]))
 			return false;
-		if (!hash_ok(&n->path, &list[count]))
+		if (!noro_pattern_hash_ok(&n->path, &list[count]))
 			return fail_at(p, at,
 				N_("a hash of the wrong length or with other than hex digits"),
 				NULL);

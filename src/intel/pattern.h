@@ -137,6 +137,14 @@ struct noro_pattern_plan {
 
 enum noro_status noro_pattern_plan(struct noro_arena *a, const struct noro_pattern *p,
 	struct noro_pattern_plan *ret) NORO_MUSTUSE;
+/*
+ * The short way for [type:path = 'value'], as nearly all are: true if parsing (loosely) and
+ * planning `text` gives just this, a plan that is simple and complete with one anchor and nothing
+ * undecided; its kind and, in `value`, its normal form come back. False: ask the grammar. `tmp`
+ * is working room.
+ */
+bool noro_pattern_plain(struct noro_view text, struct noro_buf *tmp, struct noro_buf *value,
+	enum noro_ioc_kind *ret_kind);
 /* Just the question: is it an OR of plain values? */
 bool noro_pattern_simple(const struct noro_pattern *p);
 /* The kind of indicator that `path = 'text'` is, or -1. */

@@ -152,3 +152,17 @@ void noro_pattern_next(struct noro_view in, struct token *t)
 	else
 		lex_operator(in, t);
 }
+
+bool noro_pattern_keyword(struct noro_view v)
+{
+	static const char *const words[] = { "AND", "OR", "NOT", "FOLLOWEDBY", "LIKE", "MATCHES",
+		"ISSUPERSET", "ISSUBSET", "EXISTS", "IN", "START", "STOP", "SECONDS", "true",
+		"false", "WITHIN", "REPEATS", "TIMES" };
+
+	if (v.n && v.p[0] >= 'a' && v.p[0] != 't' && v.p[0] != 'f')
+		return false; /* as nearly all names begin */
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (noro_view_is(v, words[i]))
+			return true;
+	return false;
+}

@@ -9,6 +9,7 @@
 #include "intel/pattern.h"
 
 #include "base/text.h"
+#include "intel/pattern_priv.h"
 
 enum { MAX_ANCHORS = 1 << 16, MIN_LITERAL = 4, GUESS = -2, NAME_OR_PATH = -3 };
 
@@ -154,12 +155,7 @@ struct offer {
 	bool plain; /* only ORs of equalities so far */
 };
 
-/*
- * Exporters put a backslash before every % (as LIKE would want it), and authors
- * put defanged addresses where a file name belongs. Both are undone here, since
- * no evidence is written like that.
- */
-static int as_meant(struct noro_view v, int kind, struct noro_buf *out)
+int noro_pattern_as_meant(struct noro_view v, int kind, struct noro_buf *out)
 {
 	int seen;
 
@@ -188,7 +184,7 @@ static void add_anchor(
 	struct noro_buf normal = { 0 }, meant = { 0 };
 	enum noro_status st;
 
-	kind = (enum noro_ioc_kind)as_meant(value, (int)kind, &meant);
+	kind = (enum noro_ioc_kind)noro_pattern_as_meant(value, (int)kind, &meant);
 	st = meant.status == NORO_OK ? noro_ioc_normal(kind, noro_buf_as_view(&meant), &normal)
 				     : meant.status;
 	noro_buf_done(&meant);

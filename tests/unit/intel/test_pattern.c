@@ -172,6 +172,91 @@ static void expect_plan(const char *text, bool simple, bool complete, const char
 	noro_arena_free(a);
 }
 
+/* Does the short way take it? Then it must say what the grammar says. */
+static bool short_way_agrees(struct noro_view text)
+{
+	struct noro_arena *a = noro_arena_new(0);
+	struct noro_buf tmp = { 0 }, value = { 0 };
+	char *exact = (char *)test_exact_copy(text.p, text.n);
+	const struct noro_pattern *p;
+	struct noro_pattern_plan plan;
+	enum noro_ioc_kind kind;
+	bool taken = noro_pattern_plain(noro_view(exact, text.n), &tmp, &value, &kind);
+
+	if (taken) {
+		assert_int_equal(noro_pattern_parse(a, text, true, &p, NULL), NORO_OK);
+		assert_int_equal(noro_pattern_plan(a, p, &plan), NORO_OK);
+		assert_true(plan.simple && plan.complete && plan.anchors == 1);
+		assert_int_equal(plan.undecideds, 0);
+		assert_int_equal(plan.anchor[0].kind, kind);
+		assert_int_equal(plan.anchor[0].observation, 0);
+		assert_true(noro_view_eq(plan.anchor[0].value, noro_buf_as_view(&value)));
+	}
+	noro_buf_done(&tmp);
+	noro_buf_done(&value);
+	noro_arena_free(a);
+	free(exact);
+	return taken;
+}
+
+static const char *const common[] = {
+	"[domain-name:value = 'login.example.com']",
+	"[ipv4-addr:value='192.0.2.1']",
+	"[ipv4-addr:value = '192.0.2.0/24']",
+	"[ ipv6-addr:value  =  '2001:db8::1' ]",
+	"[url:value = 'https://example.com/a?b=c']",
+	"[url:value = 'https://example.com/a\\%20b']",
+	"[file:hashes.'SHA-256' = "
+	"'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855']",
+	"[file:hashes.MD5 = 'd41d8cd98f00b204e9800998ecf8427e']",
+	"[file:name = 'evil[.]exe']",
+	"[file:name = 'a.exe']",
+	"[email-addr:value = 'a@example.com']",
+	"[network-traffic:extensions.'http-request-ext'.request_header.'User-Agent' = 'x/1']",
+	"[windows-registry-key:key = 'HKLM']",
+	"[x-noroshi:ja4 = 't13d1516h2_8daaf6152771_b186095e22b6']",
+	"[mutex:name = 'Global']",
+};
+
+static void the_short_way_says_what_the_grammar_says(void **state)
+{
+	static const char few[] = "[]():.='\\ \t/*-_tThb1ANDOR%";
+	size_t taken = 0, left = 0;
+	char text[256];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(common) / sizeof(common[0]); i++) {
+		size_t n = strlen(common[i]);
+
+		/* an escape is for the grammar */
+		assert_int_equal(short_way_agrees(noro_view_str(common[i])),
+			strchr(common[i], '\\') == NULL);
+		for (size_t at = 0; at < n; at++) {
+			assert_false(short_way_agrees(noro_view(common[i], at)));
+			for (size_t c = 0; c + 1 < sizeof(few); c++) {
+				memcpy(text, common[i], n);
+				text[at] = few[c];
+				taken += short_way_agrees(noro_view(text, n));
+				memcpy(text + at + 1, common[i] + at, n - at);
+				left += !short_way_agrees(noro_view(text, n + 1));
+			}
+		}
+	}
+	assert_true(taken > 1000 && left > 1000);
+}
+
+static void the_short_way_leaves_what_needs_words(void **state)
+{
+	static const char *const others[] = { "[a:b = 'x']", "[ipv4-addr:value = 'x y']",
+		"[file:hashes.MD5 = 'd4']", "[ipv4-addr:value != '192.0.2.1']",
+		"[ipv4-addr:value = '192.0.2.1'] /* seen */", "[ipv4-addr:LIKE = '192.0.2.1']",
+		"[ipv4-addr:value = '192.0.2.1' OR a:b = 1]", "[ipv4-addr:value = 1]", "[]", "" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		assert_false(short_way_agrees(noro_view_str(others[i])));
+}
+
 static void plans_what_to_search_for(void **state)
 {
 	(void)state;
@@ -414,6 +499,8 @@ int main(void)
 		cmocka_unit_test(prints_what_parses_to_the_same),
 		cmocka_unit_test(refuses_depth_and_survives_every_cut),
 		cmocka_unit_test(leaks_nothing_when_memory_fails),
+		cmocka_unit_test(the_short_way_says_what_the_grammar_says),
+		cmocka_unit_test(the_short_way_leaves_what_needs_words),
 		cmocka_unit_test(plans_what_to_search_for),
 		cmocka_unit_test(decides_comparisons_in_three_values),
 		cmocka_unit_test(decides_expressions_over_records),
