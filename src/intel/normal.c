@@ -23,8 +23,11 @@ static enum noro_status done(const struct noro_buf *out)
 
 static void add_lower(struct noro_view v, struct noro_buf *out)
 {
-	for (size_t i = 0; i < v.n; i++)
-		noro_buf_chr(out, noro_lower(v.p[i]));
+	char *room = noro_buf_room(out, v.n);
+
+	noro_buf_view(out, v);
+	for (size_t i = 0; room && i < v.n; i++)
+		room[i] = noro_lower(room[i]);
 }
 
 static enum noro_status address(struct noro_view v, uint8_t family, struct noro_buf *out)

@@ -60,6 +60,7 @@ static void held_done(struct held *h)
 static char *held_room(struct held *h, size_t more, struct noro_error *err)
 {
 	size_t want = h->text.n + more + 1;
+	const char *had;
 	char *room;
 
 	if (want > h->counted && h->b) {
@@ -75,9 +76,12 @@ static char *held_room(struct held *h, size_t more, struct noro_error *err)
 		h->counted = grown;
 		more = grown - h->text.n - 1;
 	}
+	had = h->text.p;
 	room = noro_buf_room(&h->text, more);
 	if (!room)
 		(void)noro_fail(err, NORO_ENOMEM, NULL);
+	else if (h->text.p != had)
+		noro_set_prefer_large_pages(room, more);
 	return room;
 }
 

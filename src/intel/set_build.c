@@ -8,6 +8,7 @@
  */
 #include "intel/set_priv.h"
 
+#include "base/hash.h"
 #include "base/mem.h"
 
 static const uint8_t widths[NORO_IOC_KINDS] = {
@@ -36,6 +37,8 @@ enum noro_status noro_set_builder_new(size_t max_memory, struct noro_set_builder
 	if (!b)
 		return NORO_ENOMEM;
 	b->max_memory = max_memory;
+	if (noro_random(&b->seed, sizeof(b->seed)) != NORO_OK)
+		b->seed = (uintptr_t)b; /* worse, but still not the writer's choice */
 	noro_buf_chr(&b->strings, '\0');
 	if (b->strings.status != NORO_OK) {
 		noro_set_builder_free(b);
@@ -84,6 +87,7 @@ static bool make_room(
 	moved = noro_realloc(*array, bytes);
 	if (!moved)
 		return false;
+	noro_set_prefer_large_pages((char *)moved + n * size, bytes - n * size);
 	b->memory += bytes - *cap * size;
 	*array = moved;
 	*cap = want;
@@ -119,22 +123,32 @@ static const char *const *meta_strings(const struct noro_ioc_meta *m, const char
 	return out;
 }
 
-static uint64_t meta_hash(const struct noro_ioc_meta *m)
+static uint64_t hash_text(uint64_t h, const char *s)
+{
+	size_t n = s ? strlen(s) : 0;
+	uint64_t w = 0;
+
+	h = noro_mum(h ^ n, UINT64_C(0x9e3779b97f4a7c15) + (s != NULL));
+	for (; n >= 8; n -= 8, s += 8)
+		h = noro_mum(h ^ noro_load64(s), UINT64_C(0xe7037ed1a0b428db));
+	if (n)
+		memcpy(&w, s, n);
+	return n ? noro_mum(h ^ w, UINT64_C(0x8ebc6af09c88c6e3)) : h;
+}
+
+/* Seeded by chance: texts of a source cannot be chosen to fall on each other. */
+static uint64_t meta_hash(const struct noro_set_builder *b, const struct noro_ioc_meta *m)
 {
 	const char *str[9];
-	uint64_t h = noro_mix((uint64_t)m->from_ns) ^ noro_mix((uint64_t)m->until_ns + 1);
+	uint64_t h = b->seed ^ noro_mix((uint64_t)m->from_ns) ^ noro_mix((uint64_t)m->until_ns + 1);
 
 	meta_strings(m, str);
 	h = noro_mix(
 		h ^ noro_mix((uint64_t)m->typed_ns + 2) ^ noro_mix((uint64_t)m->expires_ns + 3));
 	h ^= (uint64_t)m->role << 24 | (uint64_t)m->confidence << 16 | (uint64_t)m->tlp << 8 |
 	     m->severity;
-	for (size_t i = 0; i < 9; i++) {
-		h = noro_mix(h + i);
-		for (const char *c = str[i]; c && *c; c++)
-			h = (h ^ (uint8_t)*c) * UINT64_C(0x100000001b3);
-		h += str[i] != NULL;
-	}
+	for (size_t i = 0; i < 9; i++)
+		h = hash_text(h + i, str[i]);
 	return noro_mix(h);
 }
 
@@ -173,6 +187,7 @@ static bool grow_slots(struct noro_set_builder *b)
 	fresh = noro_calloc(slots, sizeof(*fresh));
 	if (!fresh)
 		return false;
+	noro_set_prefer_large_pages(fresh, slots * sizeof(*fresh));
 	for (size_t i = 0; i < b->slots; i++) {
 		size_t at = b->slot[i].hash & (slots - 1);
 
@@ -233,7 +248,7 @@ enum noro_status noro_set_meta(
 	}
 	if (!grow_slots(b))
 		return NORO_ENOMEM;
-	h = meta_hash(m);
+	h = meta_hash(b, m);
 	at = h & (b->slots - 1);
 	while (b->slot[at].meta) {
 		if (b->slot[at].hash == h && same_meta(b, &b->meta[b->slot[at].meta - 1], m)) {

@@ -15,8 +15,7 @@
 
 enum { BITS_PER_KEY = 16, MIN_WORDS = 64, HUGE_PAGE = 2 << 20, MAX_PREFIXES = 256 };
 
-/* Random probes into many small pages cost a page walk each; ask for large ones. */
-static void prefer_large_pages(void *p, size_t n)
+void noro_set_prefer_large_pages(void *p, size_t n)
 {
 	uintptr_t from = ((uintptr_t)p + HUGE_PAGE - 1) & ~(uintptr_t)(HUGE_PAGE - 1);
 	uintptr_t to = ((uintptr_t)p + n) & ~(uintptr_t)(HUGE_PAGE - 1);
@@ -30,7 +29,7 @@ void *noro_set_large(size_t n)
 	void *p = noro_calloc(1, n);
 
 	if (p)
-		prefer_large_pages(p, n);
+		noro_set_prefer_large_pages(p, n);
 	return p;
 }
 

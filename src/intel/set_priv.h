@@ -99,6 +99,9 @@ enum noro_status noro_set_attach(struct noro_set *s, struct noro_error *err) NOR
 /* Build the filter and prefix sections from the key sections. */
 enum noro_status noro_set_filters(struct noro_set *s) NORO_MUSTUSE;
 enum noro_status noro_set_net_maps(struct noro_set *s) NORO_MUSTUSE;
+/* Random probes into many small pages cost a page walk each, and filling them a fault each: ask for
+ * large ones where they fit. */
+void noro_set_prefer_large_pages(void *p, size_t n);
 /* Zeroed memory for random probes, in large pages where the system gives them. */
 void *noro_set_large(size_t n);
 
@@ -130,6 +133,7 @@ struct noro_set_builder {
 	size_t max_memory, memory;
 	struct column col[NORO_IOC_KINDS];
 	uint64_t added;
+	uint64_t seed; /* of the table of metas */
 	struct noro_buf strings;
 	struct disk_meta *meta;
 	size_t metas, meta_cap;
