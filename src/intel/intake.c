@@ -2,6 +2,7 @@
 #include "intel/intake_priv.h"
 
 #include "base/text.h"
+#include "base/timeparse.h"
 #include "finding/finding.h"
 #include "intel/indicator_priv.h"
 
@@ -255,6 +256,64 @@ enum noro_status noro_intake_fail(const struct noro_intake *in, struct noro_erro
 	(void)noro_fail(err, st, NULL);
 	(void)noro_error_at(err, in->name, unit, at);
 	return st;
+}
+
+enum noro_status noro_intake_json(struct noro_intake *in, struct noro_arena *a,
+	struct noro_view text, const struct noro_json **ret, struct noro_error *err)
+{
+	static const struct noro_json_limits limits = { .max_bytes = NORO_IMPORT_MAX_BYTES,
+		.allow_duplicates = true,
+		.allow_lone_surrogates = true };
+	enum noro_status st = noro_json_parse(a, text, &limits, ret, err);
+
+	if (st != NORO_OK && err)
+		(void)noro_error_at(err, in->name, err->unit, err->at);
+	return st;
+}
+
+/* Objects that were exported together carry the same one, and any form takes its time to read. */
+int64_t noro_intake_moment(struct noro_intake *in, struct noro_view v)
+{
+	struct noro_time_ctx ctx = { .ref_ns = NORO_TIME_NONE };
+	struct noro_time t;
+	int64_t ns;
+
+	if (v.n == 0)
+		return NORO_TIME_NONE;
+	if (noro_view_is(v, in->moment))
+		return in->moment_ns;
+	ns = noro_time_parse(v, &ctx, &t) ? t.ns : NORO_TIME_NONE;
+	if (v.n < sizeof(in->moment) && noro_view_chr(v, '\0') == SIZE_MAX) {
+		memcpy(in->moment, v.p, v.n);
+		in->moment[v.n] = '\0';
+		in->moment_ns = ns;
+	}
+	return ns;
+}
+
+void noro_intake_join(struct noro_buf *list, struct noro_view v)
+{
+	struct noro_view rest = noro_buf_as_view(list), part;
+	char *room;
+
+	if (v.n == 0 || list->n + v.n > 2000)
+		return;
+	while (noro_view_cut(&rest, ',', &part))
+		if (noro_view_eq(part, v))
+			return;
+	if (list->n)
+		noro_buf_chr(list, ',');
+	room = noro_buf_room(list, v.n);
+	noro_buf_view(list, v);
+	/* the comma separates: inside a name it would make two of one */
+	for (size_t i = 0; room && i < v.n; i++)
+		if (room[i] == ',' || room[i] == '\0')
+			room[i] = ' ';
+}
+
+const char *noro_intake_text(const struct noro_buf *b)
+{
+	return b->n ? b->p : NULL;
 }
 
 bool noro_next_line(struct noro_view *rest, uint64_t *line, struct noro_view *ret)

@@ -33,6 +33,8 @@ struct noro_intake {
 	size_t note_cap, note_of[3];
 	struct noro_buf tmp, refanged;
 	struct noro_arena *scratch; /* of one pattern; NULL until one comes */
+	char moment[40];            /* the last one that was read, and what it meant */
+	int64_t moment_ns;
 };
 
 /* What stands around every import: `name`, `opts`, `a`, `b` and `ret` are set. */
@@ -76,6 +78,17 @@ bool noro_intake_plain(struct noro_intake *in, struct noro_intake_meta *m, struc
 /* Fill `err` for what stopped an import, unless a reader has; NORO_OK stays. */
 enum noro_status noro_intake_fail(const struct noro_intake *in, struct noro_error *err,
 	enum noro_status st, enum noro_at unit, uint64_t at) NORO_MUSTUSE;
+
+/* What the readers of JSON share: a tree in which the first of two equal names counts and a lone
+ * surrogate is no reason to lose a document. On failure `err` names the source. */
+enum noro_status noro_intake_json(struct noro_intake *in, struct noro_arena *a,
+	struct noro_view text, const struct noro_json **ret, struct noro_error *err) NORO_MUSTUSE;
+/* A moment in any form, NORO_TIME_NONE if it is none. */
+int64_t noro_intake_moment(struct noro_intake *in, struct noro_view v);
+/* One more of a list with commas, unless it stands there or the list gets too long. */
+void noro_intake_join(struct noro_buf *list, struct noro_view v);
+/* A text of a meta: NULL if there is none. */
+const char *noro_intake_text(const struct noro_buf *b);
 
 /* "TLP:AMBER", "white", ... as enum noro_tlp; 0 if it says none. */
 uint8_t noro_intake_tlp(struct noro_view v);

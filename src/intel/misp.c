@@ -9,7 +9,6 @@
 #include "intel/intake_priv.h"
 
 #include "base/file.h"
-#include "base/timeparse.h"
 #include "intel/stix_priv.h"
 
 #include <dirent.h>
@@ -98,26 +97,6 @@ struct misp {
 	int said_kind;                /* from a tag of our own export */
 };
 
-static void join(struct noro_buf *b, struct noro_view v)
-{
-	struct noro_view rest = noro_buf_as_view(b), part;
-
-	if (v.n == 0 || b->n + v.n > 2000)
-		return;
-	while (noro_view_cut(&rest, ',', &part))
-		if (noro_view_eq(part, v))
-			return;
-	if (b->n)
-		noro_buf_chr(b, ',');
-	for (size_t i = 0; i < v.n; i++)
-		noro_buf_chr(b, v.p[i] == ',' || v.p[i] == '\0' ? ' ' : v.p[i]);
-}
-
-static const char *text_of(const struct noro_buf *b)
-{
-	return b->n ? b->p : NULL;
-}
-
 /* namespace:predicate="value" -> value */
 static struct noro_view tag_value(struct noro_view tag)
 {
@@ -165,12 +144,12 @@ static void read_tag(struct misp *s, struct noro_view tag, struct noro_ioc_meta 
 	} else if (noro_view_starts(tag, "misp-galaxy:threat-actor=") ||
 		   noro_view_starts(tag, "misp-galaxy:mitre-intrusion-set=") ||
 		   noro_view_starts(tag, "misp-galaxy:microsoft-activity-group=")) {
-		join(&s->actors, v);
+		noro_intake_join(&s->actors, v);
 	} else if (noro_view_starts(tag, "misp-galaxy:mitre-") &&
 		   noro_view_find(tag, NORO_V("attack-pattern")) != SIZE_MAX) {
-		join(&s->attack, last_word(v));
+		noro_intake_join(&s->attack, last_word(v));
 	} else {
-		join(&s->labels, v.n ? v : tag);
+		noro_intake_join(&s->labels, v.n ? v : tag);
 	}
 }
 
@@ -196,22 +175,13 @@ static void read_galaxies(struct misp *s, const struct noro_json *o)
 
 			if (noro_view_find(type, NORO_V("actor")) != SIZE_MAX ||
 				noro_view_find(type, NORO_V("intrusion-set")) != SIZE_MAX)
-				join(&s->actors, v);
+				noro_intake_join(&s->actors, v);
 			else if (noro_view_find(type, NORO_V("attack-pattern")) != SIZE_MAX)
-				join(&s->attack, last_word(v));
+				noro_intake_join(&s->attack, last_word(v));
 			else
-				join(&s->labels, v);
+				noro_intake_join(&s->labels, v);
 		}
 	}
-}
-
-static int64_t moment(const struct noro_json *o, const char *name)
-{
-	struct noro_time_ctx ctx = { .ref_ns = NORO_TIME_NONE };
-	struct noro_view v = noro_json_str(o, name);
-	struct noro_time t;
-
-	return v.n && noro_time_parse(v, &ctx, &t) ? t.ns : NORO_TIME_NONE;
 }
 
 static bool is_true(const struct noro_json *v)
@@ -261,13 +231,13 @@ static enum noro_status values(struct misp *s, struct noro_intake_meta *m, struc
 
 static void shared_texts(struct misp *s, struct noro_ioc_meta *m)
 {
-	m->labels = text_of(&s->labels);
-	m->actors = text_of(&s->actors);
-	m->attack = text_of(&s->attack);
-	m->cve = text_of(&s->cve);
-	m->section = text_of(&s->section);
+	m->labels = noro_intake_text(&s->labels);
+	m->actors = noro_intake_text(&s->actors);
+	m->attack = noro_intake_text(&s->attack);
+	m->cve = noro_intake_text(&s->cve);
+	m->section = noro_intake_text(&s->section);
 	if (!s->in->opts->advisory)
-		m->advisory = text_of(s->own_advisory.n ? &s->own_advisory : &s->advisory);
+		m->advisory = noro_intake_text(s->own_advisory.n ? &s->own_advisory : &s->advisory);
 }
 
 /* Has the attribute anything of its own to say, beside its value? */
@@ -314,12 +284,12 @@ static enum noro_status attribute(struct misp *s, const struct noro_json *o)
 	}
 	noro_buf_clear(&s->note);
 	noro_buf_view(&s->note, noro_view_sub(noro_json_str(o, "comment"), 0, 500));
-	m.m.note = text_of(&s->note);
-	if (moment(o, "first_seen") != NORO_TIME_NONE)
-		m.m.from_ns = moment(o, "first_seen");
-	if (moment(o, "last_seen") != NORO_TIME_NONE)
-		m.m.until_ns = moment(o, "last_seen");
-	m.m.typed_ns = moment(o, "timestamp");
+	m.m.note = noro_intake_text(&s->note);
+	if (noro_intake_moment(s->in, noro_json_str(o, "first_seen")) != NORO_TIME_NONE)
+		m.m.from_ns = noro_intake_moment(s->in, noro_json_str(o, "first_seen"));
+	if (noro_intake_moment(s->in, noro_json_str(o, "last_seen")) != NORO_TIME_NONE)
+		m.m.until_ns = noro_intake_moment(s->in, noro_json_str(o, "last_seen"));
+	m.m.typed_ns = noro_intake_moment(s->in, noro_json_str(o, "timestamp"));
 	shared_texts(s, &m.m);
 	m.have = false;
 	m.lowereds = 0;
@@ -351,7 +321,7 @@ static void event_cves(struct misp *s, const struct noro_json *event)
 
 	for (const struct noro_json *o = list ? list->child : NULL; o; o = o->next)
 		if (noro_json_is_str(noro_json_get(o, "type"), "vulnerability"))
-			join(&s->cve, noro_json_str(o, "value"));
+			noro_intake_join(&s->cve, noro_json_str(o, "value"));
 }
 
 static uint8_t event_severity(const struct noro_json *event)
@@ -426,20 +396,14 @@ static void misp_done(struct misp *s)
 enum noro_status noro_import_misp(
 	struct noro_intake *in, struct noro_view text, struct noro_error *err)
 {
-	static const struct noro_json_limits limits = { .max_bytes = NORO_IMPORT_MAX_BYTES,
-		.allow_duplicates = true,
-		.allow_lone_surrogates = true };
 	struct misp s = { .in = in, .said_kind = -1 };
 	struct noro_arena *a = noro_arena_new(0);
 	const struct noro_json *root;
-	enum noro_status st = a ? noro_json_parse(a, text, &limits, &root, err)
-				: noro_fail(err, NORO_ENOMEM, NULL);
+	enum noro_status st = a ? noro_intake_json(in, a, text, &root, err)
+				: noro_intake_fail(in, err, NORO_ENOMEM, NORO_AT_NONE, 0);
 
 	if (st == NORO_OK)
 		st = noro_intake_fail(in, err, any(&s, root, 0), NORO_AT_NONE, 0);
-	else
-		(void)noro_error_at(
-			err, in->name, err ? err->unit : NORO_AT_NONE, err ? err->at : 0);
 	misp_done(&s);
 	noro_arena_free(a);
 	return st;

@@ -3,134 +3,24 @@
  *
  * An indicator is worth what stands around it: relationships name the malware,
  * the actor, the technique and the CVE, a report names the advisory, a marking
- * the circle it may be shown to. So the other objects are indexed first, then
- * the indicators are taken in order. `valid_from` is only the day somebody
+ * the circle it may be shown to. So the other objects are indexed first (bundle.c),
+ * then the indicators are taken in order. `valid_from` is only the day somebody
  * typed it in (DESIGN 5) and never becomes the activity window; the campaign that
  * it indicates may have one.
  */
-#include "intel/intake_priv.h"
-
-#include "base/hash.h"
-#include "base/timeparse.h"
+#include "intel/bundle_priv.h"
 #include "intel/pattern.h"
-#include "intel/set_view.h"
 #include "intel/stix_priv.h"
-
-enum { NO_ROW = UINT32_MAX };
-
-struct by_id {
-	struct noro_view id;
-	const struct noro_json *object;
-	uint32_t next; /* row of the same id, in document order; or NO_ROW */
-	uint32_t last; /* of a first row: the last of its id */
-};
-
-/* Rows in document order, and a hash table of the first row of each id. */
-struct index {
-	struct by_id *row;
-	size_t n, cap;
-	struct slot {
-		uint32_t row, tag; /* the tag spares a look at most rows, which are far away */
-	} * slot;
-	size_t mask;
-};
-
-/* An object of the document: a tree that stays, or text that is parsed when it is taken. */
-struct object {
-	const struct noro_json *tree; /* NULL: later */
-	struct noro_view raw;
-};
 
 struct stix {
 	struct noro_intake *in;
-	struct noro_arena *a;   /* of the document */
-	struct noro_arena *one; /* of the indicator in hand */
-	struct noro_view text;
-	size_t base; /* where the object in hand begins in it */
-	struct object *object;
-	size_t objects, object_cap;
-	struct index things;    /* what indicators point at, by id */
-	struct index relations; /* by source id */
-	struct index reported;  /* by id of the object a report names */
-	const struct noro_json *only_report;
-	size_t reports;
-	uint64_t seed;
+	struct noro_bundle bundle;
+	size_t base;      /* where the object in hand begins in the text */
 	char marking[96]; /* the last one, and what it says */
 	uint8_t marking_tlp;
 	struct noro_buf note, actors, attack, cve, labels, advisory, section;
 	int64_t from_ns, until_ns; /* of the campaign that the indicator belongs to */
 };
-
-static bool push(struct stix *s, struct index *x, struct noro_view id, const struct noro_json *o)
-{
-	struct by_id *more = noro_arena_grow(s->a, x->row, x->n, &x->cap, sizeof(*more));
-
-	if (!more)
-		return false;
-	x->row = more;
-	more[x->n++] = (struct by_id){ .id = id, .object = o };
-	return true;
-}
-
-/* Seeded by chance: who writes a bundle cannot choose ids that fall on each other. */
-static uint64_t hash_of(const struct stix *s, struct noro_view id)
-{
-	uint64_t h = s->seed ^ id.n, w;
-	size_t i = 0;
-
-	for (; i + 8 <= id.n; i += 8)
-		h = noro_mum(noro_load64(id.p + i) ^ s->seed, h ^ UINT64_C(0x9e3779b97f4a7c15));
-	w = 0;
-	memcpy(&w, id.p + i, id.n - i);
-	return noro_mum(w ^ s->seed, h ^ UINT64_C(0xe7037ed1a0b428db));
-}
-
-/* The slot of the id, or the free one where it belongs. */
-static struct slot *slot_of(
-	const struct stix *s, const struct index *x, struct noro_view id, uint32_t *ret_tag)
-{
-	uint64_t h = hash_of(s, id);
-	size_t i = h & x->mask;
-
-	*ret_tag = (uint32_t)(h >> 32);
-	while (x->slot[i].row != NO_ROW &&
-		(x->slot[i].tag != *ret_tag || !noro_view_eq(x->row[x->slot[i].row].id, id)))
-		i = (i + 1) & x->mask;
-	return &x->slot[i];
-}
-
-static bool tie(const struct stix *s, struct index *x)
-{
-	size_t slots = 16;
-
-	while (slots < 2 * x->n)
-		slots *= 2;
-	x->mask = slots - 1;
-	x->slot = x->n < NO_ROW ? noro_arena_array(s->a, slots, sizeof(*x->slot)) : NULL;
-	if (!x->slot)
-		return false;
-	memset(x->slot, 0xff, slots * sizeof(*x->slot));
-	for (uint32_t i = 0; i < x->n; i++) {
-		uint32_t tag;
-		struct slot *first = slot_of(s, x, x->row[i].id, &tag);
-
-		x->row[i].next = NO_ROW;
-		if (first->row == NO_ROW)
-			*first = (struct slot){ i, tag };
-		else
-			x->row[x->row[first->row].last].next = i;
-		x->row[first->row].last = i;
-	}
-	return true;
-}
-
-/* The first row of the id, or NO_ROW. */
-static uint32_t find(const struct stix *s, const struct index *x, struct noro_view id)
-{
-	uint32_t tag;
-
-	return x->n ? slot_of(s, x, id, &tag)->row : NO_ROW;
-}
 
 /* --- one walk over an object's members ----------------------------------- */
 
@@ -194,72 +84,7 @@ static struct noro_view str(const struct parts *p, enum part which)
 	return v && v->kind == NORO_JSON_STRING ? v->text : noro_view(NULL, 0);
 }
 
-/* --- indexing ------------------------------------------------------------ */
-
-static bool is_thing(struct noro_view type)
-{
-	static const char *const types[] = { "malware", "threat-actor", "intrusion-set", "campaign",
-		"attack-pattern", "vulnerability", "tool", "marking-definition", "identity",
-		"infrastructure" };
-
-	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
-		if (noro_view_is(type, types[i]))
-			return true;
-	return false;
-}
-
-static bool index_report(struct stix *s, const struct noro_json *o)
-{
-	const struct noro_json *refs = noro_json_get(o, "object_refs");
-
-	s->reports++;
-	s->only_report = s->reports == 1 ? o : NULL;
-	for (const struct noro_json *r = refs ? refs->child : NULL; r; r = r->next)
-		if (r->kind == NORO_JSON_STRING && !push(s, &s->reported, r->text, o))
-			return false;
-	return true;
-}
-
-static bool index_object(struct stix *s, const struct noro_json *o)
-{
-	struct noro_view type = noro_json_str(o, "type"), id;
-
-	if (noro_view_is(type, "indicator"))
-		return true;
-	if (noro_view_is(type, "relationship"))
-		return push(s, &s->relations, noro_json_str(o, "source_ref"), o);
-	if (noro_view_is(type, "report") || noro_view_is(type, "grouping"))
-		return index_report(s, o);
-	id = is_thing(type) ? noro_json_str(o, "id") : noro_view(NULL, 0);
-	if (id.p)
-		return push(s, &s->things, id, o);
-	return true;
-}
-
-static const struct noro_json *thing(const struct stix *s, struct noro_view id)
-{
-	uint32_t at = find(s, &s->things, id);
-
-	return at != NO_ROW ? s->things.row[at].object : NULL;
-}
-
 /* --- what stands around an indicator ------------------------------------- */
-
-static void join(struct noro_buf *b, struct noro_view v)
-{
-	struct noro_view rest = noro_buf_as_view(b), part;
-
-	if (v.n == 0 || b->n + v.n > 2000)
-		return;
-	while (noro_view_cut(&rest, ',', &part))
-		if (noro_view_eq(part, v))
-			return;
-	if (b->n)
-		noro_buf_chr(b, ',');
-	/* the comma separates: inside a name it would make two of one */
-	for (size_t i = 0; i < v.n; i++)
-		noro_buf_chr(b, v.p[i] == ',' || v.p[i] == '\0' ? ' ' : v.p[i]);
-}
 
 /* "T1569" from the external references, or from a name that carries it in brackets. */
 static struct noro_view external_id(const struct noro_json *o, const char *source)
@@ -289,23 +114,11 @@ static struct noro_view technique_in(struct noro_view name)
 	return noro_view_sub(name, 0, 0);
 }
 
-static int64_t moment_of(struct noro_view v)
-{
-	struct noro_time_ctx ctx = { .ref_ns = NORO_TIME_NONE };
-	struct noro_time t;
-
-	return v.n && noro_time_parse(v, &ctx, &t) ? t.ns : NORO_TIME_NONE;
-}
-
-static int64_t moment(const struct noro_json *o, const char *name)
-{
-	return moment_of(noro_json_str(o, name));
-}
-
 /* Two campaigns make one window that holds both. */
 static void around_campaign(struct stix *s, const struct noro_json *t)
 {
-	int64_t from = moment(t, "first_seen"), until = moment(t, "last_seen");
+	int64_t from = noro_intake_moment(s->in, noro_json_str(t, "first_seen")),
+		until = noro_intake_moment(s->in, noro_json_str(t, "last_seen"));
 
 	if (from == NORO_TIME_NONE || until == NORO_TIME_NONE || until < from)
 		return;
@@ -321,25 +134,26 @@ static void around_target(struct stix *s, const struct noro_json *t)
 
 	if (noro_view_is(type, "attack-pattern")) {
 		id = external_id(t, "mitre");
-		join(&s->attack, id.n ? id : technique_in(name));
+		noro_intake_join(&s->attack, id.n ? id : technique_in(name));
 	} else if (noro_view_is(type, "vulnerability")) {
 		id = external_id(t, "cve");
-		join(&s->cve, id.n ? id : name);
+		noro_intake_join(&s->cve, id.n ? id : name);
 	} else if (noro_view_is(type, "threat-actor") || noro_view_is(type, "intrusion-set") ||
 		   noro_view_is(type, "campaign")) {
-		join(&s->actors, name);
+		noro_intake_join(&s->actors, name);
 		if (noro_view_is(type, "campaign"))
 			around_campaign(s, t);
 	} else {
-		join(&s->labels, name);
+		noro_intake_join(&s->labels, name);
 	}
 }
 
 static void around_relations(struct stix *s, struct noro_view id)
 {
-	for (uint32_t i = find(s, &s->relations, id); i != NO_ROW; i = s->relations.row[i].next) {
-		const struct noro_json *t =
-			thing(s, noro_json_str(s->relations.row[i].object, "target_ref"));
+	const struct noro_bundle_row *r = noro_bundle_relation(&s->bundle, id);
+
+	for (; r; r = noro_bundle_next(&s->bundle, r)) {
+		const struct noro_json *t = noro_bundle_thing(&s->bundle, r->target);
 
 		if (t)
 			around_target(s, t);
@@ -350,18 +164,17 @@ static void add_labels(struct stix *s, const struct noro_json *list)
 {
 	for (const struct noro_json *l = list ? list->child : NULL; l; l = l->next)
 		if (l->kind == NORO_JSON_STRING)
-			join(&s->labels, l->text);
+			noro_intake_join(&s->labels, l->text);
 }
 
 static void around_report(struct stix *s, struct noro_view id)
 {
-	uint32_t at = find(s, &s->reported, id);
-	const struct noro_json *r = at != NO_ROW ? s->reported.row[at].object : s->only_report;
+	const struct noro_json *r = noro_bundle_report(&s->bundle, id);
 	struct noro_view name = noro_json_str(r, "name");
 
 	if (!r)
 		return;
-	join(&s->advisory, noro_advisory_id(name));
+	noro_intake_join(&s->advisory, noro_advisory_id(name));
 	noro_buf_view(&s->section, noro_view_sub(name, 0, 300));
 }
 
@@ -383,7 +196,7 @@ static uint8_t tlp_of(const struct stix *s, struct noro_view ref)
 		{ "marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed", 5 }, /* red */
 		{ "marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1", 5 },
 	};
-	const struct noro_json *m = thing(s, ref);
+	const struct noro_json *m = noro_bundle_thing(&s->bundle, ref);
 	struct noro_view said =
 		m ? noro_json_str(noro_json_get(m, "definition"), "tlp") : noro_view("", 0);
 
@@ -417,11 +230,6 @@ static uint8_t strictest_tlp(struct stix *s, const struct noro_json *refs)
 			most = t;
 	}
 	return most;
-}
-
-static const char *text_of(const struct noro_buf *b)
-{
-	return b->n ? b->p : NULL;
 }
 
 static bool labelled(const struct noro_json *l, const char *label)
@@ -464,22 +272,22 @@ static struct noro_intake_meta around(struct stix *s, const struct parts *p)
 	add_labels(s, p->at[P_LABELS]);
 	add_labels(s, p->at[P_INDICATOR_TYPES]);
 	noro_buf_view(&s->note, noro_view_sub(note.n ? note : str(p, P_NAME), 0, 500));
-	m.m.note = text_of(&s->note);
-	m.m.actors = text_of(&s->actors);
-	m.m.attack = text_of(&s->attack);
-	m.m.cve = text_of(&s->cve);
-	m.m.labels = text_of(&s->labels);
-	m.m.section = text_of(&s->section);
+	m.m.note = noro_intake_text(&s->note);
+	m.m.actors = noro_intake_text(&s->actors);
+	m.m.attack = noro_intake_text(&s->attack);
+	m.m.cve = noro_intake_text(&s->cve);
+	m.m.labels = noro_intake_text(&s->labels);
+	m.m.section = noro_intake_text(&s->section);
 	if (!m.m.advisory)
-		m.m.advisory = text_of(&s->advisory);
+		m.m.advisory = noro_intake_text(&s->advisory);
 	m.m.tlp = strictest_tlp(s, p->at[P_MARKINGS]);
 	m.m.role = role_of(s, p);
 	if (m.m.from_ns == NORO_TIME_NONE && m.m.until_ns == NORO_TIME_NONE) {
 		m.m.from_ns = s->from_ns;
 		m.m.until_ns = s->until_ns;
 	}
-	m.m.typed_ns = moment_of(str(p, P_VALID_FROM));
-	m.m.expires_ns = moment_of(str(p, P_VALID_UNTIL));
+	m.m.typed_ns = noro_intake_moment(s->in, str(p, P_VALID_FROM));
+	m.m.expires_ns = noro_intake_moment(s->in, str(p, P_VALID_UNTIL));
 	if (p->at[P_CONFIDENCE] && noro_json_i64(p->at[P_CONFIDENCE], &confidence) &&
 		confidence >= 0 && confidence <= 100)
 		m.m.confidence = (uint8_t)confidence;
@@ -510,16 +318,16 @@ static void own_properties(struct stix *s, const struct noro_json *o, struct nor
 			noro_buf_view(texts[i].to, noro_view_sub(v, 0, 2000));
 		}
 	}
-	m->labels = text_of(&s->labels);
-	m->actors = text_of(&s->actors);
-	m->attack = text_of(&s->attack);
-	m->cve = text_of(&s->cve);
+	m->labels = noro_intake_text(&s->labels);
+	m->actors = noro_intake_text(&s->actors);
+	m->attack = noro_intake_text(&s->attack);
+	m->cve = noro_intake_text(&s->cve);
 	if (!s->in->opts->advisory)
-		m->advisory = text_of(&s->advisory);
-	if (moment(o, "x_noroshi_from") != NORO_TIME_NONE)
-		m->from_ns = moment(o, "x_noroshi_from");
-	if (moment(o, "x_noroshi_until") != NORO_TIME_NONE)
-		m->until_ns = moment(o, "x_noroshi_until");
+		m->advisory = noro_intake_text(&s->advisory);
+	if (noro_intake_moment(s->in, noro_json_str(o, "x_noroshi_from")) != NORO_TIME_NONE)
+		m->from_ns = noro_intake_moment(s->in, noro_json_str(o, "x_noroshi_from"));
+	if (noro_intake_moment(s->in, noro_json_str(o, "x_noroshi_until")) != NORO_TIME_NONE)
+		m->until_ns = noro_intake_moment(s->in, noro_json_str(o, "x_noroshi_until"));
 }
 
 /* --- indicators ---------------------------------------------------------- */
@@ -542,7 +350,7 @@ static enum noro_status add_planned(struct noro_intake *in, struct noro_intake_m
 	return st;
 }
 
-enum noro_status noro_stix_pattern(
+static enum noro_status any_pattern(
 	struct noro_intake *in, struct noro_intake_meta *m, struct noro_view text, uint64_t at)
 {
 	struct noro_arena *a = in->scratch ? in->scratch : noro_arena_new(0);
@@ -578,6 +386,24 @@ out:
 	in->scratch = a; /* one block serves all patterns */
 	if (a)
 		noro_arena_reset(a);
+	return st;
+}
+
+enum noro_status noro_stix_pattern(
+	struct noro_intake *in, struct noro_intake_meta *m, struct noro_view text, uint64_t at)
+{
+	struct noro_pattern_anchor anchor = { 0 };
+	const struct noro_pattern_plan plan = {
+		.simple = true, .complete = true, .anchor = &anchor, .anchors = 1
+	};
+	uint64_t before = in->ret->indicators;
+	enum noro_status st;
+
+	if (!noro_pattern_plain(text, &in->refanged, &in->tmp, &anchor.kind))
+		return any_pattern(in, m, text, at);
+	anchor.value = noro_buf_as_view(&in->tmp);
+	st = add_planned(in, m, text, &plan);
+	in->ret->indicators = before + 1;
 	return st;
 }
 
@@ -673,9 +499,9 @@ static struct noro_intake_meta as_context(struct stix *s, const struct noro_json
 
 	if (!s->in->opts->have_role)
 		m.m.role = NORO_ROLE_CONTEXT;
-	if (moment(o, "first_observed") != NORO_TIME_NONE) {
-		m.m.from_ns = moment(o, "first_observed");
-		m.m.until_ns = moment(o, "last_observed");
+	if (noro_intake_moment(s->in, noro_json_str(o, "first_observed")) != NORO_TIME_NONE) {
+		m.m.from_ns = noro_intake_moment(s->in, noro_json_str(o, "first_observed"));
+		m.m.until_ns = noro_intake_moment(s->in, noro_json_str(o, "last_observed"));
 	}
 	return m;
 }
@@ -707,142 +533,30 @@ static enum noro_status take(struct stix *s, const struct noro_json *o)
 	return NORO_OK;
 }
 
-/* the first of two equal names counts, and a lone surrogate is no reason to lose a bundle */
-static const struct noro_json_limits limits = {
-	.max_bytes = NORO_IMPORT_MAX_BYTES, .allow_duplicates = true, .allow_lone_surrogates = true
-};
-
-static enum noro_status parse(struct stix *s, struct noro_arena *a, struct noro_view raw,
-	const struct noro_json **ret, struct noro_error *err)
+/* The only report of a document gives all of it the advisory. */
+static enum noro_status name_advisory(struct stix *s)
 {
-	enum noro_status st = noro_json_parse(a, raw, &limits, ret, err);
+	const struct noro_json *report = s->bundle.only_report;
+	struct noro_view id;
 
-	s->base = (size_t)(raw.p - s->text.p);
-	if (st != NORO_OK && err && err->unit == NORO_AT_BYTE)
-		err->at += s->base;
-	return st;
-}
-
-static bool add_object(struct stix *s, struct object o)
-{
-	struct object *more =
-		noro_arena_grow(s->a, s->object, s->objects, &s->object_cap, sizeof(*more));
-
-	if (!more)
-		return false;
-	s->object = more;
-	more[s->objects++] = o;
-	return true;
-}
-
-/* A document whose objects stand in no array that can be walked as text: all of it as a tree. */
-static enum noro_status whole_tree(struct stix *s, struct noro_error *err)
-{
-	const struct noro_json *root, *objects, *list;
-	enum noro_status st = parse(s, s->a, s->text, &root, err);
-
-	if (st != NORO_OK)
-		return st;
-	objects = noro_json_get(root, "objects");
-	if (objects && objects->kind == NORO_JSON_ARRAY)
-		list = objects->child;
-	else
-		list = root->kind == NORO_JSON_ARRAY ? root->child : root;
-	for (; list; list = list->next)
-		if (!add_object(s, (struct object){ .tree = list, .raw = s->text }))
-			return noro_fail(err, NORO_ENOMEM, NULL);
-	return NORO_OK;
-}
-
-/* Is what stands around the array a document of its own? */
-static bool sound_without(struct stix *s, struct noro_view array)
-{
-	struct noro_buf b = { 0 };
-	const struct noro_json *root;
-	struct noro_error err = { 0 };
-	bool sound;
-
-	noro_buf_add(&b, s->text.p, (size_t)(array.p - s->text.p));
-	noro_buf_str(&b, "[]");
-	noro_buf_add(&b, array.p + array.n, s->text.n - (size_t)(array.p + array.n - s->text.p));
-	sound = b.status == NORO_OK &&
-		noro_json_parse(s->one, noro_buf_as_view(&b), &limits, &root, &err) == NORO_OK;
-	noro_arena_reset(s->one);
-	noro_buf_done(&b);
-	return sound;
-}
-
-/*
- * The objects of a bundle: an indicator stays text until it is taken, so that the tree of
- * a large bundle never stands in memory; the others are few and stay.
- */
-static enum noro_status object_by_object(
-	struct stix *s, struct noro_view array, struct noro_error *err)
-{
-	static const char *const paths[] = { "type" };
-	struct noro_view rest = array, raw, type;
-
-	while (noro_json_element(&rest, &raw)) {
-		struct object o = { .raw = raw };
-		enum noro_status st = NORO_OK;
-
-		if (!noro_json_pick(raw, paths, 1, &type) || !noro_view_is(type, "indicator"))
-			st = parse(s, s->a, raw, &o.tree, err);
-		if (st == NORO_OK && !add_object(s, o))
-			st = noro_fail(err, NORO_ENOMEM, NULL);
-		if (st != NORO_OK)
-			return st;
-	}
-	return rest.p ? NORO_EFORMAT : NORO_OK;
-}
-
-static enum noro_status objects_of(struct stix *s, struct noro_error *err)
-{
-	static const char *const paths[] = { "objects" };
-	struct noro_view array;
-	enum noro_status st = NORO_EFORMAT;
-
-	if (noro_json_pick(s->text, paths, 1, &array) && noro_view_starts(array, "[") &&
-		sound_without(s, array))
-		st = object_by_object(s, array, err);
-	if (st != NORO_EFORMAT)
-		return st;
-	s->objects = 0; /* the strict parser says where it goes wrong */
-	return whole_tree(s, err);
-}
-
-static enum noro_status index_all(struct stix *s)
-{
-	for (size_t i = 0; i < s->objects; i++)
-		if (s->object[i].tree && !index_object(s, s->object[i].tree))
-			return NORO_ENOMEM;
-	if (!tie(s, &s->things) || !tie(s, &s->relations) || !tie(s, &s->reported))
-		return NORO_ENOMEM;
-	if (s->only_report && !s->in->ret->advisory) {
-		struct noro_view id = noro_advisory_id(noro_json_str(s->only_report, "name"));
-
-		if (id.n)
-			s->in->ret->advisory = noro_arena_strn(s->in->a, id.p, id.n);
-	}
-	return NORO_OK;
+	if (!report || s->in->ret->advisory)
+		return NORO_OK;
+	id = noro_advisory_id(noro_json_str(report, "name"));
+	if (id.n)
+		s->in->ret->advisory = noro_arena_strn(s->in->a, id.p, id.n);
+	return id.n && !s->in->ret->advisory ? NORO_ENOMEM : NORO_OK;
 }
 
 static enum noro_status take_all(struct stix *s, struct noro_error *err)
 {
-	enum noro_status st = noro_intake_fail(s->in, err, index_all(s), NORO_AT_NONE, 0);
+	enum noro_status st = noro_intake_fail(s->in, err, name_advisory(s), NORO_AT_NONE, 0);
 
-	for (size_t i = 0; i < s->objects && st == NORO_OK; i++) {
-		const struct noro_json *o = s->object[i].tree;
+	for (size_t i = 0; i < s->bundle.objects && st == NORO_OK; i++) {
+		const struct noro_json *o;
 
-		s->base = (size_t)(s->object[i].raw.p - s->text.p);
-		if (!o) {
-			noro_arena_reset(s->one);
-			st = parse(s, s->one, s->object[i].raw, &o, err);
-			if (st != NORO_OK)
-				return noro_error_at(err, s->in->name,
-					err ? err->unit : NORO_AT_NONE, err ? err->at : 0);
-		}
-		st = noro_intake_fail(s->in, err, take(s, o), NORO_AT_NONE, 0);
+		st = noro_bundle_object(&s->bundle, i, &o, &s->base, err);
+		if (st == NORO_OK)
+			st = noro_intake_fail(s->in, err, take(s, o), NORO_AT_NONE, 0);
 	}
 	return st;
 }
@@ -856,26 +570,17 @@ static void stix_done(struct stix *s)
 	noro_buf_done(&s->labels);
 	noro_buf_done(&s->advisory);
 	noro_buf_done(&s->section);
+	noro_bundle_done(&s->bundle);
 }
 
 enum noro_status noro_import_stix(
 	struct noro_intake *in, struct noro_view text, struct noro_error *err)
 {
-	struct stix s = {
-		.in = in, .a = noro_arena_new(0), .one = noro_arena_new(0), .text = text
-	};
-	enum noro_status st =
-		s.a && s.one ? objects_of(&s, err) : noro_fail(err, NORO_ENOMEM, NULL);
+	struct stix s = { .in = in };
+	enum noro_status st = noro_bundle_open(&s.bundle, in, text, err);
 
-	if (st == NORO_OK && noro_random(&s.seed, sizeof(s.seed)) != NORO_OK)
-		s.seed = (uintptr_t)s.a;
 	if (st == NORO_OK)
 		st = take_all(&s, err);
-	else
-		(void)noro_error_at(
-			err, in->name, err ? err->unit : NORO_AT_NONE, err ? err->at : 0);
 	stix_done(&s);
-	noro_arena_free(s.a);
-	noro_arena_free(s.one);
 	return st;
 }
