@@ -399,9 +399,11 @@ enum noro_status noro_import_misp(
 	struct misp s = { .in = in, .said_kind = -1 };
 	struct noro_arena *a = noro_arena_new(0);
 	const struct noro_json *root;
-	enum noro_status st = a ? noro_intake_json(in, a, text, &root, err)
-				: noro_intake_fail(in, err, NORO_ENOMEM, NORO_AT_NONE, 0);
+	enum noro_status st;
 
+	if (!a)
+		return noro_intake_fail(in, err, NORO_ENOMEM, NORO_AT_NONE, 0);
+	st = noro_intake_json(in, a, text, &root, err);
 	if (st == NORO_OK)
 		st = noro_intake_fail(in, err, any(&s, root, 0), NORO_AT_NONE, 0);
 	misp_done(&s);
