@@ -38,6 +38,7 @@ void noro_audit_free(struct noro_audit *u)
 		noro_kept_done(&u->text[i].kept);
 	free(u->text);
 	noro_collected_free(u);
+	noro_fleet_done(&u->fleet);
 	noro_arena_free(u->keep);
 	pthread_mutex_destroy(&u->lock);
 	free(u);
@@ -106,8 +107,8 @@ static struct noro_view name_of_path(const char *path, bool command)
 	return names_no_device(folder) ? file : folder;
 }
 
-static enum noro_status names_of_config(const struct noro_audit_text *t, struct noro_arena *a,
-	struct noro_audit_taken *taken, struct names *l)
+static enum noro_status names_of_config(struct noro_audit *u, const struct noro_audit_text *t,
+	struct noro_arena *a, struct noro_audit_taken *taken, struct names *l)
 {
 	struct noro_tree *tree;
 	enum noro_status st = noro_tree_parse(t->text, &taken->guess, a, &tree);
@@ -118,6 +119,8 @@ static enum noro_status names_of_config(const struct noro_audit_text *t, struct 
 	taken->statements = tree->statements;
 	taken->unknown = tree->unknown;
 	taken->noise = tree->noise;
+	if (!t->probe && !t->baseline && !noro_path_is_startup(t->path))
+		noro_fleet_count(&u->fleet, tree);
 	name_add(l, tree->name.n ? tree->name : name_of_path(t->path, false));
 	return NORO_OK;
 }
@@ -133,6 +136,23 @@ static bool understood(const struct noro_audit *u, const struct noro_output *o)
 		       noro_command_is_known(u->o.def, o->dialect, o->command));
 }
 
+/* The configuration in a transcript counts like one in a file of its own. */
+static enum noro_status count_output(struct noro_audit *u, const struct noro_audit_text *t,
+	const struct noro_output *o, struct noro_arena *a)
+{
+	enum noro_fact_source source;
+	const struct noro_tree *tree;
+	enum noro_status st;
+
+	if (!noro_command_is_config(o->dialect, o->command, &source) ||
+		source != NORO_FACT_CONFIG || noro_command_cuts(o->command))
+		return NORO_OK;
+	st = noro_exam_output_tree(o, t->path, a, &tree);
+	if (st == NORO_OK && tree)
+		noro_fleet_count(&u->fleet, tree);
+	return st;
+}
+
 static enum noro_status names_of_outputs(struct noro_audit *u, const struct noro_audit_text *t,
 	struct noro_arena *a, struct noro_audit_taken *taken, struct names *l)
 {
@@ -144,6 +164,8 @@ static enum noro_status names_of_outputs(struct noro_audit *u, const struct noro
 		if (!understood(u, &o[i]))
 			continue;
 		taken->outputs++;
+		if (!t->probe && !t->baseline)
+			st = count_output(u, t, &o[i], a);
 		name_add(l, o[i].device.n ? o[i].device : name_of_path(t->path, true));
 	}
 	taken->used = taken->outputs != 0;
@@ -192,7 +214,7 @@ enum noro_status noro_audit_add(struct noro_audit *u, const struct noro_audit_te
 	*ret = (struct noro_audit_taken){ 0 };
 	noro_dialect_guess(noro_view_sub(t->text, 0, 64 << 10), t->path, &ret->guess);
 	if (st == NORO_OK && ret->guess.config && !ret->guess.transcript)
-		st = names_of_config(t, a, ret, &l);
+		st = names_of_config(u, t, a, ret, &l);
 	else if (st == NORO_OK)
 		st = names_of_outputs(u, t, a, ret, &l);
 	if (st == NORO_OK && ret->used && !t->probe)

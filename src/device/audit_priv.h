@@ -33,8 +33,15 @@ struct text {
 	size_t outputs;
 };
 
+/* How many configurations of each dialect say what has this shape; made at first use. */
+struct fleet {
+	uint16_t *count[NORO_DIALECTS];
+	uint32_t configs[NORO_DIALECTS];
+};
+
 struct noro_audit {
 	struct noro_audit_opts o;
+	struct fleet fleet;
 	struct noro_arena *keep;
 	pthread_mutex_t lock; /* over keep, text and collected */
 	struct text *text;
@@ -86,14 +93,35 @@ enum noro_status noro_exam_read(struct exam *x) NORO_MUSTUSE;
 enum noro_status noro_exam_route_output(struct exam *x, const struct noro_output *o,
 	const struct noro_fact_file *f, bool baseline) NORO_MUSTUSE;
 enum noro_status noro_exam_routes(struct exam *x) NORO_MUSTUSE;
+bool noro_path_is_startup(const char *path);
+/* Does a filter behind the bar leave lines out? */
+bool noro_command_cuts(struct noro_view command);
+/* The configuration that a command printed; NULL if it is none. */
+enum noro_status noro_exam_output_tree(const struct noro_output *o, const char *path,
+	struct noro_arena *a, const struct noro_tree **ret) NORO_MUSTUSE;
 /* exam_change.c: rows of tables `change` and `collection`. */
 enum noro_status noro_exam_changes(struct exam *x) NORO_MUSTUSE;
 enum noro_status noro_exam_collection(struct exam *x) NORO_MUSTUSE;
+struct noro_fact noro_exam_fact(const struct noro_stmt *s, const struct noro_fact_file *f);
+/* A row of table `change`, of table `collection`. */
+enum noro_status noro_exam_change(struct exam *x, const char *what, const char *between,
+	const struct noro_stmt *s, const struct noro_fact_file *f) NORO_MUSTUSE;
+enum noro_status noro_exam_trouble(struct exam *x, const char *item, const char *detail,
+	const struct noro_stmt *s, const struct noro_fact_file *f) NORO_MUSTUSE;
+/* The output of another command than the one typed. */
+enum noro_status noro_exam_output_trouble(
+	struct exam *x, const struct noro_output *o, const struct noro_fact_file *f) NORO_MUSTUSE;
+/* fleet.c: statements that hardly any device of the kind has. */
+void noro_fleet_count(struct fleet *f, const struct noro_tree *t);
+void noro_fleet_done(struct fleet *f);
+enum noro_status noro_exam_outliers(struct exam *x) NORO_MUSTUSE;
 /* The row that says what was read of the device. `m` keeps a copy. */
 enum noro_status noro_exam_has(struct exam *x, struct noro_facts_maker *m, bool config,
 	bool startup, const struct noro_fact_file *file) NORO_MUSTUSE;
-/* page.c: the version the device runs, in normal form. */
+/* exam_version.c: the version the device runs, in normal form; an older one than before is a row.
+ */
 enum noro_status noro_exam_version(struct exam *x) NORO_MUSTUSE;
+enum noro_status noro_exam_downgrade(struct exam *x, bool *ret_told) NORO_MUSTUSE;
 /* page.c: what the report shows of the device, copied into `a`. */
 enum noro_status noro_exam_page(
 	const struct exam *x, struct noro_arena *a, struct noro_machine *ret) NORO_MUSTUSE;

@@ -40,7 +40,7 @@ static void place_config(struct exam *x, const struct text *t, const struct noro
 		x->dialect = tree->dialect;
 }
 
-static bool startup_by_path(const char *path)
+bool noro_path_is_startup(const char *path)
 {
 	struct noro_view v = noro_view_str(path);
 
@@ -56,7 +56,7 @@ static enum noro_status read_config(struct exam *x, const struct text *t, struct
 	if (st != NORO_OK)
 		return st;
 	place_config(x, t, tree, f,
-		t->startup || startup_by_path(t->path) ? NORO_FACT_STARTUP : NORO_FACT_CONFIG);
+		t->startup || noro_path_is_startup(t->path) ? NORO_FACT_STARTUP : NORO_FACT_CONFIG);
 	return NORO_OK;
 }
 
@@ -78,7 +78,7 @@ static struct noro_fact_file *file_of_output(
 }
 
 /* A filter behind a bar that leaves lines out; forms of display leave none. */
-static bool leaves_out(struct noro_view command)
+bool noro_command_cuts(struct noro_view command)
 {
 	static const char *const whole[] = { "display", "json", "json-pretty", "xml", "no-more",
 		"no_more", "nomore" };
@@ -102,14 +102,15 @@ static bool leaves_out(struct noro_view command)
 	return true;
 }
 
-static enum noro_status config_output(struct exam *x, const struct text *t,
-	const struct noro_output *o, const struct noro_fact_file *f, enum noro_fact_source source)
+enum noro_status noro_exam_output_tree(const struct noro_output *o, const char *path,
+	struct noro_arena *a, const struct noro_tree **ret)
 {
 	struct noro_dialect_guess g;
-	struct noro_tree *tree;
+	struct noro_tree *tree = NULL;
 	enum noro_status st;
 
-	noro_dialect_guess(noro_view_sub(o->body, 0, 64 << 10), t->path, &g);
+	*ret = NULL;
+	noro_dialect_guess(noro_view_sub(o->body, 0, 64 << 10), path, &g);
 	if (!g.config) {
 		if (o->dialect == NORO_DIALECT_NONE || o->body.n < 64)
 			return NORO_OK;
@@ -117,10 +118,20 @@ static enum noro_status config_output(struct exam *x, const struct text *t,
 		g.config = true;
 	}
 	g.transcript = false;
-	st = noro_tree_parse(o->body, &g, x->a, &tree);
-	if (st != NORO_OK)
+	st = noro_tree_parse(o->body, &g, a, &tree);
+	*ret = tree;
+	return st;
+}
+
+static enum noro_status config_output(struct exam *x, const struct text *t,
+	const struct noro_output *o, const struct noro_fact_file *f, enum noro_fact_source source)
+{
+	const struct noro_tree *tree;
+	enum noro_status st = noro_exam_output_tree(o, t->path, x->a, &tree);
+
+	if (st != NORO_OK || !tree)
 		return st;
-	if (!leaves_out(o->command)) {
+	if (!noro_command_cuts(o->command)) {
 		place_config(x, t, tree, f, source);
 	} else if (!t->baseline && x->parts < MAX_PARTS) {
 		x->part[x->parts] = tree;
@@ -159,6 +170,9 @@ static enum noro_status state_output(struct exam *x, const struct text *t,
 		known.dialect = x->dialect;
 	st = noro_state_read(x->u->o.def, &known, f, m, &read, &err);
 	x->unknown += read.unknown;
+	if (st == NORO_OK && !t->baseline && read.unknown && !read.rows &&
+		noro_state_is_another(x->u->o.def, &known))
+		return noro_exam_output_trouble(x, o, f);
 	return st == NORO_ENOMEM ? st : NORO_OK;
 }
 
@@ -248,6 +262,28 @@ static enum noro_status has(struct exam *x)
 	return st;
 }
 
+/* For a second taking: what was known stands there again. */
+static enum noro_status put_back(struct exam *x)
+{
+	enum noro_status st = NORO_OK;
+
+	for (size_t i = 0; st == NORO_OK && i < x->facts.rows; i++)
+		st = noro_facts_add_row(x->now, &x->facts.row[i]);
+	return st;
+}
+
+/* Versions are rows themselves, so they are compared when all rows are known. */
+static enum noro_status tell_downgrade(struct exam *x)
+{
+	bool told = false;
+	enum noro_status st = noro_exam_downgrade(x, &told);
+
+	if (st != NORO_OK || !told)
+		return st;
+	st = put_back(x);
+	return st == NORO_OK ? noro_facts_take(x->now, &x->facts) : st;
+}
+
 static enum noro_status take_facts(struct exam *x)
 {
 	const struct noro_facts_def *d = x->u->o.def;
@@ -272,6 +308,8 @@ static enum noro_status take_facts(struct exam *x)
 		st = noro_facts_take(x->base, &x->approved);
 	if (st == NORO_OK)
 		st = noro_exam_routes(x);
+	if (st == NORO_OK)
+		st = tell_downgrade(x);
 	x->compared = x->approved.rows != 0;
 	if (st == NORO_OK && x->compared)
 		st = noro_facts_compare(d, &x->facts, &x->approved, x->a);

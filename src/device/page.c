@@ -2,8 +2,6 @@
  * changed. */
 #include "device/audit_priv.h"
 
-#include "device/version.h"
-
 static const char *cell(
 	const struct exam *x, struct noro_arena *a, const char *table, const char *column)
 {
@@ -150,25 +148,6 @@ static enum noro_status list_missing(
 			if (!(item[k++] = noro_arena_str(a, row[i].command)))
 				return NORO_ENOMEM;
 	*ret = (struct noro_list){ item, k };
-	return NORO_OK;
-}
-
-enum noro_status noro_exam_version(struct exam *x)
-{
-	char normal[NORO_VERSION_TEXT];
-	const char *version = cell(x, x->a, "image", "version");
-
-	if (!version && x->config && x->config->version.n)
-		version = noro_arena_strn(x->a, x->config->version.p, x->config->version.n);
-	if (version && noro_version_normal(x->dialect, noro_view_str(version), normal)) {
-		version = noro_arena_str(x->a, normal);
-		if (!version)
-			return NORO_ENOMEM;
-	}
-	x->version = version;
-	x->device = (struct noro_fact_device){ .name = noro_view_str(x->name),
-		.dialect = noro_view_str(noro_dialect_name(x->dialect)),
-		.version = noro_view_str(version) };
 	return NORO_OK;
 }
 

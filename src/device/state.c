@@ -212,6 +212,28 @@ enum noro_status noro_state_read(const struct noro_facts_def *d, const struct no
 	return st;
 }
 
+bool noro_state_is_another(const struct noro_facts_def *d, const struct noro_output *o)
+{
+	struct ask q = { .ts = noro_facts_def_templates(d), .o = o, .a = noro_arena_new(0) };
+	bool other = false, own = false;
+
+	if (q.ts && q.a && noro_line_scratch(q.a, &q.scratch) == NORO_OK) {
+		q.command = noro_command_expand(o->dialect, noro_command_bare(o->command), q.a);
+		for (size_t i = 0; i < q.ts->items; i++) {
+			const struct noro_template *t = q.ts->item[i];
+
+			if (!(t->dialects >> o->dialect & 1) || !has_shape(t, o->body, &q.scratch))
+				continue;
+			if (answers(t, q.command, &q.scratch))
+				own = true;
+			else
+				other = true;
+		}
+	}
+	noro_arena_free(q.a);
+	return other && !own;
+}
+
 bool noro_command_is_known(
 	const struct noro_facts_def *d, enum noro_dialect dialect, struct noro_view command)
 {

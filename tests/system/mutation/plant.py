@@ -5,7 +5,8 @@ gone:  a control that stood before and does not afterwards
 state: an output of a show command in a transcript beside the configuration, of which the lines with * come afterwards, those
        with - go, and those with + are the record that the change belongs to
 
-late=True: the text before is given as a baseline. {words} in braces are drawn at random, the same word the same way in one plant."""
+late=True: the text before is given as a baseline. beside= says what other files there are (Trial.files): startup, passing, fleet, twin; or
+what happened to the file: torn, small. {words} in braces are drawn at random, the same word the same way in one plant."""
 import collections
 import random
 import re
@@ -17,6 +18,7 @@ PROMPT = {'I': '{}#', 'X': '{}#', 'R': 'RP/0/RP0/CPU0:{}#', 'N': '{}# ', 'A': '{
           'P': 'admin@{}> ', 'M': '[admin@{}] > ', 'V': 'admin@{}:~$ '}
 SHOW = {'J': 'show configuration', 'H': 'display current-configuration', 'F': 'show full-configuration', 'P': 'show config running',
         'M': '/export', 'V': 'show configuration'}
+FLEET = 11  # other devices of the same make
 HEX, B64 = '0123456789ABCDEF', 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789./'
 
 
@@ -62,6 +64,7 @@ KINDS = {
     'hash': lambda r: some(r, HEX, 32),
     'ioc': lambda r: r.choice(bases.LISTED),
     'h256': lambda r: some(r, HEX.lower(), 64),
+    'x256': lambda r: some(r, HEX.lower(), 64),
 }
 
 
@@ -75,8 +78,9 @@ def fill(text, r, given):
 
 
 class Plant:
-    def __init__(self, check, dialects, text='', control='', late=False, state=None, before='', tries=2, anywhere=False, cut=None, bare=False, without=None):
+    def __init__(self, check, dialects, text='', control='', late=False, state=None, before='', tries=2, anywhere=False, cut=None, bare=False, without=None, beside='', within=None):
         self.check, self.dialects, self.text, self.control, self.late = check, dialects, text, control, late
+        self.beside, self.within = beside, within  # within: what a base must have
         self.state, self.before, self.tries, self.anywhere, self.cut, self.bare, self.without = state or [], before, tries, anywhere, cut, bare, without
         ALL.append(self)
 
@@ -115,18 +119,52 @@ class Plant:
         return before, after
 
 
+def torn(lines):
+    """Cut off in the middle of its last block, as a session that broke."""
+    fit = [i for i, x in enumerate(lines) if x[0].startswith((' ', '<', '\t')) and 0 < i < 3 * len(lines) // 4] or [len(lines) // 2]
+    return lines[:fit[-1]] + [[lines[fit[-1]][0][:-1], 0]]
+
+
+def small(lines, dialect, host):
+    """Less than half of it, with its end: what a device shows that hides the rest."""
+    ends = ('end', 'return', '}', '</config>', ': end')
+    tops = [i for i, x in enumerate(lines) if x[0][:1] not in (' ', '\t', '') and x[0] not in ends]
+    parts = sorted((lines[i:j] for i, j in zip(tops, tops[1:] + [len(lines)])), key=len)
+    left, most = [], 2 * len(lines) // 5
+    for part in parts:
+        if len(left) + len(part) <= most:
+            left += part
+    end = [x for x in lines if x[0] in ends and x[0] != '}'][-1:]
+    return place.lines_of(bases.named(dialect, place.text_of([x for x in left if x not in end] + end), host))
+
+
 class Trial:
     """One plant in one configuration: the text before and after, and the lines that a finding may name."""
 
-    def __init__(self, plant, dialect, base, host, r):
+    def __init__(self, plant, dialect, base, host, r, other=''):
         self.plant, self.dialect, self.name = plant, dialect, host + '.txt'
+        self.host, self.other = host, other
         before, after = plant.make(dialect, base, host, r)
+        after = torn(after) if plant.beside == 'torn' else small(after, dialect, host) if plant.beside == 'small' else after
         self.says = [line.strip() for line, mark in after if mark == place.PLANTED]
         self.lines = {i + 1 for i, (_, mark) in enumerate(after) if mark}
         self.headers = {line for line, mark in after if mark == place.HEADER}
         self.before, self.after = place.text_of(before), place.text_of(after)
         here = {line for line, mark in before}
         self.there = bool(plant.text) and all(line in here for line, mark in after if mark == place.PLANTED)
+
+    def files(self, text):
+        """The files of one stage, oldest first: the one that the findings are sought in, and those beside it."""
+        old, kind = [], self.plant.beside
+        if kind == 'startup':
+            old = [('startup-' + self.name, self.before)]
+        elif kind == 'passing':
+            return [('a-' + self.name, self.before), (self.name, text), ('z-' + self.name, self.before)]
+        elif kind == 'fleet':
+            old = [(f'{self.host}c{i}.txt', self.before.replace(self.host, f'{self.host}c{i}')) for i in range(FLEET)]
+        elif kind == 'twin' and text is self.after:
+            return [('a-' + self.name, self.other), (self.name, text)]
+        return old + [(self.name, text)]
 
     def noisy(self, found):
         """The statement stands there or the check speaks already: anywhere, for a control that is missing; on the same

@@ -116,7 +116,7 @@ ROAS = 'ASN,IP Prefix,Max Length,Trust Anchor\nAS64510,198.18.0.0/15,18,test\n'
 
 class Collector:
     """A route in a file of a collector: the same kinds, as RFC 6396 writes them, among the records of a real file."""
-    late, without, tries, anywhere, state, text, control, before, dialects = False, None, 4, False, [], '', '', '', 'T'
+    late, without, within, tries, anywhere, state, text, control, before, beside, dialects = False, None, None, 4, False, [], '', '', '', '', 'T'
 
     def __init__(self, check, prefix, path, form):
         self.check, self.prefix, self.path, self.form = check, prefix, path, form
@@ -145,6 +145,9 @@ class CollectorTrial:
             new = mrt.update(time, peer, prefix, path, '203.0.113.9')
         at = r.randrange(1, len(parts))
         self.before, self.after, self.lines = b''.join(parts), b''.join(parts[:at] + [new] + parts[at:]), {at + 1}
+
+    def files(self, what):
+        return [(self.name, what)]
 
     def noisy(self, found):
         return False

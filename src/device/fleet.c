@@ -1,0 +1,214 @@
+/*
+ * src/device/fleet.c - what hardly any device of its kind has. Every configuration adds the shapes
+ * of its statements to one table of counts: the words of its path, those with digits as one
+ * word, secrets and descriptions left out. A statement of the management plane whose shape next to
+ * nobody else has is an outlier. A device that has many of them is of another kind, and nothing is
+ * said of it.
+ *
+ * The table is as large for ten devices as for ten thousand. Two shapes may share a count; then one
+ * looks more common than it is, and an outlier is missed, never made.
+ */
+#include "device/audit_priv.h"
+
+#include "base/mem.h"
+
+enum {
+	SLOTS = 1 << 20,
+	LEAST_CONFIGS = 10, /* below that nobody is the odd one out */
+	RARE_IN = 50,       /* one in so many is rare */
+	MOST_OUTLIERS = 40, /* told of one device */
+	ALWAYS_TOLD = 3,
+	ODD_SHARE = 12, /* more than one statement in so many: another kind of device */
+};
+
+static uint64_t mix(uint64_t h, const char *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		h = (h ^ (unsigned char)noro_lower(p[i])) * 0x100000001b3U;
+	return (h ^ 0xff) * 0x100000001b3U;
+}
+
+static bool has_digit(struct noro_view w)
+{
+	for (size_t i = 0; i < w.n; i++)
+		if (noro_is_digit(w.p[i]))
+			return true;
+	return false;
+}
+
+/* Of its own words; those of the levels above are in `above`. */
+static uint64_t shape_of(const struct noro_stmt *s, uint64_t above)
+{
+	uint64_t h = above ^ (s->flags & (NORO_STMT_NEGATED | NORO_STMT_INACTIVE));
+
+	for (uint32_t i = 0; i < s->words && i < 12; i++)
+		h = has_digit(s->word[i]) ? mix(h, "#", 1) : mix(h, s->word[i].p, s->word[i].n);
+	return h;
+}
+
+/* What everybody writes as they please, or has to himself. */
+static bool is_own(const struct noro_stmt *s)
+{
+	static const char *const words[] = { "description", "remark", "hostname", "host-name",
+		"sysname", "banner", "location", "contact", "comment", "name", "alias",
+		"certificate", "router-id", "version", "boot", "license", "serial", "annotate" };
+
+	for (uint32_t i = 0; i < s->words && i < 3; i++)
+		for (size_t k = 0; k < sizeof(words) / sizeof(words[0]); k++)
+			if (noro_view_is_i(s->word[i], words[k]))
+				return true;
+	return s->words == 0 || (s->flags & NORO_STMT_TEXT);
+}
+
+/* Does the path touch what guards or changes the device? */
+static bool is_guarded(const struct noro_stmt *s)
+{
+	static const char *const words[] = { "aaa", "tacacs", "tacacs-server", "radius",
+		"radius-server", "username", "user", "users", "enable", "privilege", "snmp",
+		"snmp-server", "snmp-agent", "logging", "syslog", "info-center", "line",
+		"user-interface", "access-list", "access-class", "acl", "filter", "firewall",
+		"crypto", "ike", "ipsec", "tunnel", "ntp", "ssh", "telnet", "stelnet", "http",
+		"https", "web-management", "control-plane", "monitor", "mirror", "capture",
+		"sniffer", "event", "event-options", "scheduler", "kron", "scripts", "guestshell",
+		"iox", "app-hosting", "feature", "login", "authentication", "authorization",
+		"accounting", "local-user", "admin", "management", "service", "services", "socks",
+		"proxy", "mgt-config", "deviceconfig", "root-authentication", "bash-shell",
+		"same-security-traffic", "system", "global" };
+
+	for (; s && s->parent; s = s->parent)
+		for (uint32_t i = 0; i < s->words && i < 3; i++)
+			for (size_t k = 0; k < sizeof(words) / sizeof(words[0]); k++)
+				if (noro_view_is_i(s->word[i], words[k]))
+					return true;
+	return false;
+}
+
+/* --- counting --- */
+
+struct shapes {
+	uint64_t *seen; /* of this configuration: each counts once */
+	size_t mask;
+	uint16_t *count;
+};
+
+static bool first_time(struct shapes *x, uint64_t h)
+{
+	size_t at = (size_t)(h >> 20) & x->mask;
+
+	h |= 1; /* 0 is an empty place */
+	while (x->seen[at] && x->seen[at] != h)
+		at = (at + 1) & x->mask;
+	if (x->seen[at])
+		return false;
+	x->seen[at] = h;
+	return true;
+}
+
+static void count_below(struct shapes *x, const struct noro_stmt *s, uint64_t above)
+{
+	for (const struct noro_stmt *c = s->child; c; c = c->next) {
+		uint64_t h;
+		uint16_t *n;
+
+		if (is_own(c))
+			continue;
+		h = shape_of(c, above);
+		n = &x->count[h & (SLOTS - 1)];
+		if (first_time(x, h) && __atomic_load_n(n, __ATOMIC_RELAXED) < UINT16_MAX - 64)
+			__atomic_fetch_add(n, 1, __ATOMIC_RELAXED);
+		count_below(x, c, h);
+	}
+}
+
+static uint16_t *counts_of(struct fleet *f, enum noro_dialect d)
+{
+	uint16_t *none = NULL, *made = __atomic_load_n(&f->count[d], __ATOMIC_ACQUIRE);
+
+	if (made)
+		return made;
+	made = noro_calloc(SLOTS, sizeof(*made));
+	if (made && !__atomic_compare_exchange_n(
+			    &f->count[d], &none, made, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
+		free(made); /* another worker was first */
+		made = none;
+	}
+	return made;
+}
+
+void noro_fleet_count(struct fleet *f, const struct noro_tree *t)
+{
+	struct shapes x = { .mask = 1023 };
+
+	while (x.mask < (size_t)t->statements * 2)
+		x.mask = x.mask * 2 + 1;
+	x.seen = noro_calloc(x.mask + 1, sizeof(*x.seen));
+	x.count = x.seen ? counts_of(f, t->dialect) : NULL;
+	if (x.count) { /* without memory nothing is an outlier */
+		count_below(&x, &t->root, 0xcbf29ce484222325U);
+		__atomic_fetch_add(&f->configs[t->dialect], 1, __ATOMIC_RELAXED);
+	}
+	free(x.seen);
+}
+
+void noro_fleet_done(struct fleet *f)
+{
+	for (unsigned i = 0; i < NORO_DIALECTS; i++)
+		free(f->count[i]);
+}
+
+/* --- asking --- */
+
+struct odd {
+	const uint16_t *count;
+	uint32_t own, configs; /* of this device; of all */
+	const struct noro_stmt *s[MOST_OUTLIERS];
+	size_t n, all;
+};
+
+/* Only this device's own texts have it, or next to nobody else. */
+static bool is_rare(const struct odd *o, uint64_t h)
+{
+	uint32_t n = o->count[h & (SLOTS - 1)];
+
+	return n && (n <= o->own || (n - o->own) * RARE_IN <= o->configs - o->own);
+}
+
+static void seek_below(struct odd *o, const struct noro_stmt *s, uint64_t above)
+{
+	for (const struct noro_stmt *c = s->child; c; c = c->next) {
+		uint64_t h;
+
+		if (is_own(c))
+			continue;
+		h = shape_of(c, above);
+		if (!is_rare(o, h)) {
+			seek_below(o, c, h);
+			continue;
+		}
+		/* a whole block is one: what stands below came with it */
+		o->all++;
+		if (o->n < MOST_OUTLIERS && is_guarded(c))
+			o->s[o->n++] = c;
+	}
+}
+
+enum noro_status noro_exam_outliers(struct exam *x)
+{
+	struct fleet *f = &x->u->fleet;
+	struct odd o = { 0 };
+	enum noro_status st = NORO_OK;
+
+	if (!x->config || !f->count[x->config->dialect])
+		return NORO_OK;
+	o.count = f->count[x->config->dialect];
+	o.configs = f->configs[x->config->dialect];
+	o.own = (uint32_t)x->snapshots + 1;
+	if (o.configs < LEAST_CONFIGS + o.own - 1)
+		return NORO_OK;
+	seek_below(&o, &x->config->root, 0xcbf29ce484222325U);
+	if (o.all > ALWAYS_TOLD && o.all * ODD_SHARE > x->config->statements)
+		return NORO_OK;
+	for (size_t i = 0; st == NORO_OK && i < o.n; i++)
+		st = noro_exam_change(x, "outlier", "fleet", o.s[i], x->config_file);
+	return st;
+}
