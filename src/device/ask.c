@@ -67,7 +67,8 @@ static enum noro_status keep_place(struct outcome *o, const struct noro_fact *f)
 				     .record = keep_view(o, f->text, MAX_RECORD),
 				     .host = o->machine.name },
 		.container = keep_view(o, noro_view_str(f->file->container), SIZE_MAX),
-		.grade = f->file->grade };
+		.grade = f->file->grade,
+		.state = f->source == NORO_FACT_STATE };
 	return p->at.path && p->at.record && p->container ? NORO_OK : NORO_ENOMEM;
 }
 

@@ -13,6 +13,7 @@ struct stand {
 	struct noro_place at;
 	const char *container;
 	unsigned grade;
+	bool state; /* in an output, not in a configuration */
 };
 
 /* What remains of a device after its examination. */
@@ -30,6 +31,10 @@ struct outcome {
 
 /* The rows of an examined device for the rule engine; borrowed. */
 struct noro_rule_rows noro_exam_rows(const struct exam *x);
+/* joined.c: a finding of the configuration that the running state shows as well is one step worse.
+ */
+enum noro_status noro_findings_confirm(
+	struct noro_arena *a, struct noro_finding *f, const uint8_t *source, size_t n) NORO_MUSTUSE;
 enum noro_status noro_outcome_ask(
 	struct outcome *o, const struct exam *x, struct noro_rule_worker *w) NORO_MUSTUSE;
 /* collector.c: what a collector's file said, for the checks, and its page. */

@@ -153,6 +153,22 @@ static enum noro_status count_output(struct noro_audit *u, const struct noro_aud
 	return st;
 }
 
+/* Its lines are a configuration, asked by rows and not as a log. */
+static void remember_config(struct noro_audit_taken *taken, const struct noro_output *o)
+{
+	enum noro_fact_source source;
+	struct noro_view rest = o->body, line;
+	uint32_t n = 0;
+
+	if (taken->configs == NORO_AUDIT_CONFIGS ||
+		!noro_command_is_config(o->dialect, o->command, &source))
+		return;
+	while (noro_view_line(&rest, &line))
+		n++;
+	taken->config[taken->configs][0] = o->line;
+	taken->config[taken->configs++][1] = o->line + n;
+}
+
 static enum noro_status names_of_outputs(struct noro_audit *u, const struct noro_audit_text *t,
 	struct noro_arena *a, struct noro_audit_taken *taken, struct names *l)
 {
@@ -164,6 +180,7 @@ static enum noro_status names_of_outputs(struct noro_audit *u, const struct noro
 		if (!understood(u, &o[i]))
 			continue;
 		taken->outputs++;
+		remember_config(taken, &o[i]);
 		if (!t->probe && !t->baseline)
 			st = count_output(u, t, &o[i], a);
 		name_add(l, o[i].device.n ? o[i].device : name_of_path(t->path, true));

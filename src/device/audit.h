@@ -44,12 +44,15 @@ struct noro_audit_text {
 enum noro_status noro_audit_example(const struct noro_facts_def *def,
 	const struct noro_rule_example *e, noro_rule_rows_fn *rows, void *to) NORO_MUSTUSE;
 
+enum { NORO_AUDIT_CONFIGS = 4 }; /* of one transcript that are remembered */
 /* How a text was taken, for coverage. */
 struct noro_audit_taken {
 	struct noro_dialect_guess guess;
 	uint32_t statements, unknown, outputs, rows, noise;
 	const char *device;
 	bool used; /* false: no device text */
+	/* lines of configurations within a transcript: [from, to) */
+	uint32_t config[NORO_AUDIT_CONFIGS][2], configs;
 };
 enum noro_status noro_audit_add(struct noro_audit *u, const struct noro_audit_text *t,
 	struct noro_audit_taken *ret, struct noro_error *err) NORO_MUSTUSE;
@@ -70,6 +73,14 @@ struct noro_audit_result {
 	size_t machines;
 	const struct noro_finding *finding; /* in order of checks, device, file, line */
 	size_t findings;
+	/* Every line that a check on rows spoke of, by path and line: one event is told once. */
+	const struct noro_audit_line {
+		const char *path;
+		uint64_t line;
+	} * asked;
+	size_t askeds;
 };
+/* Did a check on rows speak of this line? */
+bool noro_audit_asked(const struct noro_audit_result *r, const char *path, uint64_t line);
 enum noro_status noro_audit_conclude(struct noro_audit *u, struct noro_arena *a,
 	struct noro_audit_result *ret, struct noro_error *err) NORO_MUSTUSE;

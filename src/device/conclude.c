@@ -156,7 +156,8 @@ struct concluding {
 	struct noro_arena *a;
 	const struct stand *const *place;
 	struct noro_finding *finding;
-	size_t n, cap;
+	uint8_t *source; /* of each: 1 a configuration shows it, 2 the state */
+	size_t n, cap, source_cap;
 };
 
 static enum noro_status add_places(
@@ -167,10 +168,12 @@ static enum noro_status add_places(
 
 	if (!p || !host)
 		return NORO_ENOMEM;
+	c->source[c->n] = 0;
 	for (size_t i = 0; i < v->places; i++) {
 		const struct stand *s = c->place[v->place[i]];
 		bool known = false;
 
+		c->source[c->n] |= s->state ? 2 : 1;
 		p[i] = s->at;
 		for (size_t k = 0; k < f->hosts.n; k++)
 			known = known || strcmp(host[k], s->at.host) == 0;
@@ -194,11 +197,13 @@ static enum noro_status on_verdict(void *ctx, const struct noro_verdict *v)
 	struct concluding *c = ctx;
 	struct noro_finding *f =
 		noro_arena_grow(c->a, c->finding, c->n, &c->cap, sizeof(*c->finding));
+	uint8_t *source = noro_arena_grow(c->a, c->source, c->n, &c->source_cap, 1);
 	enum noro_status st;
 
-	if (!f)
+	if (!f || !source)
 		return NORO_ENOMEM;
 	c->finding = f;
+	c->source = source;
 	f = &c->finding[c->n];
 	st = noro_rule_finding(c->u->o.rules, v, c->a, f);
 	if (st == NORO_OK)
@@ -239,6 +244,39 @@ static enum noro_status join(const struct task *t, size_t n, struct noro_arena *
 	return NORO_OK;
 }
 
+static int by_path_and_line(const void *x, const void *y)
+{
+	const struct noro_audit_line *a = x, *b = y;
+	int c = strcmp(a->path, b->path);
+
+	if (c)
+		return c;
+	return (a->line > b->line) - (a->line < b->line);
+}
+
+bool noro_audit_asked(const struct noro_audit_result *r, const char *path, uint64_t line)
+{
+	const struct noro_audit_line key = { path, line };
+
+	return r->askeds &&
+	       bsearch(&key, r->asked, r->askeds, sizeof(key), by_path_and_line) != NULL;
+}
+
+static enum noro_status lines_asked(const struct stand *const *place, size_t n,
+	struct noro_arena *a, struct noro_audit_result *ret)
+{
+	struct noro_audit_line *line = noro_arena_array(a, n + 1, sizeof(*line));
+
+	if (!line)
+		return NORO_ENOMEM;
+	for (size_t i = 0; i < n; i++)
+		line[i] = (struct noro_audit_line){ place[i]->at.path, place[i]->at.line };
+	qsort(line, n, sizeof(*line), by_path_and_line);
+	ret->asked = line;
+	ret->askeds = n;
+	return NORO_OK;
+}
+
 static enum noro_status conclude(struct noro_audit *u, const struct task *t, size_t n,
 	struct noro_arena *a, struct noro_audit_result *ret, struct noro_error *err)
 {
@@ -252,8 +290,12 @@ static enum noro_status conclude(struct noro_audit *u, const struct task *t, siz
 	enum noro_status st = join(t, n, a, &event, &events, &place);
 
 	c.place = place;
+	if (st == NORO_OK)
+		st = lines_asked(place, events, a, ret);
 	if (st == NORO_OK && u->o.rules)
 		st = noro_rules_conclude(u->o.rules, a, event, events, &o, err);
+	if (st == NORO_OK)
+		st = noro_findings_confirm(a, c.finding, c.source, c.n);
 	ret->finding = c.finding;
 	ret->findings = c.n;
 	return st;

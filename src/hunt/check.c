@@ -184,6 +184,25 @@ static enum noro_status on_verdict(void *ctx, const struct noro_verdict *v)
 	return st == NORO_OK ? noro_finding_identify(f) : st;
 }
 
+/*
+ * A line of a device's text that the checks on rows have judged: the same event is not told a
+ * second time from its words. What a configuration within a transcript says is asked of its rows
+ * alone, as in a file of its own.
+ */
+static bool told_by_rows(const struct hunt *h, const struct checked *c)
+{
+	const struct piece *p = h->piece[c->piece];
+	struct noro_place at;
+
+	if (!p->taken)
+		return false;
+	at = hunt_place(h, p, &c->at);
+	for (uint32_t i = 0; i < p->askeds; i++)
+		if (at.line >= p->asked[i][0] && at.line < p->asked[i][1])
+			return true;
+	return noro_audit_asked(&h->asked, at.path, at.line);
+}
+
 static const struct checked **in_order(struct hunt *h, size_t *ret_n)
 {
 	const struct checked **order;
@@ -198,7 +217,9 @@ static const struct checked **in_order(struct hunt *h, size_t *ret_n)
 	n = 0;
 	for (unsigned w = 0; w < h->workers; w++)
 		for (size_t i = 0; i < h->worker[w].events; i++)
-			order[n++] = &h->worker[w].event[i];
+			if (!told_by_rows(h, &h->worker[w].event[i]))
+				order[n++] = &h->worker[w].event[i];
+	*ret_n = n;
 	return order;
 }
 

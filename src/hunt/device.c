@@ -56,6 +56,8 @@ enum noro_status hunt_device_text(struct worker *w, struct piece *p, const struc
 	p->dialect = taken.guess.dialect;
 	p->config = taken.guess.config && !taken.guess.transcript;
 	p->not_understood = taken.unknown;
+	memcpy(p->asked, taken.config, sizeof(p->asked));
+	p->askeds = taken.configs;
 	if (taken.guess.config && taken.guess.why.id) {
 		p->sniff.why = taken.guess.why.id;
 		memcpy(p->sniff.arg, taken.guess.arg,
@@ -308,6 +310,7 @@ enum noro_status hunt_device_conclude(
 			return NORO_ENOMEM;
 		*f = r.finding[i];
 	}
+	h->asked = r;
 	ret->machine = r.machine;
 	ret->machines = r.machines;
 	return st;

@@ -73,10 +73,11 @@ struct piece {
 	uint64_t routes_records;
 	int64_t routes_first_ns, routes_last_ns;
 	enum noro_dialect dialect;
-	uint32_t not_understood; /* statements and lines */
-	atomic_bool device;      /* records of a network device were seen in it */
-	atomic_bool incomplete;  /* interrupted in the middle */
-	bool failed;             /* `err` says what stopped us */
+	uint32_t not_understood;                       /* statements and lines */
+	uint32_t asked[NORO_AUDIT_CONFIGS][2], askeds; /* lines of configurations in a transcript */
+	atomic_bool device;     /* records of a network device were seen in it */
+	atomic_bool incomplete; /* interrupted in the middle */
+	bool failed;            /* `err` says what stopped us */
 	struct noro_error err;
 	struct noro_msg unread;         /* the same as a message in the arena */
 	char hash[4][NORO_IP_TEXT * 3]; /* hex of an object, by enum noro_hash_kind */
@@ -189,12 +190,13 @@ struct hunt {
 	unsigned workers;
 	char **free_buf;
 	size_t free_bufs, bufs_out;
-	unsigned hash_mask;        /* kinds of file hashes in the set */
-	bool has_names;            /* the set has file names or paths */
-	struct noro_yara *yara;    /* NULL: no rules */
-	struct noro_audit *audit;  /* NULL: devices are not audited */
-	struct noro_error no_yara; /* why there are rules and nothing to run them with */
-	struct window *window;     /* by number of the set's metas */
+	unsigned hash_mask;             /* kinds of file hashes in the set */
+	bool has_names;                 /* the set has file names or paths */
+	struct noro_yara *yara;         /* NULL: no rules */
+	struct noro_audit *audit;       /* NULL: devices are not audited */
+	struct noro_audit_result asked; /* what it said; empty before it concluded */
+	struct noro_error no_yara;      /* why there are rules and nothing to run them with */
+	struct window *window;          /* by number of the set's metas */
 	int *rule_field; /* what a check's field number is here: enum noro_field, or below 0 */
 	atomic_bool failed_memory;
 	int64_t started_ns;

@@ -526,9 +526,9 @@ enum noro_status hunt_conclude(
 	if (st == NORO_OK)
 		st = hunt_yara_conclude(h, &out);
 	if (st == NORO_OK)
-		st = hunt_check_conclude(h, &out, err);
-	if (st == NORO_OK)
 		st = hunt_device_conclude(h, &out, ret, err);
+	if (st == NORO_OK)
+		st = hunt_check_conclude(h, &out, err);
 	if (st == NORO_OK)
 		st = hunt_silence(h, &out);
 	if (st == NORO_OK)
