@@ -1,0 +1,91 @@
+/* src/telescope/count.c - what one packet adds to the sums of its lane. Sources are only looked at
+ * when their entry is touched for the first time in the minute: later packets add nothing new. */
+#include "telescope/scope_priv.h"
+
+static bool add(struct noro_lane *l, const struct noro_work *w, uint32_t id, bool first)
+{
+	struct noro_count *c = noro_tally_at(&l->tally, id);
+	uint8_t p;
+
+	if (!c)
+		return false;
+	c->packets++;
+	c->bytes += w->p.ip_n;
+	if (!first)
+		return true;
+	p = noro_id_precision(id);
+	return noro_distinct_add(&c->sources, w->id, p) && noro_distinct_add(&c->nets, w->net, p);
+}
+
+static bool port(struct noro_lane *l, const struct noro_work *w, unsigned firsts)
+{
+	uint32_t id = noro_id_port(w->kind & 3, w->port);
+	struct noro_count *c;
+
+	if (!add(l, w, id, firsts & 1))
+		return false;
+	if (!firsts)
+		return true;
+	c = noro_tally_at(&l->tally, id);
+	for (unsigned i = 0; i < NORO_WIDTHS; i++)
+		c->firsts[i] += firsts >> i & 1;
+	c->bogons += firsts & 1 && w->j.odd & NORO_ODD_BOGON_SRC;
+	return true;
+}
+
+/* The day's map: an exact count of IPv4 sources for 512 MiB of address space, of which only what
+ * is touched takes memory. Lanes own whole /24, which are whole words. */
+static bool source(struct noro_lane *l, const struct noro_work *w)
+{
+	uint64_t *word, bit;
+
+	if (w->kind & 0x20) {
+		struct noro_count *c = noro_tally_at(&l->tally, noro_id_six());
+
+		return c && noro_distinct_add(&c->sources, w->id, noro_id_precision(noro_id_six()));
+	}
+	word = &l->s->day[w->actor >> 6];
+	bit = UINT64_C(1) << (w->actor & 63);
+	l->day_sources += !(*word & bit);
+	*word |= bit;
+	return true;
+}
+
+static bool tags(struct noro_lane *l, const struct noro_work *w, bool first)
+{
+	struct noro_tag tag;
+
+	if (w->kind & 0x20) {
+		uint8_t b[16] = { 0 };
+
+		for (unsigned i = 0; i < 8; i++)
+			b[i] = (uint8_t)(w->actor >> (56 - 8 * i));
+		noro_tags_v6(l->s->o.tags, b, &tag);
+	} else {
+		noro_tags_v4(l->s->o.tags, (uint32_t)w->actor, &tag);
+	}
+	return add(l, w, noro_id_country(tag.country), first) && add(l, w, noro_id_as(tag.asn), first);
+}
+
+void noro_count_packet(struct noro_lane *l, const struct noro_work *w, unsigned firsts,
+	unsigned tools, unsigned new_tools, size_t probe)
+{
+	bool first = firsts & 1, ok;
+
+	ok = add(l, w, noro_id_class(w->j.klass), first);
+	if (ok && first)
+		ok = source(l, w);
+	if (ok && w->j.klass == NORO_KLASS_SCAN)
+		ok = port(l, w, firsts);
+	if (ok && l->s->o.tags)
+		ok = tags(l, w, first);
+	if (ok && probe < NORO_PROBES_MAX)
+		ok = add(l, w, noro_id_probe(probe), true);
+	for (; ok && tools; tools &= tools - 1) {
+		unsigned i = (unsigned)__builtin_ctz(tools);
+
+		ok = add(l, w, noro_id_tool(i), first || new_tools >> i & 1);
+	}
+	if (!ok)
+		l->status = NORO_ENOMEM;
+}

@@ -1,0 +1,575 @@
+/*
+ * src/telescope/event.c - scanner events: an actor on a port until it falls silent for the gap.
+ * Most actors come once or twice, so that an event begins as one cache line with three destinations
+ * in it; what outgrows that moves to a side record: destinations kept one by one, then as bits on a
+ * small sensor or in registers on a large one; a few packets as samples once an event has some size.
+ */
+#include "telescope/scope_priv.h"
+
+#include "base/mem.h"
+
+enum {
+	CAP_FIRST = 64,
+	SAMPLES_FROM = 8,   /* destinations from which on samples are kept */
+	EVENT_P = 10,
+	SAMPLE_HEAD = 10,
+};
+
+static uint64_t side_bytes(const struct noro_scope *s, const struct noro_side *d)
+{
+	return sizeof(*d) + 16 + noro_distinct_bytes(&d->dst) + noro_distinct_bytes(&d->net) +
+	       (d->ours ? s->ours_bytes : 0) + (d->hits ? NORO_TOOLS_MAX * sizeof(*d->hits) : 0) +
+	       (d->samples ? sizeof(*d->samples) +
+				       NORO_SCAN_SAMPLES * (SAMPLE_HEAD + d->samples->slot_n)
+			   : 0);
+}
+
+void noro_event_free(struct noro_entry *e)
+{
+	struct noro_side *d = e->u.side;
+
+	if (!(e->mark & NORO_MARK_SIDE))
+		return;
+	noro_distinct_done(&d->dst);
+	noro_distinct_done(&d->net);
+	free(d->ours);
+	free(d->hits);
+	if (d->samples)
+		free(d->samples->at);
+	free(d->samples);
+	free(d);
+	e->mark &= (uint8_t)~NORO_MARK_SIDE;
+}
+
+void noro_shard_done(struct noro_shard *d)
+{
+	for (uint32_t i = 0; i < d->cap; i++)
+		if (d->entry[i].kind)
+			noro_event_free(&d->entry[i]);
+	for (uint32_t i = 0; i < d->vcap; i++)
+		if (d->vict[i].kind)
+			noro_vict_free(&d->vict[i]);
+	free(d->entry);
+	free(d->vict);
+	free(d->phase);
+	free(d->sent);
+	*d = (struct noro_shard){ 0 };
+}
+
+uint64_t noro_event_packets(const struct noro_entry *e)
+{
+	return e->packets + (e->mark & NORO_MARK_SIDE ? e->u.side->packets : 0);
+}
+
+uint64_t noro_event_bytes(const struct noro_entry *e)
+{
+	return e->bytes + (e->mark & NORO_MARK_SIDE ? e->u.side->bytes : 0);
+}
+
+void noro_event_hits(const struct noro_entry *e, uint64_t hits[NORO_TOOLS_MAX])
+{
+	const uint32_t *kept = e->mark & NORO_MARK_SIDE ? e->u.side->hits : NULL;
+
+	for (unsigned i = 0; i < NORO_TOOLS_MAX; i++)
+		hits[i] = kept ? kept[i] : e->tools >> i & 1 ? noro_event_packets(e) : 0;
+}
+
+/* ---- the table ---- */
+
+static bool same(const struct noro_entry *e, uint64_t actor, uint16_t port, uint8_t kind)
+{
+	return e->actor == actor && e->port == port && e->kind == kind;
+}
+
+struct noro_entry *noro_event_find(
+	struct noro_shard *d, uint64_t slot, uint64_t actor, uint16_t port, uint8_t kind)
+{
+	uint32_t mask = d->cap - 1, at = (uint32_t)slot & mask;
+
+	if (!d->cap)
+		return NULL;
+	while (d->entry[at].kind) {
+		if (same(&d->entry[at], actor, port, kind))
+			return &d->entry[at];
+		at = (at + 1) & mask;
+	}
+	return NULL;
+}
+
+void noro_event_prefetch(struct noro_scope *s, const struct noro_work *w)
+{
+	const struct noro_shard *d = &s->shard[w->shard];
+
+	if (w->j.klass == NORO_KLASS_BACKSCATTER) {
+		if (d->vcap)
+			__builtin_prefetch(&d->vict[(uint32_t)w->slot & (d->vcap - 1)], 1);
+		return;
+	}
+	if (d->cap)
+		__builtin_prefetch(&d->entry[(uint32_t)w->slot & (d->cap - 1)], 1);
+	if (!(w->kind & 0x20) && s->day)
+		__builtin_prefetch(&s->day[w->actor >> 6], 1);
+}
+
+static void put(const struct noro_scope *s, struct noro_shard *d, const struct noro_entry *e)
+{
+	uint32_t mask = d->cap - 1, at = (uint32_t)noro_slot(s, e->actor, e->port, e->kind) & mask;
+
+	while (d->entry[at].kind)
+		at = (at + 1) & mask;
+	d->entry[at] = *e;
+	d->n++;
+}
+
+static struct noro_entry *table(uint32_t cap)
+{
+	/* aligned to the cache line; the heap's own door has no such call */
+	char *p = noro_calloc(cap + 1, sizeof(struct noro_entry));
+
+	return (struct noro_entry *)(void *)p;
+}
+
+static bool resize(struct noro_scope *s, struct noro_shard *d, uint32_t cap)
+{
+	struct noro_entry *old = d->entry;
+	uint32_t n = d->cap;
+
+	d->entry = table(cap);
+	if (!d->entry) {
+		d->entry = old;
+		return false;
+	}
+	d->bytes += ((uint64_t)cap - n) * sizeof(*old);
+	d->cap = cap;
+	d->n = 0;
+	for (uint32_t i = 0; i < n; i++)
+		if (old[i].kind)
+			put(s, d, &old[i]);
+	free(old);
+	return true;
+}
+
+/* ---- ending ---- */
+
+static void end(struct noro_lane *l, struct noro_shard *d, const struct noro_entry *e)
+{
+	struct noro_entry *p;
+	uint64_t took = e->mark & NORO_MARK_SIDE ? side_bytes(l->s, e->u.side) : 0;
+
+	d->bytes -= took < d->bytes ? took : d->bytes;
+	if (!noro_rows_wanted(l->s, e)) {
+		struct noro_entry gone = *e;
+
+		noro_event_free(&gone);
+		return;
+	}
+	p = noro_grow(l->ended, l->ends, &l->end_cap, sizeof(*p));
+	if (!p) {
+		struct noro_entry gone = *e;
+
+		noro_event_free(&gone);
+		l->status = NORO_ENOMEM;
+		return;
+	}
+	l->ended = p;
+	p[l->ends++] = *e;
+}
+
+/* Take out all that were last touched before `cut`, and close the holes: what stands behind a hole
+ * is put in again, which moves it at most to where it would have been. */
+static uint32_t take_out(struct noro_lane *l, struct noro_shard *d, int64_t cut)
+{
+	uint32_t out = 0;
+	int64_t oldest = INT64_MAX;
+
+	for (uint32_t i = 0; i < d->cap; i++) {
+		struct noro_entry *e = &d->entry[i];
+
+		if (!e->kind)
+			continue;
+		if (e->last >= cut) {
+			oldest = e->last < oldest ? e->last : oldest;
+			continue;
+		}
+		end(l, d, e);
+		e->kind = 0;
+		out++;
+	}
+	d->n -= out;
+	d->oldest = oldest;
+	return out;
+}
+
+/* After holes were made: into a new table, smaller if it is nearly empty. */
+static void repair(struct noro_lane *l, struct noro_shard *d)
+{
+	uint32_t cap = d->cap;
+
+	while (cap > CAP_FIRST && d->n < cap / 8)
+		cap /= 2;
+	if (!d->n) {
+		d->bytes -= (uint64_t)d->cap * sizeof(*d->entry);
+		free(d->entry);
+		d->entry = NULL;
+		d->cap = 0;
+	} else if (!resize(l->s, d, cap)) {
+		l->status = NORO_ENOMEM;
+	}
+}
+
+void noro_event_sweep(struct noro_lane *l, struct noro_shard *d, int64_t now, bool all)
+{
+	int64_t cut = all ? INT64_MAX : now - l->s->gap_ns;
+
+	if (!d->n || (!all && d->oldest >= cut))
+		return;
+	if (take_out(l, d, cut))
+		repair(l, d);
+}
+
+/* End the idlest quarter: the cut is found by counting how long ago each was touched. */
+static void make_room(struct noro_lane *l, struct noro_shard *d, int64_t now)
+{
+	uint32_t with[256] = { 0 }, sum = 0, before = d->n;
+	int64_t oldest = d->oldest < now ? d->oldest : now, span = (now - oldest) / 256 + 1;
+	unsigned b = 0;
+
+	for (uint32_t i = 0; i < d->cap; i++)
+		if (d->entry[i].kind) {
+			int64_t at = (d->entry[i].last - oldest) / span;
+
+			with[at < 0 ? 0 : at > 255 ? 255 : at]++;
+		}
+	while (b < 255 && sum + with[b] < d->n / 4 + 1)
+		sum += with[b++];
+	if (take_out(l, d, oldest + (b + 1) * span))
+		repair(l, d);
+	l->early += before - d->n;
+}
+
+/* ---- one packet ---- */
+
+static bool begin_side(struct noro_lane *l, struct noro_shard *d, struct noro_entry *e)
+{
+	struct noro_side *side;
+
+	if (e->mark & NORO_MARK_SIDE)
+		return true;
+	side = noro_calloc(1, sizeof(*side));
+	if (!side)
+		return false;
+	if (!noro_distinct_add(&side->dst, e->dst0, EVENT_P) ||
+		(e->dsts > 1 && !noro_distinct_add(&side->dst, e->u.dst[0], EVENT_P)) ||
+		(e->dsts > 2 && !noro_distinct_add(&side->dst, e->u.dst[1], EVENT_P))) {
+		noro_distinct_done(&side->dst);
+		free(side);
+		return false;
+	}
+	e->u.side = side;
+	e->mark |= NORO_MARK_SIDE;
+	d->bytes += side_bytes(l->s, side);
+	return true;
+}
+
+static void set_bit(uint64_t *bits, uint32_t i)
+{
+	bits[i >> 6] |= UINT64_C(1) << (i & 63);
+}
+
+/* What was kept one by one goes over to bits or registers. */
+static bool become_many(struct noro_scope *s, struct noro_side *side, bool six)
+{
+	uint32_t index = 0;
+
+	if (six || s->o.sensor->addresses > NORO_SMALL_SENSOR) {
+		for (uint32_t i = 0; i < 1U << side->dst.log; i++)
+			if (side->dst.few[i] &&
+				!noro_distinct_add(&side->net,
+					six ? side->dst.few[i] : side->dst.few[i] >> 8, EVENT_P))
+				return false;
+		return true; /* dst itself goes over by itself */
+	}
+	side->ours = noro_calloc(s->ours_bytes / 8, 8);
+	if (!side->ours)
+		return false;
+	for (uint32_t i = 0; i < 1U << side->dst.log; i++)
+		if (side->dst.few[i] && noro_own_v4(s->own, side->dst.few[i], &index))
+			set_bit(side->ours, index);
+	noro_distinct_done(&side->dst);
+	return true;
+}
+
+static bool add_dst(struct noro_lane *l, struct noro_shard *d, struct noro_entry *e,
+	const struct noro_work *w)
+{
+	bool six = e->kind & 0x20, ok;
+	struct noro_side *side;
+	uint64_t before;
+
+	if (!(e->mark & NORO_MARK_SIDE)) {
+		if (w->ours == e->dst0 || (e->dsts > 1 && w->ours == e->u.dst[0]) ||
+			(e->dsts > 2 && w->ours == e->u.dst[1]))
+			return true;
+		if (e->dsts < 3) {
+			e->u.dst[e->dsts++ - 1] = w->ours;
+			return true;
+		}
+		if (!begin_side(l, d, e))
+			return false;
+	}
+	side = e->u.side;
+	if (side->ours) {
+		set_bit(side->ours, w->index);
+		return true;
+	}
+	before = side_bytes(l->s, side);
+	if (!side->dst.p && side->dst.n == NORO_FEW && !side->net.n &&
+		!become_many(l->s, side, six))
+		return false;
+	if (side->ours) {
+		set_bit(side->ours, w->index);
+		ok = true;
+	} else {
+		ok = noro_distinct_add(&side->dst, w->ours, EVENT_P);
+		if (ok && side->net.n + side->net.p)
+			ok = noro_distinct_add(
+				&side->net, six ? w->ours : w->ours >> 8, EVENT_P);
+	}
+	d->bytes += side_bytes(l->s, side) - before;
+	return ok;
+}
+
+static void keep_sample(struct noro_samples *k, uint64_t seed, const struct noro_work *w)
+{
+	uint32_t n = w->p.ip_captured < k->slot_n ? w->p.ip_captured : k->slot_n;
+	uint64_t at = k->n;
+	uint8_t *p;
+	uint16_t n16 = (uint16_t)n;
+
+	k->seen++;
+	if (k->n == NORO_SCAN_SAMPLES) { /* reservoir: each packet with the same chance */
+		at = noro_mix(seed + k->seen) % k->seen;
+		if (at >= NORO_SCAN_SAMPLES)
+			return;
+	} else {
+		k->n++;
+	}
+	p = k->at + at * (size_t)(SAMPLE_HEAD + k->slot_n);
+	memcpy(p, &w->p.ts_ns, 8);
+	memcpy(p + 8, &n16, 2);
+	memcpy(p + SAMPLE_HEAD, w->p.ip, n);
+}
+
+/* A larger packet than those before: all slots are widened. */
+static bool widen(struct noro_samples *k, uint16_t slot_n)
+{
+	uint8_t *p = noro_calloc(NORO_SCAN_SAMPLES, SAMPLE_HEAD + (size_t)slot_n);
+
+	if (!p)
+		return false;
+	for (size_t i = 0; i < k->n; i++)
+		memcpy(p + i * (SAMPLE_HEAD + (size_t)slot_n),
+			k->at + i * (SAMPLE_HEAD + (size_t)k->slot_n), SAMPLE_HEAD + (size_t)k->slot_n);
+	free(k->at);
+	k->at = p;
+	k->slot_n = slot_n;
+	return true;
+}
+
+static bool add_sample(struct noro_lane *l, struct noro_shard *d, struct noro_entry *e,
+	const struct noro_work *w)
+{
+	struct noro_side *side = e->u.side;
+	uint32_t n = w->p.ip_captured < 96 ? w->p.ip_captured : 96;
+	uint16_t slot_n = (uint16_t)((n + 15) & ~15U);
+	uint64_t before = side_bytes(l->s, side);
+
+	if (!side->samples) {
+		side->samples = noro_calloc(1, sizeof(*side->samples));
+		if (!side->samples)
+			return false;
+	}
+	if (slot_n > side->samples->slot_n && !widen(side->samples, slot_n))
+		return false;
+	if (n)
+		keep_sample(side->samples, e->actor << 16 ^ e->port ^ (uint64_t)e->kind << 56, w);
+	d->bytes += side_bytes(l->s, side) - before;
+	return true;
+}
+
+/* Tools whose tests a packet passed; apart per tool as soon as packets differ. */
+static bool add_tools(struct noro_lane *l, struct noro_shard *d, struct noro_entry *e, unsigned tools)
+{
+	struct noro_side *side;
+
+	if (tools == e->tools && !(e->mark & NORO_MARK_SIDE && e->u.side->hits))
+		return true;
+	if (!begin_side(l, d, e))
+		return false;
+	side = e->u.side;
+	if (!side->hits) {
+		uint64_t so_far = noro_event_packets(e) - 1;
+
+		side->hits = noro_calloc(NORO_TOOLS_MAX, sizeof(*side->hits));
+		if (!side->hits)
+			return false;
+		d->bytes += NORO_TOOLS_MAX * sizeof(*side->hits);
+		for (unsigned i = 0; i < NORO_TOOLS_MAX; i++)
+			side->hits[i] = e->tools >> i & 1 ? (uint32_t)so_far : 0;
+	}
+	for (unsigned i = 0; i < NORO_TOOLS_MAX; i++)
+		side->hits[i] += (tools >> i & 1) && side->hits[i] < UINT32_MAX;
+	return true;
+}
+
+/* 32 bits are enough for nearly all; what runs over is carried to the side. */
+static bool add_sums(struct noro_lane *l, struct noro_shard *d, struct noro_entry *e,
+	const struct noro_work *w)
+{
+	if (e->packets == UINT32_MAX || e->bytes > UINT32_MAX - w->p.ip_n) {
+		if (!begin_side(l, d, e))
+			return false;
+		e->u.side->packets += e->packets;
+		e->u.side->bytes += e->bytes;
+		e->packets = 0;
+		e->bytes = 0;
+	}
+	e->packets++;
+	e->bytes += w->p.ip_n;
+	return true;
+}
+
+static bool touch(struct noro_lane *l, struct noro_shard *d, struct noro_entry *e,
+	const struct noro_work *w, unsigned tools)
+{
+	if (!add_sums(l, d, e, w) || !add_dst(l, d, e, w) || !add_tools(l, d, e, tools))
+		return false;
+	e->flags |= w->p.tcp_flags;
+	e->ttl_min = w->p.ttl < e->ttl_min ? w->p.ttl : e->ttl_min;
+	e->ttl_max = w->p.ttl > e->ttl_max ? w->p.ttl : e->ttl_max;
+	e->last = w->t > e->last ? w->t : e->last;
+	if (w->j.odd & (NORO_ODD_BOGON_SRC | NORO_ODD_SAME_ADDR))
+		e->mark |= NORO_MARK_BOGON;
+	if (l->s->o.keep_small && !begin_side(l, d, e))
+		return false;
+	if (e->mark & NORO_MARK_SIDE &&
+		(l->s->o.keep_small || e->u.side->ours || e->u.side->dst.p ||
+			e->u.side->dst.n >= SAMPLES_FROM))
+		return add_sample(l, d, e, w);
+	return true;
+}
+
+static void begin(struct noro_entry *e, const struct noro_work *w, unsigned tools)
+{
+	struct noro_tool_seen seen = { 0 };
+
+	if (w->p.proto == 6)
+		seen = (struct noro_tool_seen){ .seq = w->p.seq };
+	*e = (struct noro_entry){ .actor = w->actor,
+		.port = w->port,
+		.kind = w->kind,
+		.first = w->t,
+		.last = w->t,
+		.ttl_min = 255,
+		.tools = (uint16_t)tools,
+		.dsts = 1,
+		.dst0 = w->ours,
+		.seq = seen.seq };
+}
+
+/* The entry of a packet, a new one if need be; NULL: no memory. */
+static struct noro_entry *entry_of(
+	struct noro_lane *l, struct noro_shard *d, const struct noro_work *w, bool *ret_new)
+{
+	struct noro_scope *s = l->s;
+	struct noro_entry *e = noro_event_find(d, w->slot, w->actor, w->port, w->kind);
+	uint32_t mask, at;
+
+	*ret_new = true;
+	if (e && w->t - e->last <= s->gap_ns) {
+		*ret_new = false;
+		return e;
+	}
+	if (e) { /* silent for too long, and not yet swept: another event in the same place */
+		end(l, d, e);
+		e->mark = 0;
+		return e;
+	}
+	if (d->bytes > s->shard_bytes && d->n > CAP_FIRST)
+		make_room(l, d, w->t);
+	if (4 * ((uint64_t)d->n + 1) > 3 * (uint64_t)d->cap) {
+		uint64_t more = (uint64_t)d->cap * sizeof(*e);
+
+		if (d->bytes + more > s->shard_bytes && d->cap > CAP_FIRST && d->n)
+			make_room(l, d, w->t);
+		if (4 * ((uint64_t)d->n + 1) > 3 * (uint64_t)d->cap &&
+			!resize(s, d, d->cap ? 2 * d->cap : CAP_FIRST))
+			return NULL;
+	}
+	mask = d->cap - 1;
+	at = (uint32_t)w->slot & mask;
+	while (d->entry[at].kind)
+		at = (at + 1) & mask;
+	d->n++;
+	d->oldest = d->n == 1 || w->t < d->oldest ? w->t : d->oldest;
+	return &d->entry[at];
+}
+
+static unsigned tools_of(struct noro_lane *l, const struct noro_work *w, const struct noro_entry *e)
+{
+	const struct noro_tools *t = l->s->o.tools;
+	unsigned bits;
+
+	if (!t || w->p.proto != 6 || w->p.frag == NORO_FRAG_LATER ||
+		(w->j.klass != NORO_KLASS_SCAN && !w->p.payload_n))
+		return 0;
+	bits = noro_tools_test(t, &w->p);
+	if (e && w->j.klass == NORO_KLASS_SCAN) {
+		struct noro_tool_seen seen = { .seq = e->seq, .key = e->key, .dst4 = e->dst0 };
+
+		bits |= noro_tools_test_pair(t, &w->p, &seen);
+	}
+	return bits & 0xffff;
+}
+
+static size_t probe_of(struct noro_lane *l, const struct noro_work *w)
+{
+	if (!l->s->o.probes || w->j.klass != NORO_KLASS_SCAN || !w->p.payload_n)
+		return SIZE_MAX;
+	return noro_probes_test(l->s->o.probes, &w->p);
+}
+
+void noro_event_packet(struct noro_lane *l, struct noro_work *w)
+{
+	struct noro_shard *d = &l->s->shard[w->shard];
+	bool is_new;
+	struct noro_entry *e = entry_of(l, d, w, &is_new);
+	size_t probe = probe_of(l, w);
+	unsigned firsts, tools, new_tools;
+
+	if (!e) {
+		l->status = NORO_ENOMEM;
+		return;
+	}
+	tools = tools_of(l, w, is_new ? NULL : e);
+	firsts = is_new ? (1U << NORO_WIDTHS) - 1 : noro_firsts(&l->s->clock, e->last);
+	new_tools = is_new ? tools : tools & ~(unsigned)e->tools;
+	if (is_new) {
+		begin(e, w, tools);
+		if (w->p.proto == 6 && l->s->o.tools) {
+			struct noro_tool_seen seen;
+
+			noro_tools_keep(&w->p, &seen);
+			e->key = seen.key;
+		}
+	}
+	if (!touch(l, d, e, w, tools)) {
+		l->status = NORO_ENOMEM;
+		return;
+	}
+	if (probe != SIZE_MAX && !e->probe)
+		e->probe = (uint16_t)(probe + 1);
+	if (w->j.klass == NORO_KLASS_SCAN && w->p.proto == 6)
+		noro_two_phase(l, w, e, tools, firsts & 1);
+	noro_count_packet(l, w, firsts, tools, new_tools, probe);
+}

@@ -1,0 +1,353 @@
+/*
+ * src/telescope/scope_priv.h - how a run is cut up. All that is known of an actor lies in one of
+ * 256 shards, chosen by its /24 (IPv6: /48). A shard sees its packets in order whatever the number
+ * of workers, sweeps its tables at minutes that depend on its number alone, and has its own share of
+ * memory: so that the answer is the same for any number of workers.
+ */
+#pragma once
+
+#include "telescope/scope.h"
+
+#include <math.h>
+
+enum {
+	NORO_SMALL_SENSOR = 8192, /* addresses, of which an event may have a bit each */
+	NORO_SHARDS = 256,
+	NORO_BATCH = 32, /* packets looked up together */
+	NORO_WIDTHS = 4,
+	NORO_PROBES_MAX = 1024,
+};
+extern const uint32_t noro_scope_width_s[NORO_WIDTHS];
+
+/* A hash that is the same in every run: what it decides can be seen in the answer. */
+static inline uint64_t noro_mix(uint64_t x)
+{
+	x ^= x >> 33;
+	x *= UINT64_C(0xff51afd7ed558ccd);
+	x ^= x >> 33;
+	x *= UINT64_C(0xc4ceb9fe1a85ec53);
+	return x ^ x >> 33;
+}
+
+/* ---- distinct.c: how many different ones; exact while they are few ---- */
+enum { NORO_FEW = 128 };
+
+struct noro_distinct {
+	uint32_t n;    /* while few */
+	uint8_t log;   /* slots while few: 1 << log, 0 none */
+	uint8_t p;     /* registers 1 << p once many, 0 before */
+	uint32_t *few; /* ids, 0 empty; or */
+	uint8_t *many;
+};
+/* `id` stands for the thing itself (an IPv4 address) or is its hash. False: no memory. */
+bool noro_distinct_add(struct noro_distinct *d, uint32_t id, uint8_t p);
+bool noro_distinct_merge(struct noro_distinct *to, const struct noro_distinct *from, uint8_t p);
+uint64_t noro_distinct_count(const struct noro_distinct *d, double *ret_error);
+size_t noro_distinct_bytes(const struct noro_distinct *d);
+void noro_distinct_done(struct noro_distinct *d);
+/* Bare registers: m = 1 << p of them. */
+void noro_hll_add(uint8_t *reg, uint8_t p, uint64_t hash);
+double noro_hll_count(const uint8_t *reg, uint8_t p);
+
+/* ---- tally.c: sums of a bin, by cut and key ---- */
+struct noro_count {
+	uint32_t id;                 /* cut and key, tally.c */
+	uint32_t bogons;             /* sources of these that cannot be: of a flood, an eighth */
+	uint32_t firsts[NORO_WIDTHS]; /* sources, exact while the bin is no longer than the gap */
+	uint64_t packets, bytes;
+	struct noro_distinct sources, nets;
+};
+
+struct noro_tally {
+	uint32_t *slot; /* id -> 1 + index into count, for all but AS */
+	struct noro_count *count;
+	size_t n, cap;
+	uint32_t *as_slot; /* open addressing by number */
+	size_t as_n, as_cap;
+};
+bool noro_tally_init(struct noro_tally *t);
+void noro_tally_done(struct noro_tally *t);
+void noro_tally_clear(struct noro_tally *t);
+/* NULL: no memory. */
+struct noro_count *noro_tally_at(struct noro_tally *t, uint32_t id);
+bool noro_tally_merge(struct noro_tally *to, const struct noro_tally *from);
+/* NORO_CUTS: no cell. */
+enum noro_cut noro_id_cut(uint32_t id, unsigned *ret_key);
+uint32_t noro_id_class(unsigned klass);
+uint32_t noro_id_port(unsigned proto, unsigned port); /* proto: enum below */
+uint32_t noro_id_tool(unsigned tool);
+uint32_t noro_id_probe(size_t probe);
+uint32_t noro_id_country(const char cc[3]);
+uint32_t noro_id_as(uint32_t asn);
+uint32_t noro_id_six(void); /* not a cell: IPv6 sources of the bin */
+uint8_t noro_id_precision(uint32_t id);
+
+/* ---- one packet on its way to a shard ---- */
+enum noro_scope_proto { NORO_P_TCP, NORO_P_UDP, NORO_P_ICMP, NORO_P_IP };
+const char *noro_scope_proto_name(unsigned proto);
+
+struct noro_work {
+	struct noro_packet p;
+	struct noro_judged j;
+	int64_t t;       /* its time, not before the running minute */
+	uint64_t actor;  /* IPv4, or the upper half of an IPv6 address */
+	uint64_t slot;   /* hash of the entry's key */
+	uint32_t ours;   /* our address as a number: IPv4, or a hash */
+	uint32_t index;  /* of our IPv4 address among ours */
+	uint32_t id;     /* of the actor, for counting */
+	uint32_t net;    /* of its /24 or /48 */
+	uint16_t port;
+	uint8_t kind;    /* class, protocol, family: part of the key */
+	uint8_t shard;
+	bool answer_of_ours; /* our own SYN-ACK, seen going out */
+};
+
+/* kind: bits 0-1 enum noro_scope_proto, 2-4 class, 5 IPv6, 7 in use */
+static inline uint8_t noro_kind(unsigned proto, unsigned klass, bool six)
+{
+	return (uint8_t)(0x80 | (six ? 0x20 : 0) | klass << 2 | proto);
+}
+
+static inline unsigned noro_kind_class(uint8_t kind)
+{
+	return kind >> 2 & 7;
+}
+
+/* ---- event.c ---- */
+enum noro_mark {
+	NORO_MARK_REAL_RST = 1,
+	NORO_MARK_REAL_ACK = 2,
+	NORO_MARK_TWO_PHASE = 4,
+	NORO_MARK_BOGON = 8,
+	NORO_MARK_IRREGULAR = 16,
+	NORO_MARK_SIDE = 32, /* u.side, not u.dst */
+};
+
+struct noro_side {
+	struct noro_distinct dst; /* ids while few */
+	uint64_t *ours;		  /* bits by index once many, on a small sensor */
+	struct noro_distinct net; /* once dst are many and cannot be walked */
+	uint32_t *hits;		  /* per tool, when packets differ; else all are entry.tools */
+	uint64_t packets, bytes;  /* carried over from the entry's 32 bits */
+	struct noro_samples *samples;
+};
+
+/* One cache line: an actor on a port. */
+struct noro_entry {
+	uint64_t actor;
+	uint16_t port;
+	uint8_t kind; /* 0: empty */
+	uint8_t flags;
+	uint32_t packets;
+	int64_t first, last;
+	uint32_t bytes;
+	uint8_t ttl_min, ttl_max;
+	uint8_t dsts; /* inline: 1 to 3, the first in dst0 */
+	uint8_t mark;
+	uint32_t seq, key; /* of the first packet, for tests of pairs */
+	uint16_t tools, probe; /* probe: index + 1 */
+	uint32_t dst0;
+	union {
+		uint32_t dst[2];
+		struct noro_side *side;
+	} u;
+} __attribute__((aligned(64)));
+_Static_assert(sizeof(struct noro_entry) == 64, "an entry is a cache line");
+
+struct noro_samples {
+	uint16_t slot_n; /* bytes a sample may have */
+	uint16_t n;	 /* of them in use */
+	uint32_t seen;
+	uint8_t *at; /* each: int64 time, uint16 length, bytes */
+};
+
+/* A victim until it falls silent. */
+struct noro_vict {
+	uint64_t actor;
+	uint8_t kind;
+	uint8_t pending; /* packets kept until there are enough to begin a record */
+	uint64_t packets, bytes;
+	int64_t first, last;
+	void *more; /* pending: struct noro_answer[]; else struct noro_vmore */
+};
+
+struct noro_answer {
+	uint64_t probe; /* hash of what makes a probe one */
+	int64_t t;
+	uint32_t ours, index;
+	uint16_t port;
+	uint8_t answered, mismatch;
+};
+
+enum { NORO_PENDING = 4, NORO_VPORTS = 32, NORO_VCELLS = 64 };
+
+struct noro_vmore {
+	uint64_t *probe; /* a set while few, a memory of the last ones when many */
+	uint32_t slots, probes;
+	uint64_t passed; /* probes counted through the set or memory */
+	uint8_t *reg;	 /* HyperLogLog once many */
+	struct noro_distinct dsts, nets;
+	uint32_t cell[NORO_VCELLS];
+	uint32_t how[NORO_ANSWERED_KINDS];
+	struct {
+		uint16_t port;
+		uint32_t n;
+	} port[NORO_VPORTS];
+	size_t ports;
+	uint64_t mismatches;
+	int64_t minute;
+	uint64_t in_minute, peak;
+};
+
+/* Small memories of a shard, direct-mapped: what is overwritten is forgotten. */
+enum { NORO_PHASES = 4096, NORO_ANSWERS = 1024 };
+struct noro_phase {
+	uint64_t key;
+	int64_t t;
+};
+struct noro_sent {
+	uint64_t key;
+	int64_t t;
+	uint32_t seq, ack;
+};
+
+struct noro_shard {
+	struct noro_entry *entry;
+	uint32_t cap, n; /* cap: a power of two, or 0 */
+	struct noro_vict *vict;
+	uint32_t vcap, vn;
+	struct noro_phase *phase;
+	struct noro_sent *sent;
+	int64_t oldest, voldest; /* nothing was last touched before */
+	uint64_t bytes;		 /* all of the shard's memory */
+};
+
+struct noro_lane {
+	struct noro_scope *s;
+	struct noro_tally tally;
+	struct noro_entry *ended;
+	size_t ends, end_cap;
+	struct noro_vict *vended;
+	size_t vends, vend_cap;
+	uint64_t day_sources; /* bits of the day's map that this lane set */
+	uint64_t early;
+	enum noro_status status;
+	unsigned number;
+	/* what waits for this lane, and what it works on */
+	struct noro_queue {
+		struct noro_work *work;
+		size_t n;
+		uint8_t *bytes;
+		size_t bytes_n;
+	} queue[2];
+};
+
+struct noro_clock {
+	bool set;
+	int64_t minute;	   /* start of the running one, ns */
+	int64_t start[NORO_WIDTHS]; /* of the running bins */
+};
+
+/* A minute in which a port was flooded under made-up names. */
+struct noro_flood {
+	int64_t minute;
+	uint32_t id;
+};
+
+struct noro_scope {
+	struct noro_scope_opts o;
+	struct noro_measures to;
+	struct noro_own *own;
+	struct noro_clock clock;
+	struct noro_shard shard[NORO_SHARDS];
+	struct noro_lane *lane;
+	unsigned jobs, filling; /* filling: which of a lane's queues */
+	bool running;		/* a round is under way */
+	struct noro_pool *pool;
+	struct noro_tally bin[NORO_WIDTHS];
+	uint64_t *day; /* one bit an IPv4 address */
+	size_t day_bytes;
+	uint64_t shard_bytes; /* a shard's share of memory */
+	uint64_t secret;
+	size_t ours_bytes; /* a bit for each of our IPv4 addresses */
+	int64_t gap_ns, vgap_ns;
+	double floor_min, floor_pps;
+	struct noro_watch watch;
+	int64_t heard_from, heard_to; /* first and last packet of the minute */
+	uint64_t day_sources;         /* of lanes, so far today */
+	uint64_t alive_minutes, alive_packets;
+	bool live;
+	struct noro_work batch[NORO_BATCH];
+	size_t batched;
+	struct noro_flood *flood;
+	size_t floods, flood_cap;
+	uint16_t *net_of; /* of our n-th address, on a small sensor */
+	uint8_t tool_cell[NORO_TOOLS_MAX]; /* the first rule of the same name */
+	struct noro_arena *rows;
+	struct noro_scope_sum sum;
+};
+
+static inline uint64_t noro_slot(
+	const struct noro_scope *s, uint64_t actor, uint16_t port, uint8_t kind)
+{
+	return noro_mix(actor ^ s->secret ^ (uint64_t)port << 40 ^ (uint64_t)kind << 56);
+}
+
+/* event.c: all of them work on one shard of the lane. */
+void noro_event_prefetch(struct noro_scope *s, const struct noro_work *w);
+void noro_event_packet(struct noro_lane *l, struct noro_work *w);
+void noro_event_sweep(struct noro_lane *l, struct noro_shard *d, int64_t now, bool all);
+void noro_event_free(struct noro_entry *e);
+void noro_shard_done(struct noro_shard *d);
+void noro_event_hits(const struct noro_entry *e, uint64_t hits[NORO_TOOLS_MAX]);
+uint64_t noro_event_packets(const struct noro_entry *e);
+uint64_t noro_event_bytes(const struct noro_entry *e);
+/* Is this the first touch of the bin? By width. */
+static inline unsigned noro_firsts(const struct noro_clock *c, int64_t last)
+{
+	unsigned bits = 0;
+
+	for (unsigned w = 0; w < NORO_WIDTHS; w++)
+		bits |= (unsigned)(last < c->start[w]) << w;
+	return bits;
+}
+
+/* two.c: second phases, and who heard us */
+void noro_two_phase(struct noro_lane *l, const struct noro_work *w, struct noro_entry *e,
+	unsigned tools, bool first);
+void noro_two_sent(struct noro_lane *l, const struct noro_work *w);
+/* Marks the actor's event. True: a RST that answers us, which is no backscatter. */
+bool noro_two_heard(struct noro_lane *l, const struct noro_work *w);
+struct noro_entry *noro_event_find(
+	struct noro_shard *d, uint64_t slot, uint64_t actor, uint16_t port, uint8_t kind);
+
+/* victim.c */
+void noro_vict_packet(struct noro_lane *l, struct noro_work *w);
+void noro_vict_sweep(struct noro_lane *l, struct noro_shard *d, int64_t now, bool all);
+void noro_vict_free(struct noro_vict *v);
+uint64_t noro_vict_probes(const struct noro_vmore *m, double *ret_error);
+/* Of the chi-square of our addresses being hit evenly. */
+double noro_vict_uniform(const struct noro_scope *s, const struct noro_vmore *m);
+
+/* count.c: what one packet adds to the lane's sums */
+void noro_count_packet(struct noro_lane *l, const struct noro_work *w, unsigned firsts,
+	unsigned tools, unsigned new_tools, size_t probe);
+
+/* rows.c */
+/* Would it make a row? Small events need not wait for the minute's end to be dropped. */
+bool noro_rows_wanted(const struct noro_scope *s, const struct noro_entry *e);
+enum noro_status noro_rows_cells(struct noro_scope *s, unsigned width);
+/* Of the ports of the minute: sources that are made up. */
+enum noro_status noro_rows_floods(struct noro_scope *s);
+enum noro_status noro_rows_scans(struct noro_scope *s);
+enum noro_status noro_rows_victims(struct noro_scope *s);
+
+/* lane.c */
+enum noro_status noro_lanes_new(struct noro_scope *s, struct noro_error *err);
+void noro_lanes_free(struct noro_scope *s);
+/* Where the next packet is to be written; then hand it to its lane. */
+struct noro_work *noro_lanes_next(struct noro_scope *s);
+enum noro_status noro_lanes_deal(struct noro_scope *s);
+/* All that was dealt has been worked on. */
+enum noro_status noro_lanes_wait(struct noro_scope *s);
+enum noro_status noro_lanes_sweep(struct noro_scope *s, int64_t now, bool all);
