@@ -4,7 +4,7 @@
 
 static bool add(struct noro_lane *l, const struct noro_work *w, uint32_t id, bool first)
 {
-	struct noro_count *c = noro_tally_at(&l->tally, id);
+	struct noro_count *c = noro_sums_at(&l->sums, id);
 	uint8_t p;
 
 	if (!c)
@@ -26,7 +26,7 @@ static bool port(struct noro_lane *l, const struct noro_work *w, unsigned firsts
 		return false;
 	if (!firsts)
 		return true;
-	c = noro_tally_at(&l->tally, id);
+	c = noro_sums_at(&l->sums, id);
 	for (unsigned i = 0; i < NORO_WIDTHS; i++)
 		c->firsts[i] += firsts >> i & 1;
 	c->bogons += firsts & 1 && w->j.odd & NORO_ODD_BOGON_SRC;
@@ -40,7 +40,7 @@ static bool source(struct noro_lane *l, const struct noro_work *w)
 	uint64_t *word, bit;
 
 	if (w->kind & 0x20) {
-		struct noro_count *c = noro_tally_at(&l->tally, noro_id_six());
+		struct noro_count *c = noro_sums_at(&l->sums, noro_id_six());
 
 		return c && noro_distinct_add(&c->sources, w->id, noro_id_precision(noro_id_six()));
 	}
@@ -64,7 +64,18 @@ static bool tags(struct noro_lane *l, const struct noro_work *w, bool first)
 	} else {
 		noro_tags_v4(l->s->o.tags, (uint32_t)w->actor, &tag);
 	}
-	return add(l, w, noro_id_country(tag.country), first) && add(l, w, noro_id_as(tag.asn), first);
+	return add(l, w, noro_id_country(tag.country), first) &&
+	       add(l, w, noro_id_as(tag.asn), first);
+}
+
+/* Several rules may name one tool, which is counted once. */
+static unsigned by_name(const struct noro_scope *s, unsigned rules)
+{
+	unsigned tools = 0;
+
+	for (; rules; rules &= rules - 1)
+		tools |= 1U << s->tool_cell[__builtin_ctz(rules)];
+	return tools;
 }
 
 void noro_count_packet(struct noro_lane *l, const struct noro_work *w, unsigned firsts,
@@ -81,6 +92,8 @@ void noro_count_packet(struct noro_lane *l, const struct noro_work *w, unsigned 
 		ok = tags(l, w, first);
 	if (ok && probe < NORO_PROBES_MAX)
 		ok = add(l, w, noro_id_probe(probe), true);
+	tools = by_name(l->s, tools);
+	new_tools = by_name(l->s, new_tools);
 	for (; ok && tools; tools &= tools - 1) {
 		unsigned i = (unsigned)__builtin_ctz(tools);
 

@@ -2,7 +2,8 @@
  * src/telescope/event.c - scanner events: an actor on a port until it falls silent for the gap.
  * Most actors come once or twice, so that an event begins as one cache line with three destinations
  * in it; what outgrows that moves to a side record: destinations kept one by one, then as bits on a
- * small sensor or in registers on a large one; a few packets as samples once an event has some size.
+ * small sensor or in registers on a large one; a few packets as samples once an event has some
+ * size.
  */
 #include "telescope/scope_priv.h"
 
@@ -10,7 +11,7 @@
 
 enum {
 	CAP_FIRST = 64,
-	SAMPLES_FROM = 8,   /* destinations from which on samples are kept */
+	SAMPLES_FROM = 8, /* destinations from which on samples are kept */
 	EVENT_P = 10,
 	SAMPLE_HEAD = 10,
 };
@@ -19,8 +20,8 @@ static uint64_t side_bytes(const struct noro_scope *s, const struct noro_side *d
 {
 	return sizeof(*d) + 16 + noro_distinct_bytes(&d->dst) + noro_distinct_bytes(&d->net) +
 	       (d->ours ? s->ours_bytes : 0) + (d->hits ? NORO_TOOLS_MAX * sizeof(*d->hits) : 0) +
-	       (d->samples ? sizeof(*d->samples) +
-				       NORO_SCAN_SAMPLES * (SAMPLE_HEAD + d->samples->slot_n)
+	       (d->samples ? sizeof(*d->samples) + NORO_SCAN_SAMPLES * ((size_t)SAMPLE_HEAD +
+									       d->samples->slot_n)
 			   : 0);
 }
 
@@ -299,8 +300,8 @@ static bool become_many(struct noro_scope *s, struct noro_side *side, bool six)
 	return true;
 }
 
-static bool add_dst(struct noro_lane *l, struct noro_shard *d, struct noro_entry *e,
-	const struct noro_work *w)
+static bool add_dst(
+	struct noro_lane *l, struct noro_shard *d, struct noro_entry *e, const struct noro_work *w)
 {
 	bool six = e->kind & 0x20, ok;
 	struct noro_side *side;
@@ -332,8 +333,7 @@ static bool add_dst(struct noro_lane *l, struct noro_shard *d, struct noro_entry
 	} else {
 		ok = noro_distinct_add(&side->dst, w->ours, EVENT_P);
 		if (ok && side->net.n + side->net.p)
-			ok = noro_distinct_add(
-				&side->net, six ? w->ours : w->ours >> 8, EVENT_P);
+			ok = noro_distinct_add(&side->net, six ? w->ours : w->ours >> 8, EVENT_P);
 	}
 	d->bytes += side_bytes(l->s, side) - before;
 	return ok;
@@ -369,15 +369,16 @@ static bool widen(struct noro_samples *k, uint16_t slot_n)
 		return false;
 	for (size_t i = 0; i < k->n; i++)
 		memcpy(p + i * (SAMPLE_HEAD + (size_t)slot_n),
-			k->at + i * (SAMPLE_HEAD + (size_t)k->slot_n), SAMPLE_HEAD + (size_t)k->slot_n);
+			k->at + i * (SAMPLE_HEAD + (size_t)k->slot_n),
+			SAMPLE_HEAD + (size_t)k->slot_n);
 	free(k->at);
 	k->at = p;
 	k->slot_n = slot_n;
 	return true;
 }
 
-static bool add_sample(struct noro_lane *l, struct noro_shard *d, struct noro_entry *e,
-	const struct noro_work *w)
+static bool add_sample(
+	struct noro_lane *l, struct noro_shard *d, struct noro_entry *e, const struct noro_work *w)
 {
 	struct noro_side *side = e->u.side;
 	uint32_t n = w->p.ip_captured < 96 ? w->p.ip_captured : 96;
@@ -398,7 +399,8 @@ static bool add_sample(struct noro_lane *l, struct noro_shard *d, struct noro_en
 }
 
 /* Tools whose tests a packet passed; apart per tool as soon as packets differ. */
-static bool add_tools(struct noro_lane *l, struct noro_shard *d, struct noro_entry *e, unsigned tools)
+static bool add_tools(
+	struct noro_lane *l, struct noro_shard *d, struct noro_entry *e, unsigned tools)
 {
 	struct noro_side *side;
 
@@ -423,8 +425,8 @@ static bool add_tools(struct noro_lane *l, struct noro_shard *d, struct noro_ent
 }
 
 /* 32 bits are enough for nearly all; what runs over is carried to the side. */
-static bool add_sums(struct noro_lane *l, struct noro_shard *d, struct noro_entry *e,
-	const struct noro_work *w)
+static bool add_sums(
+	struct noro_lane *l, struct noro_shard *d, struct noro_entry *e, const struct noro_work *w)
 {
 	if (e->packets == UINT32_MAX || e->bytes > UINT32_MAX - w->p.ip_n) {
 		if (!begin_side(l, d, e))
@@ -463,8 +465,7 @@ static void begin(struct noro_entry *e, const struct noro_work *w, unsigned tool
 {
 	struct noro_tool_seen seen = { 0 };
 
-	if (w->p.proto == 6)
-		seen = (struct noro_tool_seen){ .seq = w->p.seq };
+	noro_tools_keep(&w->p, &seen);
 	*e = (struct noro_entry){ .actor = w->actor,
 		.port = w->port,
 		.kind = w->kind,
@@ -474,7 +475,8 @@ static void begin(struct noro_entry *e, const struct noro_work *w, unsigned tool
 		.tools = (uint16_t)tools,
 		.dsts = 1,
 		.dst0 = w->ours,
-		.seq = seen.seq };
+		.seq = seen.seq,
+		.ports = seen.ports };
 }
 
 /* The entry of a packet, a new one if need be; NULL: no memory. */
@@ -525,7 +527,7 @@ static unsigned tools_of(struct noro_lane *l, const struct noro_work *w, const s
 		return 0;
 	bits = noro_tools_test(t, &w->p);
 	if (e && w->j.klass == NORO_KLASS_SCAN) {
-		struct noro_tool_seen seen = { .seq = e->seq, .key = e->key, .dst4 = e->dst0 };
+		struct noro_tool_seen seen = { .seq = e->seq, .ports = e->ports, .dst4 = e->dst0 };
 
 		bits |= noro_tools_test_pair(t, &w->p, &seen);
 	}
@@ -534,9 +536,18 @@ static unsigned tools_of(struct noro_lane *l, const struct noro_work *w, const s
 
 static size_t probe_of(struct noro_lane *l, const struct noro_work *w)
 {
-	if (!l->s->o.probes || w->j.klass != NORO_KLASS_SCAN || !w->p.payload_n)
+	if (w->j.klass != NORO_KLASS_SCAN)
 		return SIZE_MAX;
-	return noro_probes_test(l->s->o.probes, &w->p);
+	if (w->p.proto == 6) {
+		enum noro_syn_payload kind = NORO_SYNP_NONE;
+
+		/* a cookie of Fast Open beside what else a SYN carries: 20 bytes of options */
+		if (w->p.payload_n || w->p.options_n >= 20)
+			kind = noro_syn_payload(&w->p);
+		return kind == NORO_SYNP_NONE ? SIZE_MAX : NORO_SYN_PROBE + (size_t)kind;
+	}
+	return l->s->o.probes && w->p.payload_n ? noro_probes_test(l->s->o.probes, &w->p)
+						: SIZE_MAX;
 }
 
 void noro_event_packet(struct noro_lane *l, struct noro_work *w)
@@ -554,15 +565,8 @@ void noro_event_packet(struct noro_lane *l, struct noro_work *w)
 	tools = tools_of(l, w, is_new ? NULL : e);
 	firsts = is_new ? (1U << NORO_WIDTHS) - 1 : noro_firsts(&l->s->clock, e->last);
 	new_tools = is_new ? tools : tools & ~(unsigned)e->tools;
-	if (is_new) {
+	if (is_new)
 		begin(e, w, tools);
-		if (w->p.proto == 6 && l->s->o.tools) {
-			struct noro_tool_seen seen;
-
-			noro_tools_keep(&w->p, &seen);
-			e->key = seen.key;
-		}
-	}
 	if (!touch(l, d, e, w, tools)) {
 		l->status = NORO_ENOMEM;
 		return;

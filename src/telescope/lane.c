@@ -58,7 +58,7 @@ enum noro_status noro_lanes_new(struct noro_scope *s, struct noro_error *err)
 
 		l->s = s;
 		l->number = i;
-		if (!noro_tally_init(&l->tally))
+		if (!noro_sums_init(&l->sums))
 			return noro_fail(err, NORO_ENOMEM, NULL);
 		for (unsigned k = 0; s->jobs > 1 && k < 2; k++) {
 			l->queue[k].work = noro_calloc(QUEUE_PACKETS, sizeof(struct noro_work));
@@ -76,7 +76,7 @@ void noro_lanes_free(struct noro_scope *s)
 	for (unsigned i = 0; s->lane && i < s->jobs; i++) {
 		struct noro_lane *l = &s->lane[i];
 
-		noro_tally_done(&l->tally);
+		noro_sums_done(&l->sums);
 		for (size_t k = 0; k < l->ends; k++)
 			noro_event_free(&l->ended[k]);
 		for (size_t k = 0; k < l->vends; k++)
@@ -200,7 +200,8 @@ static void sweep_task(void *arg, unsigned worker)
 	struct sweep *w = arg;
 	struct noro_scope *s = w->lane->s;
 	/* a shard need not be looked at more often than a quarter of the gap */
-	int64_t every = s->gap_ns / 4 / (60 * NORO_NS_PER_S), minute = w->now / (60 * NORO_NS_PER_S);
+	int64_t every = s->gap_ns / 4 / (60 * NORO_NS_PER_S),
+		minute = w->now / (60 * NORO_NS_PER_S);
 
 	(void)worker;
 	every = every < 1 ? 1 : every > 10 ? 10 : every;

@@ -11,7 +11,7 @@
 
 enum {
 	KEY_TEXT = 24,
-	DSTS_LEAST = 10,  /* of an event that is told, and packets/s: Merit's */
+	DSTS_LEAST = 10, /* of an event that is told, and packets/s: Merit's */
 	RATE_LEAST = 10,
 	FLOOD_SOURCES = 256,
 	FLOODS_MOST = 65536,
@@ -29,6 +29,13 @@ const char *noro_scope_proto_name(unsigned proto)
 
 /* ---- cells ---- */
 
+static const char *probe_name(const struct noro_scope *s, size_t probe)
+{
+	if (probe >= NORO_SYN_PROBE)
+		return noro_syn_payload_name((enum noro_syn_payload)(probe - NORO_SYN_PROBE));
+	return noro_probes_rule(s->o.probes, probe)->id;
+}
+
 static const char *key_of(
 	const struct noro_scope *s, enum noro_cut cut, unsigned key, char text[KEY_TEXT])
 {
@@ -36,13 +43,13 @@ static const char *key_of(
 	case NORO_CUT_CLASS:
 		return noro_klass_name((enum noro_klass)key);
 	case NORO_CUT_PORT:
-		(void)snprintf(text, KEY_TEXT, "%s/%u", noro_scope_proto_name(key >> 16),
-			key & 0xffff);
+		(void)snprintf(
+			text, KEY_TEXT, "%s/%u", noro_scope_proto_name(key >> 16), key & 0xffff);
 		return text;
 	case NORO_CUT_TOOL:
-		return noro_tools_rule(s->o.tools, key)->id;
+		return noro_tools_rule(s->o.tools, key)->tool;
 	case NORO_CUT_PROBE:
-		return noro_probes_rule(s->o.probes, key)->id;
+		return probe_name(s, key);
 	case NORO_CUT_AS:
 		if (!key)
 			return "";
@@ -51,7 +58,8 @@ static const char *key_of(
 	case NORO_CUT_COUNTRY:
 		if (key == 26 * 26)
 			return "";
-		(void)snprintf(text, KEY_TEXT, "%c%c", 'A' + (int)(key / 26), 'A' + (int)(key % 26));
+		(void)snprintf(
+			text, KEY_TEXT, "%c%c", 'A' + (int)(key / 26), 'A' + (int)(key % 26));
 		return text;
 	case NORO_CUT_TOTAL:
 	case NORO_CUT_PAYLOAD:
@@ -61,8 +69,8 @@ static const char *key_of(
 	return "";
 }
 
-static void sources_of(const struct noro_scope *s, const struct noro_count *c, unsigned w,
-	struct noro_cell *m)
+static void sources_of(
+	const struct noro_scope *s, const struct noro_count *c, unsigned w, struct noro_cell *m)
 {
 	enum noro_cut cut = m->cut;
 
@@ -74,13 +82,11 @@ static void sources_of(const struct noro_scope *s, const struct noro_count *c, u
 	} else if (cut == NORO_CUT_TOTAL && w == NORO_WIDTHS - 1) {
 		uint32_t slot = s->bin[w].slot[noro_id_six()];
 		double error = 0;
-		uint64_t six = slot ? noro_distinct_count(
-					      &s->bin[w].count[slot - 1].sources, &error)
-				    : 0;
+		uint64_t six =
+			slot ? noro_distinct_count(&s->bin[w].count[slot - 1].sources, &error) : 0;
 
 		m->sources = s->day_sources + six;
-		m->sources_error =
-			six ? error * (double)six / (double)(s->day_sources + six) : 0;
+		m->sources_error = six ? error * (double)six / (double)(s->day_sources + six) : 0;
 	}
 }
 
@@ -93,7 +99,7 @@ static int by_id(const void *a, const void *b)
 
 enum noro_status noro_rows_cells(struct noro_scope *s, unsigned w)
 {
-	struct noro_tally *t = &s->bin[w];
+	struct noro_sums *t = &s->bin[w];
 	enum noro_status st = NORO_OK;
 	uint32_t *id;
 
@@ -106,7 +112,7 @@ enum noro_status noro_rows_cells(struct noro_scope *s, unsigned w)
 		id[i] = t->count[i].id;
 	qsort(id, t->n, sizeof(*id), by_id);
 	for (size_t i = 0, n = t->n; st == NORO_OK && i < n; i++) {
-		const struct noro_count *c = noro_tally_at(t, id[i]);
+		const struct noro_count *c = noro_sums_at(t, id[i]);
 		struct noro_cell m = { .sensor = s->o.sensor->name,
 			.start_ns = s->clock.start[w],
 			.width_s = noro_scope_width_s[w],
@@ -135,7 +141,7 @@ enum noro_status noro_rows_cells(struct noro_scope *s, unsigned w)
  */
 enum noro_status noro_rows_floods(struct noro_scope *s)
 {
-	const struct noro_tally *t = &s->bin[0];
+	const struct noro_sums *t = &s->bin[0];
 
 	for (size_t i = 0; i < t->n && s->floods < FLOODS_MOST; i++) {
 		const struct noro_count *c = &t->count[i];
@@ -330,7 +336,7 @@ static void tools_of(const struct noro_scope *s, const struct noro_entry *e, str
 				(struct noro_tally){ noro_tools_rule(t, i)->id, hits[i] };
 	label = noro_tools_label(t, hits, m->packets);
 	if (label != SIZE_MAX) {
-		m->tool = noro_tools_rule(t, label)->id;
+		m->tool = noro_tools_rule(t, label)->tool;
 		m->tool_version = noro_tools_rule(t, label)->version;
 	}
 }
@@ -398,8 +404,8 @@ static enum noro_status give_scan(struct noro_scope *s, const struct noro_entry 
 	tools_of(s, e, &m);
 	tags_of(s, e, &m);
 	cluster_of(&m, cluster);
-	if (e->probe && s->o.probes)
-		m.probe = noro_probes_rule(s->o.probes, e->probe - 1U)->id;
+	if (e->probe)
+		m.probe = probe_name(s, e->probe - 1U);
 	s->sum.scans++;
 	return s->to.scan(s->to.ctx, &m);
 }

@@ -47,13 +47,13 @@ static void set_clock(struct noro_scope *s, int64_t minute)
 
 static enum noro_status gather(struct noro_scope *s)
 {
-	struct noro_tally *minute = &s->bin[0];
+	struct noro_sums *minute = &s->bin[0];
 	bool ok = true;
 
 	s->day_sources = 0;
 	for (unsigned i = 0; ok && i < s->jobs; i++) {
-		ok = noro_tally_merge(minute, &s->lane[i].tally);
-		noro_tally_clear(&s->lane[i].tally);
+		ok = noro_sums_merge(minute, &s->lane[i].sums);
+		noro_sums_clear(&s->lane[i].sums);
 		s->day_sources += s->lane[i].day_sources;
 	}
 	for (unsigned k = 0; ok && k < NORO_KLASSES; k++) {
@@ -62,18 +62,18 @@ static enum noro_status gather(struct noro_scope *s)
 
 		if (k == NORO_KLASS_MALFORMED || !minute->slot[id])
 			continue;
-		ok = noro_tally_at(minute, 0) != NULL;
+		ok = noro_sums_at(minute, 0) != NULL;
 		if (!ok)
 			break;
-		c = noro_tally_at(minute, id); /* both are there now: neither moves */
-		total = noro_tally_at(minute, 0);
+		c = noro_sums_at(minute, id); /* both are there now: neither moves */
+		total = noro_sums_at(minute, 0);
 		total->packets += c->packets;
 		total->bytes += c->bytes;
 		ok = noro_distinct_merge(&total->sources, &c->sources, noro_id_precision(0)) &&
 		     noro_distinct_merge(&total->nets, &c->nets, noro_id_precision(0));
 	}
 	for (unsigned w = 1; ok && w < NORO_WIDTHS; w++)
-		ok = noro_tally_merge(&s->bin[w], minute);
+		ok = noro_sums_merge(&s->bin[w], minute);
 	return ok ? NORO_OK : NORO_ENOMEM;
 }
 
@@ -95,7 +95,7 @@ static enum noro_status close_bins(struct noro_scope *s, int64_t next, bool all)
 		if (!all && floor_to(next, width) == s->clock.start[w])
 			continue;
 		st = noro_rows_cells(s, w);
-		noro_tally_clear(&s->bin[w]);
+		noro_sums_clear(&s->bin[w]);
 		if (w == NORO_WIDTHS - 1)
 			new_day(s);
 	}
@@ -115,7 +115,7 @@ static enum noro_status give_watch(struct noro_scope *s, uint32_t alive_s)
 /* The sum holds what was counted before; the bins are closed after it was taken. */
 static void keep_sum(struct noro_scope *s)
 {
-	struct noro_tally *day = &s->bin[NORO_WIDTHS - 1];
+	struct noro_sums *day = &s->bin[NORO_WIDTHS - 1];
 	uint32_t slot = day->slot[noro_id_six()];
 	double error;
 
@@ -173,9 +173,7 @@ static uint32_t alive(const struct noro_scope *s, bool first, bool last)
  */
 static bool quiet(const struct noro_scope *s, int64_t minutes)
 {
-	double each = s->alive_minutes
-			      ? (double)s->alive_packets / (double)s->alive_minutes
-			      : 0;
+	double each = s->alive_minutes ? (double)s->alive_packets / (double)s->alive_minutes : 0;
 
 	return s->live || each * (double)minutes < 18;
 }
@@ -301,8 +299,8 @@ static void name_event(const struct noro_scope *s, struct noro_work *w)
 		proto = NORO_P_IP;
 	w->port = proto == NORO_P_IP ? w->j.proto : w->j.port;
 	w->kind = noro_kind(proto, w->j.klass, w->p.family == 6);
-	w->slot = noro_slot(s, w->actor,
-		w->j.klass == NORO_KLASS_BACKSCATTER ? 0 : w->port, w->kind);
+	w->slot =
+		noro_slot(s, w->actor, w->j.klass == NORO_KLASS_BACKSCATTER ? 0 : w->port, w->kind);
 }
 
 /* A SYN-ACK of ours: kept, so that who answers it is known to be real. */
@@ -327,7 +325,7 @@ static enum noro_status sent_by_us(struct noro_scope *s, struct noro_work *w)
 
 static enum noro_status malformed(struct noro_scope *s, const struct noro_work *w)
 {
-	struct noro_count *c = noro_tally_at(&s->bin[0], noro_id_class(NORO_KLASS_MALFORMED));
+	struct noro_count *c = noro_sums_at(&s->bin[0], noro_id_class(NORO_KLASS_MALFORMED));
 
 	s->sum.malformed++;
 	s->watch.malformed++;
@@ -379,7 +377,8 @@ static void bound(struct noro_packet *p)
 	p->payload_n -= over < p->payload_n ? over : p->payload_n;
 }
 
-static enum noro_status frame(struct noro_scope *s, const struct noro_frame *f, const int64_t *after)
+static enum noro_status frame(
+	struct noro_scope *s, const struct noro_frame *f, const int64_t *after)
 {
 	struct noro_work *w;
 	enum noro_status st;
@@ -499,12 +498,13 @@ static enum noro_status build(struct noro_scope *s, struct noro_error *err)
 	for (size_t i = 0; i < rules && i < NORO_TOOLS_MAX; i++) {
 		size_t k = 0;
 
-		while (strcmp(noro_tools_rule(s->o.tools, k)->id, noro_tools_rule(s->o.tools, i)->id))
+		while (strcmp(noro_tools_rule(s->o.tools, k)->tool,
+			       noro_tools_rule(s->o.tools, i)->tool) != 0)
 			k++;
 		s->tool_cell[i] = (uint8_t)k;
 	}
 	for (unsigned w = 0; w < NORO_WIDTHS; w++)
-		if (!noro_tally_init(&s->bin[w]))
+		if (!noro_sums_init(&s->bin[w]))
 			return noro_fail(err, NORO_ENOMEM, NULL);
 	s->rows = noro_arena_new(0);
 	st = s->rows ? noro_random(&s->secret, sizeof(s->secret)) : NORO_ENOMEM;
@@ -549,7 +549,7 @@ void noro_scope_free(struct noro_scope *s)
 	for (unsigned i = 0; i < NORO_SHARDS; i++)
 		noro_shard_done(&s->shard[i]);
 	for (unsigned w = 0; w < NORO_WIDTHS; w++)
-		noro_tally_done(&s->bin[w]);
+		noro_sums_done(&s->bin[w]);
 	if (s->day)
 		(void)munmap(s->day, s->day_bytes);
 	noro_own_free(s->own);

@@ -1,8 +1,8 @@
 /*
  * src/telescope/scope_priv.h - how a run is cut up. All that is known of an actor lies in one of
  * 256 shards, chosen by its /24 (IPv6: /48). A shard sees its packets in order whatever the number
- * of workers, sweeps its tables at minutes that depend on its number alone, and has its own share of
- * memory: so that the answer is the same for any number of workers.
+ * of workers, sweeps its tables at minutes that depend on its number alone, and has its own share
+ * of memory: so that the answer is the same for any number of workers.
  */
 #pragma once
 
@@ -10,12 +10,20 @@
 
 #include <math.h>
 
+/* Tags are optional: who links no tables never calls these. */
+#pragma weak noro_tags_v4
+#pragma weak noro_tags_v6
+#pragma weak noro_tags_dates
+#pragma weak noro_research_v4
+#pragma weak noro_research_v6
+
 enum {
 	NORO_SMALL_SENSOR = 8192, /* addresses, of which an event may have a bit each */
 	NORO_SHARDS = 256,
 	NORO_BATCH = 32, /* packets looked up together */
 	NORO_WIDTHS = 4,
 	NORO_PROBES_MAX = 1024,
+	NORO_SYN_PROBE = NORO_PROBES_MAX - 16, /* kinds of SYN payloads are counted as probes */
 };
 extern const uint32_t noro_scope_width_s[NORO_WIDTHS];
 
@@ -49,28 +57,28 @@ void noro_distinct_done(struct noro_distinct *d);
 void noro_hll_add(uint8_t *reg, uint8_t p, uint64_t hash);
 double noro_hll_count(const uint8_t *reg, uint8_t p);
 
-/* ---- tally.c: sums of a bin, by cut and key ---- */
+/* ---- sums.c: sums of a bin, by cut and key ---- */
 struct noro_count {
-	uint32_t id;                 /* cut and key, tally.c */
-	uint32_t bogons;             /* sources of these that cannot be: of a flood, an eighth */
+	uint32_t id;                  /* cut and key, sums.c */
+	uint32_t bogons;              /* sources of these that cannot be: of a flood, an eighth */
 	uint32_t firsts[NORO_WIDTHS]; /* sources, exact while the bin is no longer than the gap */
 	uint64_t packets, bytes;
 	struct noro_distinct sources, nets;
 };
 
-struct noro_tally {
+struct noro_sums {
 	uint32_t *slot; /* id -> 1 + index into count, for all but AS */
 	struct noro_count *count;
 	size_t n, cap;
 	uint32_t *as_slot; /* open addressing by number */
 	size_t as_n, as_cap;
 };
-bool noro_tally_init(struct noro_tally *t);
-void noro_tally_done(struct noro_tally *t);
-void noro_tally_clear(struct noro_tally *t);
+bool noro_sums_init(struct noro_sums *t);
+void noro_sums_done(struct noro_sums *t);
+void noro_sums_clear(struct noro_sums *t);
 /* NULL: no memory. */
-struct noro_count *noro_tally_at(struct noro_tally *t, uint32_t id);
-bool noro_tally_merge(struct noro_tally *to, const struct noro_tally *from);
+struct noro_count *noro_sums_at(struct noro_sums *t, uint32_t id);
+bool noro_sums_merge(struct noro_sums *to, const struct noro_sums *from);
 /* NORO_CUTS: no cell. */
 enum noro_cut noro_id_cut(uint32_t id, unsigned *ret_key);
 uint32_t noro_id_class(unsigned klass);
@@ -89,15 +97,15 @@ const char *noro_scope_proto_name(unsigned proto);
 struct noro_work {
 	struct noro_packet p;
 	struct noro_judged j;
-	int64_t t;       /* its time, not before the running minute */
-	uint64_t actor;  /* IPv4, or the upper half of an IPv6 address */
-	uint64_t slot;   /* hash of the entry's key */
-	uint32_t ours;   /* our address as a number: IPv4, or a hash */
-	uint32_t index;  /* of our IPv4 address among ours */
-	uint32_t id;     /* of the actor, for counting */
-	uint32_t net;    /* of its /24 or /48 */
+	int64_t t;      /* its time, not before the running minute */
+	uint64_t actor; /* IPv4, or the upper half of an IPv6 address */
+	uint64_t slot;  /* hash of the entry's key */
+	uint32_t ours;  /* our address as a number: IPv4, or a hash */
+	uint32_t index; /* of our IPv4 address among ours */
+	uint32_t id;    /* of the actor, for counting */
+	uint32_t net;   /* of its /24 or /48 */
 	uint16_t port;
-	uint8_t kind;    /* class, protocol, family: part of the key */
+	uint8_t kind; /* class, protocol, family: part of the key */
 	uint8_t shard;
 	bool answer_of_ours; /* our own SYN-ACK, seen going out */
 };
@@ -125,9 +133,9 @@ enum noro_mark {
 
 struct noro_side {
 	struct noro_distinct dst; /* ids while few */
-	uint64_t *ours;		  /* bits by index once many, on a small sensor */
+	uint64_t *ours;           /* bits by index once many, on a small sensor */
 	struct noro_distinct net; /* once dst are many and cannot be walked */
-	uint32_t *hits;		  /* per tool, when packets differ; else all are entry.tools */
+	uint32_t *hits;           /* per tool, when packets differ; else all are entry.tools */
 	uint64_t packets, bytes;  /* carried over from the entry's 32 bits */
 	struct noro_samples *samples;
 };
@@ -144,7 +152,7 @@ struct noro_entry {
 	uint8_t ttl_min, ttl_max;
 	uint8_t dsts; /* inline: 1 to 3, the first in dst0 */
 	uint8_t mark;
-	uint32_t seq, key; /* of the first packet, for tests of pairs */
+	uint32_t seq, ports;   /* of the first packet, for tests of pairs */
 	uint16_t tools, probe; /* probe: index + 1 */
 	uint32_t dst0;
 	union {
@@ -156,7 +164,7 @@ _Static_assert(sizeof(struct noro_entry) == 64, "an entry is a cache line");
 
 struct noro_samples {
 	uint16_t slot_n; /* bytes a sample may have */
-	uint16_t n;	 /* of them in use */
+	uint16_t n;      /* of them in use */
 	uint32_t seen;
 	uint8_t *at; /* each: int64 time, uint16 length, bytes */
 };
@@ -168,10 +176,10 @@ struct noro_vict {
 	uint8_t pending; /* packets kept until there are enough to begin a record */
 	uint64_t packets, bytes;
 	int64_t first, last;
-	void *more; /* pending: struct noro_answer[]; else struct noro_vmore */
+	void *more; /* pending: struct noro_reply[]; else struct noro_vmore */
 };
 
-struct noro_answer {
+struct noro_reply {
 	uint64_t probe; /* hash of what makes a probe one */
 	int64_t t;
 	uint32_t ours, index;
@@ -185,7 +193,7 @@ struct noro_vmore {
 	uint64_t *probe; /* a set while few, a memory of the last ones when many */
 	uint32_t slots, probes;
 	uint64_t passed; /* probes counted through the set or memory */
-	uint8_t *reg;	 /* HyperLogLog once many */
+	uint8_t *reg;    /* HyperLogLog once many */
 	struct noro_distinct dsts, nets;
 	uint32_t cell[NORO_VCELLS];
 	uint32_t how[NORO_ANSWERED_KINDS];
@@ -200,7 +208,7 @@ struct noro_vmore {
 };
 
 /* Small memories of a shard, direct-mapped: what is overwritten is forgotten. */
-enum { NORO_PHASES = 4096, NORO_ANSWERS = 1024 };
+enum { NORO_PHASES = 4096, NORO_SENTS = 1024 };
 struct noro_phase {
 	uint64_t key;
 	int64_t t;
@@ -219,12 +227,12 @@ struct noro_shard {
 	struct noro_phase *phase;
 	struct noro_sent *sent;
 	int64_t oldest, voldest; /* nothing was last touched before */
-	uint64_t bytes;		 /* all of the shard's memory */
+	uint64_t bytes;          /* all of the shard's memory */
 };
 
 struct noro_lane {
 	struct noro_scope *s;
-	struct noro_tally tally;
+	struct noro_sums sums;
 	struct noro_entry *ended;
 	size_t ends, end_cap;
 	struct noro_vict *vended;
@@ -244,7 +252,7 @@ struct noro_lane {
 
 struct noro_clock {
 	bool set;
-	int64_t minute;	   /* start of the running one, ns */
+	int64_t minute;             /* start of the running one, ns */
 	int64_t start[NORO_WIDTHS]; /* of the running bins */
 };
 
@@ -262,9 +270,9 @@ struct noro_scope {
 	struct noro_shard shard[NORO_SHARDS];
 	struct noro_lane *lane;
 	unsigned jobs, filling; /* filling: which of a lane's queues */
-	bool running;		/* a round is under way */
+	bool running;           /* a round is under way */
 	struct noro_pool *pool;
-	struct noro_tally bin[NORO_WIDTHS];
+	struct noro_sums bin[NORO_WIDTHS];
 	uint64_t *day; /* one bit an IPv4 address */
 	size_t day_bytes;
 	uint64_t shard_bytes; /* a shard's share of memory */
@@ -281,7 +289,7 @@ struct noro_scope {
 	size_t batched;
 	struct noro_flood *flood;
 	size_t floods, flood_cap;
-	uint16_t *net_of; /* of our n-th address, on a small sensor */
+	uint16_t *net_of;                  /* of our n-th address, on a small sensor */
 	uint8_t tool_cell[NORO_TOOLS_MAX]; /* the first rule of the same name */
 	struct noro_arena *rows;
 	struct noro_scope_sum sum;

@@ -1,9 +1,10 @@
 /*
  * src/telescope/two.c - scanners of two phases, and who heard us. Fast scanners make their packets
  * by hand and let another machine, or the system's own stack, come back to what answered: an
- * ordinary SYN from the same /24 to the same port soon after is that second phase. Where the capture
- * holds our own SYN-ACKs, an ACK or RST that fits one proves the source real, whatever else it looks
- * like. Both memories are small and forget what is overwritten; nothing is concluded from silence.
+ * ordinary SYN from the same /24 to the same port soon after is that second phase. Where the
+ * capture holds our own SYN-ACKs, an ACK or RST that fits one proves the source real, whatever else
+ * it looks like. Both memories are small and forget what is overwritten; nothing is concluded from
+ * silence.
  */
 #include "telescope/scope_priv.h"
 
@@ -34,8 +35,8 @@ void noro_two_phase(struct noro_lane *l, const struct noro_work *w, struct noro_
 	struct noro_phase *p;
 	uint64_t key;
 
-	if (odd ? !first : e->mark & NORO_MARK_TWO_PHASE ||
-				   !(first || e->mark & NORO_MARK_IRREGULAR))
+	if (odd ? !first
+		: e->mark & NORO_MARK_TWO_PHASE || !(first || e->mark & NORO_MARK_IRREGULAR))
 		return;
 	if (!d->phase) {
 		if (!odd)
@@ -59,7 +60,8 @@ void noro_two_phase(struct noro_lane *l, const struct noro_work *w, struct noro_
 
 static uint64_t pair_key(const struct noro_work *w, uint16_t their_port, uint16_t our_port)
 {
-	return noro_mix(w->actor ^ (uint64_t)w->ours << 32 ^ noro_mix((uint64_t)their_port << 16 | our_port)) |
+	return noro_mix(w->actor ^ (uint64_t)w->ours << 32 ^
+			noro_mix((uint64_t)their_port << 16 | our_port)) |
 	       1;
 }
 
@@ -70,14 +72,14 @@ void noro_two_sent(struct noro_lane *l, const struct noro_work *w)
 	uint64_t key = pair_key(w, w->p.dport, w->p.sport);
 
 	if (!d->sent) {
-		d->sent = noro_calloc(NORO_ANSWERS, sizeof(*d->sent));
+		d->sent = noro_calloc(NORO_SENTS, sizeof(*d->sent));
 		if (!d->sent) {
 			l->status = NORO_ENOMEM;
 			return;
 		}
-		d->bytes += NORO_ANSWERS * sizeof(*d->sent);
+		d->bytes += NORO_SENTS * sizeof(*d->sent);
 	}
-	d->sent[key >> 8 & (NORO_ANSWERS - 1)] =
+	d->sent[key >> 8 & (NORO_SENTS - 1)] =
 		(struct noro_sent){ .key = key, .t = w->t, .seq = w->p.seq, .ack = w->p.ack };
 }
 
@@ -98,7 +100,7 @@ bool noro_two_heard(struct noro_lane *l, const struct noro_work *w)
 	if (!d->sent || w->p.proto != 6 || w->p.frag == NORO_FRAG_LATER || f & NORO_TCP_SYN)
 		return false;
 	key = pair_key(w, w->p.sport, w->p.dport);
-	sent = &d->sent[key >> 8 & (NORO_ANSWERS - 1)];
+	sent = &d->sent[key >> 8 & (NORO_SENTS - 1)];
 	if (sent->key != key || w->t - sent->t > ANSWER_NS)
 		return false;
 	if (rst ? w->p.seq != sent->ack && !(f & NORO_TCP_ACK && w->p.ack == sent->seq + 1)

@@ -19,8 +19,9 @@ enum {
 
 static uint64_t more_bytes(const struct noro_vmore *m)
 {
-	return sizeof(*m) + 16 + m->slots * sizeof(*m->probe) + (m->reg ? (size_t)1 << PROBE_P : 0) +
-	       noro_distinct_bytes(&m->dsts) + noro_distinct_bytes(&m->nets);
+	return sizeof(*m) + 16 + m->slots * sizeof(*m->probe) +
+	       (m->reg ? (size_t)1 << PROBE_P : 0) + noro_distinct_bytes(&m->dsts) +
+	       noro_distinct_bytes(&m->nets);
 }
 
 static bool whole(const struct noro_vict *v)
@@ -30,7 +31,7 @@ static bool whole(const struct noro_vict *v)
 
 static uint64_t vict_bytes(const struct noro_vict *v)
 {
-	return whole(v) ? more_bytes(v->more) : NORO_PENDING * sizeof(struct noro_answer) + 16;
+	return whole(v) ? more_bytes(v->more) : NORO_PENDING * sizeof(struct noro_reply) + 16;
 }
 
 void noro_vict_free(struct noro_vict *v)
@@ -156,7 +157,7 @@ static void add_minute(struct noro_vmore *m, int64_t t)
 }
 
 static bool add_answer(
-	const struct noro_scope *s, struct noro_vmore *m, const struct noro_answer *a, bool six)
+	const struct noro_scope *s, struct noro_vmore *m, const struct noro_reply *a, bool six)
 {
 	bool is_new;
 
@@ -180,7 +181,7 @@ static bool add_answer(
 static bool begin_record(const struct noro_scope *s, struct noro_vict *v)
 {
 	struct noro_vmore *m = noro_calloc(1, sizeof(*m));
-	const struct noro_answer *kept = v->more;
+	const struct noro_reply *kept = v->more;
 	bool ok = m != NULL;
 
 	for (unsigned i = 0; ok && i < v->pending; i++)
@@ -201,7 +202,7 @@ static bool begin_record(const struct noro_scope *s, struct noro_vict *v)
 static bool touch(const struct noro_scope *s, struct noro_shard *d, struct noro_vict *v,
 	const struct noro_work *w)
 {
-	struct noro_answer a = { .t = w->t,
+	struct noro_reply a = { .t = w->t,
 		.ours = w->ours,
 		.index = w->index,
 		.port = w->j.port,
@@ -215,7 +216,7 @@ static bool touch(const struct noro_scope *s, struct noro_shard *d, struct noro_
 	v->bytes += w->p.ip_n;
 	v->last = w->t > v->last ? w->t : v->last;
 	if (v->pending < NORO_PENDING) {
-		((struct noro_answer *)v->more)[v->pending++] = a;
+		((struct noro_reply *)v->more)[v->pending++] = a;
 		return true;
 	}
 	if (v->pending == NORO_PENDING && !begin_record(s, v))
@@ -360,10 +361,8 @@ static struct noro_vict *vict_of(
 		d->voldest = !d->vn || w->t < d->voldest ? w->t : d->voldest;
 		d->vn++;
 	}
-	*v = (struct noro_vict){
-		.actor = w->actor, .kind = w->kind, .first = w->t, .last = w->t
-	};
-	v->more = noro_calloc(NORO_PENDING, sizeof(struct noro_answer));
+	*v = (struct noro_vict){ .actor = w->actor, .kind = w->kind, .first = w->t, .last = w->t };
+	v->more = noro_calloc(NORO_PENDING, sizeof(struct noro_reply));
 	if (!v->more) { /* an empty place again, at the end of a chain or of one packet */
 		v->pending = 0;
 		return NULL;

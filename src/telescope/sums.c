@@ -1,5 +1,5 @@
 /*
- * src/telescope/tally.c - the sums of one bin. A key is a small number, so that finding its sums is
+ * src/telescope/sums.c - the sums of one bin. A key is a small number, so that finding its sums is
  * one look-up in a dense array; AS numbers, which are many and few of them seen, are hashed.
  */
 #include "telescope/scope_priv.h"
@@ -63,13 +63,13 @@ uint8_t noro_id_precision(uint32_t id)
 	return id & AS_BIT || id >= PORT_AT ? 9 : 12;
 }
 
-bool noro_tally_init(struct noro_tally *t)
+bool noro_sums_init(struct noro_sums *t)
 {
 	t->slot = noro_calloc(IDS, sizeof(*t->slot));
 	return t->slot != NULL;
 }
 
-void noro_tally_clear(struct noro_tally *t)
+void noro_sums_clear(struct noro_sums *t)
 {
 	for (size_t i = 0; i < t->n; i++) {
 		struct noro_count *c = &t->count[i];
@@ -85,17 +85,17 @@ void noro_tally_clear(struct noro_tally *t)
 	t->n = 0;
 }
 
-void noro_tally_done(struct noro_tally *t)
+void noro_sums_done(struct noro_sums *t)
 {
 	if (t->slot)
-		noro_tally_clear(t);
+		noro_sums_clear(t);
 	free(t->slot);
 	free(t->count);
 	free(t->as_slot);
-	*t = (struct noro_tally){ 0 };
+	*t = (struct noro_sums){ 0 };
 }
 
-static uint32_t *as_at(struct noro_tally *t, uint32_t id)
+static uint32_t *as_at(struct noro_sums *t, uint32_t id)
 {
 	size_t mask = t->as_cap - 1, at = noro_mix(id) & mask;
 
@@ -104,7 +104,7 @@ static uint32_t *as_at(struct noro_tally *t, uint32_t id)
 	return &t->as_slot[at];
 }
 
-static bool as_grow(struct noro_tally *t)
+static bool as_grow(struct noro_sums *t)
 {
 	size_t cap = t->as_cap ? 2 * t->as_cap : 256;
 	uint32_t *p = noro_calloc(cap, sizeof(*p));
@@ -120,7 +120,7 @@ static bool as_grow(struct noro_tally *t)
 	return true;
 }
 
-struct noro_count *noro_tally_at(struct noro_tally *t, uint32_t id)
+struct noro_count *noro_sums_at(struct noro_sums *t, uint32_t id)
 {
 	uint32_t *slot;
 	struct noro_count *p;
@@ -144,11 +144,11 @@ struct noro_count *noro_tally_at(struct noro_tally *t, uint32_t id)
 	return &p[t->n - 1];
 }
 
-bool noro_tally_merge(struct noro_tally *to, const struct noro_tally *from)
+bool noro_sums_merge(struct noro_sums *to, const struct noro_sums *from)
 {
 	for (size_t i = 0; i < from->n; i++) {
 		const struct noro_count *f = &from->count[i];
-		struct noro_count *c = noro_tally_at(to, f->id);
+		struct noro_count *c = noro_sums_at(to, f->id);
 		uint8_t p = noro_id_precision(f->id);
 
 		if (!c || !noro_distinct_merge(&c->sources, &f->sources, p) ||
