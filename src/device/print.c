@@ -172,7 +172,8 @@ static void brace_down(const struct visit *v, const struct noro_stmt *s, unsigne
 	if (!goes_on(s))
 		tags(v->out, s);
 	/* what stands first in a line must not look like the noise of a session */
-	if (!s->parent->parent && word.n && (word.p[0] == '<' || (word.p[0] & 0x60) == 0x40))
+	if ((!s->parent->parent && word.n && (word.p[0] == '<' || (word.p[0] & 0x60) == 0x40)) ||
+		noro_view_starts(word, "\xef\xbb\xbf"))
 		noro_tree_print_quoted(v->out, word);
 	else
 		noro_tree_print_word(v->out, word);
