@@ -51,6 +51,15 @@ struct noro_audit {
 	uint8_t secret_key[32];
 };
 
+/* The log buffer of a device, as an output showed it. */
+struct log_seen {
+	const struct noro_fact_file *file; /* NULL: none was shown */
+	struct noro_view first;            /* its oldest line */
+	uint64_t size, used;               /* bytes */
+	uint64_t offset;
+	uint32_t line;
+};
+
 /* One device under examination; everything in `a`, which dies with it. */
 struct exam {
 	struct noro_audit *u;
@@ -76,7 +85,9 @@ struct exam {
 	size_t parts;
 	struct noro_exam_routes *routes; /* outputs of routes, in order of time */
 	size_t n_routes, cap_routes;
-	struct noro_rib *rib;      /* of the newest */
+	struct noro_rib *rib; /* of the newest */
+	struct log_seen log;
+	int64_t clock_ns;          /* the latest moment that the device named; NORO_TIME_NONE */
 	struct noro_list commands; /* that were collected, expanded */
 	uint64_t statements, unknown, rows, outputs;
 	struct noro_diff diff[3]; /* baseline, startup, last snapshot */
@@ -122,6 +133,14 @@ enum noro_status noro_exam_has(struct exam *x, struct noro_facts_maker *m, bool 
  */
 enum noro_status noro_exam_version(struct exam *x) NORO_MUSTUSE;
 enum noro_status noro_exam_downgrade(struct exam *x, bool *ret_told) NORO_MUSTUSE;
+/* exam_log.c: the log in a device's memory, seen in an output; a row if it is younger than the
+ * device's last start. */
+void noro_exam_log_seen(
+	struct exam *x, const struct noro_output *o, const struct noro_fact_file *f);
+enum noro_status noro_exam_log_age(struct exam *x, bool *ret_told) NORO_MUSTUSE;
+/* page.c: first value of a column; NULL. */
+const char *noro_exam_cell(
+	const struct exam *x, struct noro_arena *a, const char *table, const char *column);
 /* page.c: what the report shows of the device, copied into `a`. */
 enum noro_status noro_exam_page(
 	const struct exam *x, struct noro_arena *a, struct noro_machine *ret) NORO_MUSTUSE;

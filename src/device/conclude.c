@@ -89,9 +89,11 @@ static void run_task(void *arg, unsigned worker)
 		t->out.status = noro_collected_ask(
 			t->u, t->collector, &t->out, t->worker ? t->worker[worker] : NULL);
 	} else if (x) {
-		*x = (struct exam){
-			.u = t->u, .name = t->name, .text = t->text, .texts = t->texts
-		};
+		*x = (struct exam){ .u = t->u,
+			.name = t->name,
+			.text = t->text,
+			.texts = t->texts,
+			.clock_ns = NORO_TIME_NONE };
 		t->out.status = examine(t, x, t->worker ? t->worker[worker] : NULL);
 	} else {
 		t->out.status = NORO_ENOMEM;

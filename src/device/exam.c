@@ -168,6 +168,8 @@ static enum noro_status state_output(struct exam *x, const struct text *t,
 
 	if (known.dialect == NORO_DIALECT_NONE)
 		known.dialect = x->dialect;
+	if (!t->baseline)
+		noro_exam_log_seen(x, &known, f);
 	st = noro_state_read(x->u->o.def, &known, f, m, &read, &err);
 	x->unknown += read.unknown;
 	if (st == NORO_OK && !t->baseline && read.unknown && !read.rows &&
@@ -272,13 +274,15 @@ static enum noro_status put_back(struct exam *x)
 	return st;
 }
 
-/* Versions are rows themselves, so they are compared when all rows are known. */
-static enum noro_status tell_downgrade(struct exam *x)
+/* What compares rows with each other waits until all are known. */
+static enum noro_status second_thoughts(struct exam *x)
 {
-	bool told = false;
-	enum noro_status st = noro_exam_downgrade(x, &told);
+	bool older = false, younger = false;
+	enum noro_status st = noro_exam_downgrade(x, &older);
 
-	if (st != NORO_OK || !told)
+	if (st == NORO_OK)
+		st = noro_exam_log_age(x, &younger);
+	if (st != NORO_OK || (!older && !younger))
 		return st;
 	st = put_back(x);
 	return st == NORO_OK ? noro_facts_take(x->now, &x->facts) : st;
@@ -309,7 +313,7 @@ static enum noro_status take_facts(struct exam *x)
 	if (st == NORO_OK)
 		st = noro_exam_routes(x);
 	if (st == NORO_OK)
-		st = tell_downgrade(x);
+		st = second_thoughts(x);
 	x->compared = x->approved.rows != 0;
 	if (st == NORO_OK && x->compared)
 		st = noro_facts_compare(d, &x->facts, &x->approved, x->a);

@@ -2,7 +2,7 @@
  * changed. */
 #include "device/audit_priv.h"
 
-static const char *cell(
+const char *noro_exam_cell(
 	const struct exam *x, struct noro_arena *a, const char *table, const char *column)
 {
 	int t = noro_facts_table_by_name(x->u->o.def, noro_view_str(table));
@@ -159,7 +159,7 @@ enum noro_status noro_exam_page(
 	*ret = (struct noro_machine){ .name = noro_arena_str(a, x->name),
 		.dialect = noro_dialect_name(x->dialect),
 		.title = noro_dialect_title(x->dialect),
-		.model = cell(x, a, "device", "model"),
+		.model = noro_exam_cell(x, a, "device", "model"),
 		.statements = x->statements,
 		.unknown = x->unknown,
 		.rows = x->rows,

@@ -6,6 +6,7 @@
 #include "hunt/hunt_priv.h"
 
 #include "device/audit.h"
+#include "image/image.h"
 
 #include <stdio.h>
 
@@ -39,6 +40,33 @@ bool hunt_device_wants(struct hunt *h, struct piece *p, struct noro_view head)
 	return p->size <= MAX_BARE_OUTPUT && give(h, &t, &taken) == NORO_OK && taken.used;
 }
 
+static uint64_t line_of(struct noro_view text, size_t at)
+{
+	uint64_t line = 1;
+
+	for (size_t i = 0; i < at; i++)
+		line += text.p[i] == '\n';
+	return line;
+}
+
+/* Registers of the boot are made again from the hashes printed with them (IMG-05). */
+static void attest(struct piece *p, struct noro_view text)
+{
+	struct noro_arena *a = noro_biv_is(text) ? noro_arena_new(0) : NULL;
+	struct noro_error err = { 0 };
+	struct noro_biv b;
+
+	if (a && noro_biv_parse(text, a, &b, &err) == NORO_OK) {
+		if (noro_biv_pcr0(&b) == NORO_BIV_BAD)
+			p->attest = "PCR0";
+		else if (noro_biv_pcr8(&b) == NORO_BIV_BAD)
+			p->attest = "PCR8";
+	}
+	if (p->attest)
+		p->attest_line = line_of(text, noro_view_find(text, noro_view_str(p->attest)));
+	noro_arena_free(a);
+}
+
 enum noro_status hunt_device_text(struct worker *w, struct piece *p, const struct noro_buf *whole)
 {
 	struct noro_audit_text t = { .path = p->path,
@@ -53,6 +81,7 @@ enum noro_status hunt_device_text(struct worker *w, struct piece *p, const struc
 	if (st != NORO_OK || !taken.used)
 		return st;
 	p->taken = true;
+	attest(p, t.text);
 	p->dialect = taken.guess.dialect;
 	p->config = taken.guess.config && !taken.guess.transcript;
 	p->not_understood = taken.unknown;
@@ -294,6 +323,43 @@ enum noro_status hunt_device_hit(struct hunt *h, struct findings *out, const str
 	return slot ? NORO_OK : st == NORO_OK ? NORO_ENOMEM : st;
 }
 
+/* What a record of the boot contradicts in itself. */
+static enum noro_status tell_attestation(
+	const struct hunt *h, struct findings *out, const struct piece *p)
+{
+	ptrdiff_t at = h->o->rules ? noro_rules_by_id(h->o->rules, "IMG-05") : -1;
+	struct noro_place *place = noro_arena_array(out->a, 1, sizeof(*place));
+	const struct noro_check *k;
+	struct noro_finding *f;
+
+	if (at < 0)
+		return NORO_OK;
+	f = place ? hunt_finding_new(out) : NULL;
+	if (!f)
+		return NORO_ENOMEM;
+	k = noro_rules_check(h->o->rules, (size_t)at);
+	*place = (struct noro_place){
+		.path = p->path, .line = p->attest_line, .time_ns = p->mtime_ns, .record = p->attest
+	};
+	*f = (struct noro_finding){ .kind = NORO_F_CHECK,
+		.rule = k->id,
+		.title = k->title,
+		.next = k->next,
+		.attack = k->attack,
+		.severity = k->severity,
+		.confidence = k->confidence,
+		.first_ns = p->mtime_ns,
+		.last_ns = p->mtime_ns,
+		.time_from = NORO_FROM_FILE,
+		.count = 1,
+		.place = place,
+		.places = 1,
+		.container = p->container,
+		.type = "text",
+		.value = p->attest };
+	return noro_finding_identify(f);
+}
+
 enum noro_status hunt_device_conclude(
 	struct hunt *h, struct findings *out, struct noro_result *ret, struct noro_error *err)
 {
@@ -310,6 +376,9 @@ enum noro_status hunt_device_conclude(
 			return NORO_ENOMEM;
 		*f = r.finding[i];
 	}
+	for (size_t i = 0; st == NORO_OK && i < h->pieces; i++)
+		if (h->piece[i]->attest)
+			st = tell_attestation(h, out, h->piece[i]);
 	h->asked = r;
 	ret->machine = r.machine;
 	ret->machines = r.machines;

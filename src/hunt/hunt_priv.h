@@ -73,7 +73,9 @@ struct piece {
 	uint64_t routes_records;
 	int64_t routes_first_ns, routes_last_ns;
 	enum noro_dialect dialect;
-	uint32_t not_understood;                       /* statements and lines */
+	uint32_t not_understood; /* statements and lines */
+	const char *attest; /* a register of the boot that does not follow from its hashes; NULL */
+	uint64_t attest_line;
 	uint32_t asked[NORO_AUDIT_CONFIGS][2], askeds; /* lines of configurations in a transcript */
 	atomic_bool device;     /* records of a network device were seen in it */
 	atomic_bool incomplete; /* interrupted in the middle */

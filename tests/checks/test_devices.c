@@ -236,9 +236,207 @@ static void real_configurations_are_quiet(void **state)
 	noro_arena_free(b.arena);
 }
 
+/* --- questions that take more than one text --- */
+
+struct collection {
+	struct bench b;
+	struct noro_pool *pool;
+	struct noro_audit *audit;
+	struct noro_audit_result got;
+};
+
+static void open_collection(struct collection *c)
+{
+	struct noro_audit_opts o = { 0 };
+
+	start(&c->b);
+	assert_int_equal(noro_pool_new(2, &c->pool, NULL), NORO_OK);
+	o.def = c->b.def;
+	o.rules = c->b.rules;
+	o.pool = c->pool;
+	assert_int_equal(noro_audit_new(&o, &c->audit, NULL), NORO_OK);
+	c->got = (struct noro_audit_result){ 0 };
+}
+
+static void give(struct collection *c, const char *path, const char *text, int day, bool baseline)
+{
+	struct noro_audit_text t = { .path = path,
+		.container = path,
+		.text = noro_view_str(text),
+		.mtime_ns = (int64_t)day * 86400 * NORO_NS_PER_S,
+		.baseline = baseline };
+	struct noro_audit_taken taken;
+
+	assert_int_equal(noro_audit_add(c->audit, &t, &taken, NULL), NORO_OK);
+	assert_true(taken.used);
+}
+
+/* The finding of a check on a device; NULL. */
+static const struct noro_finding *found(
+	const struct collection *c, const char *check, const char *device)
+{
+	for (size_t i = 0; i < c->got.findings; i++) {
+		const struct noro_finding *f = &c->got.finding[i];
+
+		if (strcmp(f->rule, check) == 0 && f->hosts.n &&
+			strcmp(f->hosts.item[0], device) == 0)
+			return f;
+	}
+	return NULL;
+}
+
+static void conclude(struct collection *c)
+{
+	assert_int_equal(noro_audit_conclude(c->audit, c->b.arena, &c->got, NULL), NORO_OK);
+}
+
+static void close_collection(struct collection *c)
+{
+	noro_audit_free(c->audit);
+	noro_pool_free(c->pool);
+	noro_arena_free(c->b.arena);
+}
+
+static void a_fleet_tells_its_odd_one(void **state)
+{
+	static const char like[] =
+		"version 15.2\nhostname r%u\n!\naaa new-model\n"
+		"aaa authentication login default group tacacs+ local\n!\n"
+		"interface GigabitEthernet0/0\n ip address 192.0.2.%u 255.255.255.0\n!\n"
+		"logging host 192.0.2.50\nntp server 192.0.2.51\n%sline vty 0 4\n"
+		" transport input ssh\n!\nend\n";
+	struct collection c;
+
+	(void)state;
+	open_collection(&c);
+	for (unsigned i = 1; i <= 12; i++)
+		give(&c, noro_arena_printf(c.b.arena, "r%u.cfg", i),
+			noro_arena_printf(c.b.arena, like, i, i,
+				i == 7 ? "username svc privilege 15 secret 9 $9$ab$cd\n" : ""),
+			100, false);
+	conclude(&c);
+	assert_non_null(found(&c, "DIF-05", "r7"));
+	assert_int_equal(found(&c, "DIF-05", "r7")->place[0].line, 12);
+	for (unsigned i = 1; i <= 12; i++)
+		if (i != 7)
+			assert_null(found(&c, "DIF-05", noro_arena_printf(c.b.arena, "r%u", i)));
+	close_collection(&c);
+}
+
+static void a_name_that_two_devices_have_is_told(void **state)
+{
+	static const char ios[] = "version 15.2\nhostname r1\n!\ninterface GigabitEthernet0/0\n"
+				  " ip address 192.0.2.1 255.255.255.0\n!\nip ssh version 2\nend\n";
+	static const char junos[] =
+		"set version 20.1R1\nset system host-name r1\n"
+		"set system services ssh\nset interfaces ge-0/0/0 unit 0 family "
+		"inet address 192.0.2.9/24\n";
+	struct collection c;
+
+	(void)state;
+	open_collection(&c);
+	give(&c, "a/r1.cfg", junos, 100, false);
+	give(&c, "b/r1.cfg", ios, 101, false);
+	conclude(&c);
+	assert_non_null(found(&c, "DIF-07", "r1"));
+	close_collection(&c);
+	open_collection(&c);
+	give(&c, "a/r1.cfg", ios, 100, false);
+	give(&c, "b/r1.cfg", ios, 101, false);
+	conclude(&c);
+	assert_null(found(&c, "DIF-07", "r1"));
+	close_collection(&c);
+}
+
+#define SHOW_VERSION(v)                                                                            \
+	"fw1# show version\nCisco Adaptive Security Appliance Software Version " v                 \
+	" \nDevice Manager Version 7.12(2)\n\nfw1 up 10 days 2 hours\nfw1# \n"
+
+static void an_older_release_than_before_is_told(void **state)
+{
+	struct collection c;
+
+	(void)state;
+	open_collection(&c);
+	give(&c, "base/fw1.txt", SHOW_VERSION("9.12(4)67"), 90, true);
+	give(&c, "now/fw1.txt", SHOW_VERSION("9.8(2)"), 100, false);
+	conclude(&c);
+	assert_non_null(found(&c, "IMG-12", "fw1"));
+	assert_int_equal(found(&c, "IMG-12", "fw1")->severity, NORO_SEV_HIGH);
+	assert_int_equal(found(&c, "IMG-12", "fw1")->place[0].line, 2);
+	close_collection(&c);
+	open_collection(&c);
+	give(&c, "base/fw1.txt", SHOW_VERSION("9.8(2)"), 90, true);
+	give(&c, "now/fw1.txt", SHOW_VERSION("9.12(4)67"), 100, false);
+	conclude(&c);
+	assert_null(found(&c, "IMG-12", "fw1"));
+	close_collection(&c);
+}
+
+static void an_answer_to_another_command_is_told(void **state)
+{
+	struct collection c;
+
+	(void)state;
+	open_collection(&c);
+	give(&c, "r1.txt",
+		"r1#show running-config\nversion 15.2\nhostname r1\n!\ninterface "
+		"GigabitEthernet0/0\n ip address 192.0.2.1 255.255.255.0\n!\nend\n"
+		"r1#show users\nProtocol  Address          Age (min)  Hardware Addr   Type   "
+		"Interface\n"
+		"Internet  192.0.2.2              12   0050.56aa.bb01  ARPA   GigabitEthernet0/0\n"
+		"r1#\n",
+		100, false);
+	conclude(&c);
+	assert_non_null(found(&c, "DIF-07", "r1"));
+	close_collection(&c);
+}
+
+#define SHOW_LOG(up, used)                                                                         \
+	"r1#show version\nCisco IOS Software, C2900 Software (C2900-UNIVERSALK9-M), Version "      \
+	"15.2(4)M7, RELEASE SOFTWARE (fc2)\nr1 uptime is " up "\nr1#show clock\n"                  \
+	"12:00:00.000 UTC Sun Jan 12 2025\nr1#show logging\nSyslog logging: enabled\n\n"           \
+	"Log Buffer (1000 bytes):\n\n"                                                             \
+	"*Jan 12 10:02:01.123: %SYS-5-CONFIG_I: Configured from console by noc on vty0\n" used     \
+	"r1#\n"
+#define LONG_LINE                                                                                  \
+	"*Jan 12 10:03:01.123: %LINK-3-UPDOWN: Interface GigabitEthernet0/0, changed state to "    \
+	"up, "                                                                                     \
+	"and so on and on and on and on and on and on and on and on and on and on and on and on\n"
+
+static void a_log_younger_than_its_device_is_told(void **state)
+{
+	static const struct {
+		const char *text;
+		bool told;
+	} log[] = { { SHOW_LOG("1 week, 2 days", ""), true },
+		{ SHOW_LOG("2 hours, 1 minute", ""), false },
+		{ SHOW_LOG("1 week, 2 days",
+			  LONG_LINE LONG_LINE LONG_LINE LONG_LINE LONG_LINE LONG_LINE),
+			false } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(log) / sizeof(log[0]); i++) {
+		struct collection c;
+
+		open_collection(&c);
+		give(&c, "r1.txt", log[i].text, 100, false);
+		conclude(&c);
+		assert_int_equal(found(&c, "LOG-05", "r1") != NULL, log[i].told);
+		if (log[i].told)
+			assert_int_equal(found(&c, "LOG-05", "r1")->place[0].line, 11);
+		close_collection(&c);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_fleet_tells_its_odd_one),
+		cmocka_unit_test(a_name_that_two_devices_have_is_told),
+		cmocka_unit_test(an_older_release_than_before_is_told),
+		cmocka_unit_test(an_answer_to_another_command_is_told),
+		cmocka_unit_test(a_log_younger_than_its_device_is_told),
 		cmocka_unit_test(texts_of_examples_do_as_they_say),
 		cmocka_unit_test(real_configurations_are_quiet),
 	};

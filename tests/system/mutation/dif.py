@@ -1,5 +1,7 @@
 """Differences that need more than one file: startup beside running, snapshots of one device, devices beside each other; and what a
 collection says of itself."""
+import hashlib
+
 from mutation.plant import ALL, Plant, add, gone, state
 
 # What an intruder adds, in each dialect: the same statement serves every difference.
@@ -175,3 +177,30 @@ for dialects, text in (('N', 'username \u0430dmin password 5 $5${long} role netw
                        ('P', 'mgt-config > users > @\u0430dmin > permissions > role-based > superuser yes'), ('M', '/user\n add group=full name=\u0430dmin'),
                        ('V', 'system > login > user \u0430dmin > level admin'), ('IX', 'ip access-list standard MGM\u0422\n permit {pub}')):
     add('DIF-08', dialects, text)
+
+# Attestation: the registers are folded from the hashes printed with them; on the device that lies one hash or one register is another.
+def fold(*hashes):
+    register = bytes(32)
+    for h in hashes:
+        register = hashlib.sha256(register + hashlib.sha256(bytes.fromhex(h)).digest()).digest()
+    return register.hex().upper()
+
+
+BOOT, LOADER, OS = ([hashlib.sha256(f'{w}{i}'.encode()).hexdigest().upper() for i in range(2)] for w in ('boot', 'loader', 'os'))
+RECORD = """Platform: C9300-24UX
+Boot 0 Version: F01144R16.216e68ad62019-02-13
+Boot 0 Hash: %s
+Boot Loader Version: System Bootstrap, Version 17.9.1r[FC1], RELEASE SOFTWARE (P)
+Boot Loader Hash: %s
+OS Version: 2023-07-18_15.50_mcpre
+OS Hashes:
+cat9k-rpbase.17.09.04.SPA.pkg: %s
+cat9k-wlc.17.09.04.SPA.pkg: %s
+%s
+%s
+Signature Version: 1
+Signature:
+%s"""
+GOOD0, GOOD8 = 'PCR0: ' + fold(BOOT[0], LOADER[0]), 'PCR8: ' + fold(*OS)
+for first, second in (('-' + GOOD0 + '\n*PCR0: ' + fold(BOOT[1], LOADER[0]), GOOD8), (GOOD0, '-' + GOOD8 + '\n*PCR8: ' + fold(OS[1], OS[0])), (GOOD0, '-' + GOOD8 + '\n*PCR8: ' + fold(OS[0]))):
+    state('IMG-05', 'X', 'show platform integrity sign nonce 7214', RECORD % (BOOT[0], LOADER[0], *OS, first, second, 'AB' * 256))

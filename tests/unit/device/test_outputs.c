@@ -239,6 +239,70 @@ static const struct {
 		"                   uptime: 2d3h4m5s\n                  version: 6.48.6 "
 		"(long-term)\n               board-name: RB750\n",
 		"image", 1, "version=6.48.6;type=long-term" },
+	/* knowledge/device/show/linux.yaml */
+	{ NORO_DIALECT_NXOS, "run bash cat /etc/passwd",
+		"root:*:0:0:root:/root:/bin/bash\nops:x:0:503:,,,:/home/ops:/bin/bash\n"
+		"daemon:*:1:1::/usr/sbin:/bin/sh\n",
+		"os.user", 3, "name=root;uid=0;gid=0;home=/root;shell=/bin/bash" },
+	{ NORO_DIALECT_EOS, "bash sudo cat /etc/sudoers",
+		"# This file\nDefaults env_reset\nroot ALL=(ALL) ALL\n%wheel ALL=(ALL) ALL\n"
+		"ops ALL=(ALL) NOPASSWD: ALL\n",
+		"os.user", 1, "name=ops;sudo=NOPASSWD: ALL" },
+	{ NORO_DIALECT_IOS_XR, "run ps -ef",
+		"UID        PID  PPID  C STIME TTY          TIME CMD\n"
+		"root      2101     1  0 08:12 ?        00:00:03 /opt/cisco/bin/sysmgr -p\n",
+		"process", 1, "name=/opt/cisco/bin/sysmgr;pid=2101;user=root" },
+	{ NORO_DIALECT_NXOS, "run bash dnf history userinstalled",
+		"Packages userinstalled\nnc-1.10-1.x86_64\n", "package", 1,
+		"name=nc-1.10-1.x86_64;user=yes" },
+	{ NORO_DIALECT_ASA, "show memory region",
+		"ASLR enabled, text region 55d6e8c00000-55d6eda4c144\n"
+		"Address                            Perm  Offset   Dev   Inode      Pathname\n"
+		"55d6e8c00000-55d6eda4d000 r-xp 00000000 00:02 991        /asa/bin/lina\n",
+		"memory.map", 1, "process=lina;start=55d6e8c00000;perms=r-xp;path=/asa/bin/lina" },
+	{ NORO_DIALECT_ASA, "show asp table socket",
+		"Protocol  Socket    State      Local Address         Foreign Address\n"
+		"TCP       0000b1c8  LISTEN     192.0.2.1:22          0.0.0.0:*\n",
+		"listen", 1, "proto=tcp;state=listen;local.ip=192.0.2.1;local.port=22" },
+	{ NORO_DIALECT_IOS, "show vstack config",
+		" Role: Client (SmartInstall enabled)\n Vstack Director IP address: 0.0.0.0\n"
+		"\n *** Following configurations will be effective only on director ***\n"
+		" Vstack default management vlan: 1\n",
+		"service", 1, "name=smart-install;enabled=yes" },
+	{ NORO_DIALECT_ROUTEROS, "/file print",
+		" # NAME                TYPE            SIZE CREATION-TIME\n"
+		" 0 flash/x.rsc         script          1204 jan/12/2025 10:02:01\n",
+		"file", 1, "name=flash/x.rsc;path=flash/x.rsc;size=1204" },
+	{ NORO_DIALECT_JUNOS, "show log messages",
+		"Jan 12 09:59:01  j1 mgd[2110]: UI_COMMIT: User 'noc' requested 'commit' "
+		"operation\n"
+		"Jan 12 10:02:01  j1 /kernel: veriexec: fingerprint for dev 0/74, file 1412 "
+		"(/var/tmp/x) does not match loaded value\n",
+		"integrity", 1, "item=veriexec;name=log;state=fail" },
+	{ NORO_DIALECT_VYOS, "ls -l /config/scripts",
+		"total 8\n-rwxr-xr-x 1 root vyattacfg 230 Jan 12 10:02 x.sh\n", "file", 1,
+		"name=x.sh;mode=-rwxr-xr-x;size=230" },
+	{ NORO_DIALECT_VYOS, "who", "ops      pts/0        2025-01-12 10:02 (192.0.2.7)\n",
+		"session", 1, "user=ops;line=pts/0;src.ip=192.0.2.7" },
+	{ NORO_DIALECT_VYOS, "show version",
+		"Version:          VyOS 1.4.3\nRelease train:    sagitta\n"
+		"Built by:         maintainers@vyos.net\n",
+		"image", 1, "version=1.4.3;running=yes" },
+	/* hashes that a device prints */
+	{ NORO_DIALECT_IOS, "verify /md5 system:memory/text",
+		".....Done!\nverify /md5 (system:memory/text) = 62bc4df38dbbcbd806eb62a0cd6d7da3\n",
+		"integrity", 1,
+		"item=region;name=system:memory/text;value=62bc4df38dbbcbd806eb62a0cd6d7da3" },
+	{ NORO_DIALECT_IOS_XR, "run sha256sum /harddisk:/a.iso",
+		"6336ca871a8253e0fb8d5155d691170b8e98ab42e3345ad68bb802d3de23e4c5  "
+		"/harddisk:/a.iso\n",
+		"image", 1, "path=/harddisk:/a.iso;sum.kind=sha256" },
+	{ NORO_DIALECT_NXOS, "show file bootflash:a.bin sha512sum",
+		"6336ca871a8253e0fb8d5155d691170b8e98ab42e3345ad68bb802d3de23e4c5\n", "image", 1,
+		"sum=6336ca871a8253e0fb8d5155d691170b8e98ab42e3345ad68bb802d3de23e4c5" },
+	{ NORO_DIALECT_IOS_XE, "show history all",
+		"CMD: 'guestshell destroy' 10:02:01 UTC Sun Jan 12 2025\n", "history", 1,
+		"command=guestshell destroy" },
 };
 
 static struct noro_view column(
