@@ -230,15 +230,17 @@ size_t noro_erf_batch(struct noro_capture *c, struct noro_frame *ret, size_t cap
 
 bool noro_erf_plausible(struct noro_capture *c)
 {
-	struct record r;
+	struct record r, last = { 0 };
 	size_t at = 0;
 
 	for (unsigned i = 0; i < IN_A_ROW; i++) {
-		if (i > 0 && !noro_capture_have(c, at + 1))
-			return true; /* ended with the stream */
+		if (i > 0 && !noro_capture_have(c, at + 1)) /* ended with the stream */
+			return i > 1 || c->sum.last_ns != NORO_TIME_NONE;
 		if (!noro_capture_have(c, at + HEADER) || !likely(c->p + c->at + at, &r) ||
-			(r.type != ERF_PAD && !noro_capture_near(c, r.ts_ns)))
+			(r.type != ERF_PAD && !noro_capture_near(c, r.ts_ns)) ||
+			(i > 0 && !same_day(&r, &last)))
 			return false;
+		last = r;
 		at += r.n;
 		if (!noro_capture_have(c, at))
 			return false;

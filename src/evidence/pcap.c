@@ -9,6 +9,7 @@ enum {
 	MODIFIED = 24, /* bytes of a modified record's header */
 	AHEAD = 1024,  /* bytes fetched ahead of the record being read */
 	FCS_SAID = 1 << 26,
+	DAY = 86400,
 };
 #define MAGIC_US       0xa1b2c3d4U
 #define MAGIC_NS       0xa1b23c4dU
@@ -132,34 +133,38 @@ size_t noro_pcap_batch(struct noro_capture *c, struct noro_frame *ret, size_t ca
 }
 
 /* A header as a healthy capture has it `at` bytes on. */
-static bool header_fits(struct noro_capture *c, size_t at, size_t *ret_n)
+static bool header_fits(struct noro_capture *c, size_t at, struct noro_frame *f)
 {
 	const uint8_t *p;
-	struct noro_frame f;
 
 	if (!noro_capture_have(c, at + c->pcap.record))
 		return false;
 	p = c->p + c->at + at;
-	header(c, p, c->swapped, &f);
-	*ret_n = f.n;
-	return f.n <= c->pcap.limit && f.n > 0 && f.wire_n >= f.n && f.wire_n <= CAPTURE_RECORD &&
-	       noro_capture_32(p + 4, c->swapped) < (c->pcap.ns ? 1000000000U : 1000000U) &&
-	       noro_capture_near(c, f.ts_ns);
+	header(c, p, c->swapped, f);
+	return f->n <= c->pcap.limit && f->n > 0 && f->wire_n >= f->n &&
+		f->wire_n <= CAPTURE_RECORD &&
+		noro_capture_32(p + 4, c->swapped) < (c->pcap.ns ? 1000000000U : 1000000U) &&
+		noro_capture_near(c, f->ts_ns);
 }
 
-/* Two headers in a row, or one that ends with the stream: chance alone does not make that. */
+/*
+ * Two headers in a row of about one time, or one that ends with the stream and is
+ * of the time of those before: chance alone does not make that.
+ */
 bool noro_pcap_plausible(struct noro_capture *c)
 {
-	size_t n, next;
+	struct noro_frame one, two;
+	size_t next;
 
-	if (!header_fits(c, 0, &n))
+	if (!header_fits(c, 0, &one))
 		return false;
-	next = c->pcap.record + n;
+	next = c->pcap.record + one.n;
 	if (!noro_capture_have(c, next))
 		return false;
 	if (!noro_capture_have(c, next + 1))
-		return true;
-	return header_fits(c, next, &n);
+		return c->sum.last_ns != NORO_TIME_NONE;
+	return header_fits(c, next, &two) && two.ts_ns - one.ts_ns < DAY * NORO_NS_PER_S &&
+		one.ts_ns - two.ts_ns < DAY * NORO_NS_PER_S;
 }
 
 void noro_pcap_header(uint8_t out[NORO_PCAP_HEADER], uint16_t link, uint32_t snaplen)
