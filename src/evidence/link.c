@@ -21,11 +21,18 @@ enum linktype {
 	LINK_SLL = 113,
 	LINK_PFLOG = 117,
 	LINK_RADIOTAP = 127,
+	LINK_USER2 = 149, /* Darwin's PKTAP before it had a number */
 	LINK_MPLS = 219,
+	LINK_IPNET = 226,
 	LINK_IPV4 = 228,
 	LINK_IPV6 = 229,
 	LINK_NFLOG = 239,
+	LINK_PKTAP = 258,
 	LINK_SLL2 = 276,
+	LINK_BRCM_TAG = 281,
+	LINK_BRCM_TAG_FIRST = 282,
+	LINK_DSA = 284,
+	LINK_EDSA = 285,
 };
 
 enum {
@@ -371,6 +378,97 @@ static void fddi(struct noro_layer *l)
 		llc(l);
 }
 
+/* Solaris: one byte of version, one of family. */
+static void ipnet(struct noro_layer *l)
+{
+	if (noro_layer_skip(l, 24))
+		noro_packet_ip(l);
+}
+
+static uint32_t le32(const uint8_t *p)
+{
+	return __builtin_bswap32(noro_packet_32(p));
+}
+
+/* Darwin: a header that says its length and the link type of what follows. */
+static void pktap(struct noro_layer *l)
+{
+	uint32_t n, link;
+
+	if (l->n < 12) {
+		noro_packet_flaw(l->pk, NORO_FLAW_CUT);
+		return;
+	}
+	n = le32(l->p);
+	link = le32(l->p + 8);
+	if (n < 12 || link > UINT16_MAX || link == LINK_PKTAP || link == LINK_USER2)
+		noro_packet_flaw(l->pk, NORO_FLAW_LINK);
+	else if (noro_layer_skip(l, n))
+		noro_packet_link(l, (uint16_t)link);
+}
+
+/* A switch's own tag of `n` bytes between Ethernet's addresses and its type. */
+static void switch_tag(struct noro_layer *l, size_t n)
+{
+	uint16_t type;
+
+	if (l->n < 12 + n + 2) {
+		noro_packet_flaw(l->pk, NORO_FLAW_CUT);
+		return;
+	}
+	type = noro_packet_16(l->p + 12 + n);
+	(void)noro_layer_skip(l, 12 + n + 2);
+	noro_packet_ethertype(l, type);
+}
+
+/* Links that few captures have: false if it is none of them either. */
+static bool rare(struct noro_layer *l, uint16_t link)
+{
+	switch (link) {
+	case LINK_PFLOG:
+		pflog(l);
+		return true;
+	case LINK_LLC:
+		llc(l);
+		return true;
+	case LINK_FDDI:
+		fddi(l);
+		return true;
+	case LINK_WIFI:
+		wifi(l);
+		return true;
+	case LINK_RADIOTAP:
+		radiotap(l);
+		return true;
+	case LINK_MPLS:
+		noro_packet_mpls(l);
+		return true;
+	case LINK_NFLOG:
+		nflog(l);
+		return true;
+	case LINK_IPNET:
+		ipnet(l);
+		return true;
+	case LINK_USER2:
+	case LINK_PKTAP:
+		pktap(l);
+		return true;
+	case LINK_DSA:
+	case LINK_BRCM_TAG:
+		switch_tag(l, 4);
+		return true;
+	case LINK_EDSA:
+		switch_tag(l, 8);
+		return true;
+	case LINK_BRCM_TAG_FIRST:
+		if (noro_layer_skip(l, 4))
+			noro_packet_ethernet(l);
+		return true;
+	default:
+		return false;
+	}
+}
+
 void noro_packet_link(struct noro_layer *l, uint16_t link)
 {
 	switch (link) {
@@ -379,14 +477,10 @@ void noro_packet_link(struct noro_layer *l, uint16_t link)
 		break;
 	case LINK_RAW_BSD:
 	case LINK_RAW_OPENBSD:
+	case LINK_IPV4: /* a packet is what its version says */
+	case LINK_IPV6:
 	case LINK_RAW:
 		noro_packet_ip(l);
-		break;
-	case LINK_IPV4:
-		noro_packet_v4(l);
-		break;
-	case LINK_IPV6:
-		noro_packet_v6(l);
 		break;
 	case LINK_NULL:
 	case LINK_LOOP:
@@ -408,28 +502,8 @@ void noro_packet_link(struct noro_layer *l, uint16_t link)
 	case LINK_SLL2:
 		cooked(l, 0, 20);
 		break;
-	case LINK_PFLOG:
-		pflog(l);
-		break;
-	case LINK_LLC:
-		llc(l);
-		break;
-	case LINK_FDDI:
-		fddi(l);
-		break;
-	case LINK_WIFI:
-		wifi(l);
-		break;
-	case LINK_RADIOTAP:
-		radiotap(l);
-		break;
-	case LINK_MPLS:
-		noro_packet_mpls(l);
-		break;
-	case LINK_NFLOG:
-		nflog(l);
-		break;
 	default:
-		noro_packet_flaw(l->pk, NORO_FLAW_LINK);
+		if (!rare(l, link))
+			noro_packet_flaw(l->pk, NORO_FLAW_LINK);
 	}
 }
