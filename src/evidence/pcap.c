@@ -142,9 +142,9 @@ static bool header_fits(struct noro_capture *c, size_t at, struct noro_frame *f)
 	p = c->p + c->at + at;
 	header(c, p, c->swapped, f);
 	return f->n <= c->pcap.limit && f->n > 0 && f->wire_n >= f->n &&
-		f->wire_n <= CAPTURE_RECORD &&
-		noro_capture_32(p + 4, c->swapped) < (c->pcap.ns ? 1000000000U : 1000000U) &&
-		noro_capture_near(c, f->ts_ns);
+	       f->wire_n <= CAPTURE_RECORD &&
+	       noro_capture_32(p + 4, c->swapped) < (c->pcap.ns ? 1000000000U : 1000000U) &&
+	       noro_capture_near(c, f->ts_ns);
 }
 
 /*
@@ -164,7 +164,7 @@ bool noro_pcap_plausible(struct noro_capture *c)
 	if (!noro_capture_have(c, next + 1))
 		return c->sum.last_ns != NORO_TIME_NONE;
 	return header_fits(c, next, &two) && two.ts_ns - one.ts_ns < DAY * NORO_NS_PER_S &&
-		one.ts_ns - two.ts_ns < DAY * NORO_NS_PER_S;
+	       one.ts_ns - two.ts_ns < DAY * NORO_NS_PER_S;
 }
 
 void noro_pcap_header(uint8_t out[NORO_PCAP_HEADER], uint16_t link, uint32_t snaplen)

@@ -1,4 +1,5 @@
-/* tests/unit/evidence/test_capture.c - frames out of captures: whole, damaged, cut, in any pieces. */
+/* tests/unit/evidence/test_capture.c - frames out of captures: whole, damaged, cut, in any pieces.
+ */
 #include "tests/unit/evidence/packet_test.h"
 
 enum { FRAME = 54, T0 = 1700000000 };
@@ -98,8 +99,8 @@ static void put_enhanced(
 	put_block(t, 6, &b, big);
 }
 
-static void put_erf(struct test_bytes *t, unsigned type, unsigned lost, const char *ext, size_t ext_n,
-	unsigned wire_n)
+static void put_erf(struct test_bytes *t, unsigned type, unsigned lost, const char *ext,
+	size_t ext_n, unsigned wire_n)
 {
 	size_t head = 16 + ext_n + 2 + FRAME, n = (head + 7) / 8 * 8;
 
@@ -165,7 +166,8 @@ static void pcap_is_read_as_written(void **state)
 		t.n += NORO_PCAP_RECORD;
 		put(&t, "abcdefghij", 3 + i);
 	}
-	assert_memory_equal(t.b, "\x4d\x3c\xb2\xa1\2\0\4\0\0\0\0\0\0\0\0\0\xff\xff\0\0\x65\0\0\0", 24);
+	assert_memory_equal(
+		t.b, "\x4d\x3c\xb2\xa1\2\0\4\0\0\0\0\0\0\0\0\0\xff\xff\0\0\x65\0\0\0", 24);
 	assert_memory_equal(t.b + 24, "\0\xf1\x53\x65\x15\xcd\x5b\x07\3\0\0\0\x28\0\0\0", 16);
 	assert_int_equal(frames_of(&t, f, 8, &sum), 5);
 	for (unsigned i = 0; i < 5; i++) {
@@ -204,7 +206,7 @@ static void every_pcap_there_is(void **state)
 		assert_int_equal(frames_of(&t, f, 8, &sum), 4);
 		for (unsigned i = 0; i < 4; i++) {
 			assert_true(f[i].ts_ns ==
-				base_ns + i * NORO_NS_PER_S + 123456 * kind[k / 2].unit);
+				    base_ns + i * NORO_NS_PER_S + 123456 * kind[k / 2].unit);
 			assert_int_equal(f[i].n, FRAME);
 			assert_int_equal(f[i].wire_n, FRAME + i);
 			assert_int_equal(f[i].link, 1);
@@ -463,8 +465,9 @@ static void erf_is_told_by_its_records(void **state)
 static void other_files_are_no_captures(void **state)
 {
 	static const char *const text[] = { "", "a", "one line of words\nand another\n",
-		"\x7f" "ELF\2\1\1\0\0\0\0\0\0\0\0\0\3\0\x3e\0", "PK\3\4\x14\0\0\0\x08\0\0\0\0\0",
-		"\n\r\r\n\x1c\0\0\0????" };
+		"\x7f"
+		"ELF\2\1\1\0\0\0\0\0\0\0\0\0\3\0\x3e\0",
+		"PK\3\4\x14\0\0\0\x08\0\0\0\0\0", "\n\r\r\n\x1c\0\0\0????" };
 	uint8_t zero[4096] = { 0 };
 
 	(void)state;
@@ -531,7 +534,9 @@ static void every_prefix_gives_the_whole_frames_in_it(void **state)
 		for (size_t n = 0; n <= t.n; n++) {
 			uint8_t *exact = test_exact_copy(t.b, n);
 			struct noro_capture *c = NULL, *s = NULL;
-			struct pieces in = { .p = exact, .n = n, .step = 1 + n % 13, .end = NORO_END };
+			struct pieces in = {
+				.p = exact, .n = n, .step = 1 + n % 13, .end = NORO_END
+			};
 			enum noro_status st = noro_capture_new_bytes(noro_view(exact, n), &c, NULL);
 
 			assert_int_equal(noro_capture_new(pull, &in, &s, NULL), st);

@@ -97,17 +97,23 @@ static const struct {
 	{ 113, false, "\0\4\0\1\0\6\1\2\3\4\5\6\0\0\0\4\xaa\xaa\3\0\0\0\x08\0", 24 },
 	{ 276, false, "\x08\0\0\0\0\0\0\2\0\1\0\6\1\2\3\4\5\6\0\0", 20 },
 	{ 276, true, "\x86\xdd\0\0\0\0\0\2\0\1\0\6\1\2\3\4\5\6\0\0", 20 },
-	{ 117, false, "\x3d\2\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
-		      "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 64 },
+	{ 117, false,
+		"\x3d\2\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+		"\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0",
+		64 },
 	{ 100, false, "\xaa\xaa\3\0\0\0\x08\0", 8 },
 	{ 100, false, "\6\6\3", 3 },
 	{ 10, true, "\x50\0\0\0\0\0\0\0\0\0\0\0\0\xaa\xaa\3\0\0\0\x86\xdd", 21 },
 	{ 105, false, "\x08\1\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\xaa\xaa\3\0\0\0\x08\0",
 		32 },
-	{ 105, false, "\x88\x83\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
-		      "\xaa\xaa\3\0\0\0\x08\0", 44 },
-	{ 127, false, "\0\0\x08\0\0\0\0\0\x08\1\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
-		      "\xaa\xaa\3\0\0\0\x08\0", 40 },
+	{ 105, false,
+		"\x88\x83\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+		"\xaa\xaa\3\0\0\0\x08\0",
+		44 },
+	{ 127, false,
+		"\0\0\x08\0\0\0\0\0\x08\1\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+		"\xaa\xaa\3\0\0\0\x08\0",
+		40 },
 	{ 219, true, "\0\0\x11\x40", 4 },
 	{ 239, false, "\2\0\0\0\x05\0\x0a\0\1\0\0\0\x2c\0\x09\0", 16 },
 	{ 226, true, "\1\2\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 24 },
@@ -189,7 +195,8 @@ static const struct {
 	{ NORO_VIA_GRE, 47, 0, false, false, "\0\0\x08\0", 4 },
 	{ NORO_VIA_GRE, 47, 0, false, true, "\xb0\0\x86\xdd\0\0\0\0\1\2\3\4\0\0\0\1", 16 },
 	{ NORO_VIA_GRE, 47, 0, true, false, "\x20\0\x65\x58\0\0\1\0", 8 },
-	{ NORO_VIA_GRE, 47, 0, false, false, "\x30\x81\x88\x0b\0\x28\0\1\0\0\0\1\0\0\0\1\0\x21", 18 },
+	{ NORO_VIA_GRE, 47, 0, false, false, "\x30\x81\x88\x0b\0\x28\0\1\0\0\0\1\0\0\0\1\0\x21",
+		18 },
 	{ NORO_VIA_GRE, 47, 0, false, false, "\0\0\x88\x3e\0\0\0\0", 8 },
 	{ NORO_VIA_GRE, 47, 0, false, false, "\0\0\x88\x3e", 4 },
 	{ NORO_VIA_GRE | NORO_VIA_MPLS, 47, 0, false, false, "\0\0\x88\x47\0\0\x11\x40", 8 },
@@ -210,8 +217,7 @@ static const struct {
 	{ NORO_VIA_GTP, 17, 2152, false, false, "\x30\xff\0\x28\0\0\0\1", 8 },
 	{ NORO_VIA_GTP, 17, 2152, false, true, "\x34\xff\0\x44\0\0\0\1\0\0\0\x85\1\0\0\0", 16 },
 	{ NORO_VIA_L2TP, 17, 1701, false, false, "\0\2\0\1\0\2\xff\3\0\x21", 10 },
-	{ NORO_VIA_L2TP, 17, 1701, false, true,
-		"\x4a\2\0\x60\0\1\0\2\0\0\0\0\0\2\0\0\0\x57", 18 },
+	{ NORO_VIA_L2TP, 17, 1701, false, true, "\x4a\2\0\x60\0\1\0\2\0\0\0\0\0\2\0\0\0\x57", 18 },
 };
 
 static void put_tunnel(struct test_bytes *t, size_t i)
@@ -543,8 +549,8 @@ static void tags_and_tunnels_have_an_end(void **state)
 			put_v4(&t, 4, i * V4_N + 20, 0);
 		put_syn(&t);
 		pk = take_apart(&t, 101, NORO_OPEN_ALL);
-		assert_int_equal(pk.flaw,
-			depth > NORO_PACKET_TUNNELS ? NORO_FLAW_TUNNELS : NORO_FLAW_NONE);
+		assert_int_equal(
+			pk.flaw, depth > NORO_PACKET_TUNNELS ? NORO_FLAW_TUNNELS : NORO_FLAW_NONE);
 		assert_int_equal(pk.proto, depth > NORO_PACKET_TUNNELS ? 4 : 6);
 		t.n = 0;
 	}
@@ -634,15 +640,15 @@ static void no_prefix_is_read_beyond_its_end(void **state)
 static bool same(const struct noro_packet *a, const struct noro_packet *b)
 {
 	return a->family == b->family && a->flaw == b->flaw && a->proto == b->proto &&
-		a->frag == b->frag && a->ttl == b->ttl && a->tcp_flags == b->tcp_flags &&
-		a->tcp_header == b->tcp_header && a->tos == b->tos && a->df == b->df &&
-		a->options_n == b->options_n && a->ip_id == b->ip_id && a->window == b->window &&
-		a->via == b->via && a->sport == b->sport && a->dport == b->dport &&
-		a->src4 == b->src4 && a->dst4 == b->dst4 && a->seq == b->seq && a->ack == b->ack &&
-		a->ip_n == b->ip_n && a->payload_n == b->payload_n &&
-		a->payload_wire_n == b->payload_wire_n && a->ip == b->ip &&
-		a->ip_captured == b->ip_captured && a->options == b->options &&
-		a->payload == b->payload && a->ts_ns == b->ts_ns;
+	       a->frag == b->frag && a->ttl == b->ttl && a->tcp_flags == b->tcp_flags &&
+	       a->tcp_header == b->tcp_header && a->tos == b->tos && a->df == b->df &&
+	       a->options_n == b->options_n && a->ip_id == b->ip_id && a->window == b->window &&
+	       a->via == b->via && a->sport == b->sport && a->dport == b->dport &&
+	       a->src4 == b->src4 && a->dst4 == b->dst4 && a->seq == b->seq && a->ack == b->ack &&
+	       a->ip_n == b->ip_n && a->payload_n == b->payload_n &&
+	       a->payload_wire_n == b->payload_wire_n && a->ip == b->ip &&
+	       a->ip_captured == b->ip_captured && a->options == b->options &&
+	       a->payload == b->payload && a->ts_ns == b->ts_ns;
 }
 
 /* The fast way and the layers are two readers of the same bytes: they must not differ. */

@@ -1,7 +1,7 @@
 /*
  * tests/unit/evidence/test_real_captures.c - captures that nobody of this project made (libtrace,
- * tcpdump's hostile files, Zeek, Suricata, scapy, nDPI, Snort), read beside tcpdump: as many frames,
- * and the same addresses, ports and flags in them.
+ * tcpdump's hostile files, Zeek, Suricata, scapy, nDPI, Snort), read beside tcpdump: as many
+ * frames, and the same addresses, ports and flags in them.
  */
 #include "tests/test.h"
 
@@ -84,8 +84,7 @@ static enum noro_status pull(void *ctx, char *buf, size_t cap, size_t *ret_n)
 	return noro_stream_read(ctx, buf, cap, ret_n, NULL);
 }
 
-static enum noro_status visit(
-	void *ctx, struct noro_stream *s, const struct noro_stream_info *info)
+static enum noro_status visit(void *ctx, struct noro_stream *s, const struct noro_stream_info *info)
 {
 	struct noro_capture *c = NULL;
 
@@ -95,8 +94,7 @@ static enum noro_status visit(
 	return NORO_OK;
 }
 
-static void refuse(
-	void *ctx, const char *path, const char *container, const struct noro_error *err)
+static void refuse(void *ctx, const char *path, const char *container, const struct noro_error *err)
 {
 	(void)ctx;
 	(void)container;
@@ -366,19 +364,21 @@ static void packed_captures_hold_the_same(void **state)
 	if (!data)
 		return;
 	item.path = path;
-	(void)snprintf(path, sizeof(path), "%s/pcap/LibtraceTeam+libtrace/test/traces/5_packets.erf", data);
+	(void)snprintf(path, sizeof(path),
+		"%s/pcap/LibtraceTeam+libtrace/test/traces/5_packets.erf", data);
 	plain = read_item(&item);
 	assert_int_equal(plain.frames, 5);
 	for (size_t i = 0; i < 2; i++) {
 		struct reading r;
 
-		(void)snprintf(path, sizeof(path),
-			"%s/pcap/LibtraceTeam+libtrace/test/traces/%s", data, packed[i]);
+		(void)snprintf(path, sizeof(path), "%s/pcap/LibtraceTeam+libtrace/test/traces/%s",
+			data, packed[i]);
 		r = read_item(&item);
 		assert_int_equal(r.frames, 5);
 		assert_true(r.digest == plain.digest);
 	}
-	(void)snprintf(path, sizeof(path), "%s/pcap/LibtraceTeam+libtrace/test/traces/vlan.pcap", data);
+	(void)snprintf(
+		path, sizeof(path), "%s/pcap/LibtraceTeam+libtrace/test/traces/vlan.pcap", data);
 	plain = read_item(&item);
 	assert_int_equal(plain.frames, 395);
 	(void)snprintf(made, sizeof(made), "/tmp/noroshi-captures-%ld.gz", (long)getpid());
