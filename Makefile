@@ -31,6 +31,7 @@ bench: setup-check
 	@ninja -C build-bench
 	@bench/run build-bench
 	@bench/routes build-bench
+	@bench/packets build-bench
 
 # make fuzz T=600: T seconds for each target, with libFuzzer under ASan and UBSan.
 fuzz: setup-check
