@@ -308,20 +308,22 @@ static bool take(struct noro_capture *c, const struct block *b, struct noro_fram
 static bool pass_long(struct noro_capture *c, uint32_t n)
 {
 	uint32_t left = n - 4;
-	bool ok;
 
 	while (left) {
 		uint32_t step = left < CAPTURE_RECORD ? left : CAPTURE_RECORD;
 
 		if (!noro_capture_have(c, step))
-			return false;
+			break;
 		c->at += step;
 		left -= step;
 	}
-	ok = noro_capture_have(c, 4) && noro_capture_32(c->p + c->at, c->swapped) == n;
-	if (ok)
+	if (left == 0 && noro_capture_have(c, 4) &&
+		noro_capture_32(c->p + c->at, c->swapped) == n) {
 		c->at += 4;
-	return ok;
+		return true;
+	}
+	c->sum.skipped_bytes += n - 4 - left;
+	return false;
 }
 
 size_t noro_pcapng_batch(struct noro_capture *c, struct noro_frame *ret, size_t cap)

@@ -430,6 +430,49 @@ static void a_torn_block_is_passed_over(void **state)
 	assert_int_equal(sum.skipped_bytes, 88);
 }
 
+/* Keys of sessions may be longer than the window: passed over, and what follows is read. */
+static void a_block_longer_than_the_window(void **state)
+{
+	enum { LONG = 9 << 20 };
+	struct test_bytes t = { 0 };
+	struct pieces in = { .step = 100000, .end = NORO_END };
+	struct noro_capture *c = NULL;
+	struct noro_frame f[4];
+	size_t head, n;
+	uint8_t *p = calloc(1, LONG + sizeof(t.b));
+
+	(void)state;
+	assert_non_null(p);
+	put_section(&t, false);
+	put_interface(&t, 1, 0, 0, false);
+	head = t.n;
+	put_enhanced(&t, 0, 1, 7, false);
+	memcpy(p, t.b, head);
+	memcpy(p + head, "\x0a\0\0\0\0\0\x90\0", 8); /* 9 MiB of secrets */
+	memcpy(p + head + LONG - 4, "\0\0\x90\0", 4);
+	memcpy(p + head + LONG, t.b + head, t.n - head);
+	in.p = p;
+	in.n = LONG + t.n;
+	for (unsigned torn = 0; torn < 2; torn++) {
+		for (unsigned streamed = 0; streamed < 2; streamed++) {
+			in.at = 0;
+			assert_int_equal(
+				streamed ? noro_capture_new(pull, &in, &c, NULL)
+					 : noro_capture_new_bytes(noro_view(p, in.n), &c, NULL),
+				NORO_OK);
+			assert_int_equal(noro_capture_next(c, f, 4, &n, NULL), NORO_OK);
+			assert_int_equal(n, 1);
+			assert_int_equal(f[0].p[FRAME - 13], 7);
+			assert_int_equal(f[0].offset, head + LONG);
+			assert_int_equal(noro_capture_sum(c)->damaged, torn);
+			assert_int_equal(noro_capture_sum(c)->skipped_bytes, torn ? LONG : 0);
+			noro_capture_free(c);
+		}
+		p[head + LONG - 4] = 4; /* its end is another's */
+	}
+	free(p);
+}
+
 static void erf_is_told_by_its_records(void **state)
 {
 	static const char ext[] = "\x80\0\0\0\0\0\0\1\0\0\0\0\0\0\0\2";
@@ -665,6 +708,7 @@ int main(void)
 		cmocka_unit_test(simple_and_obsolete_blocks),
 		cmocka_unit_test(what_the_capture_lost_is_told),
 		cmocka_unit_test(a_torn_block_is_passed_over),
+		cmocka_unit_test(a_block_longer_than_the_window),
 		cmocka_unit_test(erf_is_told_by_its_records),
 		cmocka_unit_test(other_files_are_no_captures),
 		cmocka_unit_test(every_prefix_gives_the_whole_frames_in_it),
