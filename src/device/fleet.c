@@ -11,6 +11,7 @@
 #include "device/audit_priv.h"
 
 #include "base/mem.h"
+#include "device/fact_priv.h"
 
 enum {
 	SLOTS = 1 << 20,
@@ -49,37 +50,45 @@ static uint64_t shape_of(const struct noro_stmt *s, uint64_t above)
 /* What everybody writes as they please, or has to himself. */
 static bool is_own(const struct noro_stmt *s)
 {
-	static const char *const words[] = { "description", "remark", "hostname", "host-name",
-		"sysname", "banner", "location", "contact", "comment", "name", "alias",
-		"certificate", "router-id", "version", "boot", "license", "serial", "annotate" };
+	static const struct fact_word words[] = { FACT_W("description"), FACT_W("remark"),
+		FACT_W("hostname"), FACT_W("host-name"), FACT_W("sysname"), FACT_W("banner"),
+		FACT_W("location"), FACT_W("contact"), FACT_W("comment"), FACT_W("name"),
+		FACT_W("alias"), FACT_W("certificate"), FACT_W("router-id"), FACT_W("version"),
+		FACT_W("boot"), FACT_W("license"), FACT_W("serial"), FACT_W("annotate") };
 
 	for (uint32_t i = 0; i < s->words && i < 3; i++)
-		for (size_t k = 0; k < sizeof(words) / sizeof(words[0]); k++)
-			if (noro_view_is_i(s->word[i], words[k]))
-				return true;
+		if (s->word[i].n && FACT_LISTED(s->word[i], words))
+			return true;
 	return s->words == 0 || (s->flags & NORO_STMT_TEXT);
 }
 
 /* Does the path touch what guards or changes the device? */
 static bool is_guarded(const struct noro_stmt *s)
 {
-	static const char *const words[] = { "aaa", "tacacs", "tacacs-server", "radius",
-		"radius-server", "username", "user", "users", "enable", "privilege", "snmp",
-		"snmp-server", "snmp-agent", "logging", "syslog", "info-center", "line",
-		"user-interface", "access-list", "access-class", "acl", "filter", "firewall",
-		"crypto", "ike", "ipsec", "tunnel", "ntp", "ssh", "telnet", "stelnet", "http",
-		"https", "web-management", "control-plane", "monitor", "mirror", "capture",
-		"sniffer", "event", "event-options", "scheduler", "kron", "scripts", "guestshell",
-		"iox", "app-hosting", "feature", "login", "authentication", "authorization",
-		"accounting", "local-user", "admin", "management", "service", "services", "socks",
-		"proxy", "mgt-config", "deviceconfig", "root-authentication", "bash-shell",
-		"same-security-traffic", "system", "global" };
+	static const struct fact_word words[] = { FACT_W("aaa"), FACT_W("tacacs"),
+		FACT_W("tacacs-server"), FACT_W("radius"), FACT_W("radius-server"),
+		FACT_W("username"), FACT_W("user"), FACT_W("users"), FACT_W("enable"),
+		FACT_W("privilege"), FACT_W("snmp"), FACT_W("snmp-server"), FACT_W("snmp-agent"),
+		FACT_W("logging"), FACT_W("syslog"), FACT_W("info-center"), FACT_W("line"),
+		FACT_W("user-interface"), FACT_W("access-list"), FACT_W("access-class"),
+		FACT_W("acl"), FACT_W("filter"), FACT_W("firewall"), FACT_W("crypto"),
+		FACT_W("ike"), FACT_W("ipsec"), FACT_W("tunnel"), FACT_W("ntp"), FACT_W("ssh"),
+		FACT_W("telnet"), FACT_W("stelnet"), FACT_W("http"), FACT_W("https"),
+		FACT_W("web-management"), FACT_W("control-plane"), FACT_W("monitor"),
+		FACT_W("mirror"), FACT_W("capture"), FACT_W("sniffer"), FACT_W("event"),
+		FACT_W("event-options"), FACT_W("scheduler"), FACT_W("kron"), FACT_W("scripts"),
+		FACT_W("guestshell"), FACT_W("iox"), FACT_W("app-hosting"), FACT_W("feature"),
+		FACT_W("login"), FACT_W("authentication"), FACT_W("authorization"),
+		FACT_W("accounting"), FACT_W("local-user"), FACT_W("admin"), FACT_W("management"),
+		FACT_W("service"), FACT_W("services"), FACT_W("socks"), FACT_W("proxy"),
+		FACT_W("mgt-config"), FACT_W("deviceconfig"), FACT_W("root-authentication"),
+		FACT_W("bash-shell"), FACT_W("same-security-traffic"), FACT_W("system"),
+		FACT_W("global") };
 
 	for (; s && s->parent; s = s->parent)
 		for (uint32_t i = 0; i < s->words && i < 3; i++)
-			for (size_t k = 0; k < sizeof(words) / sizeof(words[0]); k++)
-				if (noro_view_is_i(s->word[i], words[k]))
-					return true;
+			if (s->word[i].n && FACT_LISTED(s->word[i], words))
+				return true;
 	return false;
 }
 
