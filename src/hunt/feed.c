@@ -442,8 +442,9 @@ static uint64_t border(const struct piece *p, char *buf, uint64_t from)
 
 	if (from == 0 || from >= p->size)
 		return from < p->size ? from : p->size;
-	for (uint64_t seen = 0; seen < MAX_LINE_LOOK; seen += CHUNK_BYTES / 8) {
-		ssize_t n = read_at(p->fd, buf, CHUNK_BYTES / 8, at + seen);
+	for (uint64_t seen = 0, look = FIRST_LOOK; seen < MAX_LINE_LOOK;
+		seen += look, look = CHUNK_BYTES / 8) {
+		ssize_t n = read_at(p->fd, buf, look, at + seen);
 		struct noro_view v = noro_view(buf, n > 0 ? (size_t)n : 0);
 		size_t nl = noro_view_chr(v, '\n');
 
@@ -452,7 +453,7 @@ static uint64_t border(const struct piece *p, char *buf, uint64_t from)
 		for (size_t i = 0; !soft && i < v.n; i++)
 			if (v.p[i] == ' ' || v.p[i] == '"' || v.p[i] == ',')
 				soft = at + seen + i + 1;
-		if (v.n < CHUNK_BYTES / 8)
+		if (v.n < look)
 			return p->size;
 	}
 	return soft ? soft : from;

@@ -14,6 +14,7 @@
 enum {
 	CHUNK_BYTES = 512 << 10, /* stays in L2 with the matcher's masks */
 	RANGE_BYTES = 8 << 20,   /* one worker's share of a large plain file */
+	FIRST_LOOK = 4 << 10,    /* nearly every line ends within */
 	MAX_LINE_LOOK = 1 << 20, /* how far a range looks for its first line end */
 	GROUP_SAMPLES = 5,       /* places kept of one group */
 	MAX_GROUPS = 2 << 20, /* distinct (indicator, file) pairs of one worker; beyond it hits are

@@ -350,7 +350,8 @@ static inline __attribute__((always_inline)) void survey_group(struct noro_lane 
 /* Kinds that the set lacks leave their part of `past` alone; nobody reads it. */
 static void survey(struct noro_lane *l, const uint8_t *text, size_t at, size_t len, unsigned n)
 {
-	struct pens pen = { l->v4, l->name, l->rare, l->shape, l->spot, _mm512_setzero_si512() };
+	struct pens pen = { l->now->v4, l->now->name, l->rare, l->shape, l->spot,
+		_mm512_setzero_si512() };
 	struct past *past = (void *)l->past;
 	uint8_t tail[512];
 
@@ -365,8 +366,8 @@ static void survey(struct noro_lane *l, const uint8_t *text, size_t at, size_t l
 		}
 		survey_group(l, past, &pen, p, i + 1, (uint32_t)from);
 	}
-	l->v4s = (size_t)(pen.v4 - l->v4);
-	l->names = (size_t)(pen.name - l->name);
+	l->now->v4s = (size_t)(pen.v4 - l->now->v4);
+	l->now->names = (size_t)(pen.name - l->now->name);
 	l->rares = (size_t)(pen.rare - l->rare);
 	l->shapes = (size_t)(pen.shape - l->shape);
 	l->spots = (size_t)(pen.spot - l->spot);
@@ -416,41 +417,43 @@ static inline __mmask8 first_of(size_t left)
 
 static void quads_answer(struct noro_lane *l)
 {
+	struct noro_asked *q = l->then;
 	const struct noro_bloom b = l->set->v4;
 	const uint64_t *net16 = l->set->net16;
-	size_t n = l->v4s, kept = 0;
+	size_t n = q->v4s, kept = 0;
 
 	for (size_t i = 0; i < n; i += 8) {
 		__mmask8 asked = first_of(n - i);
-		__mmask8 stay = bloom_has8(&b, _mm512_loadu_si512(l->ip_hash + i), asked);
+		__mmask8 stay = bloom_has8(&b, _mm512_loadu_si512(q->ip_hash + i), asked);
 
 		if (net16)
 			stay |= in_net16(net16,
-				_mm256_loadu_si256((const __m256i *)(const void *)(l->ip + i)),
+				_mm256_loadu_si256((const __m256i *)(const void *)(q->ip + i)),
 				asked);
 		if (!stay)
 			continue;
-		keep8(l->v4, kept, i, stay);
-		keep8(l->ip, kept, i, stay);
+		keep8(q->v4, kept, i, stay);
+		keep8(q->ip, kept, i, stay);
 		kept += (size_t)__builtin_popcount(stay);
 	}
-	l->v4s = kept;
+	q->v4s = kept;
 }
 
 static void names_answer(struct noro_lane *l)
 {
+	struct noro_asked *q = l->then;
 	const struct noro_bloom b = l->set->name;
-	size_t n = l->names, kept = 0;
+	size_t n = q->names, kept = 0;
 
 	for (size_t i = 0; i < n; i += 8) {
-		__mmask8 stay = bloom_has8(&b, _mm512_loadu_si512(l->hash + i), first_of(n - i));
+		__mmask8 stay = bloom_has8(&b, _mm512_loadu_si512(q->hash + i), first_of(n - i));
 
 		if (!stay)
 			continue;
-		keep8(l->name, kept, i, stay);
+		keep8(q->name, kept, i, stay);
 		kept += (size_t)__builtin_popcount(stay);
 	}
-	l->names = kept;
+	q->names = kept;
 }
 
 /* The rows that the token loops look back into. */

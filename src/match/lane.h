@@ -83,6 +83,13 @@ enum { QUAD_SHAPES = 1 << 15, QUAD_MIXES = 81 };
 
 enum { LANE_LIST = LANE_BYTES + 640 };
 
+/* The addresses and names of one step, asked of the filters and not answered yet. */
+struct noro_asked {
+	uint32_t v4[LANE_LIST], ip[LANE_LIST], name[LANE_LIST];
+	uint64_t ip_hash[LANE_LIST], hash[LANE_LIST];
+	size_t v4s, names;
+};
+
 struct noro_lane {
 	/* word 1 of a row, where every loop begins, stands at the start of a cache line */
 	uint64_t ahead[7] __attribute__((aligned(64)));
@@ -96,11 +103,12 @@ struct noro_lane {
 	const uint8_t (*quad_mix)[16];
 	uint64_t newlines;
 	bool amps; /* the kernel lists ampersands among the spots */
+	/* of this step, and of the one before, whose answers are here by now */
+	struct noro_asked bank[2], *now, *then;
 	/* positions, then scratch of the token loops */
-	uint32_t v4[LANE_LIST], name[LANE_LIST], rare[LANE_LIST], shape[LANE_LIST], spot[LANE_LIST];
-	size_t v4s, names, rares, shapes, spots;
-	uint32_t ip[LANE_LIST];
-	uint64_t hash[LANE_LIST], ip_hash[LANE_LIST], window[LANE_LIST];
+	uint32_t rare[LANE_LIST], shape[LANE_LIST], spot[LANE_LIST];
+	size_t rares, shapes, spots;
+	uint64_t window[LANE_LIST];
 	/* hex runs that may be a key: from, to */
 	uint32_t hex[LANE_LIST][2];
 	size_t hexes, hex_done;
@@ -108,9 +116,12 @@ struct noro_lane {
 
 /*
  * One step: bytes [at, at + LANE_BYTES) of the text, which ends at `len` (a step
- * may lie behind it, to see what ends with the text). Fills the lists; v4[i] and
- * name[i] are ends of tokens whose filter said "maybe", ip[i] belongs to v4[i].
+ * may lie behind it, to see what ends with the text). Fills the lists; then->v4[i] and
+ * then->name[i] are ends of tokens whose filter said "maybe", then->ip[i] belongs to then->v4[i].
+ * Those are of the step before: a large filter's words take their time to come, and the next
+ * step's bytes are classified meanwhile. So after the last step `at` is LANE_FLUSH once.
  */
+#define LANE_FLUSH SIZE_MAX
 typedef void noro_lane_fn(struct noro_lane *l, const uint8_t *text, size_t at, size_t len);
 
 noro_lane_fn noro_lane_scalar, noro_lane_sse42, noro_lane_avx2, noro_lane_avx512, noro_lane_neon;

@@ -12,7 +12,7 @@ enum {
 	MAX_LABELS = 128,
 };
 
-enum { MAX_WAITING = 64 };
+enum { MAX_WAITING = 64, ENOUGH_WAITING = 12 };
 
 /* An IPv6 address whose filter word is on its way. */
 struct waiting {

@@ -17,26 +17,24 @@ static void fill_mixes(uint8_t mix[QUAD_MIXES][16])
 	}
 }
 
+/* For each of the 81 ways to write four numbers: what bits end so, whatever stands before them. */
 static void fill_shapes(uint8_t shapes[QUAD_SHAPES])
 {
-	for (unsigned bits = 0; bits < QUAD_SHAPES; bits++) {
-		unsigned len[4], shape = 0;
-		int at = 14; /* bit 14 is the byte before the end */
-		bool good = true;
+	memset(shapes, 0, QUAD_SHAPES);
+	for (unsigned shape = 1; shape < QUAD_MIXES; shape++) {
+		unsigned len[4] = { shape / 27 + 1, shape / 9 % 3 + 1, shape / 3 % 3 + 1,
+			shape % 3 + 1 };
+		unsigned used = len[0] + len[1] + len[2] + len[3] + 3, at = 15, bits = 0;
 
-		for (unsigned o = 4; o-- > 0;) {
-			len[o] = 0;
-			while (at >= 0 && !(bits >> at & 1)) {
-				len[o]++;
-				at--;
-			}
-			at--;
-			good = good && len[o] >= 1 && len[o] <= 3;
+		for (unsigned o = 4; o-- > 1;) {
+			at -= len[o] + 1;
+			bits |= 1U << at;
 		}
-		if (good)
-			shape = (len[0] - 1) * 27 + (len[1] - 1) * 9 + (len[2] - 1) * 3 + len[3] -
-				1;
-		shapes[bits] = (uint8_t)shape;
+		/* a digit more would make the first number longer */
+		if (used < 15)
+			bits |= 1U << (14 - used);
+		for (unsigned rest = 0; rest < 1U << (used < 15 ? 14 - used : 0); rest++)
+			shapes[bits | rest] = (uint8_t)shape;
 	}
 }
 

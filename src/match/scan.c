@@ -39,11 +39,12 @@ static void verify_lists(struct noro_scanner *s)
 	/* what a kernel found in the bytes that pad the last block ends behind the text */
 	for (size_t i = 0; i < l->rares; i++)
 		noro_verify_rare(s, l->rare[i]);
-	for (size_t i = 0; i < l->v4s; i++)
-		noro_verify_v4(s, l->v4[i], l->ip[i]);
-	for (size_t i = 0; i < l->names; i++)
-		noro_verify_name(s, l->name[i]);
-	noro_verify_waiting(s);
+	for (size_t i = 0; i < l->then->v4s; i++)
+		noro_verify_v4(s, l->then->v4[i], l->then->ip[i]);
+	for (size_t i = 0; i < l->then->names; i++)
+		noro_verify_name(s, l->then->name[i]);
+	if (s->v6s >= ENOUGH_WAITING)
+		noro_verify_waiting(s);
 	for (size_t i = 0; i < l->hexes; i++)
 		noro_verify_hex(s, l->hex[i][0], l->hex[i][1]);
 	for (size_t i = 0; i < l->shapes; i++)
@@ -59,6 +60,9 @@ void noro_scan_text(struct noro_scanner *s)
 		if (s->decode)
 			noro_decode_spots(s, at);
 	}
+	s->m->lane(s->lane, s->text, LANE_FLUSH, s->len);
+	verify_lists(s);
+	noro_verify_waiting(s);
 	noro_verify_waiting4(s);
 	if (s->m->view->idn)
 		noro_wide_scan(s);
