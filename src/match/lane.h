@@ -94,15 +94,15 @@ struct noro_lane {
 	/* word 1 of a row, where every loop begins, stands at the start of a cache line */
 	uint64_t ahead[7] __attribute__((aligned(64)));
 	uint64_t row[ROWS][LANE_STRIDE];
+	uint64_t any_escape; /* all ones: a backslash before any byte may matter */
 	uint64_t past[LANE_PAST][8] __attribute__((aligned(64)));
 	unsigned want;
-	uint64_t any_escape; /* all ones: a backslash before any byte may matter */
+	bool amps; /* the kernel lists ampersands among the spots */
 	const struct noro_set_view *set;
 	const uint8_t
 		*quad_shape; /* 32768: non-digit bits of the last 15 bytes -> row of quad_mix */
 	const uint8_t (*quad_mix)[16];
 	uint64_t newlines;
-	bool amps; /* the kernel lists ampersands among the spots */
 	/* of this step, and of the one before, whose answers are here by now */
 	struct noro_asked bank[2], *now, *then;
 	/* positions, then scratch of the token loops */
