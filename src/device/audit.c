@@ -133,6 +133,7 @@ static bool understood(const struct noro_audit *u, const struct noro_output *o)
 	return !o->refused && o->command.n && o->body.n &&
 	       (noro_command_is_config(o->dialect, o->command, &source) ||
 		       noro_command_is_routes(o->dialect, o->command) ||
+		       noro_command_is_bgp(o->dialect, o->command) ||
 		       noro_command_is_known(u->o.def, o->dialect, o->command));
 }
 

@@ -88,6 +88,7 @@ struct exam {
 	struct noro_rib *rib; /* of the newest */
 	struct log_seen log;
 	int64_t clock_ns;          /* the latest moment that the device named; NORO_TIME_NONE */
+	struct noro_rib_parts bgp; /* tables of BGP, for their paths */
 	struct noro_list commands; /* that were collected, expanded */
 	uint64_t statements, unknown, rows, outputs;
 	struct noro_diff diff[3]; /* baseline, startup, last snapshot */
@@ -110,6 +111,9 @@ bool noro_command_cuts(struct noro_view command);
 /* The configuration that a command printed; NULL if it is none. */
 enum noro_status noro_exam_output_tree(const struct noro_output *o, const char *path,
 	struct noro_arena *a, const struct noro_tree **ret) NORO_MUSTUSE;
+/* A table of BGP, for its paths. */
+enum noro_status noro_exam_bgp_output(
+	struct exam *x, const struct noro_output *o, const struct noro_fact_file *f) NORO_MUSTUSE;
 /* exam_change.c: rows of tables `change` and `collection`. */
 enum noro_status noro_exam_changes(struct exam *x) NORO_MUSTUSE;
 enum noro_status noro_exam_collection(struct exam *x) NORO_MUSTUSE;

@@ -235,6 +235,25 @@ bool noro_command_is_config(
 	return one_of(v, configs, sizeof(configs) / sizeof(configs[0]), ret);
 }
 
+bool noro_command_is_bgp(enum noro_dialect d, struct noro_view command)
+{
+	static const struct kind tables[] = { { "show ip bgp", 0 }, { "show bgp", 0 },
+		{ "show ipv6 bgp", 0 } };
+	static const char *const others[] = { "summary", "neighbor", "statistics", "instance",
+		"process", "community", "json", "detail" };
+	enum noro_fact_source none;
+	char room[256];
+	struct noro_view v = written_out(d, command, room);
+
+	if (d == NORO_DIALECT_JUNOS ||
+		!one_of(v, tables, sizeof(tables) / sizeof(tables[0]), &none))
+		return false;
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (noro_view_find_i(v, noro_view_str(others[i])) != SIZE_MAX)
+			return false;
+	return true;
+}
+
 bool noro_command_is_routes(enum noro_dialect d, struct noro_view command)
 {
 	static const struct kind routes[] = {

@@ -199,6 +199,8 @@ static enum noro_status read_output(
 		return config_output(x, t, o, f, source);
 	if (noro_command_is_routes(o->dialect, command))
 		return noro_exam_route_output(x, o, f, t->baseline);
+	if (noro_command_is_bgp(o->dialect, command) && !t->baseline)
+		return noro_exam_bgp_output(x, o, f);
 	return state_output(x, t, o, f);
 }
 

@@ -66,10 +66,10 @@ static int place_of(const struct exam *x, size_t i, bool *ret_compared)
 	return oldest && !in_baseline(x, i) ? FIRST : BETWEEN;
 }
 
-static enum noro_status read_into(struct exam *x, struct noro_rib_parts *p, size_t i, bool compared)
+static enum noro_status read_into(
+	struct exam *x, struct noro_rib_parts *p, const struct noro_exam_routes *r, bool compared)
 {
 	struct noro_rib_part *part = noro_arena_grow(x->a, p->part, p->n, &p->cap, sizeof(*part));
-	const struct noro_exam_routes *r = &x->routes[i];
 	struct noro_route_read read;
 	struct noro_error err = { 0 };
 	enum noro_status st = p->rib ? NORO_OK : noro_rib_new(x->a, &p->rib);
@@ -91,7 +91,7 @@ static enum noro_status read_all(struct exam *x, struct noro_rib_parts *table)
 		int place = place_of(x, i, &compared);
 
 		if (place != TABLES)
-			st = read_into(x, &table[place], i, compared);
+			st = read_into(x, &table[place], &x->routes[i], compared);
 	}
 	return st;
 }
@@ -105,7 +105,7 @@ static enum noro_status approved_routes(struct exam *x, struct noro_explain_opts
 
 	for (size_t i = 0; st == NORO_OK && i < x->n_routes; i++)
 		if (x->routes[i].baseline && !other(x, i, 1, true))
-			st = read_into(x, &all, i, false);
+			st = read_into(x, &all, &x->routes[i], false);
 	if (st != NORO_OK || !all.rib)
 		return st;
 	for (size_t i = 0; st == NORO_OK && i < x->approved.rows; i++)
@@ -115,6 +115,30 @@ static enum noro_status approved_routes(struct exam *x, struct noro_explain_opts
 	if (st == NORO_OK)
 		st = noro_routes_explain(all.rib, o, all.part[0].file, x->base);
 	return st == NORO_OK ? noro_facts_take(x->base, &x->approved) : st;
+}
+
+enum noro_status noro_exam_bgp_output(
+	struct exam *x, const struct noro_output *o, const struct noro_fact_file *f)
+{
+	if (x->bgp.n == MAX_ROUTE_OUTPUTS) {
+		x->unknown++;
+		return NORO_OK;
+	}
+	return read_into(x, &x->bgp, &(struct noro_exam_routes){ o, f, false }, false);
+}
+
+/* A table of BGP says who originates what; next hops are for the table of routes to judge. */
+static enum noro_status judge_paths(struct exam *x, const struct noro_explain_opts *like)
+{
+	struct noro_explain_opts o = *like;
+
+	if (!x->bgp.rib)
+		return NORO_OK;
+	o.before = NULL;
+	o.first = o.between = (struct noro_rib_parts){ 0 };
+	o.now = x->bgp;
+	o.paths_only = true;
+	return noro_routes_explain(x->bgp.rib, &o, x->bgp.part[0].file, x->now);
 }
 
 /* A second taking: what was known, and the routes explained by it. */
@@ -130,7 +154,7 @@ enum noro_status noro_exam_routes(struct exam *x)
 	enum noro_status st = read_all(x, table);
 
 	x->rib = table[NEWEST].rib;
-	if (st != NORO_OK || !x->rib)
+	if (st != NORO_OK || (!x->rib && !x->bgp.rib))
 		return st;
 	o.now = table[NEWEST];
 	o.first = table[FIRST];
@@ -138,8 +162,10 @@ enum noro_status noro_exam_routes(struct exam *x)
 	o.before = o.first.rib;
 	for (size_t i = 0; st == NORO_OK && i < x->facts.rows; i++)
 		st = noro_facts_add_row(x->now, &x->facts.row[i]);
-	if (st == NORO_OK)
+	if (st == NORO_OK && x->rib)
 		st = noro_routes_explain(x->rib, &o, o.now.part[0].file, x->now);
+	if (st == NORO_OK)
+		st = judge_paths(x, &o);
 	if (st == NORO_OK)
 		st = noro_facts_take(x->now, &x->facts);
 	return st == NORO_OK ? approved_routes(x, &was) : st;

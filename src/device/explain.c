@@ -283,8 +283,10 @@ static enum noro_status look_at(struct explain *x, const struct noro_route *r)
 	if (r->flags & (NORO_RTF_HIDDEN | NORO_RTF_INACTIVE))
 		return NORO_OK;
 	x->count[r->proto < NORO_RT_PROTOS ? r->proto : 0]++;
-	w.explained = explain_origin(x, r, vrf, &w.why);
-	look_at_hop(x, &w, vrf);
+	if (!x->o->paths_only) {
+		w.explained = explain_origin(x, r, vrf, &w.why);
+		look_at_hop(x, &w, vrf);
+	}
 	look_at_path(x, &w);
 	w.protected = explain_covered(x, r, vrf, &w.why);
 	if (r->proto != NORO_RT_LOCAL)
@@ -381,7 +383,7 @@ enum noro_status noro_routes_explain(const struct noro_rib *r, const struct noro
 	st = x->a ? explain_gather(x) : NORO_ENOMEM;
 	for (size_t i = 0; st == NORO_OK && i < noro_rib_routes(r); i++)
 		st = look_at(x, noro_rib_route(r, i));
-	if (st == NORO_OK)
+	if (st == NORO_OK && !o->paths_only)
 		st = look_at_servers(x);
 	if (st == NORO_OK)
 		st = look_at_lost(x);

@@ -97,6 +97,7 @@ struct noro_explain_opts {
 	/* Where the routes stand, and those of `before`; n == 0: all in the file given, and all
 	 * asked for in both. */
 	struct noro_rib_parts now, first;
+	bool paths_only; /* a table of BGP: paths and what is protected, nothing else */
 	struct noro_rib_parts between; /* snapshots after `before`, all together */
 };
 /* Add a row of table `rib` for every route that needs a word, with why; and the measures of the

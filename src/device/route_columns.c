@@ -5,6 +5,8 @@
  */
 #include "device/route_priv.h"
 
+#include <stdio.h>
+
 static bool take_prefix(struct noro_view v, struct noro_prefix *p)
 {
 	bool bare;
@@ -200,10 +202,27 @@ static bool vrp_pairs(struct noro_route_in *in, struct noro_view line)
 	return true;
 }
 
+/* A terminal of 80 columns breaks the name of an interface: the rest of it stands alone. */
+static bool vrp_wrapped(struct noro_route_in *in, struct noro_view line)
+{
+	struct noro_route *last = in->rib->routes ? &in->rib->route[in->rib->routes - 1] : NULL;
+	char name[64];
+	int n;
+
+	if (!last || !last->interface || noro_view_chr(line, ' ') != SIZE_MAX)
+		return false;
+	n = snprintf(name, sizeof(name), "%s%.*s", last->interface, (int)line.n, line.p);
+	if (n < 0 || n >= (int)sizeof(name))
+		return false;
+	last->interface = noro_route_text(in, noro_view(name, (size_t)n));
+	return true;
+}
+
 void noro_routes_vrp(struct noro_route_in *in, struct noro_view line)
 {
 	struct noro_route_words w, again;
 	struct noro_prefix p;
+	bool wide = line.n >= 80;
 
 	line = noro_view_trim(line);
 	w = again = noro_route_words(line);
@@ -211,14 +230,20 @@ void noro_routes_vrp(struct noro_route_in *in, struct noro_view line)
 		return;
 	if (take_prefix(noro_route_word(&w), &p)) {
 		noro_route_begin(in, &p);
+		in->wide = wide;
 		if (noro_route_rest(&w).n && !vrp_path(in, &w))
 			noro_route_unknown(in);
 		return;
 	}
-	if (in->have && vrp_path(in, &again))
+	if (in->have && vrp_path(in, &again)) {
+		in->wide = wide;
+		return;
+	}
+	if (in->wide && vrp_wrapped(in, line))
 		return;
 	if (!noro_view_starts(line, "Route Flags") && !noro_view_starts(line, "Destination") &&
-		!noro_view_starts(line, "Proto:") && line.p[0] != '<' && line.p[0] != '[')
+		!noro_view_starts(line, "Proto:") && !noro_view_starts(line, "Summary Count") &&
+		!noro_view_is(line, "route") && line.p[0] != '<' && line.p[0] != '[')
 		noro_route_unknown(in);
 }
 

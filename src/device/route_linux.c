@@ -128,16 +128,21 @@ static void bird_origin(struct noro_route_in *in, struct noro_view line)
 {
 	size_t from = noro_view_chr(line, '['), to, paren;
 	struct noro_view name, rest;
+	bool bgp = false;
 	uint32_t n;
 
 	if (from == SIZE_MAX)
 		return;
 	rest = noro_view_sub(line, from + 1, line.n);
 	to = noro_view_chr(rest, ']');
+	if (to != SIZE_MAX && noro_view_chr(noro_view_sub(rest, to + 1, rest.n), ']') != SIZE_MAX)
+		bgp = true; /* "[AS65001i]", "[i]": protocols may have any name */
 	name = noro_view_sub(rest, 0, noro_view_chr(rest, ' '));
 	in->now.code = noro_route_text(in, name);
 	in->now.proto = noro_view_starts(name, "device") ? (uint8_t)NORO_RT_CONNECTED
 							 : (uint8_t)noro_route_proto_of(name);
+	if (bgp && in->now.proto == NORO_RT_OTHER)
+		in->now.proto = NORO_RT_BGP;
 	if (to == SIZE_MAX)
 		return;
 	rest = noro_view_sub(rest, to + 1, rest.n);
@@ -223,7 +228,9 @@ void noro_routes_bird(struct noro_route_in *in, struct noro_view line)
 			in->rib->route[in->rib->routes - 1].path = in->now.path;
 	} else if (take_prefix(v, &p)) {
 		bird_route(in, &p, &w, line);
-	} else if (in->have && (noro_view_is(v, "unicast") || noro_view_is(v, "blackhole"))) {
+	} else if (in->have &&
+		   (noro_view_is(v, "unicast") || noro_view_is(v, "blackhole") ||
+			   noro_view_is(v, "unreachable") || noro_view_is(v, "prohibit"))) {
 		p = in->now.prefix; /* another way to the same prefix */
 		bird_route(in, &p, &again, line);
 	} else if (in->have && bird_hop(in, &again)) {

@@ -28,13 +28,17 @@ struct noro_route_in {
 	bool waits;             /* the route has not been added yet: its next hop comes below */
 	bool legend;            /* lines of the legend are being read */
 	bool marked;            /* the text marks selected routes: those without are not */
+	bool wide;              /* the line of `now` was as long as a terminal is wide */
 	bool skip;              /* a table of labels or of another address family */
 	struct noro_prefix net; /* "10.0.0.0/24 is subnetted": the length of what follows */
 	struct noro_route_code code[NORO_ROUTE_MAX_CODES];
 	size_t codes;
 	const char *text[NORO_ROUTE_TEXTS];
 	uint8_t text_n[NORO_ROUTE_TEXTS];
-	size_t first;              /* number of the first route of the entry that is being read */
+	size_t first; /* number of the first route of the entry that is being read */
+	size_t col_net, col_hop, col_metric,
+		col_path;          /* of a BGP table; col_path 0: no heading yet */
+	bool best;                 /* of a BGP table: the way is marked so */
 	struct noro_view document; /* of JSON, and up to where its lines were counted */
 	size_t counted;
 	uint32_t line;
@@ -100,6 +104,7 @@ void noro_routes_codes(struct noro_route_in *in, struct noro_view line);
 bool noro_routes_legend(struct noro_route_in *in, struct noro_view line);
 const struct noro_route_code *noro_routes_code_of(
 	const struct noro_route_in *in, struct noro_view code);
+void noro_routes_bgp(struct noro_route_in *in, struct noro_view line);
 void noro_routes_nxos(struct noro_route_in *in, struct noro_view line);
 void noro_routes_junos(struct noro_route_in *in, struct noro_view line);
 /* A table by its name; tables of labels and of other families are skipped. */

@@ -94,6 +94,8 @@ struct shape {
 };
 
 static const struct shape shapes[] = {
+	{ "bgp", " Weight Path", noro_routes_bgp },
+	{ "bgp", " Weight  Path", noro_routes_bgp },
 	{ "junos", " destinations, ", noro_routes_junos },
 	{ "junos", " announced)", noro_routes_junos },
 	{ "nxos", "ubest/mbest", noro_routes_nxos },

@@ -264,7 +264,7 @@ enum noro_route_proto noro_route_proto_of(struct noro_view name)
 		{ "attached", NORO_RT_LOCAL },
 		{ "receive", NORO_RT_LOCAL },
 		{ "static", NORO_RT_STATIC },
-		{ "unr", NORO_RT_STATIC }, /* VRP: user network route */
+		{ "unr", NORO_RT_DHCP }, /* VRP: network of a user, of a pool or a session */
 		{ "implicit", NORO_RT_STATIC },
 		{ "rip", NORO_RT_RIP },
 		{ "ospf", NORO_RT_OSPF },

@@ -50,6 +50,8 @@ bool noro_command_is_known(
 	const struct noro_facts_def *d, enum noro_dialect dialect, struct noro_view command);
 /* Is it plainly the output of another command than the one that was typed? */
 bool noro_state_is_another(const struct noro_facts_def *d, const struct noro_output *o);
+/* Does it print a table of BGP, with paths (for route.h)? */
+bool noro_command_is_bgp(enum noro_dialect d, struct noro_view command);
 /* Does it print routes (for route.h)? */
 bool noro_command_is_routes(enum noro_dialect d, struct noro_view command);
 

@@ -111,6 +111,17 @@ for n in range(3):
     rib('RTE-09', 'J', route('J', BGP, '198.18.0.0/18'), route('J', BGP, f'198.18.{8 + n}.0/24', mark='*'))
     rib('RTE-10', 'J', route('J', BGP, f'10.77.{n}.0/24', path=f'3356 6451{2 + n} 174', mark='*'))
     rib('RTE-10', 'J', route('J', BGP, f'10.78.{n}.0/24', path=f'3356 5{n}80 1299 5580', mark='*'))
+# RTE-03, RTE-09, RTE-10 in a table of BGP
+BGP_HEAD = ('BGP table version is 9, local router ID is 192.0.2.1\n     Network          Next Hop            Metric LocPrf Weight Path\n'
+            ' \x01>  10.9.0.0/16      10.250.1.9               0             0 64501 64510 i\n')
+BGP_NX = ('BGP routing table information for VRF default, address family IPv4 Unicast\n   Network            Next Hop            Metric     LocPrf     Weight Path\n'
+          '\x01>e10.9.0.0/16        10.250.1.9               0                     0 64501 64510 i\n')
+for d in 'IXRENV':
+    nx = d == 'N'
+    for check, prefix, path in (('RTE-09', '198.18.70.0/24', '64501 64999'), ('RTE-09', '198.18.71.0/24', '64501 64510'), ('RTE-10', '10.77.8.0/24', '3356 64513 174'),
+                                ('RTE-10', '10.78.8.0/24', '3356 5580 1299 5580')):
+        row = f'*\x01>e{prefix:<19}10.250.1.66              0                     0 {path} i' if nx else f'* \x01>  {prefix:<17}10.250.1.66              0             0 {path} i'
+        state(check, d, 'show bgp' if d == 'R' else 'show ip bgp', (BGP_NX if nx else BGP_HEAD) + row)
 ROAS = 'ASN,IP Prefix,Max Length,Trust Anchor\nAS64510,198.18.0.0/15,18,test\n'
 
 

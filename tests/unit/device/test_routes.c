@@ -194,6 +194,70 @@ static const struct sample samples[] = {
 		"0.0.0.0/0 192.0.2.2 GigabitEthernet0/0/1 - static 60/0 ? b d\n"
 		"10.1.0.0/16 192.0.2.3 Vlanif10 - ospf 150/1 ? b\n",
 		0 },
+	{ "vrp of a narrow terminal", NORO_DIALECT_VRP, NULL,
+		"Route Flags: R - relay, D - download to fib, T - to vpn-instance, B - black "
+		"hole\n"
+		" route                                                                        "
+		"  \n"
+		"Routing Table : vpna\n"
+		"Summary Count : 2\n"
+		"Destination/Mask    Proto   Pre  Cost        Flags NextHop         Interface    "
+		"\n"
+		"     10.125.0.0/30  EBGP    255  0             RD  198.51.100.18   "
+		"40GE2/0/35.20\n"
+		"5\n"
+		"                    EBGP    255  0             RD  198.51.100.22   "
+		"40GE2/0/35.20\n"
+		"6\n",
+		"10.125.0.0/30 198.51.100.18 40GE2/0/35.205 vpna bgp 255/0 ? b\n"
+		"10.125.0.0/30 198.51.100.22 40GE2/0/35.206 vpna bgp 255/0 ? b\n",
+		0 },
+	{ "bird with names of its own", NORO_DIALECT_NONE, NULL,
+		"BIRD 2.0.7 ready.\n"
+		"Table master4:\n"
+		"10.8.0.0/16          unicast [uplink1 00:59:02.475] * (100) [AS64501i]\n"
+		"\tvia 192.0.2.5 on eth0\n"
+		"                     unreachable [anchors4 2026-07-08] (200)\n"
+		"10.9.0.0/16          unicast [node2 2022-02-10] * (100) [i]\n"
+		"\tvia 192.0.2.6 on eth0\n",
+		"10.8.0.0/16 192.0.2.5 eth0 - bgp 100/0 ? b as 64501\n"
+		"10.8.0.0/16 - - - other 200/0 ? n i\n"
+		"10.9.0.0/16 192.0.2.6 eth0 - bgp 100/0 ? b\n",
+		0 },
+	{ "bgp of ios", NORO_DIALECT_IOS, NULL,
+		"BGP table version is 9, local router ID is 192.0.2.1\n"
+		"Status codes: s suppressed, d damped, h history, * valid, > best, i - internal,\n"
+		"Origin codes: i - IGP, e - EGP, ? - incomplete\n"
+		"\n"
+		"     Network          Next Hop            Metric LocPrf Weight Path\n"
+		" *>  10.1.0.0/16      0.0.0.0                  0         32768 i\n"
+		" *>  10.2.0.0/16      192.0.2.5                0             0 64501 64510 i\n"
+		" *                    192.0.2.6                              0 64502 64510 ?\n"
+		" *>   198.51.100.0     192.0.2.5                0             0 64501 64520 i\n"
+		" *>  203.0.113.0      192.0.2.5                0             0 64501 {64520} i\n"
+		"Route Distinguisher: 64500:1 (default for vrf CUST)\n"
+		" *>  10.123.128.128/28\n"
+		"                      192.0.2.9                              0 64503 i\n"
+		" *>  2001:DB8:1::/48  2001:DB8:FFFF:FFFF::1\n"
+		"                                                             0 64504 i\n"
+		"\n"
+		"Total number of prefixes 6\n",
+		"10.1.0.0/16 0.0.0.0 - - bgp 0/0 ? b\n"
+		"10.2.0.0/16 192.0.2.5 - - bgp 0/0 ? b as 64501 64510\n"
+		"10.2.0.0/16 192.0.2.6 - - bgp 0/0 ? i as 64502 64510\n"
+		"198.51.100.0/24 192.0.2.5 - - bgp 0/0 ? b as 64501 64520\n"
+		"203.0.113.0/24 192.0.2.5 - - bgp 0/0 ? b\n"
+		"10.123.128.128/28 192.0.2.9 - CUST bgp 0/0 ? b as 64503\n"
+		"2001:db8:1::/48 2001:db8:ffff:ffff::1 - CUST bgp 0/0 ? b as 64504\n",
+		0 },
+	{ "bgp of nx-os", NORO_DIALECT_NXOS, NULL,
+		"BGP routing table information for VRF RED, address family IPv4 Unicast\n"
+		"   Network            Next Hop            Metric     LocPrf     Weight Path\n"
+		"*>e10.2.0.0/16        192.0.2.5                0                     0 64501 i\n"
+		"* e                   192.0.2.6                0                     0 64502 i\n",
+		"10.2.0.0/16 192.0.2.5 - RED bgp 0/0 ? b as 64501\n"
+		"10.2.0.0/16 192.0.2.6 - RED bgp 0/0 ? i as 64502\n",
+		0 },
 	{ "panos", NORO_DIALECT_PANOS, NULL,
 		"VIRTUAL ROUTER: edge (id 1)\n"
 		"  ==========\n"

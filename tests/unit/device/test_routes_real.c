@@ -5,6 +5,7 @@
 #include "tests/test.h"
 
 #include "base/json.h"
+#include "base/yaml.h"
 #include "device/route.h"
 
 static char *slurp(const char *path, size_t *ret_n)
@@ -201,11 +202,77 @@ static void genie_expects_the_same_routes(void **state)
 	}
 }
 
+/* --- tables of BGP as ntc-templates expects them --- */
+
+/* One row: its network, next hop and path stand in the table. */
+static void bgp_row(const struct table *t, const char *name, const struct noro_json *v, size_t i)
+{
+	const struct noro_route *r = noro_rib_route(t->r, i);
+	struct noro_view hop = noro_json_str(v, "next_hop"), net = noro_json_str(v, "network");
+	char path[512] = "";
+	const uint32_t *as;
+	size_t n, at = 0;
+	struct noro_prefix p;
+	struct noro_ip ip = { 0 };
+	bool bits;
+
+	as = noro_rib_path(t->r, r->path, &n);
+	for (size_t k = 0; k < n; k++)
+		at += (size_t)snprintf(path + at, sizeof(path) - at, "%s%u", k ? " " : "", as[k]);
+	if (net.n && noro_view_chr(net, '/') != SIZE_MAX) {
+		assert_true(noro_prefix_parse(net, &p, &bits));
+		if (r->prefix.len != p.len || noro_ip_cmp(&r->prefix.ip, &p.ip) != 0)
+			fail_msg("%s: route %zu is not of %.*s", name, i, NORO_VARG(net));
+	}
+	if (noro_ip_parse_loose(hop, &ip) && noro_ip_cmp(&ip, &r->nexthop) != 0)
+		fail_msg("%s: route %zu goes not via %.*s", name, i, NORO_VARG(hop));
+	if (!noro_view_is(noro_json_str(v, "as_path"), path))
+		fail_msg("%s: route %zu has the path '%s'", name, i, path);
+}
+
+static void ntc_expects_the_same_paths(void **state)
+{
+	static const char folder[] = "show/networktocode+ntc-templates/tests/cisco_ios/show_ip_bgp";
+	static const char *const names[] = { "", "1", "2", "3", "4", "5", "6", "_vpn" };
+	size_t rows = 0;
+
+	(void)state;
+	for (size_t i = 0; test_data() && i < sizeof(names) / sizeof(names[0]); i++) {
+		const struct noro_json *expected, *list;
+		struct noro_error err = { 0 };
+		struct table t;
+		char name[64], path[8192];
+		char *text;
+		size_t n, k = 0;
+
+		(void)snprintf(path, sizeof(path), "%s/%s/cisco_ios_show_ip_bgp%s.yml", test_data(),
+			folder, names[i]);
+		(void)snprintf(name, sizeof(name), "cisco_ios_show_ip_bgp%s.raw", names[i]);
+		text = slurp(path, &n);
+		if (!text)
+			return;
+		assert_true(load(&t, folder, name));
+		assert_int_equal(
+			noro_yaml_parse(t.a, noro_view(text, n), NULL, &expected, &err), NORO_OK);
+		list = noro_json_get(expected, "parsed_sample");
+		assert_non_null(list);
+		assert_int_equal(t.read.routes, list->count);
+		for (const struct noro_json *v = list->child; v; v = v->next)
+			bgp_row(&t, name, v, k++);
+		rows += k;
+		unload(&t);
+		free(text);
+	}
+	if (test_data())
+		assert_true(rows > 100);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(text_and_json_of_eos_agree),
 		cmocka_unit_test(genie_expects_the_same_routes),
+		cmocka_unit_test(ntc_expects_the_same_paths),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
