@@ -101,7 +101,7 @@ enum answer explain_origin(
 		return configured(x, r, vrf, why);
 	case NORO_RT_KERNEL:
 		if (configured(x, r, vrf, why) == ANSWER_YES ||
-			connected(x, r, vrf, why) == ANSWER_YES)
+			(x->config && connected(x, r, vrf, why) == ANSWER_YES))
 			return ANSWER_YES;
 		*why = WHY_KERNEL;
 		return x->statics_known ? ANSWER_NO : ANSWER_UNKNOWN;
