@@ -67,7 +67,7 @@ double noro_hll_count(const uint8_t *reg, uint8_t p)
 /* True if it is there now; *ret_new says whether it was put there. `cap` slots, never full. */
 static void put(uint32_t *few, unsigned log, uint32_t id, uint32_t *n)
 {
-	uint32_t mask = (1U << log) - 1, at = (id * 2654435761U) >> (32 - log);
+	uint32_t mask = (1U << log) - 1, at = noro_few_at(id, log);
 
 	while (few[at] && few[at] != id)
 		at = (at + 1) & mask;
@@ -119,7 +119,7 @@ bool noro_distinct_add(struct noro_distinct *d, uint32_t id, uint8_t p)
 	}
 	if (d->log) {
 		mask = (1U << d->log) - 1;
-		at = (id * 2654435761U) >> (32 - d->log);
+		at = noro_few_at(id, d->log);
 		while (d->few[at] && d->few[at] != id)
 			at = (at + 1) & mask;
 		if (d->few[at])

@@ -16,13 +16,16 @@ enum {
 	SAMPLE_HEAD = 10,
 };
 
-static uint64_t side_bytes(const struct noro_scope *s, const struct noro_side *d)
+/* The side's memory may have changed: tell the shard. */
+static void recount(const struct noro_scope *s, struct noro_shard *d, struct noro_side *side)
 {
-	return sizeof(*d) + 16 + noro_distinct_bytes(&d->dst) + noro_distinct_bytes(&d->net) +
-	       (d->ours ? s->ours_bytes : 0) + (d->hits ? NORO_TOOLS_MAX * sizeof(*d->hits) : 0) +
-	       (d->samples ? sizeof(*d->samples) + NORO_SCAN_SAMPLES * ((size_t)SAMPLE_HEAD +
-									       d->samples->slot_n)
-			   : 0);
+	uint64_t n = sizeof(*side) + 16 + noro_distinct_bytes(&side->dst) +
+		     noro_distinct_bytes(&side->net) + (side->ours ? s->ours_bytes : 0) +
+		     (side->hits ? NORO_TOOLS_MAX * sizeof(*side->hits) : 0) +
+		     (side->sample ? NORO_SCAN_SAMPLES * ((size_t)SAMPLE_HEAD + side->slot_n) : 0);
+
+	d->bytes += n - side->counted;
+	side->counted = n;
 }
 
 void noro_event_free(struct noro_entry *e)
@@ -35,9 +38,7 @@ void noro_event_free(struct noro_entry *e)
 	noro_distinct_done(&d->net);
 	free(d->ours);
 	free(d->hits);
-	if (d->samples)
-		free(d->samples->at);
-	free(d->samples);
+	free(d->sample);
 	free(d);
 	e->mark &= (uint8_t)~NORO_MARK_SIDE;
 }
@@ -97,7 +98,15 @@ struct noro_entry *noro_event_find(
 	return NULL;
 }
 
-void noro_event_prefetch(struct noro_scope *s, const struct noro_work *w)
+static void prefetch_distinct(const struct noro_distinct *d, uint32_t id)
+{
+	if (d->p)
+		__builtin_prefetch(&d->many[noro_mix(id) >> (64 - d->p)], 1);
+	else if (d->log)
+		__builtin_prefetch(&d->few[noro_few_at(id, d->log)], 1);
+}
+
+static void prefetch_entry(const struct noro_scope *s, const struct noro_work *w)
 {
 	const struct noro_shard *d = &s->shard[w->shard];
 
@@ -108,8 +117,37 @@ void noro_event_prefetch(struct noro_scope *s, const struct noro_work *w)
 	}
 	if (d->cap)
 		__builtin_prefetch(&d->entry[(uint32_t)w->slot & (d->cap - 1)], 1);
-	if (!(w->kind & 0x20) && s->day)
-		__builtin_prefetch(&s->day[w->actor >> 6], 1);
+}
+
+void noro_event_prefetch(struct noro_scope *s, const struct noro_work *w, unsigned step)
+{
+	const struct noro_entry *e;
+	const struct noro_shard *d = &s->shard[w->shard];
+
+	if (step == 0) {
+		prefetch_entry(s, w);
+		return;
+	}
+	if (w->j.klass == NORO_KLASS_BACKSCATTER || !d->cap)
+		return;
+	/* only the first place is looked at: what stands elsewhere comes late, which costs little
+	 */
+	e = &d->entry[(uint32_t)w->slot & (d->cap - 1)];
+	if (!e->kind || e->actor != w->actor) {
+		if (step == 1 && !(w->kind & 0x20)) /* a new source, most likely */
+			__builtin_prefetch(&s->day[w->actor >> 6], 1);
+		return;
+	}
+	if (!(e->mark & NORO_MARK_SIDE))
+		return;
+	if (step == 1) {
+		__builtin_prefetch(e->u.side, 1);
+		return;
+	}
+	prefetch_distinct(&e->u.side->dst, w->ours);
+	prefetch_distinct(&e->u.side->net, w->ours >> 8);
+	if (e->u.side->ours)
+		__builtin_prefetch(&e->u.side->ours[w->index >> 6], 1);
 }
 
 static void put(const struct noro_scope *s, struct noro_shard *d, const struct noro_entry *e)
@@ -155,9 +193,9 @@ static bool resize(struct noro_scope *s, struct noro_shard *d, uint32_t cap)
 static void end(struct noro_lane *l, struct noro_shard *d, const struct noro_entry *e)
 {
 	struct noro_entry *p;
-	uint64_t took = e->mark & NORO_MARK_SIDE ? side_bytes(l->s, e->u.side) : 0;
 
-	d->bytes -= took < d->bytes ? took : d->bytes;
+	if (e->mark & NORO_MARK_SIDE)
+		d->bytes -= e->u.side->counted;
 	if (!noro_rows_wanted(l->s, e)) {
 		struct noro_entry gone = *e;
 
@@ -268,7 +306,7 @@ static bool begin_side(struct noro_lane *l, struct noro_shard *d, struct noro_en
 	}
 	e->u.side = side;
 	e->mark |= NORO_MARK_SIDE;
-	d->bytes += side_bytes(l->s, side);
+	recount(l->s, d, side);
 	return true;
 }
 
@@ -305,7 +343,7 @@ static bool add_dst(
 {
 	bool six = e->kind & 0x20, ok;
 	struct noro_side *side;
-	uint64_t before;
+	unsigned log, p, net;
 
 	if (!(e->mark & NORO_MARK_SIDE)) {
 		if (w->ours == e->dst0 || (e->dsts > 1 && w->ours == e->u.dst[0]) ||
@@ -323,56 +361,58 @@ static bool add_dst(
 		set_bit(side->ours, w->index);
 		return true;
 	}
-	before = side_bytes(l->s, side);
-	if (!side->dst.p && side->dst.n == NORO_FEW && !side->net.n &&
-		!become_many(l->s, side, six))
+	log = side->dst.log;
+	p = side->dst.p;
+	net = side->net.log + side->net.p;
+	if (!p && side->dst.n == NORO_FEW && !side->net.n && !become_many(l->s, side, six))
 		return false;
 	if (side->ours) {
 		set_bit(side->ours, w->index);
 		ok = true;
 	} else {
 		ok = noro_distinct_add(&side->dst, w->ours, EVENT_P);
-		if (ok && side->net.n + side->net.p)
+		if (ok && net)
 			ok = noro_distinct_add(&side->net, six ? w->ours : w->ours >> 8, EVENT_P);
 	}
-	d->bytes += side_bytes(l->s, side) - before;
+	if (log != side->dst.log || p != side->dst.p ||
+		net != (unsigned)side->net.log + side->net.p)
+		recount(l->s, d, side);
 	return ok;
 }
 
-static void keep_sample(struct noro_samples *k, uint64_t seed, const struct noro_work *w)
+static void keep_sample(struct noro_side *k, uint64_t seed, const struct noro_work *w)
 {
 	uint32_t n = w->p.ip_captured < k->slot_n ? w->p.ip_captured : k->slot_n;
-	uint64_t at = k->n;
+	uint64_t at = k->samples;
 	uint8_t *p;
 	uint16_t n16 = (uint16_t)n;
 
 	k->seen++;
-	if (k->n == NORO_SCAN_SAMPLES) { /* reservoir: each packet with the same chance */
-		at = noro_mix(seed + k->seen) % k->seen;
+	if (at == NORO_SCAN_SAMPLES) { /* reservoir: each packet with the same chance */
+		at = (noro_mix(seed + k->seen) >> 32) * k->seen >> 32;
 		if (at >= NORO_SCAN_SAMPLES)
 			return;
 	} else {
-		k->n++;
+		k->samples++;
 	}
-	p = k->at + at * (size_t)(SAMPLE_HEAD + k->slot_n);
+	p = k->sample + at * (size_t)(SAMPLE_HEAD + k->slot_n);
 	memcpy(p, &w->p.ts_ns, 8);
 	memcpy(p + 8, &n16, 2);
 	memcpy(p + SAMPLE_HEAD, w->p.ip, n);
 }
 
 /* A larger packet than those before: all slots are widened. */
-static bool widen(struct noro_samples *k, uint16_t slot_n)
+static bool widen(struct noro_side *k, uint16_t slot_n)
 {
-	uint8_t *p = noro_calloc(NORO_SCAN_SAMPLES, SAMPLE_HEAD + (size_t)slot_n);
+	size_t to = SAMPLE_HEAD + (size_t)slot_n, from = SAMPLE_HEAD + (size_t)k->slot_n;
+	uint8_t *p = noro_calloc(NORO_SCAN_SAMPLES, to);
 
 	if (!p)
 		return false;
-	for (size_t i = 0; i < k->n; i++)
-		memcpy(p + i * (SAMPLE_HEAD + (size_t)slot_n),
-			k->at + i * (SAMPLE_HEAD + (size_t)k->slot_n),
-			SAMPLE_HEAD + (size_t)k->slot_n);
-	free(k->at);
-	k->at = p;
+	for (size_t i = 0; i < k->samples; i++)
+		memcpy(p + i * to, k->sample + i * from, from);
+	free(k->sample);
+	k->sample = p;
 	k->slot_n = slot_n;
 	return true;
 }
@@ -382,19 +422,14 @@ static bool add_sample(
 {
 	struct noro_side *side = e->u.side;
 	uint32_t n = w->p.ip_captured < 96 ? w->p.ip_captured : 96;
-	uint16_t slot_n = (uint16_t)((n + 15) & ~15U);
-	uint64_t before = side_bytes(l->s, side);
 
-	if (!side->samples) {
-		side->samples = noro_calloc(1, sizeof(*side->samples));
-		if (!side->samples)
+	if (n > side->slot_n) {
+		if (!widen(side, (uint16_t)((n + 7) & ~7U)))
 			return false;
+		recount(l->s, d, side);
 	}
-	if (slot_n > side->samples->slot_n && !widen(side->samples, slot_n))
-		return false;
 	if (n)
-		keep_sample(side->samples, e->actor << 16 ^ e->port ^ (uint64_t)e->kind << 56, w);
-	d->bytes += side_bytes(l->s, side) - before;
+		keep_sample(side, e->actor << 16 ^ e->port ^ (uint64_t)e->kind << 56, w);
 	return true;
 }
 
@@ -415,7 +450,7 @@ static bool add_tools(
 		side->hits = noro_calloc(NORO_TOOLS_MAX, sizeof(*side->hits));
 		if (!side->hits)
 			return false;
-		d->bytes += NORO_TOOLS_MAX * sizeof(*side->hits);
+		recount(l->s, d, side);
 		for (unsigned i = 0; i < NORO_TOOLS_MAX; i++)
 			side->hits[i] = e->tools >> i & 1 ? (uint32_t)so_far : 0;
 	}
@@ -573,7 +608,9 @@ void noro_event_packet(struct noro_lane *l, struct noro_work *w)
 	}
 	if (probe != SIZE_MAX && !e->probe)
 		e->probe = (uint16_t)(probe + 1);
-	if (w->j.klass == NORO_KLASS_SCAN && w->p.proto == 6)
+	if (w->j.klass == NORO_KLASS_SCAN && w->p.proto == 6 &&
+		(firsts & 1 || (e->mark & (NORO_MARK_IRREGULAR | NORO_MARK_TWO_PHASE)) ==
+				       NORO_MARK_IRREGULAR))
 		noro_two_phase(l, w, e, tools, firsts & 1);
 	noro_count_packet(l, w, firsts, tools, new_tools, probe);
 }

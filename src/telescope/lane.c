@@ -17,7 +17,7 @@ static void one(struct noro_lane *l, struct noro_work *w)
 		noro_two_sent(l, w);
 		return;
 	}
-	if (noro_two_heard(l, w)) {
+	if (l->s->shard[w->shard].sent && noro_two_heard(l, w)) {
 		/* it answers us: counted, but nobody is attacked */
 		noro_count_packet(l, w, 0, 0, 0, SIZE_MAX);
 		return;
@@ -30,8 +30,9 @@ static void one(struct noro_lane *l, struct noro_work *w)
 
 static void several(struct noro_lane *l, struct noro_work *w, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
-		noro_event_prefetch(l->s, &w[i]);
+	for (unsigned step = 0; step < 3; step++)
+		for (size_t i = 0; i < n; i++)
+			noro_event_prefetch(l->s, &w[i], step);
 	for (size_t i = 0; i < n && l->status == NORO_OK; i++)
 		one(l, &w[i]);
 }

@@ -287,10 +287,10 @@ static struct noro_ip actor_ip(uint64_t actor, bool six)
 
 static void samples_of(const struct noro_entry *e, struct noro_scan *m)
 {
-	const struct noro_samples *k = e->mark & NORO_MARK_SIDE ? e->u.side->samples : NULL;
+	const struct noro_side *k = e->mark & NORO_MARK_SIDE ? e->u.side : NULL;
 
-	for (size_t i = 0; k && i < k->n; i++) {
-		const uint8_t *p = k->at + i * (size_t)(10 + k->slot_n);
+	for (size_t i = 0; k && i < k->samples; i++) {
+		const uint8_t *p = k->sample + i * (size_t)(10 + k->slot_n);
 		struct noro_sample *to = &m->sample[m->samples++];
 
 		memcpy(&to->time_ns, p, 8);

@@ -53,6 +53,11 @@ bool noro_distinct_merge(struct noro_distinct *to, const struct noro_distinct *f
 uint64_t noro_distinct_count(const struct noro_distinct *d, double *ret_error);
 size_t noro_distinct_bytes(const struct noro_distinct *d);
 void noro_distinct_done(struct noro_distinct *d);
+/* Where to look for an id among a few. */
+static inline uint32_t noro_few_at(uint32_t id, unsigned log)
+{
+	return (id * 2654435761U) >> (32 - log);
+}
 /* Bare registers: m = 1 << p of them. */
 void noro_hll_add(uint8_t *reg, uint8_t p, uint64_t hash);
 double noro_hll_count(const uint8_t *reg, uint8_t p);
@@ -77,7 +82,13 @@ bool noro_sums_init(struct noro_sums *t);
 void noro_sums_done(struct noro_sums *t);
 void noro_sums_clear(struct noro_sums *t);
 /* NULL: no memory. */
-struct noro_count *noro_sums_at(struct noro_sums *t, uint32_t id);
+struct noro_count *noro_sums_make(struct noro_sums *t, uint32_t id);
+static inline struct noro_count *noro_sums_at(struct noro_sums *t, uint32_t id)
+{
+	uint32_t slot = id >> 31 ? 0 : t->slot[id];
+
+	return slot ? &t->count[slot - 1] : noro_sums_make(t, id);
+}
 bool noro_sums_merge(struct noro_sums *to, const struct noro_sums *from);
 /* NORO_CUTS: no cell. */
 enum noro_cut noro_id_cut(uint32_t id, unsigned *ret_key);
@@ -132,12 +143,17 @@ enum noro_mark {
 };
 
 struct noro_side {
+	/* what every packet touches, in one cache line */
 	struct noro_distinct dst; /* ids while few */
-	uint64_t *ours;           /* bits by index once many, on a small sensor */
 	struct noro_distinct net; /* once dst are many and cannot be walked */
-	uint32_t *hits;           /* per tool, when packets differ; else all are entry.tools */
-	uint64_t packets, bytes;  /* carried over from the entry's 32 bits */
-	struct noro_samples *samples;
+	uint64_t *ours;           /* bits by index once many, on a small sensor */
+	uint32_t seen;            /* packets that could have become samples */
+	uint16_t slot_n, samples; /* bytes a sample may have; samples */
+	/* the rest */
+	uint8_t *sample;         /* each: int64 time, uint16 length, bytes */
+	uint32_t *hits;          /* per tool, when packets differ; else all are entry.tools */
+	uint64_t packets, bytes; /* carried over from the entry's 32 bits */
+	uint64_t counted;        /* memory, as the shard counts it */
 };
 
 /* One cache line: an actor on a port. */
@@ -161,13 +177,6 @@ struct noro_entry {
 	} u;
 } __attribute__((aligned(64)));
 _Static_assert(sizeof(struct noro_entry) == 64, "an entry is a cache line");
-
-struct noro_samples {
-	uint16_t slot_n; /* bytes a sample may have */
-	uint16_t n;      /* of them in use */
-	uint32_t seen;
-	uint8_t *at; /* each: int64 time, uint16 length, bytes */
-};
 
 /* A victim until it falls silent. */
 struct noro_vict {
@@ -302,7 +311,8 @@ static inline uint64_t noro_slot(
 }
 
 /* event.c: all of them work on one shard of the lane. */
-void noro_event_prefetch(struct noro_scope *s, const struct noro_work *w);
+/* Ask memory for what a packet will touch; `step` 0 first, then 1 and 2 follow what came. */
+void noro_event_prefetch(struct noro_scope *s, const struct noro_work *w, unsigned step);
 void noro_event_packet(struct noro_lane *l, struct noro_work *w);
 void noro_event_sweep(struct noro_lane *l, struct noro_shard *d, int64_t now, bool all);
 void noro_event_free(struct noro_entry *e);

@@ -120,7 +120,7 @@ static bool as_grow(struct noro_sums *t)
 	return true;
 }
 
-struct noro_count *noro_sums_at(struct noro_sums *t, uint32_t id)
+struct noro_count *noro_sums_make(struct noro_sums *t, uint32_t id)
 {
 	uint32_t *slot;
 	struct noro_count *p;

@@ -97,7 +97,7 @@ bool noro_two_heard(struct noro_lane *l, const struct noro_work *w)
 	uint8_t kind = noro_kind(NORO_P_TCP, NORO_KLASS_SCAN, w->p.family == 6);
 	bool rst = f & NORO_TCP_RST;
 
-	if (!d->sent || w->p.proto != 6 || w->p.frag == NORO_FRAG_LATER || f & NORO_TCP_SYN)
+	if (w->p.proto != 6 || w->p.frag == NORO_FRAG_LATER || f & NORO_TCP_SYN)
 		return false;
 	key = pair_key(w, w->p.sport, w->p.dport);
 	sent = &d->sent[key >> 8 & (NORO_SENTS - 1)];

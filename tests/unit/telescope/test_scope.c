@@ -354,11 +354,211 @@ static void a_slow_count_agrees(void **state)
 	free(m);
 }
 
+static void an_event_that_outgrows_memory_ends_early(void **state)
+{
+	enum { N = 120000 };
+	struct made *m = malloc(N * sizeof(*m));
+	struct noro_buf one = { 0 };
+
+	(void)state;
+	assert_non_null(m);
+	for (size_t i = 0; i < N; i++) {
+		make_syn(&m[i], 0x0b000000 + (uint32_t)i * 259, US + (uint32_t)i % 100, 23, 1);
+		m[i].ts = T0 + (int64_t)i * NORO_NS_PER_S / 100;
+	}
+	for (unsigned jobs = 1; jobs <= 2; jobs++) {
+		struct world w;
+		struct noro_scope_sum sum;
+
+		open_world(&w, jobs);
+		w.o.max_memory = 4 << 20;
+		begin(&w);
+		feed(&w, m, N);
+		sum = finish(&w);
+		assert_true(sum.ended_early > N / 4);
+		assert_int_equal(sum.scans, N); /* told all the same */
+		assert_int_equal(sum.sources, N);
+		if (jobs == 1) {
+			one = w.rows;
+			w.rows = (struct noro_buf){ 0 };
+		} else {
+			assert_int_equal(one.n, w.rows.n);
+			assert_memory_equal(one.p, w.rows.p, one.n);
+		}
+		close_world(&w);
+	}
+	noro_buf_done(&one);
+	free(m);
+}
+
+static size_t times(const struct noro_buf *rows, const char *text)
+{
+	struct noro_view rest = noro_buf_as_view(rows);
+	size_t n = 0, at;
+
+	while ((at = noro_view_find(rest, noro_view_str(text))) != SIZE_MAX) {
+		n++;
+		rest = noro_view_sub(rest, at + 1, rest.n);
+	}
+	return n;
+}
+
+static void who_answers_our_answer_is_real(void **state)
+{
+	static const uint32_t RST = 0x08080801, ACK = 0x08080802, FAKE = 0x08080803;
+	struct made m[9];
+	struct world w;
+
+	(void)state;
+	make_tcp(&m[0], RST, 5, US + 1, 23, 2, 100, 0);
+	make_tcp(&m[1], US + 1, 23, RST, 5, 0x12, 700, 101);
+	make_tcp(&m[2], RST, 5, US + 1, 23, 4, 101, 0);
+	make_tcp(&m[3], ACK, 6, US + 1, 23, 2, 100, 0);
+	make_tcp(&m[4], US + 1, 23, ACK, 6, 0x12, 800, 101);
+	make_tcp(&m[5], ACK, 6, US + 1, 23, 0x10, 101, 801);
+	make_tcp(&m[6], FAKE, 7, US + 1, 23, 2, 100, 0);
+	make_tcp(&m[7], US + 1, 23, FAKE, 7, 0x12, 900, 101);
+	make_tcp(&m[8], FAKE, 7, US + 1, 23, 0x10, 101, 800); /* cannot know 901 */
+	for (size_t i = 0; i < 9; i++)
+		m[i].ts = T0 + (int64_t)i * NORO_NS_PER_S;
+	open_world(&w, 1);
+	begin(&w);
+	feed(&w, m, 9);
+	(void)finish(&w);
+	assert_int_equal(times(&w.rows, "\"proof\":\"real\""), 2);
+	assert_int_equal(times(&w.rows, "\"two_phase\":\"handshake\""), 1);
+	assert_int_equal(times(&w.rows, "it reset our answer"), 1);
+	assert_int_equal(times(&w.rows, "\"measure\":\"victim\""), 0);
+	close_world(&w);
+}
+
+static void an_ordinary_syn_after_a_made_one_is_a_second_phase(void **state)
+{
+	struct made m[3];
+	struct world w;
+
+	(void)state;
+	make_tcp(&m[0], 0x08080801, 5, US + 1, 23, 2, 100, 0); /* no options: made by hand */
+	make_syn(&m[1], 0x08080877, US + 1, 23, 5);            /* its neighbour */
+	make_syn(&m[2], 0x08080977, US + 1, 23, 5);            /* another /24 */
+	for (size_t i = 0; i < 3; i++)
+		m[i].ts = T0 + (int64_t)i * 200 * NORO_NS_PER_S;
+	open_world(&w, 1);
+	begin(&w);
+	feed(&w, m, 3);
+	(void)finish(&w);
+	assert_int_equal(times(&w.rows, "\"two_phase\":\"ordinary-stack\""), 1);
+	close_world(&w);
+	m[1].ts = m[2].ts = T0 + 700 * NORO_NS_PER_S; /* too late */
+	open_world(&w, 1);
+	begin(&w);
+	feed(&w, m, 3);
+	(void)finish(&w);
+	assert_int_equal(times(&w.rows, "ordinary-stack"), 0);
+	close_world(&w);
+}
+
+static void clocks_may_jump(void **state)
+{
+	struct made m[6];
+	struct world w;
+	struct noro_scope_sum sum;
+	static const int64_t at[6] = { 0, 200, 50, 201, 400000, 202 };
+
+	(void)state;
+	for (size_t i = 0; i < 6; i++) {
+		make_syn(&m[i], 0x08080801, US + (uint32_t)i, 23, 1);
+		m[i].ts = T0 + at[i] * NORO_NS_PER_S;
+	}
+	open_world(&w, 1);
+	begin(&w);
+	feed(&w, m, 6);
+	sum = finish(&w);
+	assert_int_equal(sum.clock_back, 2); /* one step back, one leap that nobody shared */
+	assert_int_equal(sum.scans, 1);
+	assert_true(sum.last_ns < T0 + 300 * NORO_NS_PER_S);
+	/* a leap that goes on ends all there is */
+	close_world(&w);
+	m[5].ts = m[4].ts + NORO_NS_PER_S;
+	open_world(&w, 1);
+	begin(&w);
+	feed(&w, m, 6);
+	sum = finish(&w);
+	assert_int_equal(sum.scans, 2);
+	assert_int_equal(times(&w.rows, "\"measure\":\"watch\""), 5);
+	close_world(&w);
+}
+
+static void a_live_sensor_tells_quiet_minutes(void **state)
+{
+	struct world w;
+	struct made m;
+
+	(void)state;
+	make_syn(&m, 0x08080801, US, 23, 1);
+	m.ts = T0;
+	open_world(&w, 1);
+	begin(&w);
+	assert_int_equal(noro_scope_tick(w.s, T0, 0, NULL), NORO_OK);
+	feed(&w, &m, 1);
+	assert_int_equal(noro_scope_tick(w.s, T0 + 300 * NORO_NS_PER_S, 7, NULL), NORO_OK);
+	(void)finish(&w);
+	assert_int_equal(times(&w.rows, "\"alive_s\":60"), 6);
+	assert_int_equal(times(&w.rows, "\"dropped\":7"), 1);
+	close_world(&w);
+}
+
+static bool small_run(void *arg)
+{
+	const struct made *m = arg;
+	struct world w;
+	bool ok = true;
+
+	w = (struct world){ .a = noro_arena_new(0) };
+	if (!w.a)
+		return false;
+	w.to = log_to(&w.rows);
+	w.o = (struct noro_scope_opts){ .sensor = &w.sensor, .jobs = 1, .keep_small = true };
+	ok = noro_sensor_make("t", LARGE, 2, w.a, &w.sensor, NULL) == NORO_OK &&
+	     noro_scope_new(&w.o, &w.to, &w.s, NULL) == NORO_OK;
+	for (size_t i = 0; ok && i < 600; i++) {
+		struct noro_frame f = frame_of(&m[i]);
+
+		ok = noro_scope_feed(w.s, &f, 1, NULL) == NORO_OK;
+	}
+	ok = ok && noro_scope_end(w.s, NULL) == NORO_OK;
+	noro_scope_free(w.s);
+	noro_buf_done(&w.rows);
+	noro_arena_free(w.a);
+	return ok;
+}
+
+static void memory_may_fail(void **state)
+{
+	struct made *m = malloc(600 * sizeof(*m));
+
+	(void)state;
+	assert_non_null(m);
+	(void)traffic(m, 600, 5);
+	for (size_t i = 0; i < 200; i++) { /* one that grows, and a victim that does */
+		make_syn(&m[i], 0x0d000001, US + (uint32_t)i, 22, 1);
+		make_tcp(&m[200 + i], 0x0c000001, 80, US + (uint32_t)i, 1, 0x12, 1, (uint32_t)i);
+	}
+	test_allocation_sweep(small_run, m, 20000);
+	free(m);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(any_number_of_workers_says_the_same),
 		cmocka_unit_test(a_slow_count_agrees),
+		cmocka_unit_test(an_event_that_outgrows_memory_ends_early),
+		cmocka_unit_test(who_answers_our_answer_is_real),
+		cmocka_unit_test(an_ordinary_syn_after_a_made_one_is_a_second_phase),
+		cmocka_unit_test(clocks_may_jump),
+		cmocka_unit_test(a_live_sensor_tells_quiet_minutes),
+		cmocka_unit_test(memory_may_fail),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
