@@ -271,18 +271,60 @@ static enum noro_status afterwards(struct hunting *h, struct noro_error *err)
 	return st;
 }
 
+/* Where a format goes: a file, or else the screen. */
+struct sink {
+	FILE *out;
+	struct noro_outfile *file;
+};
+
+static enum noro_status put(const struct sink *to, const struct noro_buf *b, struct noro_error *err)
+{
+	if (b->status != NORO_OK)
+		return noro_fail(err, b->status, NULL);
+	if (to->file)
+		return noro_outfile_write(to->file, b->p ? b->p : "", b->n, err);
+	noro_emit(to->out, b);
+	return NORO_OK;
+}
+
+/* A format of lines is made and written in stretches: the whole of a fleet's would not fit. */
+static enum noro_status write_format(struct hunting *h, const struct noro_report_format *f,
+	const struct sink *to, struct noro_error *err)
+{
+	enum { STRETCH = 512 };
+	struct noro_result part = h->result;
+	struct noro_buf out = { 0 };
+	size_t done = 0, all = h->result.findings;
+	enum noro_status st;
+
+	do {
+		if (f->lines) {
+			part.finding = h->result.finding ? h->result.finding + done : NULL;
+			part.findings = all - done < STRETCH ? all - done : STRETCH;
+		}
+		noro_buf_clear(&out);
+		st = f->write(&part, &h->ro, &out, err);
+		if (st == NORO_OK)
+			st = put(to, &out, err);
+		done += part.findings;
+	} while (st == NORO_OK && done < all);
+	noro_buf_done(&out);
+	return st;
+}
+
 static enum noro_status write_one(struct hunting *h, const struct noro_report_format *f,
 	const char *dir, struct noro_error *err)
 {
-	struct noro_buf out = { 0 };
 	const char *path = noro_arena_printf(h->cli->arena, "%s/%s", dir, f->file);
-	enum noro_status st = path ? f->write(&h->result, &h->ro, &out, err) : NORO_ENOMEM;
+	struct sink to = { 0 };
+	enum noro_status st = path ? noro_outfile_open(path, 0644, &to.file, err) : NORO_ENOMEM;
 
-	if (st == NORO_OK && out.status != NORO_OK)
-		st = noro_fail(err, out.status, NULL);
+	if (st != NORO_OK)
+		return st;
+	st = write_format(h, f, &to, err);
 	if (st == NORO_OK)
-		st = noro_file_write(path, 0644, noro_buf_as_view(&out), err);
-	noro_buf_done(&out);
+		return noro_outfile_commit(to.file, err);
+	noro_outfile_abandon(to.file);
 	return st;
 }
 
@@ -353,16 +395,12 @@ static enum noro_status write_folder(struct hunting *h, const char *dir, struct 
 static enum noro_status print_format(struct hunting *h, const char *name, struct noro_error *err)
 {
 	const struct noro_report_format *f = noro_report_by_name(name);
-	struct noro_buf out = { 0 };
-	enum noro_status st =
-		f ? f->write(&h->result, &h->ro, &out, err)
-		  : noro_fail(err, NORO_EARG, N_("no format '%1'; 'noroshi help hunt' lists them"),
-			    name);
+	struct sink to = { .out = h->cli->out };
 
-	if (st == NORO_OK)
-		noro_emit(h->cli->out, &out);
-	noro_buf_done(&out);
-	return st;
+	if (!f)
+		return noro_fail(
+			err, NORO_EARG, N_("no format '%1'; 'noroshi help hunt' lists them"), name);
+	return write_format(h, f, &to, err);
 }
 
 static enum noro_status deliver(struct hunting *h, struct noro_error *err)

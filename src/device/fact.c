@@ -658,7 +658,7 @@ static enum noro_status try_steps(
 	struct walk *w, const struct fact_node *node, const struct noro_stmt *s, bool negated)
 {
 	bool no = !w->map->levels && negated;
-	uint32_t hash, bucket, second = s->words > 1 ? fact_hash(s->word[1]) : 0;
+	uint32_t hash, bucket, second = 0;
 	enum noro_status st = NORO_OK;
 
 	if (s->words == 0)
@@ -667,6 +667,8 @@ static enum noro_status try_steps(
 	if (no)
 		hash ^= 0x9e3779b9u;
 	bucket = hash & node->mask;
+	if (s->words > 1 && node->bucket[bucket] < node->bucket[bucket + 1])
+		second = fact_hash(s->word[1]);
 	for (uint32_t i = node->bucket[bucket]; i < node->bucket[bucket + 1] && st == NORO_OK;
 		i++) {
 		const struct fact_entry *e = &node->entry[i];

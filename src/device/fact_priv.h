@@ -156,7 +156,7 @@ bool fact_seconds(const struct fact_cap *c, uint64_t *ret);
 /* A secret's words: type (may be empty) and the secret itself. */
 void fact_secret_words(const struct fact_cap *c, struct noro_view *type, struct noro_view *word);
 
-/* --- map.c: what the YAML of a dialect says --- */
+/* --- map.c, trie.c: what the YAML of a dialect says --- */
 
 /* One assignment: text with {name} in it. */
 struct fact_piece {

@@ -7,8 +7,24 @@
 
 #include <stdio.h>
 
+enum {
+	MOST_IDS = 64, /* findings that a behaviour names */
+	CLASSES = 64,  /* classes of evidence whose number is remembered */
+};
+
+/* What was found by one check: the first findings, and whether one of them is a trace. */
+struct shown {
+	const char **id;
+	size_t ids;
+	bool trace;
+};
+
 struct table {
 	struct noro_arena *a;
+	struct shown *shown;        /* by number of the check */
+	const char *class[CLASSES]; /* asked for, and how many pieces could show them */
+	uint64_t pieces[CLASSES];
+	size_t classes;
 	struct noro_behaviour_row *row;
 	size_t n, cap;
 };
@@ -30,24 +46,47 @@ static uint64_t evidence_of(const struct noro_result *r, const char *needed)
 	return n;
 }
 
-static enum noro_status findings_of(
-	struct noro_arena *a, const struct noro_result *r, const char *check, struct noro_list *ids)
+/* One pass over what was found, so that a row of an advisory costs no further one. */
+static enum noro_status index_findings(
+	const struct noro_rules *rules, struct table *t, const struct noro_result *r)
 {
-	enum noro_status st = NORO_OK;
+	const char *last = NULL;
+	ptrdiff_t at = -1;
 
-	for (size_t i = 0; st == NORO_OK && i < r->findings; i++)
-		if (strcmp(r->finding[i].rule, check) == 0)
-			st = hunt_list_add(a, ids, r->finding[i].id);
-	return st;
+	t->shown = noro_arena_array(t->a, noro_rules_count(rules) + 1, sizeof(*t->shown));
+	if (!t->shown)
+		return NORO_ENOMEM;
+	for (size_t i = 0; i < r->findings; i++) {
+		const struct noro_finding *f = &r->finding[i];
+		struct shown *s;
+
+		if (f->rule != last)
+			at = noro_rules_by_id(rules, f->rule);
+		last = f->rule;
+		if (at < 0)
+			continue;
+		s = &t->shown[at];
+		s->trace |= f->sort == NORO_SORT_TRACE;
+		if (s->ids == MOST_IDS)
+			continue;
+		if (!s->id && !(s->id = noro_arena_array(t->a, MOST_IDS, sizeof(*s->id))))
+			return NORO_ENOMEM;
+		s->id[s->ids++] = f->id;
+	}
+	return NORO_OK;
 }
 
-/* A finding that says more than that it is possible, or that a list is missing. */
-static bool traces_of(const struct noro_result *r, const char *check)
+/* Ids of what a check found, each once. */
+static void add_ids(const struct shown *s, const char **id, size_t *n)
 {
-	for (size_t i = 0; i < r->findings; i++)
-		if (strcmp(r->finding[i].rule, check) == 0 && r->finding[i].sort == NORO_SORT_TRACE)
-			return true;
-	return false;
+	for (size_t i = 0; i < s->ids && *n < MOST_IDS; i++) {
+		bool there = false;
+
+		for (size_t k = 0; k < *n; k++)
+			there = there || strcmp(id[k], s->id[i]) == 0;
+		if (!there)
+			id[(*n)++] = s->id[i];
+	}
 }
 
 /*
@@ -67,19 +106,47 @@ static const char *needed(const struct noro_check *k, const char *class)
 	return class;
 }
 
+static uint64_t remembered(struct table *t, const struct noro_result *r, const char *class)
+{
+	uint64_t n;
+
+	for (size_t i = 0; i < t->classes; i++)
+		if (strcmp(t->class[i], class) == 0)
+			return t->pieces[i];
+	n = evidence_of(r, class);
+	if (t->classes < CLASSES) {
+		t->class[t->classes] = class;
+		t->pieces[t->classes++] = n;
+	}
+	return n;
+}
+
 static enum noro_status one_check(struct table *t, const struct noro_result *r,
 	const struct noro_check *k, struct noro_behaviour_row *row)
 {
-	enum noro_status st = findings_of(t->a, r, k->id, &row->finding_ids);
+	enum noro_status st = NORO_OK;
 
 	for (size_t i = 0; st == NORO_OK && i < k->needs.n; i++) {
-		uint64_t n = evidence_of(r, needed(k, k->needs.item[i]));
+		uint64_t n = remembered(t, r, needed(k, k->needs.item[i]));
 
 		st = hunt_list_add(t->a, &row->evidence_needed, k->needs.item[i]);
 		if (n > row->could_show)
 			row->could_show = n;
 	}
 	return st;
+}
+
+static enum noro_status name_findings(
+	struct table *t, const char *const *id, size_t n, struct noro_list *ret)
+{
+	const char **own = n ? noro_arena_array(t->a, n, sizeof(*own)) : NULL;
+
+	if (n && !own)
+		return NORO_ENOMEM;
+	if (n)
+		memcpy(own, id, n * sizeof(*own)); /* they live as long as the findings */
+	*ret = (struct noro_list){ own, n };
+	return NORO_OK;
 }
 
 static enum noro_status one_row(const struct noro_hunt_opts *o, struct table *t,
@@ -92,6 +159,8 @@ static enum noro_status one_row(const struct noro_hunt_opts *o, struct table *t,
 		.advisory = adv->id, .id = b->id, .title = { b->title.en, b->title.ja }
 	};
 	char full[128];
+	const char *id[MOST_IDS];
+	size_t ids = 0;
 	bool detector = false, seen = false;
 	enum noro_status st = NORO_OK;
 
@@ -108,8 +177,12 @@ static enum noro_status one_row(const struct noro_hunt_opts *o, struct table *t,
 			continue;
 		detector = true;
 		st = one_check(t, r, k, &row);
-		seen = seen || (shows && traces_of(r, k->id));
+		add_ids(&t->shown[i], id, &ids);
+		/* more than that it is possible, or that a list is missing */
+		seen = seen || (shows && t->shown[i].trace);
 	}
+	if (st == NORO_OK)
+		st = name_findings(t, id, ids, &row.finding_ids);
 	for (size_t i = 0; st == NORO_OK && !detector && i < b->classes.n; i++)
 		st = hunt_list_add(t->a, &row.evidence_needed, b->classes.item[i]);
 	row.answer = !detector           ? NORO_ANSWER_NO_DETECTOR
@@ -130,9 +203,13 @@ static bool in_use(const struct noro_hunt_opts *o, const struct noro_result *r, 
 		if (m->advisory && strcmp(m->advisory, id) == 0)
 			return true;
 	}
-	for (size_t i = 0; i < r->findings; i++)
-		if (list_has(&r->finding[i].advisory, id))
+	for (size_t i = 0; i < r->findings; i++) {
+		const struct noro_list *l = &r->finding[i].advisory;
+
+		/* findings of one check share a list, and often stand together */
+		if ((i == 0 || l->item != r->finding[i - 1].advisory.item) && list_has(l, id))
 			return true;
+	}
 	return false;
 }
 
@@ -174,6 +251,8 @@ enum noro_status noro_hunt_behaviours(
 
 	ret->run.classes_missing = (struct noro_list){ 0 };
 	st = missing_classes(o, a, ret);
+	if (st == NORO_OK && o->rules)
+		st = index_findings(o->rules, &t, ret);
 
 	for (size_t i = 0; st == NORO_OK && k && i < k->advisories; i++) {
 		const struct noro_advisory *adv = k->advisory[i];

@@ -183,20 +183,59 @@ static void digest_task(void *arg, unsigned worker)
 	noro_hash_free(sum);
 }
 
-static bool holds_finding(const struct noro_result *r, const char *container)
+static int by_text(const void *x, const void *y)
 {
-	for (size_t i = 0; i < r->findings; i++)
-		if (strcmp(r->finding[i].container, container) == 0)
-			return true;
-	return false;
+	return strcmp(*(const char *const *)x, *(const char *const *)y);
 }
 
-static const char *digest_of(const struct digest *d, size_t n, const char *path)
+/* Paths of what holds findings, in order. NULL without memory. */
+static const char **holders(const struct noro_result *r)
 {
-	for (size_t i = 0; i < n; i++)
-		if (d[i].c.sha256 && strcmp(d[i].c.path, path) == 0)
-			return d[i].c.sha256;
-	return NULL;
+	const char **path = noro_reallocarray(NULL, r->findings + 1, sizeof(*path));
+
+	for (size_t i = 0; path && i < r->findings; i++)
+		path[i] = r->finding[i].container;
+	if (path && r->findings)
+		qsort((void *)path, r->findings, sizeof(*path), by_text);
+	return path;
+}
+
+static bool holds_finding(const char **path, size_t n, const char *container)
+{
+	return n && bsearch(&container, (const void *)path, n, sizeof(*path), by_text);
+}
+
+static int by_path(const void *x, const void *y)
+{
+	const struct digest *a = *(const struct digest *const *)x,
+			    *b = *(const struct digest *const *)y;
+
+	return strcmp(a->c.path, b->c.path);
+}
+
+/* The digests that there are, in order of their paths. */
+static const struct digest **in_order(struct noro_arena *a, const struct digest *d, size_t *n)
+{
+	const struct digest **at = noro_arena_array(a, *n + 1, sizeof(*at));
+	size_t made = 0;
+
+	for (size_t i = 0; at && i < *n; i++)
+		if (d[i].c.sha256)
+			at[made++] = &d[i];
+	*n = made;
+	if (at && made)
+		qsort((void *)at, made, sizeof(*at), by_path);
+	return at;
+}
+
+static const char *digest_of(const struct digest **at, size_t n, const char *path)
+{
+	struct digest key = { .c = { .path = path } };
+	const struct digest *k = &key;
+	const struct digest *const *found =
+		n ? bsearch(&k, (const void *)at, n, sizeof(*at), by_path) : NULL;
+
+	return found ? (*found)->c.sha256 : NULL;
 }
 
 static enum noro_status hash_containers(
@@ -207,15 +246,19 @@ static enum noro_status hash_containers(
 		(struct noro_finding *)(uintptr_t)ret->finding; /* ours until returned */
 	struct noro_coverage *c = (struct noro_coverage *)(uintptr_t)ret->coverage;
 	struct noro_container *done = noro_arena_array(a, h->items + 1, sizeof(*done));
+	const char **held = holders(ret);
+	const struct digest **at;
 	size_t n = 0;
 	enum noro_status st = NORO_OK;
 
-	if (!d || !done)
+	if (!d || !done || !held) {
+		free((void *)held);
 		return NORO_ENOMEM;
+	}
 	for (size_t i = 0; st == NORO_OK && i < h->items; i++) {
 		if (h->item[i].standard_input || h->item[i].status != NORO_OK)
 			continue;
-		if (!h->o->hash_all && !holds_finding(ret, h->item[i].path))
+		if (!h->o->hash_all && !holds_finding(held, ret->findings, h->item[i].path))
 			continue;
 		d[n].c.path = h->item[i].path;
 		st = noro_pool_submit(h->pool, digest_task, &d[n++]);
@@ -224,11 +267,15 @@ static enum noro_status hash_containers(
 	for (size_t i = 0; i < n; i++)
 		done[ret->containers++] = d[i].c;
 	ret->container = done;
+	free((void *)held);
+	at = in_order(a, d, &n);
+	if (!at)
+		return NORO_ENOMEM;
 	for (size_t i = 0; i < ret->findings; i++)
-		f[i].container_sha256 = digest_of(d, n, f[i].container);
+		f[i].container_sha256 = digest_of(at, n, f[i].container);
 	for (size_t i = 0; i < ret->coverages; i++)
 		if (!c[i].sha256)
-			c[i].sha256 = digest_of(d, n, c[i].path);
+			c[i].sha256 = digest_of(at, n, c[i].path);
 	return st;
 }
 

@@ -46,38 +46,57 @@ static bool is_word(char c)
 	return noro_is_alnum(c) || c == '_' || c == '-';
 }
 
-static bool is_one_of(struct noro_view w, const char *const *list)
+/* Words with their lengths: most questions end there, or at one letter. All in lower case. */
+#define W(text)                                                                                    \
+	{                                                                                          \
+		text, sizeof(text) - 1                                                             \
+	}
+
+static bool is_one_of(struct noro_view w, const struct noro_view *list)
 {
-	for (size_t i = 0; list[i]; i++)
-		if (noro_view_is_i(w, list[i]))
+	char first = w.n ? noro_lower(w.p[0]) : '\0';
+
+	for (size_t i = 0; list[i].p; i++)
+		if (w.n == list[i].n && first == list[i].p[0] && noro_view_eq_i(w, list[i]))
 			return true;
 	return false;
 }
 
-static bool ends_with_one_of(struct noro_view w, const char *const *list)
+static bool ends_with_one_of(struct noro_view w, const struct noro_view *list)
 {
-	for (size_t i = 0; list[i]; i++)
-		if (noro_view_ends_i(w, list[i]))
+	char last = w.n ? noro_lower(w.p[w.n - 1]) : '\0';
+
+	for (size_t i = 0; list[i].p; i++) {
+		size_t n = list[i].n;
+
+		if (w.n >= n && last == list[i].p[n - 1] &&
+			noro_view_eq_i(noro_view(w.p + (w.n - n), n), list[i]))
 			return true;
+	}
 	return false;
 }
 
-static const char *const always[] = { "password", "passwd", "passphrase", "passcode", "pwd",
-	"secret", "psksecret", "key-string", "keystring", "pre-shared-key", "preshared-key",
-	"presharedkey", "shared-key", "authentication-key", "message-digest-key", "wpa-psk", "psk",
-	"phash", "private-key", "private_key", "privatekey", "auth-password", "priv-password",
-	"apikey", "api-key", "api_key", "secret-key", "secret_key", "secretkey", "access-key",
-	"access_key", "accesskey", "account-key", "accountkey", "sharedaccesskey", NULL };
-static const char *const keyed[] = { "pass", "pw", "pin", "token", "sid", "session", "sessionid",
-	"session_id", "session-id", "sessid", "jsessionid", "phpsessid", "samlresponse",
-	"samlrequest", "community", "credential", "credentials", "client_assertion", "signature",
-	"sig", "otp", "passkey", "userpassword", "unicodepwd", "ticket", "auth", "key", "csrf",
-	"xsrf", "nonce", NULL };
-static const char *const keyed_ends[] = { "token", "sessid", "sessionid", "session_id", "_pass",
-	"-pass", "_pw", "_key", "credential", "credentials", NULL };
-static const char *const headers[] = { "authorization", "proxy-authorization", "cookie",
-	"set-cookie", "cookie2", "set-cookie2", "x-auth-token", "x-api-key", "www-authenticate",
-	"proxy-authenticate", "authentication-info", "http_cookie", "http_authorization", NULL };
+static const struct noro_view always[] = { W("password"), W("passwd"), W("passphrase"),
+	W("passcode"), W("pwd"), W("secret"), W("psksecret"), W("key-string"), W("keystring"),
+	W("pre-shared-key"), W("preshared-key"), W("presharedkey"), W("shared-key"),
+	W("authentication-key"), W("message-digest-key"), W("wpa-psk"), W("psk"), W("phash"),
+	W("private-key"), W("private_key"), W("privatekey"), W("auth-password"), W("priv-password"),
+	W("apikey"), W("api-key"), W("api_key"), W("secret-key"), W("secret_key"), W("secretkey"),
+	W("access-key"), W("access_key"), W("accesskey"), W("account-key"), W("accountkey"),
+	W("sharedaccesskey"), { NULL, 0 } };
+static const struct noro_view keyed[] = { W("pass"), W("pw"), W("pin"), W("token"), W("sid"),
+	W("session"), W("sessionid"), W("session_id"), W("session-id"), W("sessid"),
+	W("jsessionid"), W("phpsessid"), W("samlresponse"), W("samlrequest"), W("community"),
+	W("credential"), W("credentials"), W("client_assertion"), W("signature"), W("sig"),
+	W("otp"), W("passkey"), W("userpassword"), W("unicodepwd"), W("ticket"), W("auth"),
+	W("key"), W("csrf"), W("xsrf"), W("nonce"), { NULL, 0 } };
+static const struct noro_view keyed_ends[] = { W("token"), W("sessid"), W("sessionid"),
+	W("session_id"), W("_pass"), W("-pass"), W("_pw"), W("_key"), W("credential"),
+	W("credentials"), { NULL, 0 } };
+static const struct noro_view headers[] = { W("authorization"), W("proxy-authorization"),
+	W("cookie"), W("set-cookie"), W("cookie2"), W("set-cookie2"), W("x-auth-token"),
+	W("x-api-key"), W("www-authenticate"), W("proxy-authenticate"), W("authentication-info"),
+	W("http_cookie"), W("http_authorization"), { NULL, 0 } };
 
 static enum promise promise_of(const struct masker *m, struct noro_view w)
 {
@@ -101,19 +120,23 @@ static enum promise promise_of(const struct masker *m, struct noro_view w)
 }
 
 /* Words of a sentence about passwords, not of a configuration that holds one. */
-static const char *const prose_after[] = { "for", "is", "was", "has", "had", "not", "expired",
-	"expires", "changed", "change", "changing", "authentication", "policy", "incorrect",
-	"mismatch", "failed", "failure", "check", "from", "of", "attempt", "attempts", "required",
-	"reset", "and", "or", "to", "in", "on", "by", "with", "the", "will", "must", "cannot",
-	"accepted", "rejected", "verification", "protected", "aging", "length", "minimum",
-	"history", "recovery", "file", "prompt", "database", "chain", NULL };
-static const char *const type_words[] = { "cipher", "irreversible-cipher", "simple", "plain",
-	"plain-text", "plaintext", "clear", "clear-text", "cleartext", "encrypted", "encoded",
-	"encryption", "encryption-type", "hash", "hashed", "md5", "sha", "sha1", "sha-1", "sha256",
-	"sha-256", "sha2-256", "sha384", "sha512", "hmac-md5", "hmac-sha-1", "hmac-sha-256", "aes",
-	"aes128", "aes256", "des", "3des", "des56", "ascii", "ascii-text", "hex", "hexadecimal",
-	"enc", "type", "level", "read", "write", "ro", "rw", "text", "local", "remote", "string",
-	"ipv4", "ipv6", NULL };
+static const struct noro_view prose_after[] = { W("for"), W("is"), W("was"), W("has"), W("had"),
+	W("not"), W("expired"), W("expires"), W("changed"), W("change"), W("changing"),
+	W("authentication"), W("policy"), W("incorrect"), W("mismatch"), W("failed"), W("failure"),
+	W("check"), W("from"), W("of"), W("attempt"), W("attempts"), W("required"), W("reset"),
+	W("and"), W("or"), W("to"), W("in"), W("on"), W("by"), W("with"), W("the"), W("will"),
+	W("must"), W("cannot"), W("accepted"), W("rejected"), W("verification"), W("protected"),
+	W("aging"), W("length"), W("minimum"), W("history"), W("recovery"), W("file"), W("prompt"),
+	W("database"), W("chain"), { NULL, 0 } };
+static const struct noro_view type_words[] = { W("cipher"), W("irreversible-cipher"), W("simple"),
+	W("plain"), W("plain-text"), W("plaintext"), W("clear"), W("clear-text"), W("cleartext"),
+	W("encrypted"), W("encoded"), W("encryption"), W("encryption-type"), W("hash"), W("hashed"),
+	W("md5"), W("sha"), W("sha1"), W("sha-1"), W("sha256"), W("sha-256"), W("sha2-256"),
+	W("sha384"), W("sha512"), W("hmac-md5"), W("hmac-sha-1"), W("hmac-sha-256"), W("aes"),
+	W("aes128"), W("aes256"), W("des"), W("3des"), W("des56"), W("ascii"), W("ascii-text"),
+	W("hex"), W("hexadecimal"), W("enc"), W("type"), W("level"), W("read"), W("write"), W("ro"),
+	W("rw"), W("text"), W("local"), W("remote"), W("string"), W("ipv4"), W("ipv6"),
+	{ NULL, 0 } };
 
 static bool is_type_word(struct noro_view w)
 {
@@ -349,9 +372,10 @@ static void mask_header(struct masker *m)
 /* "snmp-server host 192.0.2.1 traps version 2c COMMUNITY": the first word that is no keyword. */
 static void mask_snmp_host(struct masker *m)
 {
-	static const char *const keyword[] = { "traps", "trap", "informs", "version", "1", "2c",
-		"v1", "v2c", "3", "auth", "noauth", "priv", "public-address", "udp-port", "vrf",
-		"use-vrf", "trap-version", NULL };
+	static const struct noro_view keyword[] = { W("traps"), W("trap"), W("informs"),
+		W("version"), W("1"), W("2c"), W("v1"), W("v2c"), W("3"), W("auth"), W("noauth"),
+		W("priv"), W("public-address"), W("udp-port"), W("vrf"), W("use-vrf"),
+		W("trap-version"), { NULL, 0 } };
 
 	copy(m, blanks(rest_of(m)));
 	copy(m, config_word(rest_of(m)).n); /* the address */
@@ -487,7 +511,8 @@ static bool mask_private_key(struct masker *m)
 /* "Bearer abc...", "Basic dXNl...": the scheme names what follows, when that looks like a token. */
 static bool mask_scheme(struct masker *m, struct noro_view w)
 {
-	static const char *const scheme[] = { "bearer", "basic", "negotiate", "ntlm", NULL };
+	static const struct noro_view scheme[] = { W("bearer"), W("basic"), W("negotiate"),
+		W("ntlm"), { NULL, 0 } };
 	size_t n, i = blanks(rest_of(m));
 
 	if (!i || !is_one_of(w, scheme))

@@ -31,19 +31,28 @@ static const char *redact(struct redacting *r, const char *s)
 	return copy;
 }
 
+/* Places are copied only if one of them has something to hide: a fleet has a million. */
 static void redact_finding(struct redacting *r, struct noro_finding *f)
 {
-	struct noro_place *place = noro_arena_array(r->a, f->places + 1, sizeof(*place));
+	struct noro_place *own = NULL;
 
-	if (!place) {
-		r->status = NORO_ENOMEM;
-		return;
-	}
 	for (size_t i = 0; i < f->places; i++) {
-		place[i] = f->place[i];
-		place[i].record = redact(r, place[i].record);
+		const char *record = f->place[i].record;
+		const char *clean = record ? redact(r, record) : NULL;
+
+		if (clean == record)
+			continue;
+		if (!own) {
+			own = noro_arena_array(r->a, f->places, sizeof(*own));
+			if (!own) {
+				r->status = NORO_ENOMEM;
+				return;
+			}
+			memcpy(own, f->place, f->places * sizeof(*own));
+			f->place = own;
+		}
+		own[i].record = clean;
 	}
-	f->place = place;
 	if (f->kind != NORO_F_INDICATOR)
 		f->value = redact(r, f->value);
 }
@@ -82,20 +91,18 @@ static void redact_machine(struct redacting *r, struct noro_machine *m)
 enum noro_status noro_report_redact(struct noro_result *result, struct noro_arena *a)
 {
 	struct redacting r = { .a = a };
-	struct noro_finding *f = noro_arena_array(a, result->findings + 1, sizeof(*f));
+	struct noro_finding *f =
+		(struct noro_finding *)(uintptr_t)result->finding; /* the caller's own */
 	struct noro_machine *m = noro_arena_array(a, result->machines + 1, sizeof(*m));
 
-	if (!f || !m)
+	if (!m)
 		return NORO_ENOMEM;
-	for (size_t i = 0; i < result->findings; i++) {
-		f[i] = result->finding[i];
+	for (size_t i = 0; i < result->findings; i++)
 		redact_finding(&r, &f[i]);
-	}
 	for (size_t i = 0; i < result->machines; i++) {
 		m[i] = result->machine[i];
 		redact_machine(&r, &m[i]);
 	}
-	result->finding = f;
 	result->machine = m;
 	noro_buf_done(&r.text);
 	return r.status;

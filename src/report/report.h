@@ -22,6 +22,8 @@ struct noro_report_format {
 	const char *file;  /* "findings.jsonl" */
 	const char *title; /* N_() */
 	bool by_default;   /* written whenever -o is given */
+	/* A line a finding and nothing else: any stretch of findings may be written by itself. */
+	bool lines;
 	enum noro_status (*write)(const struct noro_result *r, const struct noro_report_opts *o,
 		struct noro_buf *out, struct noro_error *err);
 };
@@ -37,7 +39,8 @@ bool noro_report_selects(struct noro_view asked, const struct noro_report_format
  * Appends. */
 void noro_mask(struct noro_view record, struct noro_buf *out);
 
-/* noro_mask over every record and difference of a result, before anything is written of it. */
+/* noro_mask over every record and difference of a result, before anything is written of it; the
+ * findings, which must not be constants, are changed where they stand. */
 enum noro_status noro_report_redact(struct noro_result *result, struct noro_arena *a) NORO_MUSTUSE;
 
 /* Read findings.jsonl of an earlier run (for --previous, case, exercise score). */

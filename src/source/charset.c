@@ -224,7 +224,7 @@ struct noro_charset_guess noro_charset_guess(struct noro_view v, bool whole)
 		return guess(NORO_CHARSET_UTF16BE, "UTF-16BE", N_("every second byte is zero"));
 	if (controls * 64 > v.n)
 		return guess(NORO_CHARSET_RAW, "binary", N_("many control characters"));
-	if (is_iso2022(v))
+	if (high == 0 && v.n && memchr(v.p, 0x1B, v.n) && is_iso2022(v))
 		return guess(NORO_CHARSET_ISO2022JP, "ISO-2022-JP",
 			N_("escape sequences of ISO-2022-JP"));
 	if (high == 0)
