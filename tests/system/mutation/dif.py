@@ -37,7 +37,7 @@ FLEET = (('IX', 'username {user} privilege 15 secret 9 $9${long}$x\naaa authoriz
          ('F', 'config system global\n    set admin-telnet enable\nend'), ('P', 'deviceconfig > system > service > disable-telnet no'),
          ('M', '/ip socks\n set enabled=yes port=4153'), ('V', 'service > telnet > port 23'))
 for dialects, text in FLEET:
-    add('DIF-05', dialects, text, beside='fleet', tries=3)
+    add('DIF-05', dialects, text, beside='fleet', tries=3, without=r'^telnet vrf' if dialects == 'R' else None)  # one of another number is there
 
 def hashes(check, dialects, command, line):
     """The same line, with another hash on one device."""
