@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "base/timeparse.h"
 
 #include <stdarg.h>
@@ -42,6 +43,38 @@ void noro_say_(const struct noro_cli *cli, FILE *f, const char *id, ...)
 	noro_buf_chr(&b, '\n');
 	noro_emit(f, &b);
 	noro_buf_done(&b);
+}
+
+static void say_of(
+	const struct noro_cli *cli, const struct noro_coverage *c, const struct noro_msg *m)
+{
+	struct noro_buf b = { 0 };
+
+	noro_buf_str(&b, "noroshi: ");
+	noro_escape(noro_view_str(c->path ? c->path : ""), 300, &b);
+	noro_buf_str(&b, ": ");
+	noro_lang_msg(cli->lang, m, &b);
+	noro_buf_chr(&b, '\n');
+	noro_emit(cli->err, &b);
+	noro_buf_done(&b);
+}
+
+void noro_say_doubts(
+	const struct noro_cli *cli, const struct noro_coverage *coverage, size_t n)
+{
+	enum { NAMED = 10 };
+	size_t said = 0;
+
+	for (size_t i = 0; !cli->quiet && i < n; i++) {
+		const struct noro_coverage *c = &coverage[i];
+
+		if (c->unread.id && said++ < NAMED)
+			say_of(cli, c, &c->unread);
+		if (c->note.id && said++ < NAMED)
+			say_of(cli, c, &c->note);
+	}
+	if (said > NAMED)
+		noro_say(cli, cli->err, N_("and %1 more"), NORO_NUM(said - NAMED));
 }
 
 int noro_complain(const struct noro_cli *cli, const struct noro_error *err)

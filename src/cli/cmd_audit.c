@@ -231,7 +231,7 @@ static int self_test(struct noro_cli *cli, const struct noro_args *args)
 	noro_load_done(&load);
 	if (st != NORO_OK)
 		return noro_complain(cli, &err);
-	return t.failures ? NORO_EXIT_FAILURE : NORO_EXIT_CLEAN;
+	return t.failures || load.failed_part ? NORO_EXIT_FAILURE : NORO_EXIT_CLEAN;
 }
 
 static int explain(struct noro_cli *cli, const char *check)

@@ -403,6 +403,18 @@ static enum noro_status print_format(struct hunting *h, const char *name, struct
 	return write_format(h, f, &to, err);
 }
 
+static void say_doubts(const struct hunting *h)
+{
+	const struct noro_run *run = &h->result.run;
+
+	noro_say_doubts(h->cli, h->result.coverage, h->result.coverages);
+	if (run->undecided && !h->cli->quiet)
+		noro_say(h->cli, h->cli->err,
+			N_("%1 times the expression '%2' of a check was given up: not decided "
+			   "there"),
+			NORO_NUM(run->undecided), run->undecided_by);
+}
+
 static enum noro_status deliver(struct hunting *h, struct noro_error *err)
 {
 	const char *dir = h->ro.dir, *format = noro_args_get(h->args, "format");
@@ -410,6 +422,8 @@ static enum noro_status deliver(struct hunting *h, struct noro_error *err)
 
 	if (st != NORO_OK)
 		return st;
+	if (h->cli->json || (format && !dir && strcmp(format, "terminal") != 0) || h->mode->show)
+		say_doubts(h);
 	if (h->cli->json)
 		return print_format(h, "jsonl", err);
 	if (format && !dir)
@@ -427,8 +441,10 @@ static int exit_code(const struct hunting *h)
 		if (!h->result.finding[i].suppressed &&
 			h->result.finding[i].state != NORO_STATE_GONE)
 			return NORO_EXIT_FINDINGS;
-	return h->result.run.unread || h->load.failed_part || h->interrupted ? NORO_EXIT_UNREAD
-									     : NORO_EXIT_CLEAN;
+	return h->result.run.unread || h->result.run.undecided || h->load.failed_part ||
+			       h->interrupted
+		       ? NORO_EXIT_UNREAD
+		       : NORO_EXIT_CLEAN;
 }
 
 int noro_hunt_run(

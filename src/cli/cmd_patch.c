@@ -243,7 +243,7 @@ static int exit_code(const struct patching *t)
 {
 	if (t->result.rows)
 		return NORO_EXIT_FINDINGS;
-	return t->result.unread ? NORO_EXIT_UNREAD : NORO_EXIT_CLEAN;
+	return t->result.unread || t->load.failed_part ? NORO_EXIT_UNREAD : NORO_EXIT_CLEAN;
 }
 
 static int run(struct noro_cli *cli, const struct noro_args *args)
@@ -262,6 +262,7 @@ static int run(struct noro_cli *cli, const struct noro_args *args)
 	if (st == NORO_OK)
 		st = judge(&t, &err);
 	tell_rest(&t);
+	noro_say_doubts(cli, t.result.coverage, t.result.coverages);
 	if (st == NORO_OK)
 		st = deliver(&t, &err);
 	code = st == NORO_OK ? exit_code(&t) : noro_complain(cli, &err);

@@ -581,9 +581,21 @@ enum noro_status noro_load_devices(struct noro_load *l, struct noro_error *err)
 	return st == NORO_OK ? st : noro_error_at(err, roas, err->unit, err->at);
 }
 
+/* A check that cannot be read costs its file; the others look all the same. */
+static void refuse_check(void *ctx, const struct noro_error *err)
+{
+	struct noro_load *l = ctx;
+
+	(void)noro_complain(l->cli, err);
+	l->failed_part = true;
+}
+
 enum noro_status noro_load_rules(struct noro_load *l, struct noro_error *err)
 {
-	struct noro_rules_opts o = { .set = l->site.set, .sets = l->site.sets };
+	struct noro_rules_opts o = { .set = l->site.set,
+		.sets = l->site.sets,
+		.refused = refuse_check,
+		.refused_ctx = l };
 	enum noro_status st = rule_tables(l, &o);
 
 	if (st == NORO_OK)

@@ -40,7 +40,7 @@ struct noro_load {
 	const char **sigma; /* Sigma rules among -i */
 	size_t sigmas;
 	bool exposure;    /* also the checks that `patch` judges exposure by */
-	bool failed_part; /* some of the intelligence could not be read */
+	bool failed_part; /* some of the intelligence or of the checks could not be read */
 };
 
 /* The options that noro_load_* understand: -i --no-builtin --knowledge --site --allow --max-memory

@@ -9,6 +9,8 @@
 #include "base/hash.h"
 #include "base/mem.h"
 
+#include <stdio.h>
+
 enum noro_status noro_audit_new(
 	const struct noro_audit_opts *o, struct noro_audit **ret, struct noro_error *err)
 {
@@ -39,6 +41,7 @@ void noro_audit_free(struct noro_audit *u)
 	free(u->text);
 	noro_collected_free(u);
 	noro_fleet_done(&u->fleet);
+	free(u->member);
 	noro_arena_free(u->keep);
 	pthread_mutex_destroy(&u->lock);
 	free(u);
@@ -50,6 +53,7 @@ void noro_audit_free(struct noro_audit *u)
 struct names {
 	struct noro_view item[MAX_NAMES];
 	uint32_t n;
+	struct noro_identity id; /* of the box, if it is one */
 };
 
 static void name_add(struct names *l, struct noro_view v)
@@ -82,11 +86,7 @@ static bool names_no_device(struct noro_view folder)
 	return folder.n == 0;
 }
 
-/*
- * A text that does not say whose it is: "show/r1/show_version.txt" and "r1/version.log" belong to
- * the folder, "r1.cfg" and "r1_show_version.txt" to the file.
- */
-static struct noro_view name_of_path(const char *path, bool command)
+struct noro_view noro_audit_name_of_path(const char *path, bool command)
 {
 	struct noro_view above, file = last_part(noro_view_str(path), &above), folder;
 	size_t dot = noro_view_rchr(file, '.');
@@ -107,6 +107,24 @@ static struct noro_view name_of_path(const char *path, bool command)
 	return names_no_device(folder) ? file : folder;
 }
 
+/* What a reader of the result must know of this configuration; the worst first. */
+static void note_config(const struct noro_tree *t, const struct noro_dialect_guess *g,
+	struct noro_audit_taken *taken)
+{
+	(void)snprintf(taken->arg[0], sizeof(taken->arg[0]), "%s", noro_dialect_title(g->dialect));
+	(void)snprintf(taken->arg[1], sizeof(taken->arg[1]), "%s", noro_dialect_title(g->other));
+	(void)snprintf(taken->arg[2], sizeof(taken->arg[2]), "%u", g->other_line);
+	taken->note = (struct noro_msg){ .arg = { taken->arg[0], taken->arg[1], taken->arg[2] } };
+	if (t->cut)
+		taken->note.id = N_("larger or longer in one line than a configuration is: its "
+				    "rest was not judged");
+	else if (g->other != NORO_DIALECT_NONE)
+		taken->note.id = N_("judged as %1, but from line %3 on lines of %2 stand in it");
+	else if (!t->complete)
+		taken->note.id = N_("it ends without the last line of a configuration of %1: its "
+				    "rest is missing");
+}
+
 static enum noro_status names_of_config(struct noro_audit *u, const struct noro_audit_text *t,
 	struct noro_arena *a, struct noro_audit_taken *taken, struct names *l)
 {
@@ -121,7 +139,9 @@ static enum noro_status names_of_config(struct noro_audit *u, const struct noro_
 	taken->noise = tree->noise;
 	if (!t->probe && !t->baseline && !noro_path_is_startup(t->path))
 		noro_fleet_count(&u->fleet, tree);
-	name_add(l, tree->name.n ? tree->name : name_of_path(t->path, false));
+	note_config(tree, &taken->guess, taken);
+	noro_identity_tree(tree, &l->id);
+	name_add(l, tree->name.n ? tree->name : noro_audit_name_of_path(t->path, false));
 	return NORO_OK;
 }
 
@@ -184,7 +204,7 @@ static enum noro_status names_of_outputs(struct noro_audit *u, const struct noro
 		remember_config(taken, &o[i]);
 		if (!t->probe && !t->baseline)
 			st = count_output(u, t, &o[i], a);
-		name_add(l, o[i].device.n ? o[i].device : name_of_path(t->path, true));
+		name_add(l, o[i].device.n ? o[i].device : noro_audit_name_of_path(t->path, true));
 	}
 	taken->used = taken->outputs != 0;
 	return st;
@@ -203,12 +223,18 @@ static enum noro_status keep_text(struct noro_audit *u, const struct noro_audit_
 
 	if (st != NORO_OK)
 		return st;
+	if (l->n == 1)
+		k.id = l->id;
 	pthread_mutex_lock(&u->lock);
 	k.path = noro_arena_str(u->keep, t->path);
 	k.container = noro_arena_str(u->keep, t->container ? t->container : t->path);
 	k.name = noro_arena_array(u->keep, l->n + 1, sizeof(char *));
 	for (uint32_t i = 0; k.name && i < l->n; i++)
 		k.name[i] = noro_arena_strn(u->keep, l->item[i].p, l->item[i].n);
+	free(u->member); /* there is one more to tell apart */
+	u->member = NULL;
+	u->members = u->notes = u->note_cap = 0;
+	u->note = NULL;
 	grown = noro_grow(u->text, u->texts, &u->text_cap, sizeof(*grown));
 	if (grown)
 		u->text = grown;
@@ -235,8 +261,10 @@ enum noro_status noro_audit_add(struct noro_audit *u, const struct noro_audit_te
 		st = names_of_config(u, t, a, ret, &l);
 	else if (st == NORO_OK)
 		st = names_of_outputs(u, t, a, ret, &l);
-	if (st == NORO_OK && ret->used && !t->probe)
+	if (st == NORO_OK && ret->used && !t->probe) {
+		noro_identity_text(t->text, &l.id);
 		st = keep_text(u, t, ret, &l);
+	}
 	noro_arena_free(a);
 	return st == NORO_OK ? st : noro_fail(err, st, NULL);
 }

@@ -37,6 +37,12 @@ struct noro_audit_text {
 	bool probe; /* only say what it would be taken for; `text` may be its beginning */
 };
 /*
+ * Whose a text is that does not say so itself, by its path: "show/r1/show_version.txt" and
+ * "r1/version.log" are of the folder, "r1.cfg" and "r1_show_version.txt" of the file. `command`: it
+ * is the output of one.
+ */
+struct noro_view noro_audit_name_of_path(const char *path, bool command);
+/*
  * The device that an example of a check shows, as rows; `rows` is called once. For
  * noro_self_test.device. NORO_END, and no call, if there is no map of its dialect or no
  * template for one of its outputs.
@@ -53,6 +59,8 @@ struct noro_audit_taken {
 	bool used; /* false: no device text */
 	/* lines of configurations within a transcript: [from, to) */
 	uint32_t config[NORO_AUDIT_CONFIGS][2], configs;
+	struct noro_msg note; /* id NULL: none; what must be known of it. Arguments in `arg` */
+	char arg[3][32];
 };
 enum noro_status noro_audit_add(struct noro_audit *u, const struct noro_audit_text *t,
 	struct noro_audit_taken *ret, struct noro_error *err) NORO_MUSTUSE;
@@ -64,10 +72,11 @@ enum noro_status noro_audit_add(struct noro_audit *u, const struct noro_audit_te
 enum noro_status noro_audit_add_routes(struct noro_audit *u, const struct noro_audit_text *t,
 	const struct noro_mrt_source *source, struct noro_mrt_sum *ret,
 	struct noro_error *err) NORO_MUSTUSE;
-/*
- * Join, compare, explain routes, ask the checks: one device after the other on all
- * workers, so that memory does not grow with the number of devices. Results live in `a`.
- */
+/* What must be known of a text, though it was read. */
+struct noro_audit_note {
+	const char *path;
+	struct noro_msg what;
+};
 struct noro_audit_result {
 	const struct noro_machine *machine; /* by name; then collectors by path */
 	size_t machines;
@@ -79,8 +88,22 @@ struct noro_audit_result {
 		uint64_t line;
 	} * asked;
 	size_t askeds;
+	const struct noro_audit_note *note; /* texts of another device of the same name */
+	size_t notes;
+	uint64_t undecided;       /* times an expression of a check gave up */
+	struct noro_view gave_up; /* the first of those; lives with the rules */
 };
 /* Did a check on rows speak of this line? */
 bool noro_audit_asked(const struct noro_audit_result *r, const char *path, uint64_t line);
+/*
+ * What the device of that name in that text is called in results: two devices of one
+ * name are told apart there. Only after all texts are added; the text lives with `u`.
+ */
+enum noro_status noro_audit_shown(
+	struct noro_audit *u, const char *path, const char *name, const char **ret) NORO_MUSTUSE;
+/*
+ * Join, compare, explain routes, ask the checks: one device after the other on all
+ * workers, so that memory does not grow with the number of devices. Results live in `a`.
+ */
 enum noro_status noro_audit_conclude(struct noro_audit *u, struct noro_arena *a,
 	struct noro_audit_result *ret, struct noro_error *err) NORO_MUSTUSE;

@@ -4,6 +4,7 @@
 #include "device/audit.h"
 #include "device/diff.h"
 #include "device/keep.h"
+#include "device/twins_priv.h"
 
 #include <pthread.h>
 
@@ -26,7 +27,8 @@ struct text {
 	const char **name; /* devices in it, each once */
 	uint32_t names;
 	bool baseline, startup;
-	bool config; /* the whole text is one configuration */
+	bool config;             /* the whole text is one configuration */
+	struct noro_identity id; /* of the box, if the text is of one device */
 	/* of an example: not packed, and outputs are cut already */
 	struct noro_view plain;
 	const struct noro_output *output;
@@ -39,6 +41,14 @@ struct fleet {
 	uint32_t configs[NORO_DIALECTS];
 };
 
+/* A device in a text. */
+struct member {
+	const char *name;
+	const struct text *text;
+	const char *shown; /* NULL: of every device of the name */
+	uint32_t group;    /* among devices of one name, from 0 */
+};
+
 struct noro_audit {
 	struct noro_audit_opts o;
 	struct fleet fleet;
@@ -49,6 +59,13 @@ struct noro_audit {
 	struct collected *collected; /* collector.c: by path once the texts are all there */
 	size_t collects, collected_cap;
 	uint8_t secret_key[32];
+	/* members.c, once all texts are there */
+	struct member *member; /* by name, then by time with the unknown first, then by path */
+	size_t members;
+	struct noro_audit_note *note;
+	size_t notes, note_cap;
+	uint64_t undecided;
+	struct noro_view gave_up;
 };
 
 /* The log buffer of a device, as an output showed it. */
@@ -63,7 +80,8 @@ struct log_seen {
 /* One device under examination; everything in `a`, which dies with it. */
 struct exam {
 	struct noro_audit *u;
-	const char *name;
+	const char *name;               /* as it calls itself */
+	const char *shown;              /* as results call it */
 	const struct text *const *text; /* in order of time, then path */
 	size_t texts;
 	struct noro_arena *a;
@@ -98,6 +116,10 @@ struct exam {
 /* collector.c */
 void noro_collected_sort(struct noro_audit *u);
 void noro_collected_free(struct noro_audit *u);
+/* members.c: who is in which text. Again: nothing is done. */
+enum noro_status noro_audit_members(struct noro_audit *u) NORO_MUSTUSE;
+/* Where the next name begins. */
+size_t noro_audit_same_name(const struct noro_audit *u, size_t from);
 
 /* exam.c: texts become facts, differences and explained routes. */
 enum noro_status noro_exam_read(struct exam *x) NORO_MUSTUSE;

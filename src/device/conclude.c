@@ -6,62 +6,17 @@
 
 #include "base/mem.h"
 
-struct member {
-	const char *name;
-	const struct text *text;
-};
-
 /* The texts of one device, and what came of it. */
 struct task {
 	struct noro_audit *u;
 	const char *name; /* NULL: a collector, by its number */
+	const char *shown;
 	size_t collector;
 	const struct text **text;
 	size_t texts;
 	struct outcome out;
 	struct noro_rule_worker **worker; /* one for each thread */
 };
-
-static int cmp_i(const char *a, const char *b)
-{
-	while (*a && noro_lower(*a) == noro_lower(*b)) {
-		a++;
-		b++;
-	}
-	return (unsigned char)noro_lower(*a) - (unsigned char)noro_lower(*b);
-}
-
-/* By name, then by time with the unknown first, then by path. */
-static int by_name_and_time(const void *x, const void *y)
-{
-	const struct member *a = x, *b = y;
-	int c = cmp_i(a->name, b->name);
-
-	if (c)
-		return c;
-	if (a->text->time_ns != b->text->time_ns)
-		return a->text->time_ns < b->text->time_ns ? -1 : 1;
-	return strcmp(a->text->path, b->text->path);
-}
-
-static struct member *members(struct noro_audit *u, size_t *ret_n)
-{
-	struct member *m;
-	size_t n = 0;
-
-	for (size_t i = 0; i < u->texts; i++)
-		n += u->text[i].names;
-	m = noro_calloc(n + 1, sizeof(*m));
-	if (!m)
-		return NULL;
-	n = 0;
-	for (size_t i = 0; i < u->texts; i++)
-		for (uint32_t k = 0; k < u->text[i].names; k++)
-			m[n++] = (struct member){ u->text[i].name[k], &u->text[i] };
-	qsort(m, n, sizeof(*m), by_name_and_time);
-	*ret_n = n;
-	return m;
-}
 
 static enum noro_status examine(struct task *t, struct exam *x, struct noro_rule_worker *w)
 {
@@ -91,6 +46,7 @@ static void run_task(void *arg, unsigned worker)
 	} else if (x) {
 		*x = (struct exam){ .u = t->u,
 			.name = t->name,
+			.shown = t->shown,
 			.text = t->text,
 			.texts = t->texts,
 			.clock_ns = NORO_TIME_NONE };
@@ -101,13 +57,9 @@ static void run_task(void *arg, unsigned worker)
 	free(x);
 }
 
-/* Devices that only the baseline knows are no devices of this evidence. */
-static bool only_approved(const struct member *m, size_t n)
+static bool is_of(const struct member *m, uint32_t group)
 {
-	for (size_t i = 0; i < n; i++)
-		if (!m[i].text->baseline)
-			return false;
-	return true;
+	return m->group == group || m->group == NORO_TWINS_ALL;
 }
 
 /* Where the results of a task go. */
@@ -118,27 +70,49 @@ static bool room(struct task *t, struct noro_arena *a)
 	       noro_arena_on_free(a, (void (*)(void *))noro_arena_free, t->out.a) == NORO_OK;
 }
 
-static enum noro_status make_tasks(struct noro_audit *u, const struct member *m, size_t n,
-	struct noro_arena *a, struct task **ret, size_t *ret_n)
+/* One of the devices that share a name; none that only the baseline knows. */
+static enum noro_status make_task(struct noro_audit *u, const struct member *m, size_t n,
+	uint32_t group, struct noro_arena *a, struct task *ret)
 {
-	struct task *t = noro_arena_array(a, n + u->collects + 1, sizeof(*t));
+	bool here = false;
+
+	*ret = (struct task){ .u = u, .name = m->name };
+	for (size_t i = 0; i < n; i++)
+		here = here || (m[i].group == group && !m[i].text->baseline);
+	if (!here)
+		return NORO_END;
+	ret->text = noro_arena_array(a, n + 1, sizeof(struct text *));
+	if (!ret->text || !room(ret, a))
+		return NORO_ENOMEM;
+	for (size_t i = 0; i < n; i++) {
+		if (!is_of(&m[i], group))
+			continue;
+		ret->text[ret->texts++] = m[i].text;
+		ret->shown = m[i].shown ? m[i].shown : ret->shown;
+	}
+	return NORO_OK;
+}
+
+static enum noro_status make_tasks(
+	struct noro_audit *u, struct noro_arena *a, struct task **ret, size_t *ret_n)
+{
+	struct task *t = noro_arena_array(a, u->members + u->collects + 1, sizeof(*t));
 	size_t tasks = 0;
 
-	for (size_t i = 0, to; t && i < n; i = to) {
-		struct task *one = &t[tasks];
+	for (size_t i = 0, to; t && i < u->members; i = to) {
+		uint32_t groups = 1;
 
-		for (to = i; to < n && cmp_i(m[to].name, m[i].name) == 0; to++)
-			;
-		if (only_approved(&m[i], to - i))
-			continue;
-		one->u = u;
-		one->name = m[i].name;
-		one->text = noro_arena_array(a, to - i + 1, sizeof(struct text *));
-		if (!one->text || !room(one, a))
-			return NORO_ENOMEM;
+		to = noro_audit_same_name(u, i);
 		for (size_t k = i; k < to; k++)
-			one->text[one->texts++] = m[k].text;
-		tasks++;
+			if (u->member[k].group != NORO_TWINS_ALL && u->member[k].group >= groups)
+				groups = u->member[k].group + 1;
+		for (uint32_t g = 0; g < groups; g++) {
+			enum noro_status st = make_task(u, &u->member[i], to - i, g, a, &t[tasks]);
+
+			if (st == NORO_ENOMEM)
+				return st;
+			tasks += st == NORO_OK;
+		}
 	}
 	noro_collected_sort(u);
 	for (size_t i = 0; t && i < u->collects; i++, tasks++) {
@@ -332,8 +306,11 @@ static enum noro_status run_all(struct noro_audit *u, struct task *t, size_t n)
 	noro_pool_wait(u->o.pool);
 	for (size_t i = 0; st == NORO_OK && i < n; i++)
 		st = t[i].out.status;
-	for (unsigned i = 0; w && i < jobs; i++)
+	for (unsigned i = 0; w && i < jobs; i++) {
+		if (w[i])
+			u->undecided += noro_rule_worker_undecided(w[i], &u->gave_up);
 		noro_rule_worker_free(w[i]);
+	}
 	free(w);
 	return st;
 }
@@ -342,14 +319,16 @@ enum noro_status noro_audit_conclude(struct noro_audit *u, struct noro_arena *a,
 	struct noro_audit_result *ret, struct noro_error *err)
 {
 	struct task *t = NULL;
-	size_t n = 0, tasks = 0;
-	struct member *m = members(u, &n);
-	enum noro_status st = m ? make_tasks(u, m, n, a, &t, &tasks) : NORO_ENOMEM;
+	size_t tasks = 0;
+	enum noro_status st = noro_audit_members(u);
 
-	*ret = (struct noro_audit_result){ 0 };
-	free(m);
+	*ret = (struct noro_audit_result){ .note = u->note, .notes = u->notes };
+	if (st == NORO_OK)
+		st = make_tasks(u, a, &t, &tasks);
 	if (st == NORO_OK)
 		st = run_all(u, t, tasks);
+	ret->undecided = u->undecided;
+	ret->gave_up = u->gave_up;
 	if (st == NORO_OK)
 		st = machines(t, tasks, a, ret);
 	if (st == NORO_OK)

@@ -41,7 +41,7 @@ static enum noro_status add(struct exam *x, struct noro_facts_maker *m, struct n
 	col = noro_arena_array(x->a, table->columns, sizeof(*col));
 	if (!col)
 		return NORO_ENOMEM;
-	col[name - NORO_COMMONS] = noro_view_str(x->name);
+	col[name - NORO_COMMONS] = noro_view_str(x->shown);
 	col[column - NORO_COMMONS] = has;
 	row.table = (uint16_t)t;
 	row.col = col;

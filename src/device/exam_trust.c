@@ -216,6 +216,8 @@ static enum noro_status two_devices(struct exam *x)
 	size_t n = 0, m = 0;
 	uint64_t *now, *then;
 
+	if (strcmp(x->name, x->shown) != 0) /* members.c told them apart already */
+		return noro_exam_trouble(x, "two-devices", x->name, NULL, x->config_file);
 	if (!was)
 		return NORO_OK;
 	if (was->dialect != x->config->dialect)

@@ -44,7 +44,7 @@ enum noro_status noro_exam_version(struct exam *x)
 	x->version = normal(x, v);
 	if (v.n && !x->version)
 		return NORO_ENOMEM;
-	x->device = (struct noro_fact_device){ .name = noro_view_str(x->name),
+	x->device = (struct noro_fact_device){ .name = noro_view_str(x->shown),
 		.dialect = noro_view_str(noro_dialect_name(x->dialect)),
 		.version = noro_view_str(x->version) };
 	return NORO_OK;

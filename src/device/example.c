@@ -78,7 +78,10 @@ enum noro_status noro_audit_example(const struct noro_facts_def *def,
 	struct noro_audit u = { .o = { .def = def } };
 	struct text text[MOST_TEXTS];
 	const struct text *order[MOST_TEXTS];
-	struct exam x = { .u = &u, .name = e->name ? e->name : "example", .text = order };
+	struct exam x = { .u = &u,
+		.name = e->name ? e->name : "example",
+		.shown = e->name ? e->name : "example",
+		.text = order };
 	enum noro_status st = NORO_OK;
 
 	x.a = noro_arena_new(0);

@@ -34,6 +34,9 @@ struct tally {
 	unsigned ends_brace;
 	struct noro_view best_line[NORO_DIALECTS];
 	unsigned best_points[NORO_DIALECTS];
+	uint32_t line_of[NORO_TELLS_MAX]; /* where a row was met first at the top; 0: nowhere */
+	uint32_t line;
+	bool inside; /* the line is indented */
 	unsigned prompts;
 	struct noro_view first; /* the first line that is not empty */
 };
@@ -43,6 +46,8 @@ static void give(struct tally *y, const struct noro_tell *row, struct noro_view 
 	size_t n, id = (size_t)(row - noro_tells(&n));
 	bool again = y->seen[id / 64] >> id % 64 & 1;
 
+	if (!y->line_of[id] && !y->inside)
+		y->line_of[id] = y->line;
 	y->seen[id / 64] |= (uint64_t)1 << id % 64;
 	y->form[row->form] += row->points;
 	for (unsigned d = 0; d < NORO_DIALECTS; d++) {
@@ -155,6 +160,7 @@ static void read_lines(struct tally *y, struct noro_view head)
 	unsigned banner = 0, lines = 0;
 
 	while (lines < MAX_LINES && noro_view_line(&head, &line)) {
+		y->line++;
 		t = noro_view_trim(noro_view_sub(line, 0, LONGEST));
 		if (t.n == 0)
 			continue;
@@ -171,6 +177,7 @@ static void read_lines(struct tally *y, struct noro_view head)
 		}
 		if (opens_banner(t))
 			banner = BANNER;
+		y->inside = t.p > line.p;
 		count(y, t, t.p > line.p);
 		if (lines % ENOUGH == 0 && is_clear(y))
 			break;
@@ -272,6 +279,38 @@ static unsigned confidence(const struct tally *y, enum noro_dialect d)
 	return 15 + most + lead;
 }
 
+/*
+ * Another language in the same text: several typical lines that the first does not
+ * write. Cisco's systems and those like them share too much to tell them apart so.
+ */
+static void other(const struct tally *y, struct noro_dialect_guess *g)
+{
+	enum { SURE = 5 };
+	size_t n;
+	const struct noro_tell *row = noro_tells(&n);
+	unsigned points[NORO_DIALECTS] = { 0 }, kinds[NORO_DIALECTS] = { 0 }, most = SURE - 1;
+	uint32_t line[NORO_DIALECTS] = { 0 };
+
+	for (size_t i = 0; i < n; i++) {
+		if (!y->line_of[i] || row[i].dialects >> g->dialect & 1)
+			continue;
+		for (unsigned d = 1; d < NORO_DIALECTS; d++) {
+			if (!(row[i].dialects >> d & 1) || row[i].form == (uint8_t)g->form)
+				continue;
+			points[d] += row[i].points;
+			kinds[d]++;
+			if (!line[d] || y->line_of[i] < line[d])
+				line[d] = y->line_of[i];
+		}
+	}
+	for (unsigned d = 1; d < NORO_DIALECTS; d++)
+		if (kinds[d] > 1 && points[d] > most) {
+			most = points[d];
+			g->other = (enum noro_dialect)d;
+			g->other_line = line[d];
+		}
+}
+
 void noro_dialect_guess(struct noro_view head, const char *path, struct noro_dialect_guess *ret)
 {
 	struct tally y = { 0 };
@@ -289,6 +328,7 @@ void noro_dialect_guess(struct noro_view head, const char *path, struct noro_dia
 	ret->form = form_of(&y, d);
 	ret->confidence = confidence(&y, d);
 	ret->config = is_config(&y, d, ret->form);
+	other(&y, ret);
 	(void)snprintf(ret->arg, sizeof(ret->arg), "%.*s", NORO_VARG(y.best_line[d]));
 	ret->why = (struct noro_msg){ N_("written as only this dialect does: %1"), { ret->arg } };
 }

@@ -156,7 +156,7 @@ enum noro_status noro_exam_page(
 {
 	enum noro_status st;
 
-	*ret = (struct noro_machine){ .name = noro_arena_str(a, x->name),
+	*ret = (struct noro_machine){ .name = noro_arena_str(a, x->shown),
 		.dialect = noro_dialect_name(x->dialect),
 		.title = noro_dialect_title(x->dialect),
 		.model = noro_exam_cell(x, a, "device", "model"),

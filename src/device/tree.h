@@ -53,9 +53,11 @@ struct noro_dialect_guess {
 	enum noro_tree_form form;
 	unsigned confidence;
 	struct noro_msg why;
-	char arg[96];    /* argument of `why` */
-	bool config;     /* false: output of commands, or no device text at all */
-	bool transcript; /* prompts and commands stand in it: see device/state.h */
+	char arg[96];            /* argument of `why` */
+	bool config;             /* false: output of commands, or no device text at all */
+	bool transcript;         /* prompts and commands stand in it: see device/state.h */
+	enum noro_dialect other; /* lines of this dialect stand in it too; NONE: not so */
+	uint32_t other_line;     /* the first of those, from 1 */
 };
 /* Look at up to 64 KiB from the beginning (session noise allowed). Never fails. */
 void noro_dialect_guess(struct noro_view head, const char *path, struct noro_dialect_guess *ret);

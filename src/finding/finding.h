@@ -162,6 +162,7 @@ struct noro_coverage {
 	struct noro_msg unread;     /* id NULL: read whole; else what stopped us */
 	enum noro_status status;    /* of `unread` */
 	uint64_t unread_at;         /* byte */
+	struct noro_msg note;       /* id NULL: nothing; read, but this must be known of it */
 	const char *sha256;         /* NULL if not hashed */
 	struct noro_list classes;   /* indicator and behaviour classes it could have shown: "ipv4",
 				       "domain", "login", "web" ... */
@@ -237,6 +238,8 @@ struct noro_run {
 	size_t behaviours;
 	struct noro_list classes_missing; /* indicator classes in use that no evidence could show */
 	uint64_t uncounted; /* hits and events beyond the ceilings of a run: counted, not kept */
+	uint64_t undecided; /* times an expression of a check gave up: not decided there */
+	const char *undecided_by; /* the first of those expressions */
 	uint64_t outside_range; /* hits whose record is before --since or after --until */
 	const char *show_tz;
 	bool era;

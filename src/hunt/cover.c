@@ -110,6 +110,9 @@ static enum noro_status cover_piece(
 		c->unread.id = noro_status_text(NORO_EINTR);
 		c->unread_at = c->read_bytes;
 	}
+	c->note = p->note;
+	if (!c->note.id && p->taken && p->charset && strncmp(p->charset, "UTF-16", 6) == 0)
+		c->note = (struct noro_msg){ N_("written in %1, and read so"), { p->charset } };
 	if (p->failed)
 		st = why_unread(a, p, c);
 	if (st == NORO_OK)

@@ -5,6 +5,7 @@
  */
 #include "hunt/hunt_priv.h"
 
+#include "base/yaml.h"
 #include "device/audit.h"
 #include "image/image.h"
 
@@ -40,15 +41,6 @@ bool hunt_device_wants(struct hunt *h, struct piece *p, struct noro_view head)
 	return p->size <= MAX_BARE_OUTPUT && give(h, &t, &taken) == NORO_OK && taken.used;
 }
 
-static uint64_t line_of(struct noro_view text, size_t at)
-{
-	uint64_t line = 1;
-
-	for (size_t i = 0; i < at; i++)
-		line += text.p[i] == '\n';
-	return line;
-}
-
 /* Registers of the boot are made again from the hashes printed with them (IMG-05). */
 static void attest(struct piece *p, struct noro_view text)
 {
@@ -63,8 +55,21 @@ static void attest(struct piece *p, struct noro_view text)
 			p->attest = "PCR8";
 	}
 	if (p->attest)
-		p->attest_line = line_of(text, noro_view_find(text, noro_view_str(p->attest)));
+		p->attest_line = noro_line_of(text, noro_view_find(text, noro_view_str(p->attest)));
 	noro_arena_free(a);
+}
+
+static enum noro_status keep_note(struct hunt *h, struct piece *p, const struct noro_msg *note)
+{
+	enum noro_status st = NORO_OK;
+
+	pthread_mutex_lock(&h->lock);
+	p->note = *note;
+	for (size_t i = 0; i < sizeof(note->arg) / sizeof(*note->arg); i++)
+		if (note->arg[i] && !(p->note.arg[i] = noro_arena_str(h->keep, note->arg[i])))
+			st = NORO_ENOMEM;
+	pthread_mutex_unlock(&h->lock);
+	return st;
 }
 
 enum noro_status hunt_device_text(struct worker *w, struct piece *p, const struct noro_buf *whole)
@@ -87,6 +92,8 @@ enum noro_status hunt_device_text(struct worker *w, struct piece *p, const struc
 	p->not_understood = taken.unknown;
 	memcpy(p->asked, taken.config, sizeof(p->asked));
 	p->askeds = taken.configs;
+	if (taken.note.id)
+		st = keep_note(w->h, p, &taken.note);
 	if (taken.guess.config && taken.guess.why.id) {
 		p->sniff.why = taken.guess.why.id;
 		memcpy(p->sniff.arg, taken.guess.arg,
@@ -94,7 +101,41 @@ enum noro_status hunt_device_text(struct worker *w, struct piece *p, const struc
 								       : sizeof(taken.guess.arg));
 		p->sniff.arg[sizeof(p->sniff.arg) - 1] = '\0';
 	}
-	return NORO_OK;
+	return st;
+}
+
+/* Why a text that should be a device's is none that we can judge. */
+enum noro_status hunt_device_refuse(
+	const struct piece *p, struct noro_view head, struct noro_error *err)
+{
+	enum { LONG = 32 << 10 };
+	struct noro_dialect_guess g;
+
+	if (head.n == 0)
+		return noro_fail(err, NORO_EUNSUPPORTED, N_("the file is empty"));
+	if (p->binary)
+		return noro_fail(err, NORO_EUNSUPPORTED,
+			N_("binary data: no configuration, and no output of a command"));
+	for (struct noro_view rest = head, line; noro_view_line(&rest, &line);)
+		if (line.n > LONG)
+			return noro_fail(err, NORO_EUNSUPPORTED,
+				N_("line %1 is longer than 32 KiB: no configuration, and no output "
+				   "of a command"),
+				NORO_NUM(noro_line_of(head, (size_t)(line.p - head.p))));
+	noro_dialect_guess(head, p->path, &g);
+	if (g.other != NORO_DIALECT_NONE)
+		return noro_fail(err, NORO_EUNSUPPORTED,
+			N_("lines of %1, and from line %3 on of %2: too mixed to be the "
+			   "configuration of one device"),
+			noro_dialect_title(g.dialect), noro_dialect_title(g.other),
+			NORO_NUM(g.other_line));
+	if (g.dialect != NORO_DIALECT_NONE)
+		return noro_fail(err, NORO_EUNSUPPORTED,
+			N_("some lines could be of %1, too few for a configuration; and no output "
+			   "of a command that is known"),
+			noro_dialect_title(g.dialect));
+	return noro_fail(err, NORO_EUNSUPPORTED,
+		N_("no configuration, and no output of a command that is known"));
 }
 
 static void routes_fail(struct piece *p, const struct noro_mrt_stats *stats)
@@ -360,6 +401,16 @@ static enum noro_status tell_attestation(
 	return noro_finding_identify(f);
 }
 
+static enum noro_status note_twin(struct hunt *h, const struct noro_audit_note *n)
+{
+	enum noro_status st = NORO_OK;
+
+	for (size_t i = 0; st == NORO_OK && i < h->pieces; i++)
+		if (h->piece[i]->taken && strcmp(h->piece[i]->path, n->path) == 0)
+			st = keep_note(h, h->piece[i], &n->what);
+	return st;
+}
+
 enum noro_status hunt_device_conclude(
 	struct hunt *h, struct findings *out, struct noro_result *ret, struct noro_error *err)
 {
@@ -380,6 +431,11 @@ enum noro_status hunt_device_conclude(
 		if (h->piece[i]->attest)
 			st = tell_attestation(h, out, h->piece[i]);
 	h->asked = r;
+	for (size_t i = 0; st == NORO_OK && i < r.notes; i++)
+		st = note_twin(h, &r.note[i]);
+	ret->run.undecided += r.undecided;
+	if (r.gave_up.n && !ret->run.undecided_by)
+		ret->run.undecided_by = noro_arena_strn(out->a, r.gave_up.p, r.gave_up.n);
 	ret->machine = r.machine;
 	ret->machines = r.machines;
 	return st;

@@ -654,8 +654,7 @@ static enum noro_status visit_stream(
 		p->binary || (strcmp(p->reader->name, "lines") == 0 && p->size <= MAX_YARA_BYTES);
 	p->machine = hunt_device_wants(h, p, head);
 	if (h->o->devices_only && !p->machine) {
-		(void)noro_fail(&err, NORO_EUNSUPPORTED,
-			N_("no configuration, and no output of a command that is known"));
+		(void)hunt_device_refuse(p, head, &err);
 		piece_fails(p, &err);
 		return NORO_OK;
 	}

@@ -204,13 +204,19 @@ static void number_lines(struct hunt *h)
 static enum noro_status conclude(
 	struct hunt *h, struct noro_arena *a, struct noro_result *ret, struct noro_error *err)
 {
+	struct noro_view gave_up = { 0 };
 	enum noro_status st;
 
 	number_lines(h);
 	for (unsigned w = 0; w < h->workers; w++) {
 		ret->run.uncounted += h->worker[w].dropped + h->worker[w].events_dropped;
 		ret->run.outside_range += h->worker[w].outside_range;
+		if (h->worker[w].rules)
+			ret->run.undecided +=
+				noro_rule_worker_undecided(h->worker[w].rules, &gave_up);
 	}
+	if (gave_up.n)
+		ret->run.undecided_by = noro_arena_strn(a, gave_up.p, gave_up.n);
 	st = hunt_conclude(h, a, ret, err);
 	if (st == NORO_OK)
 		st = hunt_cover(h, a, ret);

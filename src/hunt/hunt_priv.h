@@ -78,6 +78,7 @@ struct piece {
 	const char *attest; /* a register of the boot that does not follow from its hashes; NULL */
 	uint64_t attest_line;
 	uint32_t asked[NORO_AUDIT_CONFIGS][2], askeds; /* lines of configurations in a transcript */
+	struct noro_msg note; /* id NULL: none */
 	atomic_bool device;     /* records of a network device were seen in it */
 	atomic_bool incomplete; /* interrupted in the middle */
 	bool failed;            /* `err` says what stopped us */
@@ -307,6 +308,9 @@ bool hunt_device_wants(struct hunt *h, struct piece *p, struct noro_view head);
 enum noro_status hunt_device_routes(
 	struct hunt *h, struct piece *p, const struct noro_mrt_source *source) NORO_MUSTUSE;
 enum noro_status hunt_device_text(struct worker *w, struct piece *p, const struct noro_buf *whole);
+/* Says why `head` begins no text of a device. */
+enum noro_status hunt_device_refuse(
+	const struct piece *p, struct noro_view head, struct noro_error *err);
 #define HUNT_DEVICE_HIT "ACL-07"
 /* An indicator that stands in a configuration or in what a device printed is check ACL-07 too. */
 enum noro_status hunt_device_hit(

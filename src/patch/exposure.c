@@ -59,6 +59,23 @@ static enum noro_status gather(
 	return NORO_OK;
 }
 
+/* Another device of the same name: said where its text is accounted for. */
+static enum noro_status note_twin(
+	struct noro_patch *p, struct noro_arena *a, const struct noro_audit_note *n)
+{
+	for (size_t i = 0; i < p->coverages; i++) {
+		struct noro_msg *m = &p->coverage[i].note;
+
+		if (strcmp(p->coverage[i].path, n->path) != 0)
+			continue;
+		*m = n->what;
+		for (size_t k = 0; k < sizeof(m->arg) / sizeof(*m->arg); k++)
+			if (m->arg[k] && !(m->arg[k] = noro_arena_str(a, m->arg[k])))
+				return NORO_ENOMEM;
+	}
+	return NORO_OK;
+}
+
 enum noro_status noro_exposure_new(struct noro_patch *p, struct noro_arena *a,
 	struct noro_patch_result *ret, struct noro_exposure **e, struct noro_error *err)
 {
@@ -72,6 +89,8 @@ enum noro_status noro_exposure_new(struct noro_patch *p, struct noro_arena *a,
 		st = noro_audit_conclude(p->audit, a, &r, err);
 	if (st == NORO_OK)
 		st = gather(*e, a, &r);
+	for (size_t i = 0; st == NORO_OK && i < r.notes; i++)
+		st = note_twin(p, a, &r.note[i]);
 	ret->machine = r.machine;
 	ret->machines = r.machines;
 	return st;

@@ -24,29 +24,6 @@ struct reading {
 	uint32_t found;
 };
 
-/* "r1/show_version.txt" is of r1, "r1_show_version.txt" and "r1.cfg" too. */
-static struct noro_view name_of_path(const char *path)
-{
-	struct noro_view v = noro_view_str(path), file, above;
-	size_t cut = noro_view_rchr(v, '/'), dot, show;
-
-	file = cut == SIZE_MAX ? v : noro_view_sub(v, cut + 1, v.n);
-	above = noro_view_sub(v, 0, cut == SIZE_MAX ? 0 : cut);
-	dot = noro_view_rchr(file, '.');
-	if (dot != SIZE_MAX && dot > 0)
-		file = noro_view_sub(file, 0, dot);
-	show = noro_view_find_i(file, NORO_V("show"));
-	if (show == SIZE_MAX)
-		show = noro_view_find_i(file, NORO_V("display"));
-	if (show == SIZE_MAX)
-		return file;
-	if (show > 1)
-		return noro_view_sub(file, 0, show - 1);
-	cut = noro_view_rchr(above, '/');
-	above = cut == SIZE_MAX ? above : noro_view_sub(above, cut + 1, above.n);
-	return above.n ? above : file;
-}
-
 static enum noro_status sight(struct reading *r, const struct sighting *s)
 {
 	struct noro_patch *p = r->p;
@@ -95,7 +72,7 @@ static enum noro_status sight_config(struct reading *r, const struct noro_dialec
 	if (st != NORO_OK)
 		return st;
 	s.path = noro_arena_str(p->a, r->t->path);
-	s.name = noro_patch_text(p, tree->name.n ? tree->name : name_of_path(r->t->path));
+	s.name = noro_patch_text(p, tree->name.n ? tree->name : noro_audit_name_of_path(r->t->path, false));
 	s.written = noro_patch_text(p, tree->version);
 	if (config_names_version(guess->dialect))
 		s.version = normal(p, guess->dialect, tree->version);
@@ -265,7 +242,7 @@ static enum noro_status sight_output(struct reading *r, size_t i)
 	if (!name.n)
 		name = cell(r, f, "device", "name", NULL);
 	if (!name.n)
-		name = name_of_path(r->t->path);
+		name = noro_audit_name_of_path(r->t->path, true);
 	s.name = noro_patch_text(p, noro_view_sub(name, 0, KEPT_NAME));
 	s.path = noro_arena_str(p->a, r->t->path);
 	s.from = noro_arena_str(p->a, f->command);
@@ -308,7 +285,7 @@ static enum noro_status inner_config(struct reading *r, size_t i)
 	if (o->refused ||
 		!noro_command_is_config(o->dialect, noro_view_str(r->file[i].command), &source))
 		return NORO_OK;
-	s.name = noro_patch_text(r->p, o->device.n ? o->device : name_of_path(r->t->path));
+	s.name = noro_patch_text(r->p, o->device.n ? o->device : noro_audit_name_of_path(r->t->path, true));
 	s.path = noro_arena_str(r->p->a, r->t->path);
 	return sight(r, &s);
 }
@@ -428,6 +405,10 @@ enum noro_status noro_patch_machines(struct noro_patch *p)
 {
 	enum noro_status st = NORO_OK;
 
+	/* two boxes of one name are two: the newer must not hide what the older runs */
+	for (size_t i = 0; st == NORO_OK && p->audit && i < p->seens; i++)
+		st = noro_audit_shown(
+			p->audit, p->seen[i].path, p->seen[i].name, &p->seen[i].name);
 	if (p->seens > 1)
 		qsort(p->seen, p->seens, sizeof(*p->seen), sight_cmp);
 	for (size_t i = 0, to; st == NORO_OK && i < p->seens; i = to) {

@@ -99,6 +99,8 @@ static void one_entry(struct noro_arena *a, const struct noro_json *v, struct no
 	(void)noro_report_flags_read(noro_json_get(v, "time_flags"), &c->time_flags);
 	(void)noro_json_i64(noro_json_get(v, "skew_ns"), &c->skew_ns);
 	c->gap = gaps_of(a, noro_json_get(v, "gaps"), &c->gaps);
+	if (noro_json_get(v, "note"))
+		c->note = msg_of(a, noro_json_get(v, "note"));
 	if (unread && unread->kind == NORO_JSON_OBJECT) {
 		c->unread = msg_of(a, unread);
 		c->status = NORO_EIO;

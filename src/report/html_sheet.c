@@ -352,6 +352,14 @@ static void put_unseen(struct noro_html *h)
 		noro_html_say(h, N_("%1 hits beyond the ceilings of the run: counted, not kept"),
 			{ NORO_NUM(h->r->run.uncounted) });
 	}
+	if (h->r->run.undecided) {
+		noro_html_raw(h, n++ ? "; " : "");
+		noro_html_say(h,
+			N_("%1 times the expression '%2' of a check was given up: not decided "
+			   "there"),
+			{ NORO_NUM(h->r->run.undecided),
+				h->r->run.undecided_by ? h->r->run.undecided_by : "" });
+	}
 	if (h->r->run.outside_range) {
 		noro_html_raw(h, n++ ? "; " : "");
 		noro_html_say(h, N_("%1 hits before --since or after --until were left out"),

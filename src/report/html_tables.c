@@ -331,12 +331,22 @@ static void put_piece(struct noro_html *h, const struct noro_coverage *c)
 	} else {
 		noro_html_tr(h, N_("read whole"));
 	}
+	if (c->note.id) {
+		noro_html_raw(h, "<br><b class=medium>");
+		noro_html_msg(h, &c->note);
+		noro_html_raw(h, "</b>");
+	}
 	if (c->skipped) {
 		noro_html_raw(h, "<br>");
 		noro_html_say(
 			h, N_("%1 records not understood, but searched"), { NORO_NUM(c->skipped) });
 	}
 	noro_html_raw(h, "</td></tr>\n");
+}
+
+static int importance(const struct noro_coverage *c)
+{
+	return c->unread.id ? 0 : c->note.id ? 1 : 2;
 }
 
 /* What was not read comes first: it is what a reader must know. */
@@ -358,9 +368,9 @@ void noro_html_coverage(struct noro_html *h)
 	noro_html_raw(h, "<div class=scroll><table>");
 	put_columns(h, column, false);
 	noro_html_raw(h, "<tbody>\n");
-	for (int pass = 0; pass < 2; pass++)
+	for (int pass = 0; pass < 3; pass++)
 		for (size_t i = 0; i < h->r->coverages && shown < NORO_HTML_COVERAGE; i++)
-			if ((h->r->coverage[i].unread.id == NULL) == pass) {
+			if (importance(&h->r->coverage[i]) == pass) {
 				put_piece(h, &h->r->coverage[i]);
 				shown++;
 			}

@@ -228,6 +228,10 @@ static void put_unread(struct noro_jsonw *w, const struct noro_coverage *c)
 	} else {
 		noro_jsonw_null(w);
 	}
+	if (c->note.id) {
+		noro_jsonw_key(w, "note");
+		put_msg(w, &c->note);
+	}
 }
 
 static void put_coverage(struct noro_jsonw *w, const struct noro_coverage *c)
@@ -330,6 +334,10 @@ void noro_report_run_json(struct noro_jsonw *w, const struct noro_run *run)
 	noro_jsonw_ku64(w, "members", run->members);
 	noro_jsonw_ku64(w, "unread", run->unread);
 	noro_jsonw_ku64(w, "uncounted", run->uncounted);
+	if (run->undecided) {
+		noro_jsonw_ku64(w, "undecided", run->undecided);
+		put_kstr(w, "undecided_by", run->undecided_by);
+	}
 	noro_jsonw_ku64(w, "outside_range", run->outside_range);
 	put_intel(w, run);
 	put_behaviours(w, run);

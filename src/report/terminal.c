@@ -237,6 +237,14 @@ static void put_uncounted(struct screen *t, bool *labelled)
 			{ NORO_NUM(t->r->run.uncounted) });
 		put_unseen_line(t, labelled);
 	}
+	if (t->r->run.undecided) {
+		noro_report_say(t->o->lang, &t->text,
+			N_("%1 times the expression '%2' of a check was given up: not decided "
+			   "there"),
+			{ NORO_NUM(t->r->run.undecided),
+				t->r->run.undecided_by ? t->r->run.undecided_by : "" });
+		put_unseen_line(t, labelled);
+	}
 	if (t->r->run.outside_range) {
 		noro_report_say(t->o->lang, &t->text,
 			N_("%1 hits before --since or after --until were left out"),
@@ -455,6 +463,27 @@ static void put_unread(struct screen *t)
 	}
 }
 
+/* Read, but something about it must be known: another device of that name, a cut end. */
+static void put_notes(struct screen *t)
+{
+	size_t shown = 0, all = 0;
+
+	for (size_t i = 0; i < t->r->coverages; i++) {
+		const struct noro_coverage *c = &t->r->coverage[i];
+
+		if (!c->note.id || all++ >= NAMED_UNREAD)
+			continue;
+		noro_escape(noro_view_str(c->path ? c->path : ""), 300, &t->text);
+		noro_buf_str(&t->text, ": ");
+		noro_lang_msg(t->o->lang, &c->note, &t->text);
+		put_row(t, shown++ ? NULL : N_("Take care"));
+	}
+	if (all > shown) {
+		noro_report_say(t->o->lang, &t->text, N_("and %1 more"), { NORO_NUM(all - shown) });
+		put_row(t, NULL);
+	}
+}
+
 static void put_gap(struct screen *t, const struct noro_coverage *c, const struct noro_gap *g)
 {
 	struct noro_buf from = { 0 }, span = { 0 };
@@ -560,6 +589,7 @@ static void put_coverage(struct screen *t)
 	put_devices(t);
 	put_intel(t);
 	put_unread(t);
+	put_notes(t);
 	put_gaps(t);
 	if (t->s.guessed_time) {
 		noro_report_say(t->o->lang, &t->text,

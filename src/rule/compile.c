@@ -229,6 +229,10 @@ static enum noro_status one_text(const struct noro_rule_doc *doc, const struct n
 	if (text.n == 0 && c->op != NORO_OP_EQUALS)
 		return noro_rule_bad(doc, v->at, N_("an empty text would match everything"));
 	st = noro_value_make(doc->rules, (enum noro_op)c->op, c->cased, text, ret);
+	if (st == NORO_EFORMAT && c->op == NORO_OP_REGEX)
+		return noro_rule_bad(doc, v->at,
+			N_("'%1' is no regular expression, or nested or longer than is accepted"),
+			NORO_VTEXT(text));
 	if (st == NORO_EFORMAT)
 		return noro_rule_bad(
 			doc, v->at, N_("'%1' does not fit its operator"), NORO_VTEXT(text));

@@ -93,8 +93,8 @@ static bool regex(struct noro_asker *k, const struct noro_value *v, struct noro_
 
 	if (n >= 0)
 		return true;
-	if (n != PCRE2_ERROR_NOMATCH)
-		k->undecided++;
+	if (n != PCRE2_ERROR_NOMATCH && !k->undecided++)
+		k->gave_up = v->text;
 	return false;
 }
 

@@ -53,8 +53,10 @@ const struct noro_rules *noro_rule_worker_rules(struct noro_rule_worker *w)
 	return w->rules;
 }
 
-uint64_t noro_rule_worker_undecided(const struct noro_rule_worker *w)
+uint64_t noro_rule_worker_undecided(const struct noro_rule_worker *w, struct noro_view *ret_first)
 {
+	if (ret_first && w->asker.undecided)
+		*ret_first = w->asker.gave_up;
 	return w->asker.undecided;
 }
 

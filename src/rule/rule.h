@@ -60,6 +60,10 @@ struct noro_rules_opts {
 	size_t tables;
 	const char *const *common; /* columns that every table has: device, diff, source ... */
 	size_t commons;
+	/* Told of each rule file that cannot be read, which is then left out (what it holds before
+	 * the fault stays); NULL: the first fault ends the loading. */
+	void (*refused)(void *ctx, const struct noro_error *err);
+	void *refused_ctx;
 };
 
 /* The checks in use. Built by one thread; immutable and shared after noro_rules_seal. */
@@ -171,8 +175,11 @@ struct noro_rule_worker;
 enum noro_status noro_rule_worker_new(
 	const struct noro_rules *r, struct noro_rule_worker **ret) NORO_MUSTUSE;
 void noro_rule_worker_free(struct noro_rule_worker *w);
-/* Records on which a regular expression gave up (NORO_RULE_REGEX_STEPS), or memory failed. */
-uint64_t noro_rule_worker_undecided(const struct noro_rule_worker *w);
+/*
+ * Records on which a regular expression gave up (NORO_RULE_REGEX_STEPS), or memory failed. The
+ * first of those expressions goes to *ret_first (NULL: nobody asks), which else is left as it is.
+ */
+uint64_t noro_rule_worker_undecided(const struct noro_rule_worker *w, struct noro_view *ret_first);
 
 /*
  * Phase 1: ask every check that has one of the `n` literals (indexes into

@@ -254,6 +254,7 @@ struct noro_asker {
 	size_t slots;
 	struct noro_buf scratch;
 	uint64_t undecided;
+	struct noro_view gave_up; /* the first expression that did */
 };
 enum noro_status noro_asker_init(struct noro_asker *k, const struct noro_rules *r) NORO_MUSTUSE;
 void noro_asker_done(struct noro_asker *k);

@@ -73,39 +73,93 @@ static enum noro_status names_of(const char *path, struct names *l, struct noro_
 	return NORO_OK;
 }
 
-static enum noro_status walk(struct noro_rules *r, const char *path, unsigned depth,
-	visit_fn *visit, struct noro_error *err)
+/* A folder on the way down: a link to one of them would lead around for ever. */
+struct above {
+	const struct above *up;
+	dev_t dev;
+	ino_t ino;
+};
+
+struct walking {
+	struct noro_rules *r;
+	visit_fn *visit;
+	struct noro_error *err;
+};
+
+static enum noro_status walk(
+	const struct walking *w, const char *path, unsigned depth, const struct above *up);
+
+/* With somebody to tell, what one file lacks costs that file only. */
+static enum noro_status settle(const struct walking *w, const char *path, enum noro_status st)
+{
+	struct noro_error own = { 0 };
+
+	if (st == NORO_OK || st == NORO_ENOMEM || !w->r->opts.refused)
+		return st;
+	if (w->err) {
+		own = *w->err;
+		*w->err = (struct noro_error){ 0 };
+	}
+	if (!own.where[0])
+		(void)noro_error_at(&own, path, own.unit, own.at);
+	w->r->opts.refused(w->r->opts.refused_ctx, &own);
+	return NORO_OK;
+}
+
+static enum noro_status walk_file(const struct walking *w, const char *path, unsigned depth)
+{
+	struct noro_view name = noro_view_str(path);
+
+	if (depth > 0 && !noro_view_ends(name, ".yaml") && !noro_view_ends(name, ".yml"))
+		return NORO_OK;
+	return settle(w, path, visit_file(w->r, path, w->visit, w->err));
+}
+
+static enum noro_status walk_names(
+	const struct walking *w, const char *path, unsigned depth, const struct above *here)
 {
 	struct names l = { 0 };
-	struct stat about;
-	enum noro_status st = NORO_OK;
+	enum noro_status st = names_of(path, &l, w->err);
 
-	if (stat(path, &about) != 0)
-		return noro_fail_errno(err, errno, path);
-	if (!S_ISDIR(about.st_mode)) {
-		struct noro_view name = noro_view_str(path);
-
-		if (depth > 0 && !noro_view_ends(name, ".yaml") && !noro_view_ends(name, ".yml"))
-			return NORO_OK;
-		return visit_file(r, path, visit, err);
-	}
-	if (depth >= MAX_FOLDERS_DEEP)
-		return noro_fail(err, NORO_ELIMIT, N_("folders are nested too deep"));
-	st = names_of(path, &l, err);
 	for (size_t i = 0; st == NORO_OK && i < l.n; i++) {
 		struct noro_buf full = { 0 };
 
 		noro_buf_printf(&full, "%s/%s", path, l.name[i]);
-		st = full.status == NORO_OK ? walk(r, full.p, depth + 1, visit, err)
-					    : noro_fail(err, NORO_ENOMEM, N_("out of memory"));
+		st = full.status == NORO_OK ? walk(w, full.p, depth + 1, here)
+					    : noro_fail(w->err, NORO_ENOMEM, N_("out of memory"));
 		noro_buf_done(&full);
 	}
 	names_done(&l);
 	return st;
 }
 
+static enum noro_status walk(
+	const struct walking *w, const char *path, unsigned depth, const struct above *up)
+{
+	struct above here = { .up = up };
+	struct stat about;
+
+	if (stat(path, &about) != 0)
+		return settle(w, path, noro_fail_errno(w->err, errno, path));
+	if (!S_ISDIR(about.st_mode))
+		return walk_file(w, path, depth);
+	here.dev = about.st_dev;
+	here.ino = about.st_ino;
+	for (const struct above *a = up; a; a = a->up)
+		if (a->dev == here.dev && a->ino == here.ino)
+			return settle(w, path,
+				noro_fail(w->err, NORO_ELIMIT,
+					N_("the folder leads back into itself")));
+	if (depth >= MAX_FOLDERS_DEEP)
+		return settle(w, path,
+			noro_fail(w->err, NORO_ELIMIT, N_("folders are nested too deep")));
+	return walk_names(w, path, depth, &here);
+}
+
 enum noro_status noro_rule_walk(
 	struct noro_rules *r, const char *path, visit_fn *visit, struct noro_error *err)
 {
-	return walk(r, path, 0, visit, err);
+	struct walking w = { .r = r, .visit = visit, .err = err };
+
+	return walk(&w, path, 0, NULL);
 }
