@@ -59,8 +59,7 @@ static void say_of(
 	noro_buf_done(&b);
 }
 
-void noro_say_doubts(
-	const struct noro_cli *cli, const struct noro_coverage *coverage, size_t n)
+void noro_say_doubts(const struct noro_cli *cli, const struct noro_coverage *coverage, size_t n)
 {
 	enum { NAMED = 10 };
 	size_t said = 0;

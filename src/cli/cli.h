@@ -53,8 +53,7 @@ int noro_cli_main(int argc, char **argv);
 /* Print a sentence to out or err: message id and up to four string arguments. */
 #define noro_say(cli, f, ...) noro_say_((cli), (f), __VA_ARGS__, (const char *)NULL)
 /* "path: why" on standard error for what was not read, or has a note; a few, the rest counted. */
-void noro_say_doubts(
-	const struct noro_cli *cli, const struct noro_coverage *coverage, size_t n);
+void noro_say_doubts(const struct noro_cli *cli, const struct noro_coverage *coverage, size_t n);
 void noro_say_(const struct noro_cli *cli, FILE *f, const char *id, ...) __attribute__((sentinel));
 /* "noroshi: cannot read 'x': ... at byte 24" on standard error. Returns NORO_EXIT_FAILURE. */
 int noro_complain(const struct noro_cli *cli, const struct noro_error *err);

@@ -592,10 +592,9 @@ static void refuse_check(void *ctx, const struct noro_error *err)
 
 enum noro_status noro_load_rules(struct noro_load *l, struct noro_error *err)
 {
-	struct noro_rules_opts o = { .set = l->site.set,
-		.sets = l->site.sets,
-		.refused = refuse_check,
-		.refused_ctx = l };
+	struct noro_rules_opts o = {
+		.set = l->site.set, .sets = l->site.sets, .refused = refuse_check, .refused_ctx = l
+	};
 	enum noro_status st = rule_tables(l, &o);
 
 	if (st == NORO_OK)

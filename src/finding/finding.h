@@ -240,7 +240,7 @@ struct noro_run {
 	uint64_t uncounted; /* hits and events beyond the ceilings of a run: counted, not kept */
 	uint64_t undecided; /* times an expression of a check gave up: not decided there */
 	const char *undecided_by; /* the first of those expressions */
-	uint64_t outside_range; /* hits whose record is before --since or after --until */
+	uint64_t outside_range;   /* hits whose record is before --since or after --until */
 	const char *show_tz;
 	bool era;
 };

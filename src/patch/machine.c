@@ -72,7 +72,8 @@ static enum noro_status sight_config(struct reading *r, const struct noro_dialec
 	if (st != NORO_OK)
 		return st;
 	s.path = noro_arena_str(p->a, r->t->path);
-	s.name = noro_patch_text(p, tree->name.n ? tree->name : noro_audit_name_of_path(r->t->path, false));
+	s.name = noro_patch_text(
+		p, tree->name.n ? tree->name : noro_audit_name_of_path(r->t->path, false));
 	s.written = noro_patch_text(p, tree->version);
 	if (config_names_version(guess->dialect))
 		s.version = normal(p, guess->dialect, tree->version);
@@ -285,7 +286,8 @@ static enum noro_status inner_config(struct reading *r, size_t i)
 	if (o->refused ||
 		!noro_command_is_config(o->dialect, noro_view_str(r->file[i].command), &source))
 		return NORO_OK;
-	s.name = noro_patch_text(r->p, o->device.n ? o->device : noro_audit_name_of_path(r->t->path, true));
+	s.name = noro_patch_text(
+		r->p, o->device.n ? o->device : noro_audit_name_of_path(r->t->path, true));
 	s.path = noro_arena_str(r->p->a, r->t->path);
 	return sight(r, &s);
 }
@@ -407,8 +409,7 @@ enum noro_status noro_patch_machines(struct noro_patch *p)
 
 	/* two boxes of one name are two: the newer must not hide what the older runs */
 	for (size_t i = 0; st == NORO_OK && p->audit && i < p->seens; i++)
-		st = noro_audit_shown(
-			p->audit, p->seen[i].path, p->seen[i].name, &p->seen[i].name);
+		st = noro_audit_shown(p->audit, p->seen[i].path, p->seen[i].name, &p->seen[i].name);
 	if (p->seens > 1)
 		qsort(p->seen, p->seens, sizeof(*p->seen), sight_cmp);
 	for (size_t i = 0, to; st == NORO_OK && i < p->seens; i = to) {

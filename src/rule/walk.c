@@ -151,8 +151,8 @@ static enum noro_status walk(
 				noro_fail(w->err, NORO_ELIMIT,
 					N_("the folder leads back into itself")));
 	if (depth >= MAX_FOLDERS_DEEP)
-		return settle(w, path,
-			noro_fail(w->err, NORO_ELIMIT, N_("folders are nested too deep")));
+		return settle(
+			w, path, noro_fail(w->err, NORO_ELIMIT, N_("folders are nested too deep")));
 	return walk_names(w, path, depth, &here);
 }
 
