@@ -307,8 +307,11 @@ static enum noro_status run_all(struct noro_audit *u, struct task *t, size_t n)
 	for (size_t i = 0; st == NORO_OK && i < n; i++)
 		st = t[i].out.status;
 	for (unsigned i = 0; w && i < jobs; i++) {
-		if (w[i])
-			u->undecided += noro_rule_worker_undecided(w[i], &u->gave_up);
+		if (w[i]) {
+			u->undecided += noro_rule_worker_undecided(w[i]);
+			if (!u->gave_up.n)
+				u->gave_up = noro_rule_worker_gave_up(w[i]);
+		}
 		noro_rule_worker_free(w[i]);
 	}
 	free(w);

@@ -211,9 +211,11 @@ static enum noro_status conclude(
 	for (unsigned w = 0; w < h->workers; w++) {
 		ret->run.uncounted += h->worker[w].dropped + h->worker[w].events_dropped;
 		ret->run.outside_range += h->worker[w].outside_range;
-		if (h->worker[w].rules)
-			ret->run.undecided +=
-				noro_rule_worker_undecided(h->worker[w].rules, &gave_up);
+		if (!h->worker[w].rules)
+			continue;
+		ret->run.undecided += noro_rule_worker_undecided(h->worker[w].rules);
+		if (!gave_up.n)
+			gave_up = noro_rule_worker_gave_up(h->worker[w].rules);
 	}
 	if (gave_up.n)
 		ret->run.undecided_by = noro_arena_strn(a, gave_up.p, gave_up.n);

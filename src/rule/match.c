@@ -53,11 +53,14 @@ const struct noro_rules *noro_rule_worker_rules(struct noro_rule_worker *w)
 	return w->rules;
 }
 
-uint64_t noro_rule_worker_undecided(const struct noro_rule_worker *w, struct noro_view *ret_first)
+uint64_t noro_rule_worker_undecided(const struct noro_rule_worker *w)
 {
-	if (ret_first && w->asker.undecided)
-		*ret_first = w->asker.gave_up;
 	return w->asker.undecided;
+}
+
+struct noro_view noro_rule_worker_gave_up(const struct noro_rule_worker *w)
+{
+	return w->asker.gave_up;
 }
 
 static enum noro_status ask(struct noro_rule_worker *w, uint32_t index,

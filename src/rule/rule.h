@@ -175,11 +175,10 @@ struct noro_rule_worker;
 enum noro_status noro_rule_worker_new(
 	const struct noro_rules *r, struct noro_rule_worker **ret) NORO_MUSTUSE;
 void noro_rule_worker_free(struct noro_rule_worker *w);
-/*
- * Records on which a regular expression gave up (NORO_RULE_REGEX_STEPS), or memory failed. The
- * first of those expressions goes to *ret_first (NULL: nobody asks), which else is left as it is.
- */
-uint64_t noro_rule_worker_undecided(const struct noro_rule_worker *w, struct noro_view *ret_first);
+/* Records on which a regular expression gave up (NORO_RULE_REGEX_STEPS), or memory failed. */
+uint64_t noro_rule_worker_undecided(const struct noro_rule_worker *w);
+/* The first expression that gave up; empty: none did. Lives with the rules. */
+struct noro_view noro_rule_worker_gave_up(const struct noro_rule_worker *w);
 
 /*
  * Phase 1: ask every check that has one of the `n` literals (indexes into
