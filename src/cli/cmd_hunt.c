@@ -98,32 +98,6 @@ struct hunting {
 	bool interrupted;
 };
 
-static enum noro_status passwords(struct hunting *h, struct noro_error *err)
-{
-	const char *file = noro_args_get(h->args, "password-file");
-	struct noro_buf b = { 0 };
-	struct noro_view rest, line, *list;
-	size_t n = 0, room = 1;
-	enum noro_status st;
-
-	if (!file)
-		return NORO_OK;
-	st = noro_file_read(file, 1 << 20, &b, err);
-	rest = noro_arena_view(h->cli->arena, noro_buf_as_view(&b));
-	noro_buf_done(&b);
-	for (size_t i = 0; i < rest.n; i++)
-		room += rest.p[i] == '\n';
-	list = noro_arena_array(h->cli->arena, room + 1, sizeof(*list));
-	if (st == NORO_OK && !list)
-		return noro_fail(err, NORO_ENOMEM, NULL);
-	while (st == NORO_OK && noro_view_line(&rest, &line))
-		if (line.n)
-			list[n++] = line;
-	h->o.source.password = list;
-	h->o.source.passwords = n;
-	return st;
-}
-
 static enum noro_status numbers(struct hunting *h, struct noro_error *err)
 {
 	uint64_t jobs, memory, depth, ratio;
@@ -194,7 +168,7 @@ static enum noro_status prepare(struct hunting *h, struct noro_error *err)
 	if (st == NORO_OK)
 		st = zones(h, err);
 	if (st == NORO_OK)
-		st = passwords(h, err);
+		st = noro_load_passwords(h->cli, h->args, &h->o.source, err);
 	if (st == NORO_OK)
 		st = noro_load_all(h->cli, h->args, &h->load, err);
 	if (st == NORO_OK && noro_args_has(h->args, "resume"))

@@ -5,12 +5,15 @@
 #include "source/source.h"
 
 #include "base/file.h"
+#include "base/text.h"
 
 static const struct noro_opt opts[] = {
 	{ "known", 0, "LIST",
-		N_("good hashes: the maker's CSV, known good values as JSON, lines of sha512sum or "
-		   "md5deep; "
-		   "repeatable") },
+		N_("good hashes: the maker's CSV (also inside its tar), known good values as JSON, "
+		   "lines of sha512sum or md5deep; repeatable") },
+	{ "fleet", 0, "LIST",
+		N_("hashes of the same files on your other devices, in the same forms: they vote, "
+		   "and clear nothing; repeatable") },
 	{ "ca", 0, "FILE", N_("certificates to trust, PEM; repeatable") },
 	{ "nonce", 0, "N", N_("the number that you asked the device to sign") },
 	{ "signature", 0, "FILE",
@@ -25,12 +28,14 @@ static const char *const text[] = {
 	   "'show platform integrity sign nonce N' are made again: registers from the hashes that "
 	   "are "
 	   "printed, the signature with the certificate of the device, which may stand in a "
-	   "file of its own among FILES, and that certificate against --ca."),
+	   "file of its own among FILES, and that certificate against --ca. Of 'show system "
+	   "integrity all compliance nonce N' (text, RESTCONF, NETCONF) the claims are judged; "
+	   "its signature is not."),
 	N_("Each answer is graded by who vouches: 0 the device says so, 1 the device says so "
 	   "consistently, 2 bytes that we hashed, 3 bytes taken while it was off, 4 its chip "
 	   "signed our own nonce. "
-	   "A low grade can raise an alarm and never clears. Without a list, files of one name are "
-	   "compared with each other."),
+	   "A low grade can raise an alarm and never clears. Files of one name are compared "
+	   "with each other and with --fleet: of three or more, the odd one is told."),
 	NULL,
 };
 
@@ -45,10 +50,15 @@ static const char *const examples[] = {
 struct verifying {
 	struct noro_cli *cli;
 	const struct noro_args *args;
-	struct noro_known *known;
+	struct noro_known *known, *fleet;
 	struct noro_certs *certs;
 	struct noro_image_file *file;
 	size_t files;
+	struct {
+		const char *path;
+		struct noro_claims said;
+	} * claims;
+	size_t claimed;
 	struct {
 		const char *path;
 		struct noro_biv biv;
@@ -75,6 +85,14 @@ static enum noro_status read_text(struct verifying *v, const char *path, size_t 
 	}
 	noro_buf_done(&b);
 	return st;
+}
+
+static void told(struct verifying *v, const char *path, struct noro_error *err)
+{
+	if (!err->where[0])
+		(void)noro_error_at(err, path, err->unit, err->at);
+	(void)noro_complain(v->cli, err);
+	v->unread = true;
 }
 
 /* --- lists and certificates --- */
@@ -106,6 +124,92 @@ static enum noro_status check_list(struct verifying *v, const char *path, struct
 	return st;
 }
 
+/* A list inside an archive: Cisco's bulk hash file is a CSV in a tar in a tar. */
+struct unpacking {
+	struct verifying *v;
+	struct noro_known *to;
+	size_t values;
+	bool memory;
+};
+
+static enum noro_status take_member(
+	void *ctx, struct noro_stream *s, const struct noro_stream_info *info)
+{
+	struct unpacking *u = ctx;
+	struct noro_buf b = { 0 };
+	struct noro_error err = { 0 };
+	enum noro_status st = NORO_OK;
+	size_t got = 0, n = 0;
+
+	while (st == NORO_OK && b.n < MAX_LIST) {
+		char *room = noro_buf_room(&b, PEEK);
+
+		if (!room) {
+			st = NORO_ENOMEM;
+			break;
+		}
+		st = noro_stream_read(s, room, PEEK, &got, &err);
+		b.n += got;
+	}
+	/* what is no list in it is a script, a certificate or a note */
+	if (st == NORO_END || st == NORO_OK)
+		st = noro_known_read(u->to, info->path, noro_buf_as_view(&b), false, &n, &err);
+	u->values += n;
+	u->memory = u->memory || st == NORO_ENOMEM;
+	noro_buf_done(&b);
+	return u->memory ? NORO_ENOMEM : NORO_OK;
+}
+
+static void refuse_member(
+	void *ctx, const char *path, const char *container, const struct noro_error *err)
+{
+	struct unpacking *u = ctx;
+	struct noro_error own = *err;
+
+	(void)container;
+	told(u->v, path, &own);
+}
+
+static bool is_packed(struct noro_view b)
+{
+	return noro_view_starts(b, "\x1f\x8b") || noro_view_starts(b, "PK\3\4") ||
+	       noro_view_starts(b, "BZh") ||
+	       noro_view_starts(b, "\xfd"
+				      "7zXZ") ||
+	       noro_view_is(noro_view_sub(b, 257, 5), "ustar");
+}
+
+static enum noro_status read_packed(struct verifying *v, struct noro_known *to, const char *path,
+	struct noro_view bytes, struct noro_error *err)
+{
+	struct unpacking u = { .v = v, .to = to };
+	struct noro_source_opts o = { 0 };
+	struct noro_visitor visitor = { .visit = take_member, .refuse = refuse_member, .ctx = &u };
+	enum noro_status st = noro_source_visit_bytes(bytes, path, &o, &visitor, err);
+
+	if (u.memory)
+		return noro_fail(err, NORO_ENOMEM, NULL);
+	if (st == NORO_OK && !u.values)
+		st = noro_fail(err, NORO_EFORMAT, N_("no list of hashes is packed in it"));
+	return st;
+}
+
+static enum noro_status load_list(struct verifying *v, struct noro_known *to, const char *path,
+	size_t i, struct noro_error *err)
+{
+	struct noro_view list;
+	bool makers = false;
+	size_t n;
+	enum noro_status st = read_text(v, path, MAX_LIST, &list, err);
+
+	if (st == NORO_OK && to == v->known)
+		st = check_list(v, path, list, i, &makers, err);
+	if (st == NORO_OK)
+		st = is_packed(list) ? read_packed(v, to, path, list, err)
+				     : noro_known_read(to, path, list, makers, &n, err);
+	return st == NORO_OK || err->where[0] ? st : noro_error_at(err, path, err->unit, err->at);
+}
+
 static enum noro_status load_lists(struct verifying *v, struct noro_error *err)
 {
 	const char *path;
@@ -125,31 +229,18 @@ static enum noro_status load_lists(struct verifying *v, struct noro_error *err)
 	}
 	for (size_t i = 0; st == NORO_OK && (path = noro_args_nth(v->args, "known", i)) != NULL;
 		i++) {
-		struct noro_view list;
-		bool makers = false;
-
-		st = read_text(v, path, MAX_LIST, &list, err);
-		if (st == NORO_OK)
-			st = check_list(v, path, list, i, &makers, err);
-		if (st == NORO_OK)
-			st = noro_known_read(v->known, path, list, makers, &n, err);
-		if (st != NORO_OK && !err->where[0])
-			(void)noro_error_at(err, path, err->unit, err->at);
+		st = load_list(v, v->known, path, i, err);
 		v->lists += st == NORO_OK;
 	}
+	for (size_t i = 0; st == NORO_OK && (path = noro_args_nth(v->args, "fleet", i)) != NULL;
+		i++)
+		st = load_list(v, v->fleet, path, i, err);
+	noro_known_seal(v->fleet);
 	noro_known_seal(v->known);
 	return st;
 }
 
 /* --- files --- */
-
-static void told(struct verifying *v, const char *path, struct noro_error *err)
-{
-	if (!err->where[0])
-		(void)noro_error_at(err, path, err->unit, err->at);
-	(void)noro_complain(v->cli, err);
-	v->unread = true;
-}
 
 /* A record or a certificate is text; everything else is an image. True: it was one of these. */
 static bool take_text(struct verifying *v, const struct noro_item *item)
@@ -163,6 +254,11 @@ static bool take_text(struct verifying *v, const struct noro_item *item)
 	if (noro_view_find(head, NORO_V("-----BEGIN CERTIFICATE-----")) != SIZE_MAX &&
 		noro_certs_add(v->certs, head, false, &n) == NORO_OK && n && !noro_biv_is(head))
 		return true;
+	if (noro_claims_is(head)) {
+		v->claims[v->claimed].path = item->path;
+		noro_claims_parse(head, &v->claims[v->claimed++].said);
+		return true;
+	}
 	if (!noro_biv_is(head))
 		return false;
 	v->record[v->records].path = item->path;
@@ -184,8 +280,9 @@ static enum noro_status read_files(struct verifying *v, struct noro_error *err)
 		return st;
 	v->file = noro_arena_array(v->cli->arena, n + 1, sizeof(*v->file));
 	v->record = noro_arena_array(v->cli->arena, n + 1, sizeof(*v->record));
+	v->claims = noro_arena_array(v->cli->arena, n + 1, sizeof(*v->claims));
 	v->finding = noro_arena_array(v->cli->arena, n + 1, sizeof(*v->finding));
-	if (!v->file || !v->record || !v->finding)
+	if (!v->file || !v->record || !v->claims || !v->finding)
 		return noro_fail(err, NORO_ENOMEM, NULL);
 	for (size_t i = 0; i < n; i++) {
 		struct noro_error own = item[i].err;
@@ -256,9 +353,10 @@ static const char *outcome_text(enum noro_image_outcome o)
 	case NORO_IMAGE_LISTED:
 		return N_("known good: %1 in %2, which is not signed");
 	case NORO_IMAGE_MAJORITY:
-		return N_("in no list; as most of that name among these files");
+		return N_("in no list; %3 of %4 files of that name are equal, this is one of them");
 	case NORO_IMAGE_ODD:
-		return N_("in no list, and not as most of that name among these files");
+		return N_("in no list, and not like the others: only %3 of %4 files of that name "
+			  "are as this one");
 	case NORO_IMAGE_OTHER:
 		return N_("altered: %2 knows %1 with another hash");
 	case NORO_IMAGE_UNKNOWN:
@@ -267,6 +365,20 @@ static const char *outcome_text(enum noro_image_outcome o)
 		break;
 	}
 	return N_("not read");
+}
+
+/* Who vouches, and what that is worth. */
+static void say_grade(struct verifying *v, unsigned grade)
+{
+	static const char *const words[] = { N_("grade 0 of 4: the device says so of itself"),
+		N_("grade 1 of 4: the device says so consistently"),
+		N_("grade 2 of 4: bytes that were hashed here; a device that hides may have given "
+		   "others"),
+		N_("grade 3 of 4: bytes taken while it was off"),
+		N_("grade 4 of 4: its chip signed our own number") };
+
+	(void)fprintf(v->cli->out, "  ");
+	noro_say(v->cli, v->cli->out, words[grade < 5 ? grade : 0]);
 }
 
 static void show_file(struct verifying *v, const struct noro_image_file *f)
@@ -284,17 +396,54 @@ static void show_file(struct verifying *v, const struct noro_image_file *f)
 	if (v->cli->json)
 		return;
 	(void)fprintf(v->cli->out, "%s\n  ", f->path);
-	noro_say(v->cli, v->cli->out, outcome_text(f->outcome), name,
-		f->value ? f->value->list : "");
-	(void)fprintf(v->cli->out, "  sha512 %s\n  md5 %s\n  grade 2\n", f->sha512, f->md5);
+	if (f->outcome == NORO_IMAGE_UNKNOWN && !v->lists)
+		noro_say(v->cli, v->cli->out,
+			N_("not decided: nothing to hold it against; give --known or --fleet"));
+	else
+		noro_say(v->cli, v->cli->out, outcome_text(f->outcome), name,
+			f->value ? f->value->list : "", NORO_NUM(f->same),
+			NORO_NUM(f->same + f->others));
+	(void)fprintf(v->cli->out, "  sha512 %s\n  md5    %s\n", f->sha512, f->md5);
+	say_grade(v, 2);
 }
 
-static void say_answer(struct verifying *v, const char *what, enum noro_biv_answer a)
+/* What was asked, the answer, and what it means or would take. */
+static void say_answer(
+	struct verifying *v, const char *what, enum noro_biv_answer a, const char *const meaning[3])
 {
 	static const char *const words[] = { N_("right"), N_("WRONG"), N_("not known") };
 	enum noro_lang l = v->cli->lang;
+	const char *word = noro_lang_text(l, words[a]);
+	int pad = 10 - (int)noro_utf8_columns(noro_view_str(word));
 
-	(void)fprintf(v->cli->out, "  %-12s %s\n", what, noro_lang_text(l, words[a]));
+	(void)fprintf(v->cli->out, "  %-10s %s%*s %s\n", what, word, pad > 0 ? pad : 0, "",
+		noro_lang_text(l, meaning[a]));
+}
+
+static void say_answers(struct verifying *v, const struct noro_biv_verdict *w)
+{
+	static const char *const pcr0[] = { N_("boot 0 and boot loader give this register"),
+		N_("boot 0 and boot loader as printed do not give this register"), "" };
+	static const char *const pcr8[] = { N_("the packages in this order give this register"),
+		N_("the packages as printed do not give this register"), "" };
+	static const char *const nonce[] = { N_("the number that was asked for"),
+		N_("not the number that was asked for: perhaps an old record played again"),
+		N_("which number was asked for? give --nonce") };
+	static const char *const sign[] = { N_("made with the key of the certificate below"),
+		N_("no certificate here fits it"),
+		N_("give the file of 'show platform sudi certificate' too") };
+	static const char *const chain[] = { N_("that certificate is vouched for by --ca"),
+		N_("nobody in --ca vouches for that certificate"),
+		N_("give the maker's root certificates with --ca") };
+	static const char *const hashes[] = { N_("every stage is in the lists"),
+		N_("a stage is in no list"), N_("give the known good values with --known") };
+
+	say_answer(v, "PCR0", w->pcr0, pcr0);
+	say_answer(v, "PCR8", w->pcr8, pcr8);
+	say_answer(v, "nonce", w->nonce, nonce);
+	say_answer(v, "signature", w->sign.signature, sign);
+	say_answer(v, "chain", w->sign.chain, chain);
+	say_answer(v, "hashes", w->hashes, hashes);
 }
 
 static void show_record(struct verifying *v, size_t i)
@@ -311,14 +460,9 @@ static void show_record(struct verifying *v, size_t i)
 		return;
 	(void)fprintf(v->cli->out, "%s\n  %s %s\n", v->record[i].path, value,
 		v->record[i].biv.os_version ? v->record[i].biv.os_version : "");
-	say_answer(v, "PCR0", w->pcr0);
-	say_answer(v, "PCR8", w->pcr8);
-	say_answer(v, "nonce", w->nonce);
-	say_answer(v, "signature", w->sign.signature);
-	say_answer(v, "chain", w->sign.chain);
-	say_answer(v, "hashes", w->hashes);
+	say_answers(v, w);
 	if (w->sign.signature == NORO_BIV_GOOD)
-		(void)fprintf(v->cli->out, "  %s\n", w->sign.signer);
+		(void)fprintf(v->cli->out, "  %-10s %s\n", "signer", w->sign.signer);
 	if (w->unlisted) {
 		(void)fprintf(v->cli->out, "  ");
 		noro_say(v->cli, v->cli->out, N_("in no list: %1"), w->unlisted);
@@ -327,7 +471,43 @@ static void show_record(struct verifying *v, size_t i)
 		(void)fprintf(v->cli->out, "  ");
 		noro_say(v->cli, v->cli->out, N_("the certificate of the device has ended since"));
 	}
-	(void)fprintf(v->cli->out, "  grade %u\n", w->grade);
+	say_grade(v, w->grade);
+}
+
+static void show_claims(struct verifying *v, size_t i)
+{
+	static const struct noro_text fails = { "The device boots without full protection",
+		"起動の保護が完全ではない機器" };
+	const struct noro_claims *c = &v->claims[i].said;
+	struct wrong wrong = { "IMG-05", fails, NORO_SEV_HIGH, v->claims[i].path, "", 0 };
+	static const char *const words[] = { N_("right"), N_("WRONG"), N_("not known") };
+	bool old = v->has_nonce && (!c->has_nonce || c->nonce != v->nonce);
+
+	for (size_t k = NORO_CLAIMS; k-- > 0;)
+		if (c->claim[k].answer == NORO_BIV_BAD)
+			wrong.value = c->claim[k].name;
+	if (c->bad)
+		add_finding(v, &wrong);
+	if (old && !c->bad) {
+		wrong.value = "nonce";
+		add_finding(v, &wrong);
+	}
+	if (v->cli->json)
+		return;
+	(void)fprintf(v->cli->out, "%s\n", v->claims[i].path);
+	for (size_t k = 0; k < NORO_CLAIMS; k++)
+		(void)fprintf(v->cli->out, "  %-24s %-10s %s\n", c->claim[k].name,
+			c->claim[k].value, noro_lang_text(v->cli->lang, words[c->claim[k].answer]));
+	if (old) {
+		(void)fprintf(v->cli->out, "  ");
+		noro_say(v->cli, v->cli->out,
+			N_("not the number that was asked for: perhaps an old record played "
+			   "again"));
+	}
+	(void)fprintf(v->cli->out, "  ");
+	noro_say(v->cli, v->cli->out,
+		N_("its signature is not judged: what it covers is not published"));
+	say_grade(v, 0);
 }
 
 static enum noro_status deliver(struct verifying *v, struct noro_error *err)
@@ -340,7 +520,7 @@ static enum noro_status deliver(struct verifying *v, struct noro_error *err)
 	r.run = (struct noro_run){ .version = NORO_VERSION,
 		.argv = { (const char *const *)v->cli->argv, (size_t)v->cli->argc },
 		.now_ns = v->cli->now_ns,
-		.files = v->files + v->records,
+		.files = v->files + v->records + v->claimed,
 		.unread = v->unread };
 	for (const struct noro_report_format *f = noro_report_formats; st == NORO_OK && f->name;
 		f++) {
@@ -369,7 +549,8 @@ static enum noro_status verify(struct verifying *v, struct noro_error *err)
 
 	if (st == NORO_OK)
 		st = read_files(v, err);
-	if (st == NORO_OK && noro_image_judge(v->known, v->file, v->files) != NORO_OK)
+	if (st == NORO_OK &&
+		noro_image_judge_fleet(v->known, v->fleet, v->file, v->files) != NORO_OK)
 		st = noro_fail(err, NORO_ENOMEM, NULL);
 	if (st != NORO_OK)
 		return st;
@@ -380,6 +561,8 @@ static enum noro_status verify(struct verifying *v, struct noro_error *err)
 		if (st == NORO_OK)
 			show_record(v, i);
 	}
+	for (size_t i = 0; i < v->claimed; i++)
+		show_claims(v, i);
 	return st == NORO_OK ? deliver(v, err) : st;
 }
 
@@ -405,8 +588,9 @@ static int run(struct noro_cli *cli, const struct noro_args *args)
 	if (st != NORO_OK)
 		return noro_usage(cli, &noro_cmd_image, &err);
 	v.known = noro_known_new(cli->arena);
+	v.fleet = noro_known_new(cli->arena);
 	v.certs = noro_certs_new();
-	st = v.known && v.certs ? verify(&v, &err) : noro_fail(&err, NORO_ENOMEM, NULL);
+	st = v.known && v.fleet && v.certs ? verify(&v, &err) : noro_fail(&err, NORO_ENOMEM, NULL);
 	noro_certs_free(v.certs);
 	code = v.findings ? NORO_EXIT_FINDINGS : v.unread ? NORO_EXIT_UNREAD : NORO_EXIT_CLEAN;
 	return st == NORO_OK ? code : noro_complain(cli, &err);

@@ -13,6 +13,7 @@ static const struct noro_opt opts[] = {
 	{ "kev", 0, "PATH", N_("catalogue of exploited flaws of CISA, JSON or CSV; repeatable") },
 	{ "epss", 0, "PATH", N_("EPSS scores, CSV; repeatable") },
 	{ "ssvc", 0, "PATH", N_("CISA SSVC decisions (vulnrichment); repeatable") },
+	{ "explain", 0, "CVE", N_("only this flaw: which of these it concerns, and why") },
 	{ "site", 0, "FILE", N_("your own facts: addresses, administrators, approved servers") },
 	{ "output", 'o', "DIR",
 		N_("write patch.jsonl, patch.csv, patch.html, findings.jsonl, report.html and what "
@@ -104,6 +105,8 @@ static enum noro_status prepare(struct patching *t, struct noro_error *err)
 	o.rules = t->load.rules;
 	o.pool = t->pool;
 	if (st == NORO_OK)
+		st = noro_load_passwords(t->cli, t->args, &o.source, err);
+	if (st == NORO_OK)
 		st = noro_patch_new(&o, &t->p, err);
 	for (size_t i = 0; st == NORO_OK && i < t->load.knowledge_dirs; i++) {
 		const char *path = noro_arena_printf(
@@ -140,6 +143,29 @@ static enum noro_status judge(struct patching *t, struct noro_error *err)
 	if (st == NORO_OK)
 		st = feeds(t, err);
 	return st == NORO_OK ? noro_patch_conclude(t->p, t->cli->arena, &t->result, err) : st;
+}
+
+/* Of one flaw only, whatever its place is. */
+static enum noro_status explain(struct patching *t, struct noro_error *err)
+{
+	const char *id = noro_args_get(t->args, "explain");
+	struct noro_patch_row *row;
+	size_t n = 0;
+
+	if (!id)
+		return NORO_OK;
+	row = noro_arena_array(t->cli->arena, t->result.rows + 1, sizeof(*row));
+	if (!row)
+		return noro_fail(err, NORO_ENOMEM, NULL);
+	for (size_t i = 0; i < t->result.rows; i++)
+		if (noro_view_is_i(noro_view_str(t->result.row[i].vuln->id), id))
+			row[n++] = t->result.row[i];
+	t->result.row = row;
+	t->result.rows = n;
+	if (!n)
+		noro_say(t->cli, t->cli->err,
+			N_("'%1' concerns none of these, as far as the facts in use tell"), id);
+	return NORO_OK;
 }
 
 /* --- what comes out --- */
@@ -261,6 +287,8 @@ static int run(struct noro_cli *cli, const struct noro_args *args)
 	st = prepare(&t, &err);
 	if (st == NORO_OK)
 		st = judge(&t, &err);
+	if (st == NORO_OK)
+		st = explain(&t, &err);
 	tell_rest(&t);
 	noro_say_doubts(cli, t.result.coverage, t.result.coverages);
 	if (st == NORO_OK)

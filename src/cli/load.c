@@ -649,6 +649,33 @@ enum noro_status noro_load_all(struct noro_cli *cli, const struct noro_args *arg
 	return st;
 }
 
+enum noro_status noro_load_passwords(struct noro_cli *cli, const struct noro_args *args,
+	struct noro_source_opts *ret, struct noro_error *err)
+{
+	const char *file = noro_args_get(args, "password-file");
+	struct noro_buf b = { 0 };
+	struct noro_view rest, line, *list;
+	size_t n = 0, room = 1;
+	enum noro_status st;
+
+	if (!file)
+		return NORO_OK;
+	st = noro_file_read(file, 1 << 20, &b, err);
+	rest = noro_arena_view(cli->arena, noro_buf_as_view(&b));
+	noro_buf_done(&b);
+	for (size_t i = 0; i < rest.n; i++)
+		room += rest.p[i] == '\n';
+	list = noro_arena_array(cli->arena, room + 1, sizeof(*list));
+	if (st == NORO_OK && !list)
+		return noro_fail(err, NORO_ENOMEM, NULL);
+	while (st == NORO_OK && noro_view_line(&rest, &line))
+		if (line.n)
+			list[n++] = line;
+	ret->password = list;
+	ret->passwords = n;
+	return st;
+}
+
 void noro_load_done(struct noro_load *l)
 {
 	noro_set_free(l->set);

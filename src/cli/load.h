@@ -8,6 +8,7 @@
 #include "intel/import.h"
 #include "knowledge/knowledge.h"
 #include "rule/rule.h"
+#include "source/source.h"
 
 /* The operator's own facts (--site): lists by name. */
 struct noro_site {
@@ -63,6 +64,9 @@ enum noro_status noro_load_site(
 /* Indicators of files named by words[0..n) and of the knowledge, into a builder. */
 enum noro_status noro_load_into(struct noro_load *l, const char *const *word, size_t n,
 	bool builtin, struct noro_set_builder *b, struct noro_error *err) NORO_MUSTUSE;
+/* --password-file: one a line, for encrypted archives; in the arena. */
+enum noro_status noro_load_passwords(struct noro_cli *cli, const struct noro_args *args,
+	struct noro_source_opts *ret, struct noro_error *err) NORO_MUSTUSE;
 void noro_load_done(struct noro_load *l);
 
 /* --tz and --show-tz; NULL in *ret for none given. Freed with cli->arena. */

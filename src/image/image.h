@@ -46,6 +46,11 @@ const struct noro_known_value *noro_known_find(const struct noro_known *k, struc
 const struct noro_known_value *noro_known_named(
 	const struct noro_known *k, struct noro_view name, size_t len);
 
+/* Values of files of that name whose hash is one of these three, and those with another of the
+ * same kind. */
+void noro_known_votes(const struct noro_known *k, struct noro_view name,
+	const char *const digest[3], size_t *same, size_t *others);
+
 /* --- attestation of the boot: show platform integrity --- */
 
 struct noro_biv_package {
@@ -79,6 +84,24 @@ enum noro_biv_answer {
 /* PCR0 and PCR8 made again from the printed hashes. */
 enum noro_biv_answer noro_biv_pcr0(const struct noro_biv *b);
 enum noro_biv_answer noro_biv_pcr8(const struct noro_biv *b);
+
+/* --- the newer records: show system integrity ... compliance --- */
+
+enum { NORO_CLAIMS = 4 };
+struct noro_boot_claim {
+	const char *name; /* as the device writes it */
+	char value[32];   /* "" if it is not told */
+	enum noro_biv_answer answer;
+};
+struct noro_claims {
+	struct noro_boot_claim claim[NORO_CLAIMS];
+	bool bad, has_nonce;
+	uint64_t nonce;
+};
+/* As printed, or as the JSON or XML of its model. Reading cannot fail; what is missing is unknown.
+ */
+bool noro_claims_is(struct noro_view text);
+void noro_claims_parse(struct noro_view text, struct noro_claims *ret);
 
 /* --- signatures --- */
 
@@ -128,7 +151,8 @@ struct noro_image_file {
 	char md5[33], sha256[65], sha512[129];
 	enum noro_image_outcome outcome;
 	const struct noro_known_value *value; /* what vouches, or contradicts; NULL */
-	size_t same, others; /* files of that name with this hash, and with another */
+	size_t same, others; /* files of that name with this hash, and with another; the fleet's too
+			      */
 };
 /* Read and hash; `err` names the file. */
 enum noro_status noro_image_hash(
@@ -136,6 +160,13 @@ enum noro_status noro_image_hash(
 /* Fill outcome, value, same and others of all. NORO_ENOMEM only. */
 enum noro_status noro_image_judge(
 	const struct noro_known *k, struct noro_image_file *file, size_t n) NORO_MUSTUSE;
+
+/*
+ * The same with the hashes of other devices of the fleet: each value of that name in
+ * `fleet` is one vote more, and clears nothing.
+ */
+enum noro_status noro_image_judge_fleet(const struct noro_known *k, const struct noro_known *fleet,
+	struct noro_image_file *file, size_t n) NORO_MUSTUSE;
 
 struct noro_biv_verdict {
 	enum noro_biv_answer pcr0, pcr8, nonce, hashes;

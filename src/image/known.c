@@ -327,12 +327,11 @@ static int view_name_cmp(struct noro_view v, const char *name)
 	       (unsigned char)noro_lower(name[i]);
 }
 
-const struct noro_known_value *noro_known_named(
-	const struct noro_known *k, struct noro_view name, size_t len)
+/* The first value of that name. */
+static size_t first_named(const struct noro_known *k, struct noro_view name)
 {
 	size_t lo = 0, hi = k->names;
 
-	name = last_part(name);
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
 
@@ -341,8 +340,32 @@ const struct noro_known_value *noro_known_named(
 		else
 			hi = mid;
 	}
-	for (; lo < k->names && view_name_cmp(name, k->by_name[lo]->name) == 0; lo++)
-		if (!len || strlen(k->by_name[lo]->hash) == len)
-			return k->by_name[lo];
+	return lo;
+}
+
+void noro_known_votes(const struct noro_known *k, struct noro_view name,
+	const char *const digest[3], size_t *same, size_t *others)
+{
+	name = last_part(name);
+	for (size_t i = first_named(k, name);
+		i < k->names && view_name_cmp(name, k->by_name[i]->name) == 0; i++)
+		for (size_t d = 0; d < 3; d++) {
+			if (strlen(digest[d]) != strlen(k->by_name[i]->hash))
+				continue;
+			if (strcmp(digest[d], k->by_name[i]->hash) == 0)
+				++*same;
+			else
+				++*others;
+		}
+}
+
+const struct noro_known_value *noro_known_named(
+	const struct noro_known *k, struct noro_view name, size_t len)
+{
+	name = last_part(name);
+	for (size_t i = first_named(k, name);
+		i < k->names && view_name_cmp(name, k->by_name[i]->name) == 0; i++)
+		if (!len || strlen(k->by_name[i]->hash) == len)
+			return k->by_name[i];
 	return NULL;
 }

@@ -144,8 +144,22 @@ static void count_votes(struct noro_image_file **by, size_t n)
 	}
 }
 
+static void add_fleet(const struct noro_known *fleet, struct noro_image_file *f)
+{
+	const char *const digest[3] = { f->sha512, f->sha256, f->md5 };
+
+	if (fleet)
+		noro_known_votes(fleet, base_name(f->path), digest, &f->same, &f->others);
+}
+
 enum noro_status noro_image_judge(
 	const struct noro_known *k, struct noro_image_file *file, size_t n)
+{
+	return noro_image_judge_fleet(k, NULL, file, n);
+}
+
+enum noro_status noro_image_judge_fleet(const struct noro_known *k, const struct noro_known *fleet,
+	struct noro_image_file *file, size_t n)
 {
 	struct noro_image_file **by = noro_calloc(n + 1, sizeof(struct noro_image_file *));
 	size_t read = 0;
@@ -162,6 +176,8 @@ enum noro_status noro_image_judge(
 	count_votes(by, read);
 	free(by);
 	for (size_t i = 0; i < n; i++) {
+		if (file[i].outcome != NORO_IMAGE_UNREAD)
+			add_fleet(fleet, &file[i]);
 		if (file[i].outcome != NORO_IMAGE_UNKNOWN || file[i].same + file[i].others < FEWEST)
 			continue;
 		if (file[i].same > file[i].others)

@@ -139,7 +139,10 @@ static enum noro_status ranges(
 		return NORO_ENOMEM;
 	q->range = range_;
 	for (const struct noro_json *c = v->child; st == NORO_OK && c; c = c->next)
-		st = range(r, c, &range_[q->ranges++]);
+		if (noro_json_is_str(c, "unknown")) /* what no range names is not decided */
+			q->rest_unknown = true;
+		else
+			st = range(r, c, &range_[q->ranges++]);
 	return st;
 }
 

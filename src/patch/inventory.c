@@ -14,6 +14,23 @@ static const struct {
 	{ "table", noro_patch_table },
 };
 
+/* No reader wants it: what would help the person who gave it? */
+static enum noro_status no_inventory(struct noro_view text, struct noro_error *err)
+{
+	if (noro_view_trim(text).n == 0)
+		return noro_fail(err, NORO_EFORMAT, N_("the file is empty"));
+	if (noro_view_starts(text, "\xd0\xcf\x11\xe0"))
+		return noro_fail(err, NORO_EFORMAT,
+			N_("a workbook with a password, or an old .xls: save it as .xlsx without a "
+			   "password"));
+	if (noro_view_chr(noro_view_sub(text, 0, 4096), '\0') != SIZE_MAX)
+		return noro_fail(
+			err, NORO_EFORMAT, N_("binary data: no list, and no output of a device"));
+	return noro_fail(err, NORO_EFORMAT,
+		N_("no inventory: no device or package is named in it, and no header like "
+		   "'product,version' stands in its first lines"));
+}
+
 static enum noro_status read_text(
 	struct noro_patch *p, const struct noro_inventory_text *t, struct noro_error *err)
 {
@@ -27,9 +44,8 @@ static enum noro_status read_text(
 			return noro_patch_cover(p, t->path, readers[i].name, t->text.n,
 				p->assets + p->seens - before);
 	}
-	if (st == NORO_ENOENT)
-		st = noro_fail(err, NORO_EFORMAT,
-			N_("no inventory: no device, list or package is named in it"));
+	if (st == NORO_ENOENT && err->status == NORO_OK)
+		st = no_inventory(t->text, err);
 	if (err->status == NORO_OK)
 		(void)noro_fail(err, st, NULL);
 	return noro_patch_refuse(p, t->path, err);

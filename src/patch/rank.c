@@ -92,7 +92,7 @@ static bool judge(const struct noro_vuln *v, const struct noro_asset *asset, str
 			return true;
 		}
 		ret->told = ret->told || is == NORO_AFFECTED_NOT;
-		ret->no_versions = ret->no_versions && q->rest_unknown;
+		ret->no_versions = ret->no_versions && q->rest_unknown && !p->ranges;
 		if (is > ret->affected || (is == ret->affected && !ret->fixed && fixed)) {
 			ret->affected = is;
 			ret->fixed = fixed;
@@ -165,7 +165,9 @@ static struct noro_msg why_affected(
 			{ a->written }
 		};
 	if (!a->version)
-		return (struct noro_msg){ N_("version not known"), { NULL } };
+		return (struct noro_msg){ N_("version not known: none is written; give 'show "
+					     "version', or fill in the column"),
+			{ NULL } };
 	return (struct noro_msg){ N_("version %1 cannot be judged by what %2 says"),
 		{ a->version, v->source ? v->source : "builtin" } };
 }

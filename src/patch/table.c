@@ -201,7 +201,12 @@ enum noro_status noro_patch_table(
 	free(row);
 	if (st != NORO_OK)
 		return noro_fail(err, st, NULL);
-	return s.header && s.found ? NORO_OK : NORO_ENOENT;
+	if (s.header && !s.found) {
+		(void)noro_fail(
+			err, NORO_EFORMAT, N_("a header, but no row under it names a product"));
+		return NORO_ENOENT;
+	}
+	return s.header ? NORO_OK : NORO_ENOENT;
 }
 
 /* --- workbooks --- */

@@ -5,6 +5,10 @@
 #include "base/file.h"
 #include "image/image.h"
 
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/rsa.h>
+#include <openssl/x509.h>
 #include <unistd.h>
 
 static const char sha_a[] = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
@@ -199,6 +203,180 @@ static void missing_memory_is_told(void **state)
 	test_allocation_sweep(parse_all, (void *)(uintptr_t)filled(text, sizeof(text), 0), 1000);
 }
 
+/* --- a key of our own --- */
+
+/* A certificate that vouches for itself, as PEM in `a`. */
+static struct noro_view own_certificate(EVP_PKEY *key, struct noro_arena *a)
+{
+	X509 *x = X509_new();
+	X509_NAME *name = X509_get_subject_name(x);
+	BIO *b = BIO_new(BIO_s_mem());
+	struct noro_view pem;
+	char *p;
+
+	assert_int_equal(ASN1_INTEGER_set(X509_get_serialNumber(x), 1), 1);
+	assert_non_null(X509_gmtime_adj(X509_getm_notBefore(x), 0));
+	assert_non_null(X509_gmtime_adj(X509_getm_notAfter(x), 3600));
+	assert_int_equal(X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC,
+				 (const unsigned char *)"test maker", -1, -1, 0),
+		1);
+	assert_int_equal(X509_set_issuer_name(x, name), 1);
+	assert_int_equal(X509_set_pubkey(x, key), 1);
+	assert_true(X509_sign(x, key, EVP_sha256()) > 0);
+	assert_int_equal(PEM_write_bio_X509(b, x), 1);
+	pem.n = (size_t)BIO_get_mem_data(b, &p);
+	pem = noro_arena_view(a, noro_view(p, pem.n));
+	BIO_free(b);
+	X509_free(x);
+	return pem;
+}
+
+static size_t sign_with(
+	EVP_PKEY *key, const EVP_MD *md, const void *bytes, size_t n, uint8_t *out, size_t cap)
+{
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+
+	assert_int_equal(EVP_DigestSignInit(ctx, NULL, md, NULL, key), 1);
+	assert_int_equal(EVP_DigestSign(ctx, out, &cap, bytes, n), 1);
+	EVP_MD_CTX_free(ctx);
+	return cap;
+}
+
+static void a_list_that_its_maker_signed_and_one_byte_more(void **state)
+{
+	static const char list[] = "file,md5\nx,22112233445566778899aabbccddeeff\n";
+	EVP_PKEY *key = EVP_RSA_gen(2048);
+	struct noro_arena *a = noro_arena_new(0);
+	struct noro_certs *c = noro_certs_new();
+	struct noro_signed s;
+	uint8_t raw[512];
+	size_t n = sign_with(key, EVP_sha512(), list, strlen(list), raw, sizeof(raw)), got;
+
+	(void)state;
+	assert_int_equal(noro_certs_add(c, own_certificate(key, a), true, &got), NORO_OK);
+	assert_int_equal(got, 1);
+	assert_int_equal(
+		noro_certs_verify(c, noro_view_str(list), noro_view(raw, n), true, 0, &s), NORO_OK);
+	assert_int_equal(s.signature, NORO_BIV_GOOD);
+	assert_int_equal(s.chain, NORO_BIV_GOOD);
+	assert_non_null(strstr(s.signer, "test maker"));
+	assert_int_equal(
+		noro_certs_verify(c, noro_view(list, sizeof(list)), noro_view(raw, n), true, 0, &s),
+		NORO_OK);
+	assert_int_equal(s.signature, NORO_BIV_BAD);
+	noro_certs_free(c);
+	EVP_PKEY_free(key);
+	noro_arena_free(a);
+}
+
+static const char *hex_of(const uint8_t *p, size_t n, struct noro_arena *a)
+{
+	char *out = noro_arena_alloc(a, 2 * n + 1);
+
+	for (size_t i = 0; i < n; i++)
+		(void)snprintf(out + 2 * i, 3, "%02X", p[i]);
+	return out;
+}
+
+static void a_record_signed_for_our_number_is_of_the_highest_grade(void **state)
+{
+	char text[4096];
+	EVP_PKEY *key = EVP_RSA_gen(2048);
+	struct noro_arena *a = noro_arena_new(0);
+	struct noro_certs *c = noro_certs_new();
+	struct noro_biv_question q = {
+		.known = noro_known_new(a), .certs = c, .has_nonce = true, .nonce = 7
+	};
+	uint8_t bytes[NORO_BIV_SIGNED], raw[512];
+	struct noro_biv_verdict v;
+	struct noro_biv b;
+	size_t n;
+
+	(void)state;
+	assert_int_equal(
+		noro_biv_parse(noro_view_str(filled(text, sizeof(text), 0)), a, &b, NULL), NORO_OK);
+	n = noro_biv_signed(&b, true, 7, bytes);
+	n = sign_with(key, EVP_sha256(), bytes, n, raw, sizeof(raw));
+	b.signature = hex_of(raw, n, a);
+	assert_int_equal(noro_certs_add(c, own_certificate(key, a), true, &n), NORO_OK);
+	assert_int_equal(noro_biv_judge(&b, &q, &v), NORO_OK);
+	assert_false(v.bad);
+	assert_int_equal(v.grade, 4);
+	q.nonce = 8; /* the record is an old one */
+	assert_int_equal(noro_biv_judge(&b, &q, &v), NORO_OK);
+	assert_true(v.bad);
+	assert_int_equal(v.nonce, NORO_BIV_BAD);
+	assert_int_equal(v.sign.signature, NORO_BIV_BAD);
+	noro_certs_free(c);
+	EVP_PKEY_free(key);
+	noro_arena_free(a);
+}
+
+static void other_devices_vote_and_clear_nothing(void **state)
+{
+	struct noro_arena *a = noro_arena_new(0);
+	struct noro_known *k = noro_known_new(a), *fleet = noro_known_new(a);
+	struct noro_image_file f[] = { file_of("r1/c.bin", 'a'), file_of("r2/c.bin", 'b') };
+
+	(void)state;
+	for (unsigned i = 0; i < 3; i++)
+		assert_int_equal(
+			read_list(fleet,
+				"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+				"aaaaaa  flash/C.bin\n",
+				NORO_OK),
+			1);
+	noro_known_seal(k);
+	noro_known_seal(fleet);
+	assert_int_equal(noro_image_judge_fleet(k, fleet, f, 2), NORO_OK);
+	assert_int_equal(f[0].outcome, NORO_IMAGE_MAJORITY);
+	assert_int_equal(f[0].same, 4);
+	assert_int_equal(f[0].others, 1);
+	assert_int_equal(f[1].outcome, NORO_IMAGE_ODD);
+	noro_arena_free(a);
+}
+
+/* --- newer records --- */
+
+static void claims_are_read_in_all_three_forms(void **state)
+{
+	static const char *const forms[] = {
+		"r1#show system integrity all compliance nonce 77\n  Compliance:\n  secure_boot: "
+		"true\n  tam_service: hardware\n  register.pcr0.disabled: false\n  "
+		"register.pcr8.disabled: true\n",
+		"{\"nonce\": \"77\", \"capability\": [{\"attribute\": \"secure_boot\", \"value\": "
+		"\"true\"}, {\"attribute\": \"tam_service\",\n \"value\": \"hardware\"}, "
+		"{\"attribute\": \"register.pcr0.disabled\", \"value\": \"false\"}, "
+		"{\"attribute\":\"register.pcr8.disabled\",\"value\":\"true\"}]}",
+		"<nonce>77</nonce><capability><attribute>secure_boot</attribute>\n"
+		"<value>true</value></capability><capability><attribute>tam_service</attribute>\n"
+		"<value>hardware</value></capability><capability><attribute>register.pcr0.disabled"
+		"</attribute><value>false</value></capability><capability>"
+		"<attribute>register.pcr8.disabled</attribute><value>true</value></capability>",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		struct noro_claims c;
+
+		assert_true(noro_claims_is(noro_view_str(forms[i])));
+		noro_claims_parse(noro_view_str(forms[i]), &c);
+		assert_true(c.has_nonce && c.nonce == 77);
+		assert_string_equal(c.claim[1].value, "hardware");
+		assert_int_equal(c.claim[0].answer, NORO_BIV_GOOD);
+		assert_int_equal(c.claim[2].answer, NORO_BIV_GOOD);
+		assert_int_equal(c.claim[3].answer, NORO_BIV_BAD);
+		assert_true(c.bad);
+		for (size_t n = 0; n < strlen(forms[i]); n++) { /* never past what there is */
+			uint8_t *exact = test_exact_copy(forms[i], n);
+
+			noro_claims_parse(noro_view(exact, n), &c);
+			free(exact);
+		}
+	}
+	assert_false(noro_claims_is(NORO_V("hostname r1\nno secure_boot here\n")));
+}
+
 /* --- real records, if there are any --- */
 
 static bool slurp(struct noro_arena *a, const char *name, struct noro_view *ret)
@@ -270,6 +448,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lists_of_every_make_are_read),
 		cmocka_unit_test(the_odd_one_of_a_fleet_stands_out),
+		cmocka_unit_test(a_list_that_its_maker_signed_and_one_byte_more),
+		cmocka_unit_test(a_record_signed_for_our_number_is_of_the_highest_grade),
+		cmocka_unit_test(other_devices_vote_and_clear_nothing),
+		cmocka_unit_test(claims_are_read_in_all_three_forms),
 		cmocka_unit_test(registers_are_made_again),
 		cmocka_unit_test(every_truncation_is_refused_or_bad),
 		cmocka_unit_test(missing_memory_is_told),
