@@ -92,7 +92,7 @@ static bool judge(const struct noro_vuln *v, const struct noro_asset *asset, str
 			return true;
 		}
 		ret->told = ret->told || is == NORO_AFFECTED_NOT;
-		ret->no_versions = ret->no_versions && q->rest_unknown && !p->ranges;
+		ret->no_versions = ret->no_versions && q->rest_unknown && !q->ranges;
 		if (is > ret->affected || (is == ret->affected && !ret->fixed && fixed)) {
 			ret->affected = is;
 			ret->fixed = fixed;
