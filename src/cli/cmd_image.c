@@ -175,7 +175,7 @@ static bool is_packed(struct noro_view b)
 	return noro_view_starts(b, "\x1f\x8b") || noro_view_starts(b, "PK\3\4") ||
 	       noro_view_starts(b, "BZh") ||
 	       noro_view_starts(b, "\xfd"
-				      "7zXZ") ||
+				   "7zXZ") ||
 	       noro_view_is(noro_view_sub(b, 257, 5), "ustar");
 }
 
