@@ -372,8 +372,7 @@ static void say_grade(struct verifying *v, unsigned grade)
 {
 	static const char *const words[] = { N_("grade 0 of 4: the device says so of itself"),
 		N_("grade 1 of 4: the device says so consistently"),
-		N_("grade 2 of 4: bytes that were hashed here; a device that hides may have given "
-		   "others"),
+		N_("grade 2 of 4: hashed here, from bytes that the device gave"),
 		N_("grade 3 of 4: bytes taken while it was off"),
 		N_("grade 4 of 4: its chip signed our own number") };
 
