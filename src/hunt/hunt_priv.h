@@ -78,7 +78,7 @@ struct piece {
 	const char *attest; /* a register of the boot that does not follow from its hashes; NULL */
 	uint64_t attest_line;
 	uint32_t asked[NORO_AUDIT_CONFIGS][2], askeds; /* lines of configurations in a transcript */
-	struct noro_msg note; /* id NULL: none */
+	struct noro_msg note;                          /* id NULL: none */
 	atomic_bool device;     /* records of a network device were seen in it */
 	atomic_bool incomplete; /* interrupted in the middle */
 	bool failed;            /* `err` says what stopped us */
