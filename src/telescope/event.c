@@ -51,7 +51,7 @@ void noro_shard_done(struct noro_shard *d)
 	for (uint32_t i = 0; i < d->vcap; i++)
 		if (d->vict[i].kind)
 			noro_vict_free(&d->vict[i]);
-	free(d->entry);
+	free(d->block);
 	free(d->vict);
 	free(d->phase);
 	free(d->sent);
@@ -160,31 +160,33 @@ static void put(const struct noro_scope *s, struct noro_shard *d, const struct n
 	d->n++;
 }
 
-static struct noro_entry *table(uint32_t cap)
+/* The heap's own door gives 16 bytes of alignment; one entry more makes room for the rest. */
+static bool table(struct noro_shard *d, uint32_t cap)
 {
-	/* aligned to the cache line; the heap's own door has no such call */
-	char *p = noro_calloc(cap + 1, sizeof(struct noro_entry));
+	char *p = noro_calloc((size_t)cap + 1, sizeof(struct noro_entry));
 
-	return (struct noro_entry *)(void *)p;
+	if (!p)
+		return false;
+	d->block = p;
+	d->entry = (struct noro_entry *)(void *)(p + (64 - ((uintptr_t)p & 63)));
+	d->cap = cap;
+	return true;
 }
 
 static bool resize(struct noro_scope *s, struct noro_shard *d, uint32_t cap)
 {
 	struct noro_entry *old = d->entry;
+	void *block = d->block;
 	uint32_t n = d->cap;
 
-	d->entry = table(cap);
-	if (!d->entry) {
-		d->entry = old;
+	if (!table(d, cap))
 		return false;
-	}
 	d->bytes += ((uint64_t)cap - n) * sizeof(*old);
-	d->cap = cap;
 	d->n = 0;
 	for (uint32_t i = 0; i < n; i++)
 		if (old[i].kind)
 			put(s, d, &old[i]);
-	free(old);
+	free(block);
 	return true;
 }
 
@@ -248,7 +250,8 @@ static void repair(struct noro_lane *l, struct noro_shard *d)
 		cap /= 2;
 	if (!d->n) {
 		d->bytes -= (uint64_t)d->cap * sizeof(*d->entry);
-		free(d->entry);
+		free(d->block);
+		d->block = NULL;
 		d->entry = NULL;
 		d->cap = 0;
 	} else if (!resize(l->s, d, cap)) {

@@ -175,7 +175,7 @@ struct noro_entry {
 		uint32_t dst[2];
 		struct noro_side *side;
 	} u;
-} __attribute__((aligned(64)));
+};
 _Static_assert(sizeof(struct noro_entry) == 64, "an entry is a cache line");
 
 /* A victim until it falls silent. */
@@ -229,7 +229,8 @@ struct noro_sent {
 };
 
 struct noro_shard {
-	struct noro_entry *entry;
+	struct noro_entry *entry; /* on a cache line, in `block` */
+	void *block;
 	uint32_t cap, n; /* cap: a power of two, or 0 */
 	struct noro_vict *vict;
 	uint32_t vcap, vn;
