@@ -118,7 +118,8 @@ struct noro_work {
 	uint16_t port;
 	uint8_t kind; /* class, protocol, family: part of the key */
 	uint8_t shard;
-	bool answer_of_ours; /* our own SYN-ACK, seen going out */
+	const struct noro_side *side; /* of its event, while the batch is looked up */
+	bool answer_of_ours;          /* our own SYN-ACK, seen going out */
 };
 
 /* kind: bits 0-1 enum noro_scope_proto, 2-4 class, 5 IPv6, 7 in use */
@@ -313,7 +314,7 @@ static inline uint64_t noro_slot(
 
 /* event.c: all of them work on one shard of the lane. */
 /* Ask memory for what a packet will touch; `step` 0 first, then 1 and 2 follow what came. */
-void noro_event_prefetch(struct noro_scope *s, const struct noro_work *w, unsigned step);
+void noro_event_prefetch(struct noro_scope *s, struct noro_work *w, unsigned step);
 void noro_event_packet(struct noro_lane *l, struct noro_work *w);
 void noro_event_sweep(struct noro_lane *l, struct noro_shard *d, int64_t now, bool all);
 void noro_event_free(struct noro_entry *e);
@@ -326,6 +327,8 @@ static inline unsigned noro_firsts(const struct noro_clock *c, int64_t last)
 {
 	unsigned bits = 0;
 
+	if (last >= c->start[0]) /* wider bins begin no later */
+		return 0;
 	for (unsigned w = 0; w < NORO_WIDTHS; w++)
 		bits |= (unsigned)(last < c->start[w]) << w;
 	return bits;
