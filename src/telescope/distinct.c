@@ -10,13 +10,14 @@
 
 enum { LOG_FIRST = 2, LOG_MOST = 8 };
 
+/* Without a branch: whether a register rises is a coin toss that a processor guesses wrong. The
+ * bit put behind the rest ends the count of zeros where the rest has none set. */
 void noro_hll_add(uint8_t *reg, uint8_t p, uint64_t hash)
 {
-	uint64_t at = hash >> (64 - p), rest = hash << p;
-	uint8_t rank = (uint8_t)(rest ? __builtin_clzll(rest) + 1 : 65 - p);
+	uint64_t at = hash >> (64 - p), rest = hash << p | UINT64_C(1) << (p - 1);
+	uint8_t rank = (uint8_t)(__builtin_clzll(rest) + 1), was = reg[at];
 
-	if (reg[at] < rank)
-		reg[at] = rank;
+	reg[at] = was < rank ? rank : was;
 }
 
 static double sigma(double x)

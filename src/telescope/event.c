@@ -119,28 +119,32 @@ static void prefetch_entry(const struct noro_scope *s, const struct noro_work *w
 		__builtin_prefetch(&d->entry[(uint32_t)w->slot & (d->cap - 1)], 1);
 }
 
-void noro_event_prefetch(struct noro_scope *s, struct noro_work *w, unsigned step)
+void noro_event_prefetch(struct noro_scope *s, const struct noro_work *w, unsigned step)
 {
+	const struct noro_side *side;
 	const struct noro_entry *e;
-	struct noro_shard *d = &s->shard[w->shard];
 
 	if (step == 0) {
-		w->side = NULL;
 		prefetch_entry(s, w);
-	} else if (step == 1 && w->j.klass != NORO_KLASS_BACKSCATTER) {
-		e = noro_event_find(d, w->slot, w->actor, w->port, w->kind);
-		if (e && e->mark & NORO_MARK_SIDE) {
-			w->side = e->u.side;
-			__builtin_prefetch(w->side, 1);
-		} else if (!e && !(w->kind & 0x20)) { /* a new source, most likely */
-			__builtin_prefetch(&s->day[w->actor >> 6], 1);
-		}
-	} else if (w->side) {
-		prefetch_distinct(&w->side->dst, w->ours);
-		prefetch_distinct(&w->side->net, w->ours >> 8);
-		if (w->side->ours)
-			__builtin_prefetch(&w->side->ours[w->index >> 6], 1);
+		return;
 	}
+	if (w->j.klass == NORO_KLASS_BACKSCATTER)
+		return;
+	/* looked up anew each time: what was found may have ended meanwhile */
+	e = noro_event_find(&s->shard[w->shard], w->slot, w->actor, w->port, w->kind);
+	if (step == 1 && !e && !(w->kind & 0x20)) /* a new source, most likely */
+		__builtin_prefetch(&s->day[w->actor >> 6], 1);
+	if (!e || !(e->mark & NORO_MARK_SIDE))
+		return;
+	side = e->u.side;
+	if (step == 1) {
+		__builtin_prefetch(side, 1);
+		return;
+	}
+	prefetch_distinct(&side->dst, w->ours);
+	prefetch_distinct(&side->net, w->ours >> 8);
+	if (side->ours)
+		__builtin_prefetch(&side->ours[w->index >> 6], 1);
 }
 
 static void put(const struct noro_scope *s, struct noro_shard *d, const struct noro_entry *e)

@@ -9,7 +9,7 @@
 #include "base/mem.h"
 #include "base/pool.h"
 
-enum { QUEUE_PACKETS = 2048, QUEUE_BYTES = 1 << 20 };
+enum { QUEUE_PACKETS = 2048, QUEUE_BYTES = 1 << 20, AHEAD = 6 };
 
 static void one(struct noro_lane *l, struct noro_work *w)
 {
@@ -28,13 +28,17 @@ static void one(struct noro_lane *l, struct noro_work *w)
 		noro_event_packet(l, w);
 }
 
+/* Memory is asked for a few packets ahead, in three steps that follow each other; not for a whole
+ * batch at once: a processor drops what it cannot remember to have asked for. */
 static void several(struct noro_lane *l, struct noro_work *w, size_t n)
 {
-	for (unsigned step = 0; step < 3; step++)
-		for (size_t i = 0; i < n; i++)
-			noro_event_prefetch(l->s, &w[i], step);
-	for (size_t i = 0; i < n && l->status == NORO_OK; i++)
-		one(l, &w[i]);
+	for (size_t i = 0; i < n + 3 * (size_t)AHEAD && l->status == NORO_OK; i++) {
+		for (unsigned step = 0; step < 3; step++)
+			if (i >= step * (size_t)AHEAD && i - step * (size_t)AHEAD < n)
+				noro_event_prefetch(l->s, &w[i - step * (size_t)AHEAD], step);
+		if (i >= 3 * (size_t)AHEAD)
+			one(l, &w[i - 3 * (size_t)AHEAD]);
+	}
 }
 
 static void work_task(void *arg, unsigned worker)

@@ -20,7 +20,7 @@
 enum {
 	NORO_SMALL_SENSOR = 8192, /* addresses, of which an event may have a bit each */
 	NORO_SHARDS = 256,
-	NORO_BATCH = 32, /* packets looked up together */
+	NORO_BATCH = 64, /* packets looked up together */
 	NORO_WIDTHS = 4,
 	NORO_PROBES_MAX = 1024,
 	NORO_SYN_PROBE = NORO_PROBES_MAX - 16, /* kinds of SYN payloads are counted as probes */
@@ -118,8 +118,7 @@ struct noro_work {
 	uint16_t port;
 	uint8_t kind; /* class, protocol, family: part of the key */
 	uint8_t shard;
-	const struct noro_side *side; /* of its event, while the batch is looked up */
-	bool answer_of_ours;          /* our own SYN-ACK, seen going out */
+	bool answer_of_ours; /* our own SYN-ACK, seen going out */
 };
 
 /* kind: bits 0-1 enum noro_scope_proto, 2-4 class, 5 IPv6, 7 in use */
@@ -314,7 +313,7 @@ static inline uint64_t noro_slot(
 
 /* event.c: all of them work on one shard of the lane. */
 /* Ask memory for what a packet will touch; `step` 0 first, then 1 and 2 follow what came. */
-void noro_event_prefetch(struct noro_scope *s, struct noro_work *w, unsigned step);
+void noro_event_prefetch(struct noro_scope *s, const struct noro_work *w, unsigned step);
 void noro_event_packet(struct noro_lane *l, struct noro_work *w);
 void noro_event_sweep(struct noro_lane *l, struct noro_shard *d, int64_t now, bool all);
 void noro_event_free(struct noro_entry *e);
