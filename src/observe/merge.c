@@ -1,0 +1,138 @@
+/*
+ * src/observe/merge.c - many sensors of different size as one. A packet counts the same wherever it
+ * arrives; what it is divided by is addresses x time that somebody was listening, so a large
+ * sensor weighs more exactly because it had more chances, and one that was off weighs nothing.
+ */
+#include "observe/observe.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { NS_PER_S = 1000000000 };
+
+struct merge {
+	struct noro_arena *a;
+	struct noro_rate *r;
+	const struct noro_ask *ask;
+	double own, address_seconds, asked_seconds, backscatter, sources;
+	/* of the sensor at hand: dropped packets are made good by the share that came */
+	const char **seen;
+	size_t seen_n, seen_cap;
+	enum noro_status st;
+};
+
+static enum noro_status on_watch(void *ctx, const struct noro_watch *w)
+{
+	struct merge *m = ctx;
+	double got = (double)w->packets, lost = (double)w->dropped;
+	const char **grown;
+
+	m->own += (double)w->own * (got > 0 ? (got + lost) / got : 1);
+	m->address_seconds += (double)w->addresses * w->alive_s;
+	m->asked_seconds += (double)w->addresses * w->width_s;
+	m->r->packets += w->own;
+	m->r->dropped += w->dropped;
+	for (size_t i = 0; i < m->seen_n; i++)
+		if (strcmp(m->seen[i], w->sensor) == 0)
+			return NORO_OK;
+	if (!w->alive_s)
+		return NORO_OK;
+	grown = noro_arena_grow(m->a, m->seen, m->seen_n, &m->seen_cap, sizeof(*grown));
+	if (!grown || !(grown[m->seen_n] = noro_arena_str(m->a, w->sensor)))
+		return NORO_ENOMEM;
+	m->seen = grown;
+	m->seen_n++;
+	return NORO_OK;
+}
+
+static enum noro_status on_total(void *ctx, const struct noro_cell *c)
+{
+	struct merge *m = ctx;
+
+	m->sources += (double)c->sources;
+	return NORO_OK;
+}
+
+static enum noro_status on_class(void *ctx, const struct noro_cell *c)
+{
+	struct merge *m = ctx;
+
+	m->backscatter += (double)c->packets;
+	return NORO_OK;
+}
+
+static enum noro_status on_victim(void *ctx, const struct noro_victim *v)
+{
+	struct merge *m = ctx;
+
+	(void)v;
+	m->r->victims++;
+	return NORO_OK;
+}
+
+/* Sensors that ever wrote, less those that were alive. */
+static enum noro_status missing(struct merge *m, struct noro_history *h, struct noro_error *err)
+{
+	const char *const *name, **gone = NULL;
+	size_t n, k = 0, cap = 0;
+	int64_t first, last;
+	enum noro_status st = noro_history_sensors(h, m->a, &name, &n, &first, &last, err);
+
+	for (size_t i = 0; st == NORO_OK && i < n; i++) {
+		bool there = m->ask->sensor && strcmp(m->ask->sensor, name[i]) != 0;
+
+		for (size_t s = 0; s < m->seen_n && !there; s++)
+			there = strcmp(m->seen[s], name[i]) == 0;
+		if (there)
+			continue;
+		gone = noro_arena_grow(m->a, gone, k, &cap, sizeof(*gone));
+		if (!gone)
+			return noro_fail(err, NORO_ENOMEM, NULL);
+		gone[k++] = name[i];
+	}
+	m->r->missing = gone;
+	m->r->missings = k;
+	return st;
+}
+
+static void conclude(struct merge *m)
+{
+	struct noro_rate *r = m->r;
+	double days = (double)(r->to_ns - r->from_ns) / ((double)NORO_DAY_S * NS_PER_S);
+
+	r->address_days = m->address_seconds / NORO_DAY_S;
+	r->per_address_day = r->address_days > 0 ? m->own / r->address_days : 0;
+	r->interval_s = r->per_address_day > 0 ? NORO_DAY_S / r->per_address_day : 0;
+	r->alive = m->asked_seconds > 0 ? m->address_seconds / m->asked_seconds : 0;
+	r->sources_per_day = days > 0 ? m->sources / (days < 1 ? 1 : days) : 0;
+	r->victims_per_day = days > 0 ? (double)r->victims / (days < 1 ? 1 : days) : 0;
+	r->backscatter_per_day = days > 0 ? m->backscatter / (days < 1 ? 1 : days) : 0;
+}
+
+enum noro_status noro_observe_rate(struct noro_history *h, const struct noro_ask *ask,
+	struct noro_arena *a, struct noro_rate *ret, struct noro_error *err)
+{
+	struct merge m = { .a = a, .r = ret, .ask = ask };
+	struct noro_ask q = { .sensor = ask->sensor,
+		.from_ns = ask->from_ns,
+		.to_ns = ask->to_ns,
+		.width_s = NORO_MINUTE_S };
+	enum noro_status st;
+
+	*ret = (struct noro_rate){ .from_ns = ask->from_ns, .to_ns = ask->to_ns };
+	st = noro_history_watch(h, &q, &(struct noro_measures){ .watch = on_watch, .ctx = &m }, err);
+	q.width_s = NORO_DAY_S;
+	q.cut = NORO_CUT_TOTAL;
+	if (st == NORO_OK)
+		st = noro_history_cells(h, &q, &(struct noro_measures){ .cell = on_total, .ctx = &m }, err);
+	q.cut = NORO_CUT_CLASS;
+	q.key = "backscatter";
+	if (st == NORO_OK)
+		st = noro_history_cells(h, &q, &(struct noro_measures){ .cell = on_class, .ctx = &m }, err);
+	if (st == NORO_OK)
+		st = noro_history_victims(h, &q, &(struct noro_measures){ .victim = on_victim, .ctx = &m }, err);
+	if (st == NORO_OK)
+		st = missing(&m, h, err);
+	conclude(&m);
+	return st == NORO_ENOMEM ? noro_fail(err, st, NULL) : st;
+}
