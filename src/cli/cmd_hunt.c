@@ -211,7 +211,7 @@ static enum noro_status prepare(struct hunting *h, struct noro_error *err)
 
 static enum noro_status hunt_now(struct hunting *h, struct noro_error *err)
 {
-	struct noro_watch *watch = noro_watch_start(h->cli, &h->progress);
+	struct noro_watcher *watch = noro_watch_start(h->cli, &h->progress);
 	enum noro_status st;
 
 	if (watch) {

@@ -10,7 +10,7 @@
 
 enum { REDRAW_MS = 500, MAX_SHOWN = 12 };
 
-struct noro_watch {
+struct noro_watcher {
 	const struct noro_cli *cli;
 	struct noro_progress *progress;
 	pthread_t thread;
@@ -42,7 +42,7 @@ static void human(uint64_t n, char out[24])
 	(void)snprintf(out, 24, u ? "%.1f %s" : "%.0f %s", v, unit[u]);
 }
 
-static void draw(struct noro_watch *w)
+static void draw(struct noro_watcher *w)
 {
 	uint64_t done = atomic_load(&w->progress->bytes_done),
 		 total = atomic_load(&w->progress->bytes_total);
@@ -64,7 +64,7 @@ static void draw(struct noro_watch *w)
 
 static void *redraw(void *arg)
 {
-	struct noro_watch *w = arg;
+	struct noro_watcher *w = arg;
 
 	pthread_mutex_lock(&w->lock);
 	while (!w->stop) {
@@ -82,9 +82,9 @@ static void *redraw(void *arg)
 	return NULL;
 }
 
-struct noro_watch *noro_watch_start(const struct noro_cli *cli, struct noro_progress *progress)
+struct noro_watcher *noro_watch_start(const struct noro_cli *cli, struct noro_progress *progress)
 {
-	struct noro_watch *w = noro_calloc(1, sizeof(*w));
+	struct noro_watcher *w = noro_calloc(1, sizeof(*w));
 	struct sigaction act = { .sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND };
 
 	if (!w)
@@ -103,7 +103,7 @@ struct noro_watch *noro_watch_start(const struct noro_cli *cli, struct noro_prog
 	return w;
 }
 
-void noro_watch_stop(struct noro_watch *w)
+void noro_watch_stop(struct noro_watcher *w)
 {
 	if (!w)
 		return;
@@ -125,7 +125,7 @@ void noro_watch_stop(struct noro_watch *w)
 
 void noro_watch_first(void *watch, const struct noro_first_hit *hit)
 {
-	struct noro_watch *w = watch;
+	struct noro_watcher *w = watch;
 	struct noro_buf b = { 0 };
 
 	if (!w->threaded)

@@ -1,6 +1,6 @@
 /*
- * src/observe/health.c - sensors that are silent, drop packets, run with a wrong clock, or are fed with
- * traffic that is not theirs. A sensor that stopped reporting is the fault that nobody
+ * src/observe/health.c - sensors that are silent, drop packets, run with a wrong clock, or are fed
+ * with traffic that is not theirs. A sensor that stopped reporting is the fault that nobody
  * notices, so it is a finding and not a gap in a chart.
  */
 #include "observe/observe.h"
@@ -53,10 +53,11 @@ static enum noro_status on_watch(void *ctx, const struct noro_watch *w)
 	return NORO_OK;
 }
 
-static enum noro_status tell(struct health *x, const struct state *s, const char *what,
-	const char *arg, int64_t since)
+static enum noro_status tell(
+	struct health *x, const struct state *s, const char *what, const char *arg, int64_t since)
 {
-	struct noro_ill *grown = noro_arena_grow(x->a, x->ill, x->ills, &x->ill_cap, sizeof(*grown));
+	struct noro_ill *grown =
+		noro_arena_grow(x->a, x->ill, x->ills, &x->ill_cap, sizeof(*grown));
 
 	if (!grown)
 		return NORO_ENOMEM;
@@ -68,7 +69,8 @@ static enum noro_status tell(struct health *x, const struct state *s, const char
 	return NORO_OK;
 }
 
-static enum noro_status judge(struct health *x, const struct state *s, int64_t now_ns, uint32_t silent_s)
+static enum noro_status judge(
+	struct health *x, const struct state *s, int64_t now_ns, uint32_t silent_s)
 {
 	enum noro_status st = NORO_OK;
 	uint64_t all = s->packets + s->dropped;
@@ -85,7 +87,8 @@ static enum noro_status judge(struct health *x, const struct state *s, int64_t n
 			NORO_TIME_NONE);
 	if (st == NORO_OK && s->packets > 100 && s->foreign * 2 > s->packets)
 		st = tell(x, s, N_("sees traffic that is mostly not for its addresses (%1 %)"),
-			noro_arena_printf(x->a, "%.0f", 100 * (double)s->foreign / (double)s->packets),
+			noro_arena_printf(
+				x->a, "%.0f", 100 * (double)s->foreign / (double)s->packets),
 			NORO_TIME_NONE);
 	return st;
 }
@@ -95,8 +98,8 @@ enum noro_status noro_observe_health(struct noro_history *h, int64_t now_ns, uin
 {
 	struct health x = { .a = a };
 	struct noro_ask ask = { .width_s = NORO_MINUTE_S, .cut = -1 };
-	enum noro_status st =
-		noro_history_watch(h, &ask, &(struct noro_measures){ .watch = on_watch, .ctx = &x }, err);
+	enum noro_status st = noro_history_watch(
+		h, &ask, &(struct noro_measures){ .watch = on_watch, .ctx = &x }, err);
 
 	for (size_t i = 0; st == NORO_OK && i < x.n; i++)
 		st = judge(&x, &x.s[i], now_ns, silent_s);

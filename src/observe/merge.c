@@ -14,35 +14,44 @@ struct merge {
 	struct noro_arena *a;
 	struct noro_rate *r;
 	const struct noro_ask *ask;
-	double own, address_seconds, asked_seconds, backscatter, sources;
-	/* of the sensor at hand: dropped packets are made good by the share that came */
-	const char **seen;
+	double own, address_seconds, backscatter, sources;
+	struct seen {
+		const char *name;
+		uint64_t addresses;
+	} * seen;
 	size_t seen_n, seen_cap;
-	enum noro_status st;
 };
 
+/* A sensor that was alive, and its largest size: what it should have covered. */
+static enum noro_status note(struct merge *m, const struct noro_watch *w)
+{
+	struct seen *grown;
+
+	for (size_t i = 0; i < m->seen_n; i++)
+		if (strcmp(m->seen[i].name, w->sensor) == 0) {
+			if (w->addresses > m->seen[i].addresses)
+				m->seen[i].addresses = w->addresses;
+			return NORO_OK;
+		}
+	grown = noro_arena_grow(m->a, m->seen, m->seen_n, &m->seen_cap, sizeof(*grown));
+	if (!grown)
+		return NORO_ENOMEM;
+	m->seen = grown;
+	grown[m->seen_n] = (struct seen){ noro_arena_str(m->a, w->sensor), w->addresses };
+	return grown[m->seen_n++].name ? NORO_OK : NORO_ENOMEM;
+}
+
+/* Dropped packets are made good by the share of those seen that were ours. */
 static enum noro_status on_watch(void *ctx, const struct noro_watch *w)
 {
 	struct merge *m = ctx;
 	double got = (double)w->packets, lost = (double)w->dropped;
-	const char **grown;
 
 	m->own += (double)w->own * (got > 0 ? (got + lost) / got : 1);
 	m->address_seconds += (double)w->addresses * w->alive_s;
-	m->asked_seconds += (double)w->addresses * w->width_s;
 	m->r->packets += w->own;
 	m->r->dropped += w->dropped;
-	for (size_t i = 0; i < m->seen_n; i++)
-		if (strcmp(m->seen[i], w->sensor) == 0)
-			return NORO_OK;
-	if (!w->alive_s)
-		return NORO_OK;
-	grown = noro_arena_grow(m->a, m->seen, m->seen_n, &m->seen_cap, sizeof(*grown));
-	if (!grown || !(grown[m->seen_n] = noro_arena_str(m->a, w->sensor)))
-		return NORO_ENOMEM;
-	m->seen = grown;
-	m->seen_n++;
-	return NORO_OK;
+	return w->alive_s ? note(m, w) : NORO_OK;
 }
 
 static enum noro_status on_total(void *ctx, const struct noro_cell *c)
@@ -82,7 +91,7 @@ static enum noro_status missing(struct merge *m, struct noro_history *h, struct 
 		bool there = m->ask->sensor && strcmp(m->ask->sensor, name[i]) != 0;
 
 		for (size_t s = 0; s < m->seen_n && !there; s++)
-			there = strcmp(m->seen[s], name[i]) == 0;
+			there = strcmp(m->seen[s].name, name[i]) == 0;
 		if (there)
 			continue;
 		gone = noro_arena_grow(m->a, gone, k, &cap, sizeof(*gone));
@@ -99,11 +108,14 @@ static void conclude(struct merge *m)
 {
 	struct noro_rate *r = m->r;
 	double days = (double)(r->to_ns - r->from_ns) / ((double)NORO_DAY_S * NS_PER_S);
+	double could = 0;
 
+	for (size_t i = 0; i < m->seen_n; i++)
+		could += (double)m->seen[i].addresses * days * NORO_DAY_S;
 	r->address_days = m->address_seconds / NORO_DAY_S;
 	r->per_address_day = r->address_days > 0 ? m->own / r->address_days : 0;
 	r->interval_s = r->per_address_day > 0 ? NORO_DAY_S / r->per_address_day : 0;
-	r->alive = m->asked_seconds > 0 ? m->address_seconds / m->asked_seconds : 0;
+	r->alive = could > 0 ? fmin(1, m->address_seconds / could) : 0;
 	r->sources_per_day = days > 0 ? m->sources / (days < 1 ? 1 : days) : 0;
 	r->victims_per_day = days > 0 ? (double)r->victims / (days < 1 ? 1 : days) : 0;
 	r->backscatter_per_day = days > 0 ? m->backscatter / (days < 1 ? 1 : days) : 0;
@@ -120,17 +132,24 @@ enum noro_status noro_observe_rate(struct noro_history *h, const struct noro_ask
 	enum noro_status st;
 
 	*ret = (struct noro_rate){ .from_ns = ask->from_ns, .to_ns = ask->to_ns };
-	st = noro_history_watch(h, &q, &(struct noro_measures){ .watch = on_watch, .ctx = &m }, err);
-	q.width_s = NORO_DAY_S;
+	st = noro_history_watch(
+		h, &q, &(struct noro_measures){ .watch = on_watch, .ctx = &m }, err);
+	q.width_s = NORO_DAY_S; /* days that the period touches */
+	q.from_ns -= q.from_ns % ((int64_t)NORO_DAY_S * NS_PER_S);
 	q.cut = NORO_CUT_TOTAL;
 	if (st == NORO_OK)
-		st = noro_history_cells(h, &q, &(struct noro_measures){ .cell = on_total, .ctx = &m }, err);
+		st = noro_history_cells(
+			h, &q, &(struct noro_measures){ .cell = on_total, .ctx = &m }, err);
+	q.width_s = NORO_MINUTE_S;
+	q.from_ns = ask->from_ns;
 	q.cut = NORO_CUT_CLASS;
 	q.key = "backscatter";
 	if (st == NORO_OK)
-		st = noro_history_cells(h, &q, &(struct noro_measures){ .cell = on_class, .ctx = &m }, err);
+		st = noro_history_cells(
+			h, &q, &(struct noro_measures){ .cell = on_class, .ctx = &m }, err);
 	if (st == NORO_OK)
-		st = noro_history_victims(h, &q, &(struct noro_measures){ .victim = on_victim, .ctx = &m }, err);
+		st = noro_history_victims(
+			h, &q, &(struct noro_measures){ .victim = on_victim, .ctx = &m }, err);
 	if (st == NORO_OK)
 		st = missing(&m, h, err);
 	conclude(&m);

@@ -20,7 +20,8 @@ struct noro_rate {
 	double address_days;    /* sum over sensors of addresses x alive time */
 	double per_address_day; /* packets that came / address_days, corrected for drops */
 	double interval_s;      /* 86,400 / per_address_day: one access every ... */
-	double sources_per_day;    /* mean of what each sensor counts in a day, summed: one source may touch two */
+	double sources_per_day; /* mean of what each sensor counts in a day, summed: one source may
+				   touch two */
 	double victims_per_day, backscatter_per_day;
 	uint64_t victims;
 	double alive;               /* share of the time the sensors listened, by addresses */
@@ -49,7 +50,8 @@ double noro_robust_z(double x, double *history, size_t n); /* reorders history *
 double noro_poisson_tail(
 	double mean, uint64_t at_least); /* P(X >= k), exact to 1e-12 relative for small means */
 /* Benjamini-Hochberg: marks which of `n` p-values stand at q. */
-enum noro_status noro_fdr(const double *p, size_t n, double q, struct noro_arena *a, bool *ret_stands) NORO_MUSTUSE;
+enum noro_status noro_fdr(
+	const double *p, size_t n, double q, struct noro_arena *a, bool *ret_stands) NORO_MUSTUSE;
 double noro_ewma_score(const double *series, size_t n,
 	double lambda); /* last value against its own past, in sigmas */
 

@@ -45,9 +45,7 @@ static enum noro_status on_before(void *ctx, const struct noro_cell *c)
 	const struct noro_rank_row *p = &wanted, **found;
 
 	b->place++;
-	found = b->now->n
-			? bsearch(&p, b->by_key, b->now->n, sizeof(*b->by_key), by_key)
-			: NULL;
+	found = b->now->n ? bsearch(&p, b->by_key, b->now->n, sizeof(*b->by_key), by_key) : NULL;
 	if (found) {
 		struct noro_rank_row *row = &b->now->row[*found - b->now->row];
 
@@ -61,7 +59,8 @@ static enum noro_status on_before(void *ctx, const struct noro_cell *c)
 static enum noro_status compare(struct noro_history *h, struct noro_ask *q, bool by_sources,
 	struct list *l, struct noro_error *err)
 {
-	struct before b = { .now = l, .by_key = noro_arena_array(l->a, l->n + 1, sizeof(*b.by_key)) };
+	struct before b = { .now = l,
+		.by_key = noro_arena_array(l->a, l->n + 1, sizeof(*b.by_key)) };
 
 	if (!b.by_key)
 		return NORO_ENOMEM;
@@ -70,7 +69,8 @@ static enum noro_status compare(struct noro_history *h, struct noro_ask *q, bool
 	if (l->n)
 		qsort(b.by_key, l->n, sizeof(*b.by_key), by_key);
 	q->limit = 0;
-	return noro_history_top(h, q, by_sources, &(struct noro_measures){ .cell = on_before, .ctx = &b }, err);
+	return noro_history_top(
+		h, q, by_sources, &(struct noro_measures){ .cell = on_before, .ctx = &b }, err);
 }
 
 enum noro_status noro_observe_rank(struct noro_history *h, const struct noro_ask *ask,
@@ -80,10 +80,13 @@ enum noro_status noro_observe_rank(struct noro_history *h, const struct noro_ask
 	struct list l = { .a = a };
 	struct noro_ask q = *ask;
 	struct noro_rate rate;
+	int64_t width = (int64_t)(ask->width_s ? ask->width_s : NORO_DAY_S) * 1000000000;
 	enum noro_status st = noro_observe_rate(h, ask, a, &rate, err);
 
+	q.from_ns -= q.from_ns % width; /* bins that the period touches */
 	if (st == NORO_OK)
-		st = noro_history_top(h, &q, by_sources, &(struct noro_measures){ .cell = on_now, .ctx = &l }, err);
+		st = noro_history_top(h, &q, by_sources,
+			&(struct noro_measures){ .cell = on_now, .ctx = &l }, err);
 	if (st == NORO_OK && ask->from_ns > 0 && ask->to_ns > ask->from_ns) {
 		q.from_ns = ask->from_ns - (ask->to_ns - ask->from_ns);
 		q.to_ns = ask->from_ns;
@@ -95,7 +98,8 @@ enum noro_status noro_observe_rank(struct noro_history *h, const struct noro_ask
 		uint64_t then = by_sources ? r->sources_before : r->packets_before;
 
 		r->share = rate.packets ? (double)r->packets / (double)rate.packets : 0;
-		r->per_address_day = rate.address_days > 0 ? (double)r->packets / rate.address_days : 0;
+		r->per_address_day =
+			rate.address_days > 0 ? (double)r->packets / rate.address_days : 0;
 		r->change = then ? (double)now / (double)then - 1 : (double)NAN;
 	}
 	*ret = l.row;

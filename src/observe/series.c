@@ -77,7 +77,8 @@ static int by_p(const void *a, const void *b)
 	return x->p < y->p ? -1 : x->p > y->p ? 1 : x->at < y->at ? -1 : x->at > y->at;
 }
 
-enum noro_status noro_fdr(const double *p, size_t n, double q, struct noro_arena *a, bool *ret_stands)
+enum noro_status noro_fdr(
+	const double *p, size_t n, double q, struct noro_arena *a, bool *ret_stands)
 {
 	struct ranked *r = noro_arena_array(a, n + 1, sizeof(*r));
 	size_t last = 0;

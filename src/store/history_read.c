@@ -55,7 +55,8 @@ static void bind_part(sqlite3_stmt *s, const struct noro_ask *ask, const struct 
 	sql_i64(s, 7, limit_of(ask));
 }
 
-/* Where each width begins; what lies before is asked of the next wider one. */
+/* Where each width begins; what lies before is asked of the next wider one, of bins that end there
+ * or earlier: the first fine bins may lie in the middle of a wide one that holds them too. */
 static enum noro_status parts_of(struct noro_history *h, const struct noro_ask *ask,
 	const char *table, struct part *part, size_t *ret_n, struct noro_error *err)
 {
@@ -80,7 +81,9 @@ static enum noro_status parts_of(struct noro_history *h, const struct noro_ask *
 		st = sql_number(h->db, h->path, text, INT64_MAX, &oldest, err);
 		if (st != NORO_OK)
 			return st;
-		if (oldest == INT64_MAX || oldest >= to)
+		if (*ret_n)
+			to -= widths[i] - 1;
+		if (oldest == INT64_MAX || oldest >= to || from >= to)
 			continue;
 		part[*ret_n] = (struct part){ widths[i], from > oldest ? from : oldest, to };
 		++*ret_n;
@@ -324,10 +327,16 @@ enum noro_status noro_history_sensors(struct noro_history *h, struct noro_arena 
 	sqlite3_stmt *s = NULL;
 	const char **name = NULL;
 	size_t n = 0, cap = 0;
-	int64_t first, last;
-	enum noro_status st =
-		sql_number(h->db, h->path, "SELECT min(start) FROM watch", INT64_MIN, &first, err);
+	int64_t first, last, days;
+	enum noro_status st = sql_number(h->db, h->path,
+		"SELECT min(start) FROM watch WHERE width = 60", INT64_MAX, &first, err);
 
+	if (st == NORO_OK) /* days before the first minute; not the one that holds it */
+		st = sql_number(h->db, h->path, "SELECT min(start) FROM watch WHERE width = 86400",
+			INT64_MIN, &days, err);
+	if (st == NORO_OK && days != INT64_MIN && (first == INT64_MAX || days + NORO_DAY_S <= first))
+		first = days;
+	first = first == INT64_MAX ? INT64_MIN : first;
 	if (st == NORO_OK)
 		st = sql_number(h->db, h->path,
 			"SELECT max(start + width) FROM watch WHERE width = 60", INT64_MIN, &last,

@@ -1,0 +1,403 @@
+/*
+ * src/report/sense.c - the figures of sensors for people and programs. Each figure stands with the
+ * period it is of and the sensors' time behind it: a rate without its denominator is no rate.
+ */
+#include "report/sense.h"
+
+#include "base/jsonw.h"
+#include "base/timeparse.h"
+#include "report/csv_priv.h"
+#include "report/layout.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+struct printing {
+	enum noro_lang lang;
+	bool era;
+	struct noro_buf *out;
+};
+
+#define say(p, ...) noro_lang_msg((p)->lang, &(struct noro_msg){ __VA_ARGS__ }, (p)->out)
+
+/* Digits in threes, with so many decimals. */
+static const char *number(char text[48], double v, int decimals)
+{
+	char plain[40];
+	size_t n, at = 0, digits;
+
+	if (isnan(v) || fabs(v) > 1e15)
+		return "-";
+	n = (size_t)snprintf(plain, sizeof(plain), "%.*f", decimals, v);
+	digits = strcspn(plain, ".");
+	for (size_t i = 0; i < n; i++) {
+		if (i && i < digits && (digits - i) % 3 == 0 && plain[i - 1] != '-')
+			text[at++] = ',';
+		text[at++] = plain[i];
+	}
+	text[at] = '\0';
+	return text;
+}
+#define NUMBER(v, decimals) number((char[48]){ 0 }, (double)(v), decimals)
+
+static const char *change(char text[48], double v)
+{
+	if (isnan(v))
+		return "";
+	(void)snprintf(text, 48, "%+.0f %%", 100 * v);
+	return text;
+}
+
+/* "2025-08-27 00:00" or with the era; the minute is as fine as a figure of sensors is. */
+static const char *moment(const struct printing *p, char text[64], int64_t ns)
+{
+	char rfc[NORO_TIME_TEXT], era[NORO_TIME_TEXT];
+
+	if (ns == NORO_TIME_NONE)
+		return "-";
+	(void)noro_time_print(ns, rfc);
+	if (p->era && noro_era_print(ns, NULL, era)) {
+		(void)snprintf(text, 64, "%s %.5s", era, rfc + 11);
+		return text;
+	}
+	(void)snprintf(text, 64, "%.10s %.5s", rfc, rfc + 11);
+	return text;
+}
+#define MOMENT(p, ns) moment(p, (char[64]){ 0 }, ns)
+
+static void column(struct noro_buf *out, const char *text, size_t width, bool right)
+{
+	size_t n = strlen(text);
+
+	if (right && n < width)
+		noro_layout_blanks(width - n, out);
+	noro_layout_fit(noro_view_str(text), right ? n : width, !right, out);
+	noro_buf_str(out, "  ");
+}
+
+/* --- the figures --- */
+
+static void head(const struct printing *p, const struct noro_sense_report *r)
+{
+	say(p, N_("%1 to %2 (UTC), %3 sensors, listening %4 % of the time"),
+		{ MOMENT(p, r->now.from_ns), MOMENT(p, r->now.to_ns), NUMBER(r->sensors, 0),
+			NUMBER(100 * r->now.alive, 1) });
+	noro_buf_str(p->out, "\n\n");
+	say(p, N_("Accesses per address and day: %1, one every %2 s"),
+		{ NUMBER(r->now.per_address_day, 1), NUMBER(r->now.interval_s, 1) });
+	if (r->before.address_days > 0) {
+		noro_buf_str(p->out, "  ");
+		say(p, N_("(%1; before: %2)"),
+			{ change((char[48]){ 0 },
+				  r->now.per_address_day / r->before.per_address_day - 1),
+				NUMBER(r->before.per_address_day, 1) });
+	}
+	noro_buf_chr(p->out, '\n');
+	say(p, N_("Sources a day: %1   packets of attacks on others a day: %2   victims: %3"),
+		{ NUMBER(r->now.sources_per_day, 0), NUMBER(r->now.backscatter_per_day, 0),
+			NUMBER(r->now.victims, 0) });
+	noro_buf_chr(p->out, '\n');
+	if (r->now.dropped) {
+		say(p,
+			N_("%1 packets were dropped before they were seen; rates are corrected for "
+			   "them"),
+			{ NUMBER(r->now.dropped, 0) });
+		noro_buf_chr(p->out, '\n');
+	}
+	for (size_t i = 0; i < r->now.missings; i++) {
+		say(p, N_("no word from sensor %1 in this time"), { r->now.missing[i] });
+		noro_buf_chr(p->out, '\n');
+	}
+}
+
+static void ranking(const struct printing *p, const struct noro_sense_ranking *k)
+{
+	noro_lang_msg(p->lang, &(struct noro_msg){ k->title, { NULL } }, p->out);
+	noro_buf_chr(p->out, '\n');
+	for (size_t i = 0; i < k->rows; i++) {
+		const struct noro_rank_row *r = &k->row[i];
+
+		column(p->out, NUMBER(r->place, 0), 4, true);
+		column(p->out, r->key[0] ? r->key : "-", 24, false);
+		column(p->out, NUMBER(r->packets, 0), 14, true);
+		column(p->out, NUMBER(r->sources, 0), 11, true);
+		column(p->out, NUMBER(r->per_address_day, 2), 10, true);
+		if (!isnan(r->change))
+			noro_buf_str(p->out, change((char[48]){ 0 }, r->change));
+		noro_buf_chr(p->out, '\n');
+	}
+}
+
+static void ranking_head(const struct printing *p)
+{
+	static const char *const title[] = { N_("packets"), N_("sources"), N_("per day"),
+		N_("change") };
+	static const size_t width[] = { 14, 11, 10, 8 };
+
+	noro_layout_blanks(4 + 2 + 24 + 2, p->out);
+	for (size_t i = 0; i < 4; i++) {
+		const char *t = noro_lang_text(p->lang, title[i]);
+		size_t wide = 0;
+
+		for (const char *c = t; *c; c++) /* kanji are three bytes and two columns */
+			wide += (*c & 0xc0) != 0x80 ? ((unsigned char)*c >= 0xe0 ? 2 : 1) : 0;
+		noro_layout_blanks(width[i] > wide ? width[i] - wide : 0, p->out);
+		noro_buf_str(p->out, t);
+		noro_buf_str(p->out, "  ");
+	}
+	noro_buf_chr(p->out, '\n');
+}
+
+static void victims(const struct printing *p, const struct noro_victim *const *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		char ip[NORO_IP_TEXT];
+
+		(void)noro_ip_print(&v[i]->victim.ip, ip);
+		column(p->out, ip, 18, false);
+		column(p->out, v[i]->proto, 4, false);
+		column(p->out, v[i]->ports.n ? v[i]->ports.item[0] : "-", 6, false);
+		column(p->out, MOMENT(p, v[i]->first_ns), p->era ? 24 : 16, false);
+		say(p,
+			N_("%1 min, %2 distinct probes of %3 packets, about %4 packets/s at the "
+			   "victim"),
+			{ NUMBER((double)(v[i]->last_ns - v[i]->first_ns) / 60e9, 0),
+				NUMBER(v[i]->probes, 0), NUMBER(v[i]->packets, 0),
+				NUMBER(v[i]->rate_pps, 0) });
+		noro_buf_chr(p->out, '\n');
+	}
+}
+
+static void scans(const struct printing *p, const struct noro_scan *const *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		char ip[NORO_IP_TEXT];
+
+		(void)noro_ip_print(&s[i]->src, ip);
+		column(p->out, ip, 18, false);
+		column(p->out, s[i]->port, 10, false);
+		column(p->out, s[i]->tool ? s[i]->tool : "-", 12, false);
+		column(p->out, MOMENT(p, s[i]->first_ns), p->era ? 24 : 16, false);
+		say(p, N_("%1 packets to %2 addresses"),
+			{ NUMBER(s[i]->packets, 0), NUMBER(s[i]->dsts, 0) });
+		if (s[i]->owner) {
+			noro_buf_str(p->out, "  ");
+			say(p, N_("research: %1"), { s[i]->owner });
+		}
+		noro_buf_chr(p->out, '\n');
+	}
+}
+
+static void title(const struct printing *p, const char *id)
+{
+	noro_buf_chr(p->out, '\n');
+	noro_buf_str(p->out, noro_lang_text(p->lang, id));
+	noro_buf_chr(p->out, '\n');
+}
+
+static void ills(const struct printing *p, const struct noro_ill *ill, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		noro_buf_str(p->out, "  ");
+		noro_buf_str(p->out, ill[i].sensor);
+		noro_buf_chr(p->out, ' ');
+		say(p, ill[i].what, { ill[i].arg[0], ill[i].arg[1] });
+		if (ill[i].since_ns != NORO_TIME_NONE) {
+			noro_buf_chr(p->out, ' ');
+			say(p, N_("since %1"), { MOMENT(p, ill[i].since_ns) });
+		}
+		noro_buf_chr(p->out, '\n');
+	}
+}
+
+enum noro_status noro_sense_text(
+	const struct noro_sense_report *r, enum noro_lang lang, struct noro_buf *out)
+{
+	struct printing p = { lang, r->era, out };
+	bool headed = false;
+
+	head(&p, r);
+	if (r->ills) {
+		title(&p, N_("Sensors that need care"));
+		ills(&p, r->ill, r->ills);
+	}
+	for (size_t i = 0; i < r->rankings; i++) {
+		if (!r->ranking[i].rows)
+			continue;
+		noro_buf_chr(out, '\n');
+		if (!headed)
+			ranking_head(&p);
+		headed = true;
+		ranking(&p, &r->ranking[i]);
+	}
+	if (r->victims) {
+		title(&p, N_("Under attack, seen by what came back"));
+		victims(&p, r->victim, r->victims);
+	}
+	if (r->scans) {
+		title(&p, N_("Widest scanners"));
+		scans(&p, r->scan, r->scans);
+	}
+	return out->status;
+}
+
+void noro_sense_ranking_text(
+	const struct noro_sense_ranking *k, enum noro_lang lang, struct noro_buf *out)
+{
+	struct printing p = { lang, false, out };
+
+	ranking_head(&p);
+	ranking(&p, k);
+}
+
+void noro_sense_victims_text(const struct noro_victim *const *v, size_t n, enum noro_lang lang,
+	bool era, struct noro_buf *out)
+{
+	victims(&(struct printing){ lang, era, out }, v, n);
+}
+
+void noro_sense_scans_text(const struct noro_scan *const *s, size_t n, enum noro_lang lang,
+	bool era, struct noro_buf *out)
+{
+	scans(&(struct printing){ lang, era, out }, s, n);
+}
+
+/* --- JSON --- */
+
+static void real(struct noro_jsonw *w, const char *key, double v)
+{
+	char text[48];
+
+	noro_jsonw_key(w, key);
+	if (isnan(v) || isinf(v)) {
+		noro_jsonw_null(w);
+		return;
+	}
+	(void)snprintf(text, sizeof(text), "%.6g", v);
+	noro_jsonw_value(
+		w, &(struct noro_json){ .kind = NORO_JSON_NUMBER, .text = noro_view_str(text) });
+}
+
+static void json_rate(struct noro_jsonw *w, const char *key, const struct noro_rate *r)
+{
+	noro_jsonw_key(w, key);
+	noro_jsonw_object(w);
+	noro_jsonw_ktime(w, "from", r->from_ns);
+	noro_jsonw_ktime(w, "to", r->to_ns);
+	noro_jsonw_ku64(w, "packets", r->packets);
+	noro_jsonw_ku64(w, "dropped", r->dropped);
+	real(w, "address_days", r->address_days);
+	real(w, "per_address_day", r->per_address_day);
+	real(w, "interval_s", r->interval_s);
+	real(w, "sources_per_day", r->sources_per_day);
+	real(w, "backscatter_per_day", r->backscatter_per_day);
+	noro_jsonw_ku64(w, "victims", r->victims);
+	real(w, "alive", r->alive);
+	noro_jsonw_key(w, "missing");
+	noro_jsonw_array(w);
+	for (size_t i = 0; i < r->missings; i++)
+		noro_jsonw_str(w, r->missing[i]);
+	noro_jsonw_array_end(w);
+	noro_jsonw_object_end(w);
+}
+
+static void json_row(struct noro_jsonw *w, const struct noro_rank_row *r)
+{
+	noro_jsonw_object(w);
+	noro_jsonw_ku64(w, "place", r->place);
+	noro_jsonw_kstr(w, "key", r->key);
+	noro_jsonw_ku64(w, "packets", r->packets);
+	noro_jsonw_ku64(w, "sources", r->sources);
+	real(w, "per_address_day", r->per_address_day);
+	real(w, "share", r->share);
+	noro_jsonw_ku64(w, "packets_before", r->packets_before);
+	noro_jsonw_ku64(w, "sources_before", r->sources_before);
+	real(w, "change", r->change);
+	noro_jsonw_ku64(w, "place_before", r->place_before);
+	noro_jsonw_object_end(w);
+}
+
+enum noro_status noro_sense_json(const struct noro_sense_report *r, struct noro_buf *out)
+{
+	struct noro_jsonw w = noro_jsonw(out);
+	enum noro_status st = NORO_OK;
+
+	noro_jsonw_object(&w);
+	json_rate(&w, "period", &r->now);
+	json_rate(&w, "before", &r->before);
+	for (size_t i = 0; i < r->rankings; i++) {
+		noro_jsonw_key(&w, noro_cut_name(r->ranking[i].cut));
+		noro_jsonw_array(&w);
+		for (size_t k = 0; k < r->ranking[i].rows; k++)
+			json_row(&w, &r->ranking[i].row[k]);
+		noro_jsonw_array_end(&w);
+	}
+	noro_jsonw_key(&w, "victims");
+	noro_jsonw_array(&w);
+	for (size_t i = 0; i < r->victims && st == NORO_OK; i++)
+		st = noro_victim_json(&w, r->victim[i]);
+	noro_jsonw_array_end(&w);
+	noro_jsonw_key(&w, "scans");
+	noro_jsonw_array(&w);
+	for (size_t i = 0; i < r->scans && st == NORO_OK; i++)
+		st = noro_scan_json(&w, r->scan[i]);
+	noro_jsonw_array_end(&w);
+	noro_jsonw_key(&w, "ill");
+	noro_jsonw_array(&w);
+	for (size_t i = 0; i < r->ills; i++) {
+		noro_jsonw_object(&w);
+		noro_jsonw_kstr(&w, "sensor", r->ill[i].sensor);
+		noro_jsonw_kstr(&w, "what", r->ill[i].what);
+		noro_jsonw_kstr(&w, "value", r->ill[i].arg[0]);
+		noro_jsonw_ktime(&w, "since", r->ill[i].since_ns);
+		noro_jsonw_object_end(&w);
+	}
+	noro_jsonw_array_end(&w);
+	noro_jsonw_object_end(&w);
+	noro_buf_chr(out, '\n');
+	return st == NORO_OK ? out->status : st;
+}
+
+/* --- CSV --- */
+
+static void csv_real(struct noro_csv *c, double v)
+{
+	char text[48];
+
+	(void)snprintf(text, sizeof(text), "%.6g", v);
+	noro_csv_str(c, isnan(v) ? "" : text);
+}
+
+enum noro_status noro_sense_csv(
+	const struct noro_sense_report *r, enum noro_lang lang, struct noro_buf *out)
+{
+	static const char *const name[] = { "from", "to", "cut", "place", "key", "packets",
+		"sources", "per_address_day", "share", "change", "place_before" };
+	struct noro_csv c = { .out = out };
+
+	if (lang == NORO_JA)
+		noro_buf_str(out, "\xef\xbb\xbf");
+	for (size_t i = 0; i < sizeof(name) / sizeof(name[0]); i++)
+		noro_csv_str(&c, name[i]);
+	noro_csv_end(&c);
+	for (size_t i = 0; i < r->rankings; i++)
+		for (size_t k = 0; k < r->ranking[i].rows; k++) {
+			const struct noro_rank_row *row = &r->ranking[i].row[k];
+
+			noro_csv_time(&c, r->now.from_ns);
+			noro_csv_time(&c, r->now.to_ns);
+			noro_csv_str(&c, noro_cut_name(r->ranking[i].cut));
+			noro_csv_u64(&c, row->place);
+			noro_csv_str(&c, row->key);
+			noro_csv_u64(&c, row->packets);
+			noro_csv_u64(&c, row->sources);
+			csv_real(&c, row->per_address_day);
+			csv_real(&c, row->share);
+			csv_real(&c, row->change);
+			noro_csv_u64(&c, row->place_before);
+			noro_csv_end(&c);
+		}
+	noro_buf_done(&c.text);
+	return out->status;
+}
