@@ -87,9 +87,11 @@ enum noro_status noro_observe_rank(struct noro_history *h, const struct noro_ask
 	if (st == NORO_OK)
 		st = noro_history_top(h, &q, by_sources,
 			&(struct noro_measures){ .cell = on_now, .ctx = &l }, err);
-	if (st == NORO_OK && ask->from_ns > 0 && ask->to_ns > ask->from_ns) {
-		q.from_ns = ask->from_ns - (ask->to_ns - ask->from_ns);
-		q.to_ns = ask->from_ns;
+	if (st == NORO_OK && q.from_ns > 0 && q.to_ns > q.from_ns) {
+		int64_t bins = (q.to_ns - q.from_ns + width - 1) / width;
+
+		q.to_ns = q.from_ns;
+		q.from_ns -= bins * width;
 		st = compare(h, &q, by_sources, &l, err);
 	}
 	for (size_t i = 0; i < l.n; i++) {

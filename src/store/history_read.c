@@ -63,6 +63,8 @@ static enum noro_status parts_of(struct noro_history *h, const struct noro_ask *
 	int64_t from = from_of(ask) == INT64_MIN ? INT64_MIN : seconds(from_of(ask));
 	int64_t to = to_of(ask) == INT64_MAX ? INT64_MAX : seconds(to_of(ask) - 1) + 1;
 
+	bool wider = false;
+
 	*ret_n = 0;
 	for (size_t i = 0; i < WIDTHS && to > from; i++) {
 		char text[256];
@@ -81,8 +83,9 @@ static enum noro_status parts_of(struct noro_history *h, const struct noro_ask *
 		st = sql_number(h->db, h->path, text, INT64_MAX, &oldest, err);
 		if (st != NORO_OK)
 			return st;
-		if (*ret_n)
+		if (wider)
 			to -= widths[i] - 1;
+		wider = true;
 		if (oldest == INT64_MAX || oldest >= to || from >= to)
 			continue;
 		part[*ret_n] = (struct part){ widths[i], from > oldest ? from : oldest, to };

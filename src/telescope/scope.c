@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/pool.h"
 
+#include <math.h>
 #include <sys/mman.h>
 
 static const int64_t MINUTE_NS = 60 * NORO_NS_PER_S;
@@ -105,10 +106,8 @@ static enum noro_status close_bins(struct noro_scope *s, int64_t next, bool all)
 static enum noro_status give_watch(struct noro_scope *s, uint32_t alive_s)
 {
 	s->watch.alive_s = alive_s;
-	if (alive_s) {
-		s->alive_minutes++;
-		s->alive_packets += s->watch.packets;
-	}
+	s->minutes++;
+	s->busy_minutes += s->watch.packets > 0;
 	return s->to.watch ? s->to.watch(s->to.ctx, &s->watch) : NORO_OK;
 }
 
@@ -168,14 +167,15 @@ static uint32_t alive(const struct noro_scope *s, bool first, bool last)
 }
 
 /*
- * Minutes without a packet are quiet or lost. A file does not say which; where so many were to be
- * expected that none coming has a chance below one in 10^8, the sensor was not listening.
+ * Minutes without a packet are quiet or lost. A file does not say which; where nearly every minute
+ * had one so far, and so many in a row without have a chance below one in 10^8, the sensor was not
+ * listening. Minutes are counted and not packets, which come in bursts.
  */
 static bool quiet(const struct noro_scope *s, int64_t minutes)
 {
-	double each = s->alive_minutes ? (double)s->alive_packets / (double)s->alive_minutes : 0;
+	double empty = 1 - (double)s->busy_minutes / ((double)s->minutes + 1);
 
-	return s->live || each * (double)minutes < 18;
+	return s->live || s->minutes < 20 || (double)minutes * log(empty) > -18;
 }
 
 /* Go on to the minute of `t`, which is not before the running one. */
@@ -186,11 +186,11 @@ static enum noro_status advance(struct noro_scope *s, int64_t t)
 	bool was_quiet;
 
 	if (minute - s->clock.minute > DAY_NS) { /* nothing can be open that long */
-		st = close_minute(s, alive(s, !s->alive_minutes, true), true);
+		st = close_minute(s, alive(s, !s->minutes, true), true);
 		set_clock(s, minute);
 		return st;
 	}
-	st = close_minute(s, alive(s, !s->alive_minutes, false), false);
+	st = close_minute(s, alive(s, !s->minutes, false), false);
 	empty = (minute - s->clock.minute) / MINUTE_NS;
 	was_quiet = quiet(s, empty);
 	while (st == NORO_OK && s->clock.minute < minute)
@@ -434,7 +434,7 @@ enum noro_status noro_scope_end(struct noro_scope *s, struct noro_error *err)
 	enum noro_status st = NORO_OK;
 
 	if (s->clock.set)
-		st = close_minute(s, alive(s, !s->alive_minutes, true), true);
+		st = close_minute(s, alive(s, !s->minutes, true), true);
 	s->clock.set = false;
 	return st == NORO_OK ? st : noro_fail(err, st, NULL);
 }

@@ -293,7 +293,7 @@ struct noro_scope {
 	struct noro_watch watch;
 	int64_t heard_from, heard_to; /* first and last packet of the minute */
 	uint64_t day_sources;         /* of lanes, so far today */
-	uint64_t alive_minutes, alive_packets;
+	uint64_t minutes, busy_minutes; /* seen so far; with a packet */
 	bool live;
 	struct noro_work batch[NORO_BATCH];
 	size_t batched;
