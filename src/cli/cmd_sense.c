@@ -20,6 +20,13 @@ static const struct noro_opt opts[] = {
 		N_("instead of --sensor: addresses that are ours; repeatable") },
 	{ "name", 0, "NAME", N_("name of the sensor; of --addresses it is 'sensor'") },
 	{ "store", 0, "FILE", N_("history to write to or to ask; without it one run is reported") },
+	{ "rir", 0, "FILE",
+		N_("countries: delegated statistics of a registry; repeatable, beside those of "
+		   "--sensor") },
+	{ "prefix-as", 0, "FILE", N_("networks: lines of prefix and AS; repeatable") },
+	{ "research", 0, "FILE",
+		N_("research scanners: lines of prefix and name; labels, nothing is dropped; "
+		   "repeatable") },
 	{ "since", 0, "TIME", N_("report from then on") },
 	{ "until", 0, "TIME", N_("report up to then") },
 	{ "by", 0, "CUT", N_("rank: port, class, tool, probe, as or country; port unless given") },
@@ -74,6 +81,8 @@ struct sensing {
 	struct noro_sensor sensor;
 	struct noro_tools const *tools;
 	struct noro_probes const *probes;
+	struct noro_tags *tags;
+	struct noro_research const *research;
 	struct noro_scope *scope;
 	uint64_t captures, unread;
 };
@@ -201,11 +210,46 @@ static enum noro_status knowledge(struct sensing *s, struct noro_error *err)
 	return st;
 }
 
+/* The files of the sensor's description, and those of the call; NULL for none. */
+static const char *const *files_of(struct sensing *s, const char *option, const char *const *own)
+{
+	size_t n, owns = 0;
+	const char *const *given = noro_load_list(s->cli, s->args, option, &n);
+	const char **all;
+
+	while (own && own[owns])
+		owns++;
+	if (!n && !owns)
+		return NULL;
+	all = noro_arena_array(s->cli->arena, n + owns + 1, sizeof(*all));
+	for (size_t i = 0; all && i < owns; i++)
+		all[i] = own[i];
+	for (size_t i = 0; all && i < n; i++)
+		all[owns + i] = given[i];
+	return all;
+}
+
+static enum noro_status tables(struct sensing *s, struct noro_error *err)
+{
+	const struct noro_tag_files files = { files_of(s, "rir", s->sensor.rir),
+		files_of(s, "prefix-as", s->sensor.prefix_as) };
+	const char *const *research = files_of(s, "research", s->sensor.research);
+	enum noro_status st = NORO_OK;
+
+	if (files.rir || files.prefix_as)
+		st = noro_tags_open(&files, &s->tags, err);
+	if (st == NORO_OK && research)
+		st = noro_research_load(research, s->cli->arena, &s->research, err);
+	return st;
+}
+
 static enum noro_status new_scope(struct sensing *s, struct noro_error *err)
 {
 	struct noro_scope_opts o = { .sensor = &s->sensor,
 		.tools = s->tools,
 		.probes = s->probes,
+		.tags = s->tags,
+		.research = s->research,
 		.keep_small = noro_args_has(s->args, "all") };
 	uint64_t jobs = 0;
 	enum noro_status st = noro_args_size(s->args, "jobs", 0, &jobs, err);
@@ -502,6 +546,8 @@ static enum noro_status do_read(struct sensing *s, struct noro_error *err)
 	if (st == NORO_OK)
 		st = knowledge(s, err);
 	if (st == NORO_OK)
+		st = tables(s, err);
+	if (st == NORO_OK)
 		st = open_store(s, false, err);
 	if (st == NORO_OK)
 		st = new_scope(s, err);
@@ -657,6 +703,7 @@ static int run(struct noro_cli *cli, const struct noro_args *args)
 		return noro_usage(cli, &noro_cmd_sense, &err);
 	}
 	noro_scope_free(s.scope);
+	noro_tags_free(s.tags);
 	noro_history_close(s.h);
 	noro_load_done(&s.load);
 	if (st != NORO_OK)

@@ -337,7 +337,8 @@ enum noro_status noro_history_sensors(struct noro_history *h, struct noro_arena 
 	if (st == NORO_OK) /* days before the first minute; not the one that holds it */
 		st = sql_number(h->db, h->path, "SELECT min(start) FROM watch WHERE width = 86400",
 			INT64_MIN, &days, err);
-	if (st == NORO_OK && days != INT64_MIN && (first == INT64_MAX || days + NORO_DAY_S <= first))
+	if (st == NORO_OK && days != INT64_MIN &&
+		(first == INT64_MAX || days + NORO_DAY_S <= first))
 		first = days;
 	first = first == INT64_MAX ? INT64_MIN : first;
 	if (st == NORO_OK)

@@ -10,13 +10,6 @@
 
 #include <math.h>
 
-/* Tags are optional: who links no tables never calls these. */
-#pragma weak noro_tags_v4
-#pragma weak noro_tags_v6
-#pragma weak noro_tags_dates
-#pragma weak noro_research_v4
-#pragma weak noro_research_v6
-
 enum {
 	NORO_SMALL_SENSOR = 8192, /* addresses, of which an event may have a bit each */
 	NORO_SHARDS = 256,
@@ -291,8 +284,8 @@ struct noro_scope {
 	int64_t gap_ns, vgap_ns;
 	double floor_min, floor_pps;
 	struct noro_watch watch;
-	int64_t heard_from, heard_to; /* first and last packet of the minute */
-	uint64_t day_sources;         /* of lanes, so far today */
+	int64_t heard_from, heard_to;   /* first and last packet of the minute */
+	uint64_t day_sources;           /* of lanes, so far today */
 	uint64_t minutes, busy_minutes; /* seen so far; with a packet */
 	bool live;
 	struct noro_work batch[NORO_BATCH];

@@ -183,9 +183,7 @@ static enum noro_status tables(struct loader *l, const struct noro_json *t, stru
 	for (const struct noro_json *v = t->child; v; v = v->next) {
 		enum noro_status st;
 
-		if (noro_view_is(v->key, "mmdb"))
-			st = paths(l, v, "mmdb", &s->mmdb);
-		else if (noro_view_is(v->key, "rir"))
+		if (noro_view_is(v->key, "rir"))
 			st = paths(l, v, "rir", &s->rir);
 		else if (noro_view_is(v->key, "prefix-as"))
 			st = paths(l, v, "prefix-as", &s->prefix_as);

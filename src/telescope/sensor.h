@@ -10,7 +10,7 @@
  *   miss: 0.001                    # ... are split with this probability a gap
  *   attack-rate: 100               # R_min of a victim, packets/s
  *   research: [ FILE... ]          # lists of research scanners: labels
- *   tables: { mmdb: [FILE...], rir: [FILE...], prefix-as: [FILE...] }
+ *   tables: { rir: [FILE...], prefix-as: [FILE...] }
  */
 #pragma once
 
@@ -28,8 +28,7 @@ struct noro_sensor {
 	size_t responds;
 	uint64_t addresses; /* IPv4 of `own` less `except`: n */
 	double rate_pps, miss, attack_pps;
-	const char *const *research, *const *mmdb, *const *rir,
-							   *const *prefix_as; /* NULL-terminated */
+	const char *const *research, *const *rir, *const *prefix_as; /* NULL-terminated */
 	const char *path;
 };
 

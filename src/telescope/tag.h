@@ -1,8 +1,8 @@
 /*
- * src/telescope/tag.h - address to country and AS from the user's tables: MMDB files
- * (libmaxminddb), RIR delegated statistics, prefix-to-AS lists. Flattened into one
- * look-up of one or two cache misses; reloaded by an atomic swap, so that no packet
- * waits. And lists of research scanners, which are labels and never a drop list.
+ * src/telescope/tag.h - address to country and AS from the user's tables: RIR delegated
+ * statistics and prefix-to-AS lists. Flattened into spans that do not overlap, found by a
+ * short search; reloaded by an atomic swap, so that no packet waits. And lists of research
+ * scanners, which are labels and never a drop list.
  */
 #pragma once
 
@@ -11,7 +11,7 @@
 #include "base/status.h"
 
 struct noro_tag_files {
-	const char *const *mmdb, *const *rir, *const *prefix_as; /* NULL or NULL-terminated */
+	const char *const *rir, *const *prefix_as; /* NULL or NULL-terminated */
 };
 
 struct noro_tag {
@@ -22,7 +22,8 @@ struct noro_tag {
 struct noro_tags;
 enum noro_status noro_tags_open(const struct noro_tag_files *f, struct noro_tags **ret,
 	struct noro_error *err) NORO_MUSTUSE;
-/* Read the files again and swap; what is running goes on with the old until it asks anew. */
+/* Read the files again and swap. What was before stays until the next reload, so that a look-up
+ * that runs meanwhile ends in peace; on failure the old tables go on. */
 enum noro_status noro_tags_reload(struct noro_tags *t, struct noro_error *err) NORO_MUSTUSE;
 void noro_tags_free(struct noro_tags *t);
 /* Any thread, no lock. */
@@ -31,9 +32,6 @@ void noro_tags_v6(const struct noro_tags *t, const uint8_t b[16], struct noro_ta
 /* "rir 2026-11-20, prefix-as 2026-11-21": the dates the tables themselves give; borrowed until
  * reload. */
 const char *noro_tags_dates(const struct noro_tags *t);
-/* Name of an AS if a table knows it, or NULL. */
-const char *noro_tags_as_name(const struct noro_tags *t, uint32_t asn);
-
 struct noro_research;
 /* Lines "address-or-prefix [name]" or CSV "ip,name"; maltrail and darkvec shapes are read. */
 enum noro_status noro_research_load(const char *const *path, struct noro_arena *a,

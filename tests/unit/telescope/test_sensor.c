@@ -9,7 +9,7 @@
 static const char two[] =
 	"# our sensors\n---\nsensor: tokyo-1\naddresses: [ 192.0.2.0/24, \"2001:db8::/48\" ]\n"
 	"except: [ 192.0.2.1 ]\nrespond: 192.0.2.128/25\nrate: 50\nmiss: 0.01\n"
-	"research: [ a.txt, b.csv ]\ntables: { mmdb: x.mmdb, rir: [ y, z ] }\n"
+	"research: [ a.txt, b.csv ]\ntables: { rir: [ y, z ] }\n"
 	"---\nsensors:\n  - sensor: osaka\n    addresses: 198.51.100.0/23\n"
 	"  - sensor: naha\n    addresses: [ 10.0.0.0/8, 10.1.0.0/16 ]\n";
 

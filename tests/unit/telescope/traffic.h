@@ -87,7 +87,7 @@ static inline void make_v6_syn(
 {
 	uint8_t *t = m->b + 40;
 
-	memset(m->b, 0, sizeof(m->b));
+	memset(m, 0, sizeof(*m));
 	m->n = 60;
 	m->b[0] = 0x60;
 	put16(m->b + 4, 20);
