@@ -336,7 +336,7 @@ static enum noro_status text_of(struct walk *w, const struct noro_stmt *s, struc
 	st = context_of(w, s->parent);
 	if (st != NORO_OK)
 		return st;
-	f->context = w->context;
+	f->context = w->context.p ? w->context : NORO_V("");
 	f->text = s->text;
 	if (w->map->levels) { /* a word alone says nothing */
 		struct noro_buf out = { 0 };
