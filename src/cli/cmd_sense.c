@@ -496,12 +496,12 @@ static enum noro_status print(
 static enum noro_status report(struct sensing *s, struct noro_error *err)
 {
 	struct noro_sense_ranking ranking[] = {
-		{ N_("What was asked for: ports"), NORO_CUT_PORT, NULL, 0, false },
-		{ N_("What it was: classes"), NORO_CUT_CLASS, NULL, 0, false },
-		{ N_("With which tools"), NORO_CUT_TOOL, NULL, 0, false },
-		{ N_("Requests by their first bytes"), NORO_CUT_PROBE, NULL, 0, false },
-		{ N_("From which countries"), NORO_CUT_COUNTRY, NULL, 0, false },
-		{ N_("From which networks"), NORO_CUT_AS, NULL, 0, false },
+		{ .title = N_("What was asked for: ports"), .cut = NORO_CUT_PORT },
+		{ .title = N_("What it was: classes"), .cut = NORO_CUT_CLASS },
+		{ .title = N_("With which tools"), .cut = NORO_CUT_TOOL },
+		{ .title = N_("Requests by their first bytes"), .cut = NORO_CUT_PROBE },
+		{ .title = N_("From which countries"), .cut = NORO_CUT_COUNTRY },
+		{ .title = N_("From which networks"), .cut = NORO_CUT_AS },
 	};
 	enum { RANKINGS = sizeof(ranking) / sizeof(ranking[0]) };
 	struct noro_sense_report r = { .ranking = ranking,

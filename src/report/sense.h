@@ -10,9 +10,9 @@
 
 struct noro_sense_ranking {
 	const char *title; /* N_() */
-	enum noro_cut cut;
 	const struct noro_rank_row *row;
 	size_t rows;
+	enum noro_cut cut;
 	bool by_sources;
 };
 struct noro_sense_report {
