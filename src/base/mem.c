@@ -1,6 +1,7 @@
 /* src/base/mem.c - the only door to the heap. */
 #include "base/mem.h"
 
+#include <malloc.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -78,4 +79,9 @@ void *noro_grow(void *array, size_t n, size_t *cap, size_t size)
 	if (moved)
 		*cap = want;
 	return moved;
+}
+
+void noro_mem_trim(void)
+{
+	(void)malloc_trim(0);
 }

@@ -21,6 +21,10 @@ char *noro_strndup(const char *s, size_t n) __attribute__((malloc));
 void *noro_grow(void *array, size_t n, size_t *cap, size_t size)
 	__attribute__((warn_unused_result));
 
+/* Give what was freed back to the system: after a phase that held much, before one that holds much
+ * elsewhere. */
+void noro_mem_trim(void);
+
 /*
  * For tests: from now on the allocation number `n` (from 1) fails, and all after
  * it; 0 turns that off. Returns how many allocations were asked for since the

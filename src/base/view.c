@@ -1,11 +1,6 @@
 /* src/base/view.c - borrowed bytes. */
 #include "base/view.h"
 
-bool noro_view_eq(struct noro_view a, struct noro_view b)
-{
-	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
-}
-
 bool noro_view_eq_i(struct noro_view a, struct noro_view b)
 {
 	if (a.n != b.n)
@@ -16,42 +11,31 @@ bool noro_view_eq_i(struct noro_view a, struct noro_view b)
 	return true;
 }
 
-bool noro_view_is(struct noro_view a, const char *text)
+bool noro_view_plain(struct noro_view a)
 {
-	return noro_view_eq(a, noro_view_str(text));
-}
+	const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
+	size_t i = 0;
 
-bool noro_view_is_i(struct noro_view a, const char *text)
-{
-	return noro_view_eq_i(a, noro_view_str(text));
-}
+	for (; i < a.n; i++) {
+		unsigned char c;
 
-bool noro_view_starts(struct noro_view a, const char *prefix)
-{
-	size_t n = strlen(prefix);
+		/* eight at a time: no top bit, none below a blank, none 0x7f */
+		while (i + 8 <= a.n) {
+			uint64_t x, y;
 
-	return a.n >= n && noro_view_is(noro_view(a.p, n), prefix);
-}
-
-bool noro_view_starts_i(struct noro_view a, const char *prefix)
-{
-	size_t n = strlen(prefix);
-
-	return a.n >= n && noro_view_is_i(noro_view(a.p, n), prefix);
-}
-
-bool noro_view_ends(struct noro_view a, const char *suffix)
-{
-	size_t n = strlen(suffix);
-
-	return a.n >= n && noro_view_is(noro_view(a.p + (a.n - n), n), suffix);
-}
-
-bool noro_view_ends_i(struct noro_view a, const char *suffix)
-{
-	size_t n = strlen(suffix);
-
-	return a.n >= n && noro_view_is_i(noro_view(a.p + (a.n - n), n), suffix);
+			memcpy(&x, a.p + i, 8);
+			y = x ^ ones * 0x7f;
+			if ((x | (x - ones * 0x20) | (y - ones)) & tops)
+				break;
+			i += 8;
+		}
+		if (i == a.n)
+			return true;
+		c = (unsigned char)a.p[i];
+		if ((c < 0x20 && c != '\t') || c > 0x7e)
+			return false;
+	}
+	return true;
 }
 
 int noro_view_cmp(struct noro_view a, struct noro_view b)

@@ -67,14 +67,56 @@ static inline bool noro_is_space(char c)
 }
 
 /* Compare bytes; `_i` folds ASCII case only. */
-bool noro_view_eq(struct noro_view a, struct noro_view b);
 bool noro_view_eq_i(struct noro_view a, struct noro_view b);
-bool noro_view_is(struct noro_view a, const char *text);
-bool noro_view_is_i(struct noro_view a, const char *text);
-bool noro_view_starts(struct noro_view a, const char *prefix);
-bool noro_view_starts_i(struct noro_view a, const char *prefix);
-bool noro_view_ends(struct noro_view a, const char *suffix);
-bool noro_view_ends_i(struct noro_view a, const char *suffix);
+static inline bool noro_view_eq(struct noro_view a, struct noro_view b)
+{
+	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+/* Inline, so that the length of a literal is known when this is compiled. */
+static inline bool noro_view_is(struct noro_view a, const char *text)
+{
+	return noro_view_eq(a, noro_view_str(text));
+}
+
+static inline bool noro_view_is_i(struct noro_view a, const char *text)
+{
+	struct noro_view b = noro_view_str(text);
+
+	return a.n == b.n && noro_view_eq_i(a, b);
+}
+
+static inline bool noro_view_starts(struct noro_view a, const char *prefix)
+{
+	struct noro_view b = noro_view_str(prefix);
+
+	return a.n >= b.n && (b.n == 0 || memcmp(a.p, b.p, b.n) == 0);
+}
+
+static inline bool noro_view_starts_i(struct noro_view a, const char *prefix)
+{
+	struct noro_view b = noro_view_str(prefix);
+
+	return a.n >= b.n && noro_view_eq_i((struct noro_view){ a.p, b.n }, b);
+}
+
+static inline bool noro_view_ends(struct noro_view a, const char *suffix)
+{
+	struct noro_view b = noro_view_str(suffix);
+
+	return a.n >= b.n && (b.n == 0 || memcmp(a.p + (a.n - b.n), b.p, b.n) == 0);
+}
+
+static inline bool noro_view_ends_i(struct noro_view a, const char *suffix)
+{
+	struct noro_view b = noro_view_str(suffix);
+
+	return a.n >= b.n &&
+	       (b.n == 0 || noro_view_eq_i((struct noro_view){ a.p + (a.n - b.n), b.n }, b));
+}
+
+/* Nothing but printable ASCII and tabs. */
+bool noro_view_plain(struct noro_view a);
 /* memcmp order, shorter first on a tie. */
 int noro_view_cmp(struct noro_view a, struct noro_view b);
 

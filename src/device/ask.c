@@ -1,7 +1,7 @@
 /*
- * src/device/ask.c - rows for the checks, and what the checks say of them. Devices are
- * examined on all workers, each into memory of its own; their events are joined in the
- * order of names, so that the answer does not depend on how many workers there were.
+ * src/device/ask.c - rows for the checks, and what the checks say of them. A check that
+ * looks at one device is concluded right here, while the device is in memory; what remains are
+ * its findings, and the events of the few checks that compare devices with each other.
  */
 #include "device/ask_priv.h"
 
@@ -47,69 +47,258 @@ struct noro_rule_rows noro_exam_rows(const struct exam *x)
 
 /* --- what a device says, kept beyond its examination --- */
 
-static const char *keep_view(struct outcome *o, struct noro_view v, size_t most)
-{
-	return noro_arena_strn(o->a, v.p ? v.p : "", v.n < most ? v.n : most);
-}
-
-static enum noro_status keep_place(struct outcome *o, const struct noro_fact *f)
-{
-	struct stand *p = noro_arena_grow(o->a, o->place, o->places, &o->place_cap, sizeof(*p));
-
-	if (!p)
-		return NORO_ENOMEM;
-	o->place = p;
-	p = &o->place[o->places++];
-	*p = (struct stand){ .at = { .path = keep_view(o, noro_view_str(f->file->path), SIZE_MAX),
-				     .offset = f->offset,
-				     .line = f->line,
-				     .time_ns = f->file->time_ns,
-				     .record = keep_view(o, f->text, MAX_RECORD),
-				     .host = o->machine.name },
-		.container = keep_view(o, noro_view_str(f->file->container), SIZE_MAX),
-		.grade = f->file->grade,
-		.state = f->source == NORO_FACT_STATE };
-	return p->at.path && p->at.record && p->container ? NORO_OK : NORO_ENOMEM;
-}
-
-struct emitting {
+struct asking {
 	struct outcome *o;
 	const struct exam *x;
+	struct desk *d;
+	struct noro_rule_event *event; /* in scratch memory; places are rows */
+	size_t events, event_cap;
+	const char **record; /* by row: kept already */
+	const char *const *host;
+	struct found *found;
+	size_t founds, found_cap;
 };
 
-static enum noro_status keep_event(void *ctx, const struct noro_rule_event *e)
+static enum noro_status on_event(void *ctx, const struct noro_rule_event *e)
 {
-	struct emitting *m = ctx;
-	struct outcome *o = m->o;
+	struct asking *k = ctx;
+	struct noro_arena *a = k->d->scratch;
 	struct noro_rule_event *grown;
 	struct noro_view *field;
-	enum noro_status st;
 
-	if (o->events == MAX_EVENTS) {
-		o->dropped++;
+	if (k->events == MAX_EVENTS) {
+		k->o->dropped++;
 		return NORO_OK;
 	}
-	grown = noro_arena_grow(o->a, o->event, o->events, &o->event_cap, sizeof(*grown));
-	field = noro_arena_array(o->a, (size_t)e->fields + 1, sizeof(*field));
+	grown = noro_arena_grow(a, k->event, k->events, &k->event_cap, sizeof(*grown));
+	field = noro_arena_array(a, (size_t)e->fields + 1, sizeof(*field));
 	if (!grown || !field)
 		return NORO_ENOMEM;
-	o->event = grown;
-	for (uint32_t i = 0; i < e->fields; i++)
-		if (e->field[i].p && !(field[i] = noro_arena_view(o->a, e->field[i])).p)
+	if (e->fields)
+		memcpy(field, e->field, e->fields * sizeof(*field));
+	k->event = grown;
+	k->event[k->events] = *e;
+	k->event[k->events++].field = field;
+	return NORO_OK;
+}
+
+/* The text of a row, masked, kept once for all that speak of it. */
+static const char *record_of(struct asking *k, uint64_t row)
+{
+	struct noro_view v = k->x->facts.row[row].text;
+
+	if (!k->record[row])
+		k->record[row] = noro_arena_strn(
+			k->d->keep, v.p ? v.p : "", v.n < MAX_RECORD ? v.n : MAX_RECORD);
+	return k->record[row];
+}
+
+static bool place_at(struct asking *k, uint64_t row, struct noro_place *ret)
+{
+	const struct noro_fact *f = &k->x->facts.row[row];
+
+	*ret = (struct noro_place){ .path = f->file->path,
+		.offset = f->offset,
+		.line = f->line,
+		.time_ns = f->file->time_ns,
+		.record = record_of(k, row),
+		.host = k->o->machine.name };
+	return ret->record != NULL;
+}
+
+static enum noro_status add_places(
+	struct asking *k, struct noro_finding *f, const struct noro_verdict *v)
+{
+	struct noro_place *p =
+		v->places ? noro_arena_array(k->d->keep, v->places, sizeof(*p)) : NULL;
+	const struct noro_fact_file *first = NULL;
+
+	if (v->places && !p)
+		return NORO_ENOMEM;
+	for (size_t i = 0; i < v->places; i++)
+		if (!place_at(k, v->place[i], &p[i]))
 			return NORO_ENOMEM;
-	o->event[o->events] = *e;
-	o->event[o->events].field = field;
-	o->event[o->events].place = o->places;
-	st = keep_place(o, &m->x->facts.row[e->place]);
-	o->events += st == NORO_OK;
+	if (v->places)
+		first = k->x->facts.row[v->place[0]].file;
+	f->hosts = (struct noro_list){ k->host, v->places != 0 };
+	f->place = p;
+	f->places = v->places;
+	f->container = first ? first->container : "";
+	f->grade = first ? first->grade : 0;
+	if (first && f->first_ns == NORO_TIME_NONE && p[0].time_ns != NORO_TIME_NONE) {
+		f->first_ns = f->last_ns = p[0].time_ns;
+		f->time_from = NORO_FROM_FILE;
+	}
+	return NORO_OK;
+}
+
+/* What shows it: 1 a configuration, 2 the state. */
+static uint8_t source_of(const struct asking *k, const struct noro_verdict *v)
+{
+	uint8_t source = 0;
+
+	for (size_t i = 0; i < v->places; i++)
+		source |= k->x->facts.row[v->place[i]].source == NORO_FACT_STATE ? 2 : 1;
+	return source;
+}
+
+static enum noro_status on_verdict(void *ctx, const struct noro_verdict *v)
+{
+	struct asking *k = ctx;
+	struct noro_arena *a = k->d->scratch;
+	struct found *grown =
+		noro_arena_grow(a, k->found, k->founds, &k->found_cap, sizeof(*grown));
+	struct noro_finding f;
+	enum noro_status st;
+
+	if (!grown)
+		return NORO_ENOMEM;
+	k->found = grown;
+	st = noro_rule_finding(k->x->u->o.rules, v, a, &f);
+	if (st == NORO_OK)
+		st = add_places(k, &f, v);
+	if (st == NORO_OK)
+		st = noro_finding_identify(&f);
+	if (st == NORO_OK)
+		st = noro_found_pack(&f, v->check, k->d->keep, &k->found[k->founds]);
+	k->found[k->founds].source = source_of(k, v);
+	k->founds += st == NORO_OK;
 	return st;
 }
 
-enum noro_status noro_outcome_ask(
-	struct outcome *o, const struct exam *x, struct noro_rule_worker *w)
+static enum noro_status keep_found(struct asking *k)
+{
+	struct found *f = k->founds ? noro_arena_array(k->d->until, k->founds, sizeof(*f)) : NULL;
+
+	if (k->founds && !f)
+		return NORO_ENOMEM;
+	if (f)
+		memcpy(f, k->found, k->founds * sizeof(*f));
+	k->o->found = f;
+	k->o->founds = k->founds;
+	return NORO_OK;
+}
+
+/*
+ * Lines that a check spoke of. A text that was known for one configuration at once was not read
+ * as a log, so nobody will ask for its lines.
+ */
+static enum noro_status keep_lines(struct asking *k)
+{
+	struct noro_audit_line *line;
+	bool searched = false;
+
+	for (size_t i = 0; i < k->x->texts; i++)
+		searched |= k->x->text[i]->searched;
+	if (!searched || !k->events)
+		return NORO_OK;
+	line = noro_arena_array(k->d->until, k->events, sizeof(*line));
+	if (!line)
+		return NORO_ENOMEM;
+	for (size_t i = 0; i < k->events; i++) {
+		const struct noro_fact *f = &k->x->facts.row[k->event[i].place];
+
+		line[i] = (struct noro_audit_line){ f->file->path, f->line };
+	}
+	k->o->line = line;
+	k->o->lines = k->events;
+	return NORO_OK;
+}
+
+/* --- events of checks that compare devices --- */
+
+static bool keep_fields(struct asking *k, const struct noro_rule_event *e, struct noro_view *to)
+{
+	struct noro_view name = noro_view_str(k->o->machine.name);
+
+	for (uint32_t i = 0; i < e->fields; i++) {
+		if (!e->field[i].p)
+			continue;
+		to[i] = noro_view_eq(e->field[i], name) ? name
+							: noro_arena_view(k->d->until, e->field[i]);
+		if (!to[i].p)
+			return false;
+	}
+	return true;
+}
+
+static enum noro_status keep_events(struct asking *k)
+{
+	const struct noro_rules *r = k->x->u->o.rules;
+	struct noro_rule_event *e;
+	struct stand *p;
+	size_t n = 0;
+
+	for (size_t i = 0; i < k->events; i++)
+		n += noro_rules_spans(r, k->event[i].signal);
+	if (!n)
+		return NORO_OK;
+	e = noro_arena_array(k->d->until, n, sizeof(*e));
+	p = noro_arena_array(k->d->until, n, sizeof(*p));
+	if (!e || !p)
+		return NORO_ENOMEM;
+	n = 0;
+	for (size_t i = 0; i < k->events; i++) {
+		const struct noro_rule_event *from = &k->event[i];
+		const struct noro_fact_file *file = k->x->facts.row[from->place].file;
+		struct noro_view *field;
+
+		if (!noro_rules_spans(r, from->signal))
+			continue;
+		field = noro_arena_array(k->d->until, (size_t)from->fields + 1, sizeof(*field));
+		if (!field || !keep_fields(k, from, field) || !place_at(k, from->place, &p[n].at))
+			return NORO_ENOMEM;
+		p[n].container = file->container;
+		p[n].grade = file->grade;
+		p[n].state = k->x->facts.row[from->place].source == NORO_FACT_STATE;
+		e[n] = *from;
+		e[n].field = field;
+		e[n].place = n;
+		n++;
+	}
+	k->o->event = e;
+	k->o->place = p;
+	k->o->events = n;
+	return NORO_OK;
+}
+
+enum noro_status noro_outcome_ask(struct outcome *o, const struct exam *x, struct desk *d)
 {
 	struct noro_rule_rows rows = noro_exam_rows(x);
-	struct emitting m = { .o = o, .x = x };
+	struct asking k = { .o = o, .x = x, .d = d };
+	struct noro_conclude_opts opts = { .part = NORO_CONCLUDE_DEVICE,
+		.learn_until_ns = NORO_TIME_NONE,
+		.verdict = on_verdict,
+		.ctx = &k };
+	struct noro_error err = { 0 };
+	const char **host;
+	enum noro_status st;
 
-	return w ? noro_rules_match_rows(w, &rows, keep_event, &m) : NORO_OK;
+	if (!d->rules)
+		return NORO_OK;
+	host = noro_arena_array(d->keep, 1, sizeof(*host));
+	k.record = noro_arena_array(d->scratch, x->facts.rows + 1, sizeof(*k.record));
+	if (!host || !k.record)
+		return NORO_ENOMEM;
+	*host = o->machine.name;
+	k.host = host;
+	st = noro_rules_match_rows(d->rules, &rows, on_event, &k);
+	if (st == NORO_OK)
+		st = noro_rules_conclude(x->u->o.rules, d->scratch, k.event, k.events, &opts, &err);
+	if (st == NORO_OK)
+		st = keep_found(&k);
+	if (st == NORO_OK)
+		st = keep_lines(&k);
+	return st == NORO_OK ? keep_events(&k) : st;
+}
+
+enum noro_status noro_exam_outcome(struct exam *x, struct desk *d, struct outcome *o)
+{
+	enum noro_status st;
+
+	x->a = d->scratch;
+	st = noro_exam_read(x);
+	if (st == NORO_OK)
+		st = noro_exam_page(x, d->keep, &o->machine);
+	return st == NORO_OK ? noro_outcome_ask(o, x, d) : st;
 }

@@ -42,6 +42,7 @@ void noro_audit_free(struct noro_audit *u)
 	noro_collected_free(u);
 	noro_fleet_done(&u->fleet);
 	free(u->member);
+	noro_desks_free(u);
 	noro_arena_free(u->keep);
 	pthread_mutex_destroy(&u->lock);
 	free(u);
@@ -210,15 +211,33 @@ static enum noro_status names_of_outputs(struct noro_audit *u, const struct noro
 	return st;
 }
 
+/* --- keeping it --- */
+
+/* Path and names, under the lock. */
+static enum noro_status put_down(struct noro_audit *u, const struct noro_audit_text *t,
+	const struct names *l, struct text *k)
+{
+	k->path = noro_arena_str(u->keep, t->path);
+	k->container = !t->container || strcmp(t->container, t->path) == 0
+			       ? k->path
+			       : noro_arena_str(u->keep, t->container);
+	k->name = noro_arena_array(u->keep, l->n + 1, sizeof(char *));
+	for (uint32_t i = 0; k->name && i < l->n; i++)
+		k->name[i] = noro_arena_strn(u->keep, l->item[i].p, l->item[i].n);
+	return !k->path || !k->container || !k->name || (l->n && !k->name[l->n - 1]) ? NORO_ENOMEM
+										     : NORO_OK;
+}
+
 static enum noro_status keep_text(struct noro_audit *u, const struct noro_audit_text *t,
-	const struct noro_audit_taken *taken, const struct names *l)
+	const struct noro_audit_taken *taken, const struct names *l, struct desk *d)
 {
 	struct text k = { .time_ns = t->mtime_ns,
 		.baseline = t->baseline,
 		.config = taken->guess.config && !taken->guess.transcript,
 		.guess = taken->guess,
+		.searched = !t->guess || !taken->guess.config || taken->guess.transcript,
 		.names = l->n };
-	enum noro_status st = noro_keep(t->text, &k.kept);
+	enum noro_status st = noro_keep(d->packer, t->text, &k.kept);
 	struct text *grown;
 
 	if (st != NORO_OK)
@@ -226,11 +245,7 @@ static enum noro_status keep_text(struct noro_audit *u, const struct noro_audit_
 	if (l->n == 1)
 		k.id = l->id;
 	pthread_mutex_lock(&u->lock);
-	k.path = noro_arena_str(u->keep, t->path);
-	k.container = noro_arena_str(u->keep, t->container ? t->container : t->path);
-	k.name = noro_arena_array(u->keep, l->n + 1, sizeof(char *));
-	for (uint32_t i = 0; k.name && i < l->n; i++)
-		k.name[i] = noro_arena_strn(u->keep, l->item[i].p, l->item[i].n);
+	st = put_down(u, t, l, &k);
 	free(u->member); /* there is one more to tell apart */
 	u->member = NULL;
 	u->members = u->notes = u->note_cap = 0;
@@ -238,7 +253,7 @@ static enum noro_status keep_text(struct noro_audit *u, const struct noro_audit_
 	grown = noro_grow(u->text, u->texts, &u->text_cap, sizeof(*grown));
 	if (grown)
 		u->text = grown;
-	if (grown && k.path && k.container && k.name && (!l->n || k.name[l->n - 1]))
+	if (grown && st == NORO_OK)
 		u->text[u->texts++] = k;
 	else
 		st = NORO_ENOMEM;
@@ -251,20 +266,25 @@ static enum noro_status keep_text(struct noro_audit *u, const struct noro_audit_
 enum noro_status noro_audit_add(struct noro_audit *u, const struct noro_audit_text *t,
 	struct noro_audit_taken *ret, struct noro_error *err)
 {
-	struct noro_arena *a = noro_arena_new(0);
+	struct desk *d = noro_desk_take(u);
 	struct names l = { .n = 0 };
-	enum noro_status st = a ? NORO_OK : NORO_ENOMEM;
+	enum noro_status st = d ? NORO_OK : NORO_ENOMEM;
 
 	*ret = (struct noro_audit_taken){ 0 };
-	noro_dialect_guess(noro_view_sub(t->text, 0, 64 << 10), t->path, &ret->guess);
+	if (t->guess) {
+		ret->guess = *t->guess;
+		ret->guess.why.arg[0] = t->guess->why.arg[0] ? ret->guess.arg : NULL;
+	} else {
+		noro_dialect_guess(noro_view_sub(t->text, 0, 64 << 10), t->path, &ret->guess);
+	}
 	if (st == NORO_OK && ret->guess.config && !ret->guess.transcript)
-		st = names_of_config(u, t, a, ret, &l);
+		st = names_of_config(u, t, d->scratch, ret, &l);
 	else if (st == NORO_OK)
-		st = names_of_outputs(u, t, a, ret, &l);
+		st = names_of_outputs(u, t, d->scratch, ret, &l);
 	if (st == NORO_OK && ret->used && !t->probe) {
 		noro_identity_text(t->text, &l.id);
-		st = keep_text(u, t, ret, &l);
+		st = keep_text(u, t, ret, &l, d);
 	}
-	noro_arena_free(a);
+	noro_desk_give(u, d);
 	return st == NORO_OK ? st : noro_fail(err, st, NULL);
 }

@@ -21,6 +21,10 @@ struct noro_audit_opts {
 	int64_t now_ns;
 	const uint8_t *secret_key; /* 32 bytes; NULL: a fresh one, digests of this run compare with
 				      no other */
+	/* Where the findings of noro_audit_conclude go: room for `n` of them, which the caller
+	 * owns. NULL: they stand in its arena. */
+	struct noro_finding *(*room)(void *ctx, size_t n);
+	void *room_ctx;
 };
 
 /* Texts come in any order and from any thread. They are kept packed until the end, because what
@@ -34,6 +38,8 @@ struct noro_audit_text {
 	struct noro_view text; /* copied */
 	int64_t mtime_ns;
 	bool baseline;
+	/* What noro_dialect_guess says of the text, or of its first 64 KiB; NULL: not asked yet */
+	const struct noro_dialect_guess *guess;
 	bool probe; /* only say what it would be taken for; `text` may be its beginning */
 };
 /*
@@ -103,7 +109,8 @@ enum noro_status noro_audit_shown(
 	struct noro_audit *u, const char *path, const char *name, const char **ret) NORO_MUSTUSE;
 /*
  * Join, compare, explain routes, ask the checks: one device after the other on all
- * workers, so that memory does not grow with the number of devices. Results live in `a`.
+ * workers, so that of a device remain what was found and the rows that checks compare between
+ * devices. Results live in `a`. Once only: it takes the texts' memory with it.
  */
 enum noro_status noro_audit_conclude(struct noro_audit *u, struct noro_arena *a,
 	struct noro_audit_result *ret, struct noro_error *err) NORO_MUSTUSE;

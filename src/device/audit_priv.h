@@ -28,11 +28,22 @@ struct text {
 	uint32_t names;
 	bool baseline, startup;
 	bool config;             /* the whole text is one configuration */
+	bool searched;           /* it may have been read as a log as well */
 	struct noro_identity id; /* of the box, if the text is of one device */
 	/* of an example: not packed, and outputs are cut already */
 	struct noro_view plain;
 	const struct noro_output *output;
 	size_t outputs;
+};
+
+/* What one thread works with; as many as work at the same time. */
+struct desk {
+	struct noro_arena *keep;    /* part of the result */
+	struct noro_arena *until;   /* until all devices are known */
+	struct noro_arena *scratch; /* one device */
+	struct noro_rule_worker *rules;
+	struct noro_packer *packer;
+	struct desk *next, *all;
 };
 
 /* How many configurations of each dialect say what has this shape; made at first use. */
@@ -53,11 +64,12 @@ struct noro_audit {
 	struct noro_audit_opts o;
 	struct fleet fleet;
 	struct noro_arena *keep;
-	pthread_mutex_t lock; /* over keep, text and collected */
+	pthread_mutex_t lock; /* over all below */
 	struct text *text;
 	size_t texts, text_cap;
 	struct collected *collected; /* collector.c: by path once the texts are all there */
 	size_t collects, collected_cap;
+	struct desk *idle, *desks;
 	uint8_t secret_key[32];
 	/* members.c, once all texts are there */
 	struct member *member; /* by name, then by time with the unknown first, then by path */
@@ -120,6 +132,11 @@ void noro_collected_free(struct noro_audit *u);
 enum noro_status noro_audit_members(struct noro_audit *u) NORO_MUSTUSE;
 /* Where the next name begins. */
 size_t noro_audit_same_name(const struct noro_audit *u, size_t from);
+
+/* desk.c: a place to work at; NULL without memory. The scratch of one given back is forgotten. */
+struct desk *noro_desk_take(struct noro_audit *u);
+void noro_desk_give(struct noro_audit *u, struct desk *d);
+void noro_desks_free(struct noro_audit *u);
 
 /* exam.c: texts become facts, differences and explained routes. */
 enum noro_status noro_exam_read(struct exam *x) NORO_MUSTUSE;

@@ -40,14 +40,18 @@ static struct noro_view name_of(const char *path)
 	return v;
 }
 
-static enum noro_status name_it(struct collected *c, const struct noro_audit_text *t)
+/* Names are part of the result. */
+static enum noro_status name_it(
+	struct noro_audit *u, struct collected *c, const struct noro_audit_text *t)
 {
 	struct noro_fact_file *f = noro_arena_alloc(c->a, sizeof(*f));
 	struct noro_view name = name_of(t->path);
 
-	c->path = noro_arena_str(c->a, t->path);
-	c->container = noro_arena_str(c->a, t->container ? t->container : t->path);
-	c->name = noro_arena_strn(c->a, name.p, name.n);
+	pthread_mutex_lock(&u->lock);
+	c->path = noro_arena_str(u->keep, t->path);
+	c->container = noro_arena_str(u->keep, t->container ? t->container : t->path);
+	c->name = noro_arena_strn(u->keep, name.p, name.n);
+	pthread_mutex_unlock(&u->lock);
 	if (!f || !c->path || !c->container || !c->name)
 		return NORO_ENOMEM;
 	*f = (struct noro_fact_file){
@@ -94,7 +98,7 @@ enum noro_status noro_audit_add_routes(struct noro_audit *u, const struct noro_a
 	const struct noro_mrt_source *source, struct noro_mrt_sum *ret, struct noro_error *err)
 {
 	struct collected c = { .a = noro_arena_new(MAX_DEVICE_ARENA) };
-	enum noro_status st = c.a ? name_it(&c, t) : NORO_ENOMEM;
+	enum noro_status st = c.a ? name_it(u, &c, t) : NORO_ENOMEM;
 
 	*ret = (struct noro_mrt_sum){ 0 };
 	if (st == NORO_OK)
@@ -121,27 +125,26 @@ void noro_collected_sort(struct noro_audit *u)
 		qsort(u->collected, u->collects, sizeof(*u->collected), by_path);
 }
 
-enum noro_status noro_collected_ask(
-	struct noro_audit *u, size_t i, struct outcome *o, struct noro_rule_worker *w)
+enum noro_status noro_collected_outcome(
+	struct noro_audit *u, size_t i, struct desk *d, struct outcome *o)
 {
 	const struct collected *c = &u->collected[i];
 	struct exam *x = noro_calloc(1, sizeof(*x));
-	const char **file = noro_arena_array(o->a, 1, sizeof(char *));
+	const char **file = noro_arena_array(d->keep, 1, sizeof(char *));
 	enum noro_status st = NORO_ENOMEM;
 
 	if (!x || !file)
 		goto out;
 	*x = (struct exam){ .u = u, .name = c->name, .facts = c->facts };
 	x->device.name = noro_view_str(c->name);
-	file[0] = noro_arena_str(o->a, c->path);
-	o->machine = (struct noro_machine){ .name = noro_arena_str(o->a, c->name),
+	file[0] = c->path;
+	o->machine = (struct noro_machine){ .name = c->name,
 		.dialect = "collector",
 		.title = N_("route collector"),
 		.files = { file, 1 },
 		.rows = c->facts.rows,
 		.routes = c->entries };
-	if (o->machine.name && file[0])
-		st = noro_outcome_ask(o, x, w);
+	st = noro_outcome_ask(o, x, d);
 out:
 	free(x);
 	return st;

@@ -117,17 +117,9 @@ static bool is_remark(const struct noro_stmt *s)
 }
 
 /* Next to no statement has a byte that is not plain ASCII. */
-static bool is_plain(struct noro_view v)
-{
-	for (size_t i = 0; i < v.n; i++)
-		if ((unsigned char)v.p[i] < 0x20 || (unsigned char)v.p[i] >= 0x7f)
-			return false;
-	return true;
-}
-
 static const char *disguise_of(const struct noro_stmt *s)
 {
-	if (s->flags & NORO_STMT_TEXT || is_plain(s->text))
+	if (s->flags & NORO_STMT_TEXT || noro_view_plain(s->text))
 		return NULL;
 	if (disguised(s->text))
 		return "control-bytes";

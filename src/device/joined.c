@@ -74,12 +74,22 @@ static enum noro_status confirm_object(struct noro_arena *a, struct noro_finding
 enum noro_status noro_findings_confirm(
 	struct noro_arena *a, struct noro_finding *f, const uint8_t *source, size_t n)
 {
-	struct noro_finding **order = noro_reallocarray(NULL, n + 1, sizeof(*order));
-	enum noro_status st = order ? NORO_OK : NORO_ENOMEM;
+	struct noro_finding **order;
+	enum noro_status st = NORO_OK;
+	size_t all = n;
 
-	for (size_t i = 0; order && i < n; i++)
-		order[i] = &f[i];
-	if (order && n)
+	for (n = 0; n < all && !(source[n] & 2); n++)
+		;
+	if (n == all)
+		return NORO_OK; /* a fleet of configurations alone is not even sorted */
+	order = noro_reallocarray(NULL, all + 1, sizeof(*order));
+	if (!order)
+		return NORO_ENOMEM;
+	n = 0;
+	for (size_t i = 0; i < all; i++)
+		if ((source[i] & 2) || may_rise(&f[i], source[i]))
+			order[n++] = &f[i];
+	if (n)
 		qsort((void *)order, n, sizeof(*order), by_object);
 	for (size_t i = 0, to; st == NORO_OK && i < n; i = to) {
 		for (to = i + 1; to < n && same_object(order[i], order[to]); to++)

@@ -7,21 +7,50 @@
 
 enum { LEVEL = 1 };
 
-enum noro_status noro_keep(struct noro_view text, struct noro_kept *ret)
+struct noro_packer {
+	ZSTD_CCtx *ctx;
+	char *room;
+	size_t cap;
+};
+
+struct noro_packer *noro_packer_new(void)
+{
+	struct noro_packer *p = noro_calloc(1, sizeof(*p));
+
+	if (p && !(p->ctx = ZSTD_createCCtx())) {
+		free(p);
+		return NULL;
+	}
+	return p;
+}
+
+void noro_packer_free(struct noro_packer *p)
+{
+	if (!p)
+		return;
+	(void)ZSTD_freeCCtx(p->ctx);
+	free(p->room);
+	free(p);
+}
+
+enum noro_status noro_keep(struct noro_packer *p, struct noro_view text, struct noro_kept *ret)
 {
 	size_t room = ZSTD_compressBound(text.n), n;
-	char *p = noro_malloc(room), *fit;
 
 	*ret = (struct noro_kept){ .bytes = text.n };
-	if (!p)
-		return NORO_ENOMEM;
-	n = ZSTD_compress(p, room, text.p ? text.p : "", text.n, LEVEL);
-	if (ZSTD_isError(n)) {
-		free(p);
-		return NORO_ENOMEM;
+	if (room > p->cap) {
+		char *grown = noro_realloc(p->room, room);
+
+		if (!grown)
+			return NORO_ENOMEM;
+		p->room = grown;
+		p->cap = room;
 	}
-	fit = noro_realloc(p, n);
-	ret->p = fit ? fit : p;
+	n = ZSTD_compressCCtx(p->ctx, p->room, room, text.p ? text.p : "", text.n, LEVEL);
+	ret->p = ZSTD_isError(n) ? NULL : noro_malloc(n);
+	if (!ret->p)
+		return NORO_ENOMEM;
+	memcpy(ret->p, p->room, n);
 	ret->packed = n;
 	return NORO_OK;
 }

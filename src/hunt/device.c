@@ -12,6 +12,7 @@
 #include <stdio.h>
 
 enum {
+	GUESS_BYTES = 64 << 10,     /* of a text tell its dialect */
 	MAX_BARE_OUTPUT = 16 << 20, /* an output known only by the name of its file */
 };
 
@@ -23,20 +24,21 @@ static enum noro_status give(
 	return noro_audit_add(h->audit, t, ret, &err);
 }
 
-bool hunt_device_wants(struct hunt *h, struct piece *p, struct noro_view head)
+bool hunt_device_wants(
+	struct hunt *h, struct piece *p, struct noro_view head, struct noro_dialect_guess *g)
 {
-	struct noro_dialect_guess g;
 	struct noro_audit_taken taken;
-	struct noro_audit_text t = { .path = p->path, .text = head, .probe = true };
+	struct noro_audit_text t = { .path = p->path, .text = head, .guess = g, .probe = true };
 
 	if (!h->audit)
 		return false;
 	p->collector = p->binary ? noro_mrt_form(head) : NULL;
 	if (p->binary)
 		return p->collector != NULL;
-	noro_dialect_guess(head, p->path, &g);
-	p->config = g.config && !g.transcript;
-	if (g.config || g.transcript)
+	noro_dialect_guess(head, p->path, g);
+	p->guessed = head.n;
+	p->config = g->config && !g->transcript;
+	if (g->config || g->transcript)
 		return true;
 	return p->size <= MAX_BARE_OUTPUT && give(h, &t, &taken) == NORO_OK && taken.used;
 }
@@ -72,7 +74,8 @@ static enum noro_status keep_note(struct hunt *h, struct piece *p, const struct 
 	return st;
 }
 
-enum noro_status hunt_device_text(struct worker *w, struct piece *p, const struct noro_buf *whole)
+enum noro_status hunt_device_text(struct worker *w, struct piece *p, const struct noro_buf *whole,
+	const struct noro_dialect_guess *g)
 {
 	struct noro_audit_text t = { .path = p->path,
 		.container = p->container,
@@ -80,6 +83,10 @@ enum noro_status hunt_device_text(struct worker *w, struct piece *p, const struc
 		.mtime_ns = p->mtime_ns };
 	struct noro_audit_taken taken = { 0 };
 	enum noro_status st = whole->status;
+
+	/* the head was all of the text, or all that a guess looks at */
+	if (p->guessed && p->guessed >= (whole->n < GUESS_BYTES ? whole->n : GUESS_BYTES))
+		t.guess = g;
 
 	if (st == NORO_OK)
 		st = give(w->h, &t, &taken);
@@ -223,6 +230,7 @@ static enum noro_status approve(
 	struct noro_view head;
 	struct noro_error peek = { 0 };
 	struct piece p = { .path = info->path, .container = info->container, .size = info->size };
+	struct noro_dialect_guess g;
 
 	if (noro_stream_peek(s, &head, &peek) < 0)
 		return NORO_OK;
@@ -235,7 +243,7 @@ static enum noro_status approve(
 		refuse(v, info->path, info->container, &peek);
 		return NORO_OK;
 	}
-	if (v->again && !hunt_device_wants(v->h, &p, head))
+	if (v->again && !hunt_device_wants(v->h, &p, head, &g))
 		return NORO_OK;
 
 	while (st == NORO_OK && b.n < MAX_DEVICE_TEXT) {
@@ -312,9 +320,28 @@ void hunt_device_again(struct hunt *h, uint32_t item)
 		atomic_store(&h->failed_memory, true);
 }
 
+/* Findings of a fleet are many: they get exactly the room they need, where the others stand. */
+static struct noro_finding *room(void *ctx, size_t n)
+{
+	struct findings *const *out = ctx;
+	struct findings *f = *out;
+	struct noro_finding *all = noro_arena_array(f->a, f->n + n + 64, sizeof(*all));
+
+	if (!all)
+		return NULL;
+	if (f->n)
+		memcpy(all, f->item, f->n * sizeof(*all));
+	f->item = all;
+	f->cap = f->n + n + 64;
+	f->n += n;
+	return all + f->n - n;
+}
+
 enum noro_status hunt_device_open(struct hunt *h, struct noro_error *err)
 {
-	struct noro_audit_opts o = { .def = h->o->facts,
+	struct noro_audit_opts o = { .room = room,
+		.room_ctx = &h->findings,
+		.def = h->o->facts,
 		.rules = h->o->rules,
 		.vrps = h->o->vrps,
 		.protect = h->o->protect,
@@ -419,14 +446,8 @@ enum noro_status hunt_device_conclude(
 
 	if (!h->audit)
 		return NORO_OK;
+	h->findings = out;
 	st = noro_audit_conclude(h->audit, out->a, &r, err);
-	for (size_t i = 0; st == NORO_OK && i < r.findings; i++) {
-		struct noro_finding *f = hunt_finding_new(out);
-
-		if (!f)
-			return NORO_ENOMEM;
-		*f = r.finding[i];
-	}
 	for (size_t i = 0; st == NORO_OK && i < h->pieces; i++)
 		if (h->piece[i]->attest)
 			st = tell_attestation(h, out, h->piece[i]);

@@ -21,6 +21,7 @@ struct visit {
 	uint32_t item, members;
 	const struct noro_item *file;
 	struct piece *last;
+	struct noro_dialect_guess guess; /* of the text that is open */
 };
 
 /* One chunk on its way to another worker. */
@@ -172,14 +173,16 @@ static void parcel_task(void *arg, unsigned worker)
 
 /*
  * Search buf[0..n): by another worker if one of the shared buffers is free, which
- * means the others are not behind; the caller then goes on with that buffer.
+ * means the others are not behind; the caller then goes on with that buffer. A small text
+ * is not worth the way.
  */
 static void hand_on(
 	struct visit *v, struct piece *p, char **buf, size_t n, size_t carry, uint64_t offset)
 {
 	struct hunt *h = v->h;
 	uint32_t number = seg_new(h, p, offset);
-	char *other = h->workers > 1 ? buf_take(h) : NULL;
+	bool small = p->size <= SMALL_BYTES && offset + n <= SMALL_BYTES;
+	char *other = h->workers > 1 && !small ? buf_take(h) : NULL;
 	struct parcel *c = other ? noro_malloc(sizeof(*c)) : NULL;
 
 	if (number == UINT32_MAX || !c) {
@@ -195,6 +198,7 @@ static void hand_on(
 	};
 	memcpy(other + NORO_SCAN_PAD, *buf + NORO_SCAN_PAD + n, carry);
 	*buf = other;
+	p->shared = true;
 	if (noro_pool_submit(h->pool, parcel_task, c) != NORO_OK)
 		parcel_task(c, (unsigned)(v->w - h->worker));
 }
@@ -318,7 +322,7 @@ static void machine_text(struct visit *v, struct piece *p, const struct noro_buf
 		(void)noro_fail(&err, NORO_ELIMIT,
 			N_("larger than 128 MiB: searched, but not audited as a device's text"));
 		piece_fails(p, &err);
-	} else if (hunt_device_text(v->w, p, whole) != NORO_OK) {
+	} else if (hunt_device_text(v->w, p, whole, &v->guess) != NORO_OK) {
 		complain_memory(v->h);
 	}
 }
@@ -510,6 +514,7 @@ static bool ranged(struct visit *v, struct piece *p, int fd)
 	p->fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);
 	if (p->fd < 0)
 		return false;
+	p->shared = true;
 	for (uint64_t i = 0; i < n; i++) {
 		struct range *r = noro_malloc(sizeof(*r));
 		uint32_t seg = seg_new(v->h, p, i * RANGE_BYTES);
@@ -652,7 +657,7 @@ static enum noro_status visit_stream(
 	 * digest too */
 	p->object =
 		p->binary || (strcmp(p->reader->name, "lines") == 0 && p->size <= MAX_YARA_BYTES);
-	p->machine = hunt_device_wants(h, p, head);
+	p->machine = hunt_device_wants(h, p, head, &v->guess);
 	if (h->o->devices_only && !p->machine) {
 		(void)hunt_device_refuse(p, head, &err);
 		piece_fails(p, &err);
@@ -683,6 +688,10 @@ static enum noro_status visit_stream(
 		object_name(v, p);
 	if (p->object && h->no_yara.status != NORO_OK)
 		piece_fails(p, &h->no_yara);
+	if (!p->shared) {
+		noro_log_free(p->log);
+		p->log = NULL;
+	}
 	return stopped(h) ? NORO_EINTR : NORO_OK;
 }
 

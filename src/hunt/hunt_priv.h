@@ -23,6 +23,7 @@ enum {
 	MAX_SIGHTINGS = 1 << 18,   /* records kept for patterns by one worker */
 	MAX_YARA_BYTES = 64 << 20, /* larger objects are not given to YARA, and coverage says so */
 	MAX_DEVICE_TEXT = 128 << 20, /* of one configuration or collection; coverage says so */
+	SMALL_BYTES = 256 << 10,     /* such a text is read by one worker */
 	MAX_GAPS = 64,               /* reported of one piece of evidence */
 	SHAPE_PROBES = 12,           /* records of a chunk whose shape is looked at, for coverage */
 	SHAPE_CHUNKS = 64,           /* of so many segments */
@@ -70,6 +71,8 @@ struct piece {
 	bool earlier;          /* read by an interrupted run: only places of events are known */
 	bool machine;          /* a configuration or what a device printed: kept for the audit */
 	bool taken, config;    /* the audit took it; as one configuration */
+	bool shared;           /* other workers may be reading it: it keeps its log to the end */
+	size_t guessed;        /* bytes from which its dialect was told; 0: it was not asked */
 	const char *collector; /* "mrt", "bmp": routes, judged while they are read */
 	uint64_t routes_records;
 	int64_t routes_first_ns, routes_last_ns;
@@ -175,6 +178,8 @@ struct window {
 	int64_t from_ns, until_ns;
 };
 
+struct findings;
+
 struct hunt {
 	const struct noro_hunt_opts *o;
 	const struct noro_match *match; /* of engine[0]: indicators only */
@@ -199,6 +204,7 @@ struct hunt {
 	struct noro_yara *yara;         /* NULL: no rules */
 	struct noro_audit *audit;       /* NULL: devices are not audited */
 	struct noro_audit_result asked; /* what it said; empty before it concluded */
+	struct findings *findings;      /* where the audit puts its own */
 	struct noro_error no_yara;      /* why there are rules and nothing to run them with */
 	struct window *window;          /* by number of the set's metas */
 	int *rule_field; /* what a check's field number is here: enum noro_field, or below 0 */
@@ -303,11 +309,14 @@ enum noro_status hunt_device_open(struct hunt *h, struct noro_error *err) NORO_M
 void hunt_device_close(struct hunt *h);
 /* Texts of devices in an item that an earlier run has searched: the audit needs all of a device. */
 void hunt_device_again(struct hunt *h, uint32_t item);
-bool hunt_device_wants(struct hunt *h, struct piece *p, struct noro_view head);
+/* `g`: what the first p->guessed bytes are taken for. */
+bool hunt_device_wants(
+	struct hunt *h, struct piece *p, struct noro_view head, struct noro_dialect_guess *g);
 /* A collector's file: read through `source` to its end and judged. */
 enum noro_status hunt_device_routes(
 	struct hunt *h, struct piece *p, const struct noro_mrt_source *source) NORO_MUSTUSE;
-enum noro_status hunt_device_text(struct worker *w, struct piece *p, const struct noro_buf *whole);
+enum noro_status hunt_device_text(struct worker *w, struct piece *p, const struct noro_buf *whole,
+	const struct noro_dialect_guess *g);
 /* Says why `head` begins no text of a device. */
 enum noro_status hunt_device_refuse(
 	const struct piece *p, struct noro_view head, struct noro_error *err);

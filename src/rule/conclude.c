@@ -562,7 +562,7 @@ static enum noro_status one_check(struct noro_concluder *c)
 	if (!next_event(c, front) || (c->rule->kind == NORO_CONCLUDE_FIRST && !learning(c)))
 		return NORO_OK;
 	st = noro_keyed_init(&c->by_value, sizeof(struct verdict_key), NORO_RULE_MAX_VERDICTS);
-	if (st == NORO_OK)
+	if (st == NORO_OK && c->rule->kind != NORO_CONCLUDE_EACH)
 		st = noro_keyed_init(&c->keys, state_size(c->rule), most);
 	if (st == NORO_OK && c->rule->row_signal)
 		st = noro_fleet_begin(c, &fleet);
@@ -589,13 +589,16 @@ enum noro_status noro_rules_conclude(const struct noro_rules *r, struct noro_are
 {
 	const struct noro_set_facts *set = o->set ? o->set : r->set;
 	struct noro_concluder c = { .rules = r, .arena = a, .event = event, .opts = o };
+	size_t n_rules = o->part == NORO_CONCLUDE_DEVICE ? r->alones : r->rules;
 	enum noro_status st = noro_asker_init(&c.asker, r);
 
 	c.asker.set = set;
 	if (st == NORO_OK)
 		st = sort_events(&c, n);
-	for (size_t i = 0; st == NORO_OK && i < r->rules; i++) {
-		c.rule = &r->rule[i];
+	for (size_t i = 0; st == NORO_OK && i < n_rules; i++) {
+		c.rule = &r->rule[o->part == NORO_CONCLUDE_DEVICE ? r->alone[i] : i];
+		if (o->part == NORO_CONCLUDE_FLEET && c.rule->alone)
+			continue;
 		if (c.rule->skip_without && !set[c.rule->requires - 1].known) {
 			tell(&c, N_("needs your list: %1"), set[c.rule->requires - 1].name, NULL);
 			continue;

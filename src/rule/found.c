@@ -1,28 +1,35 @@
 /* src/rule/found.c - what a check concluded, as a finding. */
 #include "rule/rule.h"
 
+void noro_rule_describe(const struct noro_rules *r, uint32_t check, struct noro_finding *f)
+{
+	const struct noro_check *k = noro_rules_check(r, check);
+
+	f->kind = strcmp(k->source, "sigma") == 0 ? NORO_F_RULE
+		  : k->behaviours.n               ? NORO_F_BEHAVIOUR
+						  : NORO_F_CHECK;
+	f->rule = k->id;
+	f->title = k->title;
+	f->next = k->next;
+	f->attack = k->attack;
+	f->cve = k->cve;
+	f->actors = k->actors;
+	f->advisory = k->advisory;
+	f->sources = (struct noro_list){ &k->source, 1 };
+}
+
 enum noro_status noro_rule_finding(const struct noro_rules *r, const struct noro_verdict *v,
 	struct noro_arena *a, struct noro_finding *ret)
 {
-	const struct noro_check *k = noro_rules_check(r, v->check);
 	struct noro_msg *reason = noro_arena_array(a, v->reasons + 1, sizeof(*reason));
-	const char **source = noro_arena_array(a, 1, sizeof(char *));
-	bool sigma = strcmp(k->source, "sigma") == 0;
 
-	if (!reason || !source)
+	if (!reason)
 		return NORO_ENOMEM;
 	if (v->reasons)
 		memcpy(reason, v->reason, v->reasons * sizeof(*reason));
-	*source = k->source;
-	*ret = (struct noro_finding){ .kind = sigma             ? NORO_F_RULE
-					      : k->behaviours.n ? NORO_F_BEHAVIOUR
-								: NORO_F_CHECK,
-		.sort = v->weakness   ? NORO_SORT_WEAKNESS
-			: v->unlisted ? NORO_SORT_UNLISTED
-				      : NORO_SORT_TRACE,
-		.rule = k->id,
-		.title = k->title,
-		.next = k->next,
+	*ret = (struct noro_finding){ .sort = v->weakness   ? NORO_SORT_WEAKNESS
+					      : v->unlisted ? NORO_SORT_UNLISTED
+							    : NORO_SORT_TRACE,
 		.severity = v->severity,
 		.confidence = v->confidence,
 		.reason = reason,
@@ -34,11 +41,7 @@ enum noro_status noro_rule_finding(const struct noro_rules *r, const struct noro
 		.type = v->type,
 		.value = noro_arena_strn(a, v->value.p ? v->value.p : "", v->value.n),
 		.role = v->role && *v->role ? v->role : NULL,
-		.attack = k->attack,
-		.cve = k->cve,
-		.actors = k->actors,
-		.advisory = k->advisory,
-		.sources = { source, 1 },
 		.grade = 1 };
+	noro_rule_describe(r, v->check, ret);
 	return ret->value ? NORO_OK : NORO_ENOMEM;
 }

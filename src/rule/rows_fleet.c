@@ -6,6 +6,56 @@
 #include "base/mem.h"
 #include "rule/conclude_priv.h"
 
+/*
+ * A check looks at one device if it reports each row by itself and joins with no other device.
+ * What the others read has to be kept until all devices are known.
+ */
+static bool alone(const struct noro_rules *r, const struct noro_rule *rule)
+{
+	if (!rule->row_signal || rule->kind != NORO_CONCLUDE_EACH)
+		return false;
+	for (uint32_t s = 0; s < rule->steps; s++)
+		if (rule->step[s].signal + 1 != rule->row_signal)
+			return false;
+	for (size_t i = 0; i < r->questions; i++)
+		for (uint32_t j = 0; j < r->question[i].joins; j++)
+			if (r->question[i].signal + 1 == rule->row_signal &&
+				r->question[i].join[j].fleet)
+				return false;
+	return true;
+}
+
+enum noro_status noro_fleet_seal(struct noro_rules *r, struct noro_error *err)
+{
+	r->alone = noro_arena_array(r->arena, r->rules + 1, sizeof(*r->alone));
+	if (!r->alone)
+		return noro_fail(err, NORO_ENOMEM, N_("out of memory"));
+	for (size_t i = 0; i < r->rules; i++) {
+		struct noro_rule *rule = &r->rule[i];
+
+		rule->alone = alone(r, rule);
+		if (rule->alone)
+			r->alone[r->alones++] = (uint32_t)i;
+		for (uint32_t s = 0; s < rule->steps && !rule->alone; s++)
+			r->signal[rule->step[s].signal].spans = true;
+	}
+	for (size_t i = 0; i < r->questions; i++)
+		for (uint32_t j = 0; j < r->question[i].joins; j++)
+			if (r->question[i].join[j].fleet)
+				r->signal[r->question[i].join[j].index].spans = true;
+	return NORO_OK;
+}
+
+bool noro_rules_alone(const struct noro_rules *r, uint32_t check)
+{
+	return r->sealed && check < r->rules && r->rule[check].alone;
+}
+
+bool noro_rules_spans(const struct noro_rules *r, uint32_t signal)
+{
+	return signal < r->signals && r->signal[signal].spans;
+}
+
 struct seen {
 	struct noro_keyed_head head;
 	struct noro_view device;

@@ -252,7 +252,22 @@ struct noro_verdict {
 	size_t fields;
 };
 
+/* Which checks are concluded. */
+enum noro_conclude_part {
+	NORO_CONCLUDE_ALL,
+	NORO_CONCLUDE_DEVICE, /* those that noro_rules_alone names: of the rows of one device */
+	NORO_CONCLUDE_FLEET,  /* all others */
+};
+/*
+ * A check over rows that asks nothing of other devices: concluded with NORO_CONCLUDE_DEVICE
+ * device by device, it says what it says of all of them at once.
+ */
+bool noro_rules_alone(const struct noro_rules *r, uint32_t check);
+/* Is an event of this signal of use to a check that looks beyond one device? */
+bool noro_rules_spans(const struct noro_rules *r, uint32_t signal);
+
 struct noro_conclude_opts {
+	enum noro_conclude_part part;
 	int64_t learn_until_ns; /* first sightings before this are known; NONE: from the evidence */
 	size_t max_keys;        /* 0: NORO_RULE_MAX_KEYS */
 	const struct noro_set_facts
@@ -272,6 +287,11 @@ enum noro_status noro_rules_conclude(const struct noro_rules *r, struct noro_are
 	const struct noro_rule_event *event, size_t n, const struct noro_conclude_opts *o,
 	struct noro_error *err) NORO_MUSTUSE;
 
+/*
+ * What every finding of a check has from it: kind, id, title, advice, techniques. Borrowed; the
+ * rest is as it was.
+ */
+void noro_rule_describe(const struct noro_rules *r, uint32_t check, struct noro_finding *f);
 /*
  * A verdict as a finding, without places, hosts and container, which the caller knows; its id is
  * made by noro_finding_identify once these are there. Borrows the check's texts.

@@ -100,7 +100,8 @@ struct noro_signal {
 	uint32_t emit[NORO_RULE_MAX_FIELDS];
 	uint32_t emits;
 	bool used;
-	bool rows; /* its events come from questions to tables */
+	bool rows;  /* its events come from questions to tables */
+	bool spans; /* after seal: a check that is not `alone` reads its events */
 };
 
 enum { NORO_RULE_BY = 4, NORO_RULE_ADJUSTS = 12 };
@@ -198,6 +199,7 @@ struct noro_rule {
 	uint32_t row_signal;   /* + 1: its events from tables */
 	bool generates;        /* Sigma correlation: its base rules report as well */
 	bool left_out;
+	bool alone; /* after seal: asks nothing of other devices */
 };
 
 struct noro_rules {
@@ -226,7 +228,9 @@ struct noro_rules {
 	uint32_t *of_literal,
 		*of_literal_at;      /* signals by literal: of_literal[at[i] .. at[i + 1]] */
 	struct noro_flow_gate *flow; /* NULL: no check over flow */
-	const char **id_of;          /* ids in order, for duplicates and look-up */
+	uint32_t *alone;             /* rules that are */
+	size_t alones;
+	const char **id_of; /* ids in order, for duplicates and look-up */
 	uint32_t *by_id;
 	bool sealed;
 	size_t files;
@@ -390,6 +394,8 @@ enum noro_status noro_rows_read(const struct noro_rule_doc *doc, const struct no
 bool noro_table_has(const struct noro_rules *r, uint32_t table, struct noro_view column);
 /* Columns by field, questions by table. */
 enum noro_status noro_rows_seal(struct noro_rules *r, struct noro_error *err) NORO_MUSTUSE;
+/* rows_fleet.c: which checks look at one device, and which signals the others read. */
+enum noro_status noro_fleet_seal(struct noro_rules *r, struct noro_error *err) NORO_MUSTUSE;
 
 /* --- rows.c --- */
 /* The hashes of one device's rows that a worker keeps between devices. */

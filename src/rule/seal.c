@@ -307,6 +307,8 @@ enum noro_status noro_rules_seal(struct noro_rules *r, struct noro_error *err)
 		st = noro_flow_gather(r, err);
 	if (st == NORO_OK)
 		st = noro_rows_seal(r, err);
+	if (st == NORO_OK)
+		st = noro_fleet_seal(r, err);
 	r->sealed = st == NORO_OK;
 	return st;
 }

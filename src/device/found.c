@@ -1,0 +1,89 @@
+/*
+ * src/device/found.c - findings of one device, small: a fleet has hundreds of thousands of
+ * them, and most of what a finding says is said by its check.
+ */
+#include "device/ask_priv.h"
+
+static uint8_t nibble(char c)
+{
+	return (uint8_t)(c <= '9' ? c - '0' : c - 'a' + 10);
+}
+
+static const char *text(struct noro_arena *keep, const char *s, bool *failed)
+{
+	const char *copy = s ? noro_arena_str(keep, s) : NULL;
+
+	*failed |= s && !copy;
+	return copy;
+}
+
+static const struct noro_msg *reasons(
+	struct noro_arena *keep, const struct noro_finding *f, bool *failed)
+{
+	struct noro_msg *m = f->reasons ? noro_arena_array(keep, f->reasons, sizeof(*m)) : NULL;
+
+	*failed |= f->reasons && !m;
+	for (size_t i = 0; m && i < f->reasons; i++) {
+		m[i].id = f->reason[i].id;
+		for (size_t k = 0; k < sizeof(m->arg) / sizeof(*m->arg); k++)
+			m[i].arg[k] = text(keep, f->reason[i].arg[k], failed);
+	}
+	return m;
+}
+
+enum noro_status noro_found_pack(
+	const struct noro_finding *f, uint32_t check, struct noro_arena *keep, struct found *ret)
+{
+	bool failed = false;
+
+	*ret = (struct found){ .check = check,
+		.severity = (uint8_t)f->severity,
+		.confidence = (uint8_t)f->confidence,
+		.sort = (uint8_t)f->sort,
+		.grade = (uint8_t)f->grade,
+		.count = f->count,
+		.first_ns = f->first_ns,
+		.last_ns = f->last_ns,
+		.time_from = (uint8_t)f->time_from,
+		.reason = reasons(keep, f, &failed),
+		.reasons = (uint16_t)f->reasons,
+		.type = f->type,
+		.value = text(keep, f->value, &failed),
+		.role = f->role,
+		.container = f->container,
+		.place = f->place,
+		.places = (uint16_t)f->places,
+		.host = f->hosts.item,
+		.hosts = (uint16_t)f->hosts.n };
+	for (size_t i = 0; i < sizeof(ret->id); i++)
+		ret->id[i] = (uint8_t)(nibble(f->id[2 * i]) << 4 | nibble(f->id[2 * i + 1]));
+	return failed ? NORO_ENOMEM : NORO_OK;
+}
+
+void noro_found_unpack(const struct found *k, const struct noro_rules *r, struct noro_finding *ret)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	*ret = (struct noro_finding){ .severity = (enum noro_severity)k->severity,
+		.confidence = k->confidence,
+		.sort = (enum noro_sort)k->sort,
+		.grade = k->grade,
+		.count = k->count,
+		.first_ns = k->first_ns,
+		.last_ns = k->last_ns,
+		.time_from = (enum noro_time_from)k->time_from,
+		.reason = k->reason,
+		.reasons = k->reasons,
+		.type = k->type,
+		.value = k->value,
+		.role = k->role,
+		.container = k->container,
+		.place = k->place,
+		.places = k->places,
+		.hosts = { k->host, k->hosts } };
+	noro_rule_describe(r, k->check, ret);
+	for (size_t i = 0; i < sizeof(k->id); i++) {
+		ret->id[2 * i] = digits[k->id[i] >> 4];
+		ret->id[2 * i + 1] = digits[k->id[i] & 15];
+	}
+}
