@@ -22,19 +22,45 @@ enum {
 	ODD_SHARE = 12, /* more than one statement in so many: another kind of device */
 };
 
-static uint64_t mix(uint64_t h, const char *p, size_t n)
+/* Small letters for large ones, eight at a time. */
+static uint64_t fold(uint64_t x)
 {
-	for (size_t i = 0; i < n; i++)
-		h = (h ^ (unsigned char)noro_lower(p[i])) * 0x100000001b3U;
-	return (h ^ 0xff) * 0x100000001b3U;
+	const uint64_t ones = UINT64_C(0x0101010101010101), low = x & ones * 0x7f;
+	const uint64_t large = (low + ones * (0x80 - 'A')) & ~(low + ones * (0x7f - 'Z')) & ~x;
+
+	return x | (large & ones * 0x80) >> 2;
 }
 
-static bool has_digit(struct noro_view w)
+static bool holds_digit(uint64_t x)
 {
-	for (size_t i = 0; i < w.n; i++)
-		if (noro_is_digit(w.p[i]))
-			return true;
-	return false;
+	const uint64_t ones = UINT64_C(0x0101010101010101), low = x & ones * 0x7f;
+
+	return ((low + ones * (0x80 - '0')) & ~(low + ones * (0x7f - '9')) & ~x & ones * 0x80) != 0;
+}
+
+static uint64_t stir(uint64_t h, uint64_t x)
+{
+	h = (h ^ x) * UINT64_C(0x9e3779b97f4a7c15);
+	return h ^ h >> 32;
+}
+
+/* A word with a digit in it is like any other such word. */
+static uint64_t mix(uint64_t h, struct noro_view w)
+{
+	const uint64_t any = stir(h, '#');
+
+	for (size_t i = 0; i < w.n; i += 8) {
+		uint64_t x = 0;
+
+		if (w.n - i >= 8)
+			memcpy(&x, w.p + i, 8);
+		for (size_t k = i; w.n - i < 8 && k < w.n; k++)
+			x = x << 8 | (unsigned char)w.p[k];
+		if (holds_digit(x))
+			return any;
+		h = stir(h, fold(x));
+	}
+	return stir(h, w.n);
 }
 
 /* Of its own words; those of the levels above are in `above`. */
@@ -43,7 +69,7 @@ static uint64_t shape_of(const struct noro_stmt *s, uint64_t above)
 	uint64_t h = above ^ (s->flags & (NORO_STMT_NEGATED | NORO_STMT_INACTIVE));
 
 	for (uint32_t i = 0; i < s->words && i < 12; i++)
-		h = has_digit(s->word[i]) ? mix(h, "#", 1) : mix(h, s->word[i].p, s->word[i].n);
+		h = mix(h, s->word[i]);
 	return h;
 }
 

@@ -507,7 +507,7 @@ static void tell(struct noro_concluder *c, const char *id, const char *arg0, con
  */
 static bool learning(struct noro_concluder *c)
 {
-	uint32_t front[NORO_RULE_MAX_STEPS];
+	uint32_t front[NORO_RULE_MAX_STEPS] = { 0 };
 	const struct noro_rule_event *e;
 	int64_t first = NORO_TIME_NONE, last = NORO_TIME_NONE, learn = c->rule->learn_ns;
 
@@ -552,7 +552,7 @@ static enum noro_status one_check(struct noro_concluder *c)
 {
 	size_t most = c->opts->max_keys ? c->opts->max_keys : NORO_RULE_MAX_KEYS;
 	struct noro_fleet fleet = { 0 };
-	uint32_t front[NORO_RULE_MAX_STEPS];
+	uint32_t front[NORO_RULE_MAX_STEPS] = { 0 };
 	const struct noro_rule_event *e;
 	enum noro_status st;
 
