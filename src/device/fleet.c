@@ -82,9 +82,26 @@ static bool is_own(const struct noro_stmt *s)
 		FACT_W("alias"), FACT_W("certificate"), FACT_W("router-id"), FACT_W("version"),
 		FACT_W("boot"), FACT_W("license"), FACT_W("serial"), FACT_W("annotate") };
 
-	for (uint32_t i = 0; i < s->words && i < 3; i++)
-		if (s->word[i].n && FACT_LISTED(s->word[i], words))
+	/* the lengths that occur with each first letter: most words are told by that */
+	static const uint16_t lengths['z' - 'a' + 1] = { ['a' - 'a'] = 1 << 5 | 1 << 8,
+		['b' - 'a'] = 1 << 6 | 1 << 4,
+		['c' - 'a'] = 1 << 7 | 1 << 11,
+		['d' - 'a'] = 1 << 11,
+		['h' - 'a'] = 1 << 8 | 1 << 9,
+		['l' - 'a'] = 1 << 8 | 1 << 7,
+		['n' - 'a'] = 1 << 4,
+		['r' - 'a'] = 1 << 6 | 1 << 9,
+		['s' - 'a'] = 1 << 7 | 1 << 6,
+		['v' - 'a'] = 1 << 7 };
+
+	for (uint32_t i = 0; i < s->words && i < 3; i++) {
+		struct noro_view w = s->word[i];
+		char first = w.n && w.n < 16 ? noro_lower(w.p[0]) : '\0';
+
+		if (first >= 'a' && first <= 'z' && lengths[first - 'a'] >> w.n & 1 &&
+			FACT_LISTED(w, words))
 			return true;
+	}
 	return s->words == 0 || (s->flags & NORO_STMT_TEXT);
 }
 

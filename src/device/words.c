@@ -105,7 +105,7 @@ bool noro_tree_next_word(
 		    (quote & NORO_QUOTE_SINGLE && rest->p[0] == '\'')) &&
 		noro_tree_quoted(m, rest, quote, ret))
 		return true;
-	for (i = 0; i < rest->n && !noro_is_space(rest->p[i]);)
+	for (i = 0; i < rest->n && ((uint8_t)rest->p[i] > ' ' || !noro_is_space(rest->p[i]));)
 		i++;
 	*ret = noro_view(rest->p, i);
 	*rest = noro_view(rest->p + i, rest->n - i);
