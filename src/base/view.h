@@ -73,40 +73,30 @@ static inline bool noro_view_eq(struct noro_view a, struct noro_view b)
 	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
 }
 
-/* Inline, so that the length of a literal is known when this is compiled; for other texts the first
- * byte mostly tells before their length has to be counted. */
+/* Inline, so that the length of a literal is known when this is compiled. */
 static inline bool noro_view_is(struct noro_view a, const char *text)
 {
-	return (a.n ? *a.p == *text : !*text) && noro_view_eq(a, noro_view_str(text));
+	return noro_view_eq(a, noro_view_str(text));
 }
 
 static inline bool noro_view_is_i(struct noro_view a, const char *text)
 {
-	struct noro_view b;
+	struct noro_view b = noro_view_str(text);
 
-	if (a.n ? noro_lower(*a.p) != noro_lower(*text) : *text)
-		return false;
-	b = noro_view_str(text);
 	return a.n == b.n && noro_view_eq_i(a, b);
 }
 
 static inline bool noro_view_starts(struct noro_view a, const char *prefix)
 {
-	struct noro_view b;
+	struct noro_view b = noro_view_str(prefix);
 
-	if (*prefix && (!a.n || *a.p != *prefix))
-		return false;
-	b = noro_view_str(prefix);
 	return a.n >= b.n && (b.n == 0 || memcmp(a.p, b.p, b.n) == 0);
 }
 
 static inline bool noro_view_starts_i(struct noro_view a, const char *prefix)
 {
-	struct noro_view b;
+	struct noro_view b = noro_view_str(prefix);
 
-	if (*prefix && (!a.n || noro_lower(*a.p) != noro_lower(*prefix)))
-		return false;
-	b = noro_view_str(prefix);
 	return a.n >= b.n && noro_view_eq_i((struct noro_view){ a.p, b.n }, b);
 }
 
