@@ -423,14 +423,16 @@ static enum noro_status period(struct sensing *s, struct noro_ask *ask, struct n
 	const char *since = noro_args_get(s->args, "since"),
 		   *until = noro_args_get(s->args, "until");
 	const int64_t day = (int64_t)NORO_DAY_S * NS_PER_S;
-	int64_t first, last;
-	enum noro_status st = noro_history_sensors(
-		s->h, s->cli->arena, &r->sensor, &r->sensors, &first, &last, err);
+	struct noro_history_span all = { 0 };
+	enum noro_status st = noro_history_sensors(s->h, s->cli->arena, &all, err);
 
-	if (st == NORO_OK && first == NORO_TIME_NONE)
+	if (st == NORO_OK && all.first_ns == NORO_TIME_NONE)
 		return noro_fail(err, NORO_ENOENT, N_("this history holds nothing yet"));
-	ask->to_ns = last;
-	ask->from_ns = last - first > 31 * day ? last - 30 * day : first;
+	r->sensor = all.sensor;
+	r->sensors = all.sensors;
+	ask->to_ns = all.last_ns;
+	ask->from_ns =
+		all.last_ns - all.first_ns > 31 * day ? all.last_ns - 30 * day : all.first_ns;
 	if (st == NORO_OK && since)
 		st = noro_load_time(s->cli, "since", since, NULL, &ask->from_ns, err);
 	if (st == NORO_OK && until)
@@ -447,14 +449,17 @@ static enum noro_status one_ranking(struct sensing *s, const struct noro_ask *as
 	struct noro_sense_ranking *k, struct noro_error *err)
 {
 	struct noro_ask q = *ask;
+	struct noro_ranks ranks = { 0 };
 	uint64_t top = TOP;
 	enum noro_status st = noro_args_size(s->args, "top", TOP, &top, err);
 
 	q.cut = k->cut;
 	q.limit = top;
-	return st == NORO_OK ? noro_observe_rank(s->h, &q, k->by_sources, s->cli->arena, &k->row,
-				       &k->rows, err)
-			     : st;
+	if (st == NORO_OK)
+		st = noro_observe_rank(s->h, &q, k->by_sources, s->cli->arena, &ranks, err);
+	k->row = ranks.row;
+	k->rows = ranks.rows;
+	return st;
 }
 
 static enum noro_status lists(
@@ -510,6 +515,7 @@ static enum noro_status report(struct sensing *s, struct noro_error *err)
 		.era = noro_args_has(s->args, "era") };
 	struct noro_ask ask = { .cut = -1 }, before;
 	struct listed l = { .s = s };
+	struct noro_ills ill = { 0 };
 	enum noro_status st = period(s, &ask, &r, err);
 
 	if (st == NORO_OK)
@@ -526,8 +532,9 @@ static enum noro_status report(struct sensing *s, struct noro_error *err)
 	/* what is asked of the past is not judged by today */
 	if (st == NORO_OK && noro_args_get(s->args, "store") && !noro_args_has(s->args, "until") &&
 		s->args->words && strcmp(s->args->word[0], "report") == 0)
-		st = noro_observe_health(
-			s->h, s->cli->now_ns, SILENT_S, s->cli->arena, &r.ill, &r.ills, err);
+		st = noro_observe_health(s->h, s->cli->now_ns, SILENT_S, s->cli->arena, &ill, err);
+	r.ill = ill.ill;
+	r.ills = ill.ills;
 	r.scan = l.scan;
 	r.scans = l.scans < LISTED ? l.scans : LISTED;
 	r.victim = l.victim;

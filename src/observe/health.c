@@ -94,7 +94,7 @@ static enum noro_status judge(
 }
 
 enum noro_status noro_observe_health(struct noro_history *h, int64_t now_ns, uint32_t silent_s,
-	struct noro_arena *a, const struct noro_ill **ret, size_t *ret_n, struct noro_error *err)
+	struct noro_arena *a, struct noro_ills *ret, struct noro_error *err)
 {
 	struct health x = { .a = a };
 	struct noro_ask ask = { .width_s = NORO_MINUTE_S, .cut = -1 };
@@ -103,7 +103,6 @@ enum noro_status noro_observe_health(struct noro_history *h, int64_t now_ns, uin
 
 	for (size_t i = 0; st == NORO_OK && i < x.n; i++)
 		st = judge(&x, &x.s[i], now_ns, silent_s);
-	*ret = x.ill;
-	*ret_n = x.ills;
+	*ret = (struct noro_ills){ x.ill, x.ills };
 	return st == NORO_ENOMEM ? noro_fail(err, st, NULL) : st;
 }

@@ -82,22 +82,22 @@ static enum noro_status on_victim(void *ctx, const struct noro_victim *v)
 /* Sensors that ever wrote, less those that were alive. */
 static enum noro_status missing(struct merge *m, struct noro_history *h, struct noro_error *err)
 {
-	const char *const *name, **gone = NULL;
-	size_t n, k = 0, cap = 0;
-	int64_t first, last;
-	enum noro_status st = noro_history_sensors(h, m->a, &name, &n, &first, &last, err);
+	struct noro_history_span all = { 0 };
+	const char **gone = NULL;
+	size_t k = 0, cap = 0;
+	enum noro_status st = noro_history_sensors(h, m->a, &all, err);
 
-	for (size_t i = 0; st == NORO_OK && i < n; i++) {
-		bool there = m->ask->sensor && strcmp(m->ask->sensor, name[i]) != 0;
+	for (size_t i = 0; st == NORO_OK && i < all.sensors; i++) {
+		bool there = m->ask->sensor && strcmp(m->ask->sensor, all.sensor[i]) != 0;
 
 		for (size_t s = 0; s < m->seen_n && !there; s++)
-			there = strcmp(m->seen[s].name, name[i]) == 0;
+			there = strcmp(m->seen[s].name, all.sensor[i]) == 0;
 		if (there)
 			continue;
 		gone = noro_arena_grow(m->a, gone, k, &cap, sizeof(*gone));
 		if (!gone)
 			return noro_fail(err, NORO_ENOMEM, NULL);
-		gone[k++] = name[i];
+		gone[k++] = all.sensor[i];
 	}
 	m->r->missing = gone;
 	m->r->missings = k;

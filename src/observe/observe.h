@@ -40,8 +40,12 @@ struct noro_rank_row {
 	double change;                           /* share, NaN without a before */
 	unsigned place, place_before;            /* from 1; 0 not there */
 };
+struct noro_ranks {
+	const struct noro_rank_row *row;
+	size_t rows;
+};
 enum noro_status noro_observe_rank(struct noro_history *h, const struct noro_ask *ask,
-	bool by_sources, struct noro_arena *a, const struct noro_rank_row **ret, size_t *ret_n,
+	bool by_sources, struct noro_arena *a, struct noro_ranks *ret,
 	struct noro_error *err) NORO_MUSTUSE;
 
 /* --- series.c: the figures alone, tested without a store (reference/telescope.md 2.8) --- */
@@ -63,6 +67,9 @@ struct noro_ill {
 	const char *arg[2];
 	int64_t since_ns;
 };
+struct noro_ills {
+	const struct noro_ill *ill;
+	size_t ills;
+};
 enum noro_status noro_observe_health(struct noro_history *h, int64_t now_ns, uint32_t silent_s,
-	struct noro_arena *a, const struct noro_ill **ret, size_t *ret_n,
-	struct noro_error *err) NORO_MUSTUSE;
+	struct noro_arena *a, struct noro_ills *ret, struct noro_error *err) NORO_MUSTUSE;

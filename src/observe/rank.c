@@ -74,8 +74,7 @@ static enum noro_status compare(struct noro_history *h, struct noro_ask *q, bool
 }
 
 enum noro_status noro_observe_rank(struct noro_history *h, const struct noro_ask *ask,
-	bool by_sources, struct noro_arena *a, const struct noro_rank_row **ret, size_t *ret_n,
-	struct noro_error *err)
+	bool by_sources, struct noro_arena *a, struct noro_ranks *ret, struct noro_error *err)
 {
 	struct list l = { .a = a };
 	struct noro_ask q = *ask;
@@ -104,7 +103,6 @@ enum noro_status noro_observe_rank(struct noro_history *h, const struct noro_ask
 			rate.address_days > 0 ? (double)r->packets / rate.address_days : 0;
 		r->change = then ? (double)now / (double)then - 1 : (double)NAN;
 	}
-	*ret = l.row;
-	*ret_n = l.n;
+	*ret = (struct noro_ranks){ l.row, l.n };
 	return st == NORO_ENOMEM ? noro_fail(err, st, NULL) : st;
 }

@@ -65,9 +65,13 @@ enum noro_status noro_history_known(struct noro_history *h, const char *port,
 	const struct noro_ip *ip, int64_t before_ns, bool *ret,
 	struct noro_error *err) NORO_MUSTUSE;
 /* The names of sensors that ever wrote, and the span. */
+struct noro_history_span {
+	const char *const *sensor;
+	size_t sensors;
+	int64_t first_ns, last_ns; /* NORO_TIME_NONE: nothing yet */
+};
 enum noro_status noro_history_sensors(struct noro_history *h, struct noro_arena *a,
-	const char *const **ret, size_t *ret_n, int64_t *ret_first_ns, int64_t *ret_last_ns,
-	struct noro_error *err) NORO_MUSTUSE;
+	struct noro_history_span *ret, struct noro_error *err) NORO_MUSTUSE;
 /* Age: drop what `keep` says (wider bins exist already), reclaim pages. Safe at any time. */
 enum noro_status noro_history_age(struct noro_history *h, const struct noro_history_keep *keep,
 	int64_t now_ns, struct noro_progress *progress, struct noro_error *err) NORO_MUSTUSE;

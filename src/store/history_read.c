@@ -324,8 +324,7 @@ enum noro_status noro_history_known(struct noro_history *h, const char *port,
 }
 
 enum noro_status noro_history_sensors(struct noro_history *h, struct noro_arena *a,
-	const char *const **ret, size_t *ret_n, int64_t *ret_first_ns, int64_t *ret_last_ns,
-	struct noro_error *err)
+	struct noro_history_span *ret, struct noro_error *err)
 {
 	sqlite3_stmt *s = NULL;
 	const char **name = NULL;
@@ -361,9 +360,8 @@ enum noro_status noro_history_sensors(struct noro_history *h, struct noro_arena 
 		n++;
 	}
 	(void)sqlite3_finalize(s);
-	*ret = name;
-	*ret_n = n;
-	*ret_first_ns = first == INT64_MIN ? NORO_TIME_NONE : first * NS_PER_S;
-	*ret_last_ns = last == INT64_MIN ? NORO_TIME_NONE : last * NS_PER_S;
+	*ret = (struct noro_history_span){ name, n,
+		first == INT64_MIN ? NORO_TIME_NONE : first * NS_PER_S,
+		last == INT64_MIN ? NORO_TIME_NONE : last * NS_PER_S };
 	return st == NORO_END ? NORO_OK : st;
 }

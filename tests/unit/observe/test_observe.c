@@ -81,8 +81,7 @@ static void sensors_of_different_size_are_one(void **state)
 	struct noro_arena *a = noro_arena_new(0);
 	struct noro_ask ask = { .from_ns = day0, .to_ns = day0 + 2 * 86400 * NS, .cut = -1 };
 	struct noro_rate rate;
-	const struct noro_ill *ill;
-	size_t ills;
+	struct noro_ills sick;
 
 	(void)state;
 	assert_int_equal(noro_history_open(NULL, false, &h, NULL), NORO_OK);
@@ -110,12 +109,12 @@ static void sensors_of_different_size_are_one(void **state)
 		rate.alive > 0.5 && rate.alive < 0.6); /* 2 x 256 + 4096 + 2 x 512 of 2 x 4864 */
 	assert_int_equal(rate.missings, 0);
 	assert_int_equal(
-		noro_observe_health(h, day0 + 2 * 86400 * NS + 60 * NS, 3600, a, &ill, &ills, NULL),
+		noro_observe_health(h, day0 + 2 * 86400 * NS + 60 * NS, 3600, a, &sick, NULL),
 		NORO_OK);
-	assert_int_equal(ills, 2);
-	assert_string_equal(ill[0].sensor, "b");
-	assert_string_equal(ill[1].sensor, "c");
-	assert_string_equal(ill[1].arg[0], "20.0");
+	assert_int_equal(sick.ills, 2);
+	assert_string_equal(sick.ill[0].sensor, "b");
+	assert_string_equal(sick.ill[1].sensor, "c");
+	assert_string_equal(sick.ill[1].arg[0], "20.0");
 	noro_arena_free(a);
 	noro_history_close(h);
 }
@@ -143,8 +142,7 @@ static void rankings_stand_beside_the_period_before(void **state)
 		.to_ns = day0 + 2 * 86400 * NS,
 		.cut = NORO_CUT_PORT,
 		.width_s = NORO_DAY_S };
-	const struct noro_rank_row *row;
-	size_t n;
+	struct noro_ranks r;
 
 	(void)state;
 	assert_int_equal(noro_history_open(NULL, false, &h, NULL), NORO_OK);
@@ -155,15 +153,15 @@ static void rankings_stand_beside_the_period_before(void **state)
 	put(h, 1, "tcp/22", 50, 30);
 	put(h, 1, "tcp/8443", 10, 9);
 	assert_int_equal(noro_history_commit(h, NULL), NORO_OK);
-	assert_int_equal(noro_observe_rank(h, &ask, false, a, &row, &n, NULL), NORO_OK);
-	assert_int_equal(n, 3);
-	assert_string_equal(row[0].key, "tcp/23");
-	assert_true(row[0].change == 2 && row[0].place_before == 2);
-	assert_true(row[1].change == -0.5 && row[1].place_before == 1);
-	assert_true(isnan(row[2].change) && row[2].place_before == 0);
-	assert_int_equal(noro_observe_rank(h, &ask, true, a, &row, &n, NULL), NORO_OK);
-	assert_string_equal(row[0].key, "tcp/22");
-	assert_true(row[0].change == 2);
+	assert_int_equal(noro_observe_rank(h, &ask, false, a, &r, NULL), NORO_OK);
+	assert_int_equal(r.rows, 3);
+	assert_string_equal(r.row[0].key, "tcp/23");
+	assert_true(r.row[0].change == 2 && r.row[0].place_before == 2);
+	assert_true(r.row[1].change == -0.5 && r.row[1].place_before == 1);
+	assert_true(isnan(r.row[2].change) && r.row[2].place_before == 0);
+	assert_int_equal(noro_observe_rank(h, &ask, true, a, &r, NULL), NORO_OK);
+	assert_string_equal(r.row[0].key, "tcp/22");
+	assert_true(r.row[0].change == 2);
 	noro_arena_free(a);
 	noro_history_close(h);
 }

@@ -217,9 +217,7 @@ static void objects_come_back_as_they_went(void **state)
 	struct got g;
 	struct noro_measures to = into(&g);
 	struct noro_arena *a = noro_arena_new(0);
-	const char *const *name;
-	size_t names;
-	int64_t first, last;
+	struct noro_history_span all;
 	bool known;
 
 	(void)state;
@@ -248,10 +246,10 @@ static void objects_come_back_as_they_went(void **state)
 	assert_int_equal(noro_history_watch(h, &ask, &to, &err), NORO_OK);
 	assert_int_equal(g.watches, 1);
 	assert_int_equal(g.alive, 120);
-	assert_int_equal(noro_history_sensors(h, a, &name, &names, &first, &last, &err), NORO_OK);
-	assert_int_equal(names, 1);
-	assert_string_equal(name[0], "tokyo-1");
-	assert_true(first == day0 && last == day0 + 120 * NS);
+	assert_int_equal(noro_history_sensors(h, a, &all, &err), NORO_OK);
+	assert_int_equal(all.sensors, 1);
+	assert_string_equal(all.sensor[0], "tokyo-1");
+	assert_true(all.first_ns == day0 && all.last_ns == day0 + 120 * NS);
 	assert_int_equal(
 		noro_history_known(h, "tcp/23", &ip, day0 + 3600 * NS, &known, &err), NORO_OK);
 	assert_true(known);
