@@ -6,6 +6,8 @@
 #include "finding/finding.h"
 #include "intel/indicator_priv.h"
 
+#include <stdio.h>
+
 struct noro_intake_meta noro_intake_start(const struct noro_intake *in)
 {
 	const struct noro_import_opts *o = in->opts;
@@ -284,8 +286,7 @@ int64_t noro_intake_moment(struct noro_intake *in, struct noro_view v)
 		return in->moment_ns;
 	ns = noro_time_parse(v, &ctx, &t) ? t.ns : NORO_TIME_NONE;
 	if (v.n < sizeof(in->moment) && noro_view_chr(v, '\0') == SIZE_MAX) {
-		memcpy(in->moment, v.p, v.n);
-		in->moment[v.n] = '\0';
+		(void)snprintf(in->moment, sizeof(in->moment), "%.*s", NORO_VARG(v));
 		in->moment_ns = ns;
 	}
 	return ns;

@@ -329,7 +329,7 @@ enum noro_status noro_history_sensors(struct noro_history *h, struct noro_arena 
 	sqlite3_stmt *s = NULL;
 	const char **name = NULL;
 	size_t n = 0, cap = 0;
-	int64_t first, last, days;
+	int64_t first = INT64_MAX, last = INT64_MIN, days = INT64_MIN;
 	enum noro_status st = sql_number(h->db, h->path,
 		"SELECT min(start) FROM watch WHERE width = 60", INT64_MAX, &first, err);
 

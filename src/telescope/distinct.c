@@ -14,7 +14,7 @@ enum { LOG_FIRST = 2, LOG_MOST = 8 };
  * bit put behind the rest ends the count of zeros where the rest has none set. */
 void noro_hll_add(uint8_t *reg, uint8_t p, uint64_t hash)
 {
-	uint64_t at = hash >> (64 - p), rest = hash << p | UINT64_C(1) << (p - 1);
+	uint64_t at = hash >> (64 - p), rest = hash << p | UINT64_C(1) << ((p - 1U) & 63);
 	uint8_t rank = (uint8_t)(__builtin_clzll(rest) + 1), was = reg[at];
 
 	reg[at] = was < rank ? rank : was;

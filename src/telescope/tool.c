@@ -224,7 +224,7 @@ uint64_t noro_cluster_hash(const struct noro_packet *p)
 		unsigned len = kind < 2 ? 1 : i + 1 < p->options_n ? p->options[i + 1] : 1;
 
 		h = (h ^ kind) * 0x100000001b3U;
-		if (kind < 2 && kind == 0)
+		if (kind == 0)
 			break;
 		if (len < 2 && kind > 1)
 			break;
