@@ -13,13 +13,14 @@
 
 static const struct noro_probes *probes;
 static const struct noro_tools *tools;
+static struct noro_arena *a;
 
 static void load(void)
 {
 	static char path[4096];
 	const char *folder[] = { path }, *root = getenv("NOROSHI_SOURCE");
-	struct noro_arena *a = noro_arena_new(0);
 
+	a = noro_arena_new(0);
 	(void)snprintf(path, sizeof(path), "%s/knowledge", root ? root : "..");
 	if (!a || noro_probes_load(a, folder, 1, &probes, NULL) != NORO_OK ||
 		noro_tools_load(a, folder, 1, &tools, NULL) != NORO_OK)

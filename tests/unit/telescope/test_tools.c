@@ -208,7 +208,8 @@ static uint64_t num(struct noro_view v)
 
 static bool packet_of(struct noro_view line, struct noro_packet *p)
 {
-	static const uint8_t mss[] = { 2, 4, 5, 0xb4 };
+	static const uint8_t mss[12] = { 2, 4, 5,
+		0xb4 }; /* the columns name options, not their bytes */
 	struct noro_ip src, dst;
 	struct column c;
 
