@@ -453,7 +453,7 @@ static enum noro_status one_ranking(struct sensing *s, const struct noro_ask *as
 	uint64_t top = TOP;
 	enum noro_status st = noro_args_size(s->args, "top", TOP, &top, err);
 
-	q.cut = k->cut;
+	q.cut = (int)k->cut;
 	q.limit = top;
 	if (st == NORO_OK)
 		st = noro_observe_rank(s->h, &q, k->by_sources, s->cli->arena, &ranks, err);

@@ -508,8 +508,8 @@ static void erf_is_told_by_its_records(void **state)
 static void other_files_are_no_captures(void **state)
 {
 	static const char *const text[] = { "", "a", "one line of words\nand another\n",
-		"\x7f"
-		"ELF\2\1\1\0\0\0\0\0\0\0\0\0\3\0\x3e\0",
+		("\x7f"
+		 "ELF\2\1\1\0\0\0\0\0\0\0\0\0\3\0\x3e\0"),
 		"PK\3\4\x14\0\0\0\x08\0\0\0\0\0", "\n\r\r\n\x1c\0\0\0????" };
 	uint8_t zero[4096] = { 0 };
 

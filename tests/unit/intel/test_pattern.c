@@ -206,8 +206,8 @@ static const char *const common[] = {
 	"[ ipv6-addr:value  =  '2001:db8::1' ]",
 	"[url:value = 'https://example.com/a?b=c']",
 	"[url:value = 'https://example.com/a\\%20b']",
-	"[file:hashes.'SHA-256' = "
-	"'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855']",
+	("[file:hashes.'SHA-256' = "
+	 "'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855']"),
 	"[file:hashes.MD5 = 'd41d8cd98f00b204e9800998ecf8427e']",
 	"[file:name = 'evil[.]exe']",
 	"[file:name = 'a.exe']",
