@@ -27,3 +27,20 @@ enum noro_status noro_yaml_folder(struct noro_arena *a, const char *folder, noro
 /* A fault in such a file, at the value `at`: NORO_EFORMAT with file and line. */
 enum noro_status noro_yaml_bad(struct noro_error *err, const char *path, struct noro_view text,
 	const struct noro_json *at, const char *msg, struct noro_view arg);
+/*
+ * Rules in lists: every file of FOLDER/`sub` for each of the folders is a mapping with a list
+ * called `list`; `row` gets one entry of it at a time, with the file it stands in.
+ */
+struct noro_yaml_file {
+	const char *path;
+	struct noro_view text;
+	struct noro_error *err;
+};
+struct noro_yaml_rows {
+	const char *sub, *list;
+	enum noro_status (*row)(
+		void *ctx, const struct noro_yaml_file *file, const struct noro_json *v);
+	void *ctx;
+};
+enum noro_status noro_yaml_lists(struct noro_arena *a, const char *const *folder, size_t n,
+	const struct noro_yaml_rows *rows, struct noro_error *err) NORO_MUSTUSE;

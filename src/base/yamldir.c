@@ -96,3 +96,35 @@ enum noro_status noro_yaml_bad(struct noro_error *err, const char *path, struct 
 	(void)noro_error_at(err, path, NORO_AT_LINE, noro_line_of(text, at ? at->at : 0));
 	return NORO_EFORMAT;
 }
+
+static enum noro_status rows_of(void *ctx, const char *path, struct noro_view text,
+	const struct noro_json *root, struct noro_error *err)
+{
+	const struct noro_yaml_rows *rows = ctx;
+	const struct noro_yaml_file file = { path, text, err };
+	const struct noro_json *list = noro_json_get(root, rows->list);
+	enum noro_status st = NORO_OK;
+
+	if (!list || list->kind != NORO_JSON_ARRAY)
+		return noro_yaml_bad(err, path, text, root, N_("no list called '%1'"),
+			noro_view_str(rows->list));
+	for (const struct noro_json *v = list->child; v && st == NORO_OK; v = v->next)
+		st = rows->row(rows->ctx, &file, v);
+	return st;
+}
+
+enum noro_status noro_yaml_lists(struct noro_arena *a, const char *const *folder, size_t n,
+	const struct noro_yaml_rows *rows, struct noro_error *err)
+{
+	struct noro_yaml_rows copy = *rows;
+
+	for (size_t i = 0; i < n; i++) {
+		const char *path = noro_arena_printf(a, "%s/%s", folder[i], rows->sub);
+		enum noro_status st = path ? noro_yaml_folder(a, path, rows_of, &copy, err)
+					   : noro_fail(err, NORO_ENOMEM, NULL);
+
+		if (st != NORO_OK)
+			return st;
+	}
+	return NORO_OK;
+}

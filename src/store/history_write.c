@@ -105,25 +105,32 @@ static enum noro_status bind_body(
 	return NORO_OK;
 }
 
-static struct noro_jsonw writer(struct noro_history *h)
+/* The statement for an object of a sensor, which is bound as its first value; and a writer for its
+ * body. */
+static enum noro_status object_of(struct noro_history *h, const char *sensor, enum statement which,
+	sqlite3_stmt **ret, struct noro_jsonw *ret_w)
 {
+	int64_t id;
+	enum noro_status st = sensor_of(h, sensor, &id);
+
 	noro_buf_clear(&h->json);
-	return noro_jsonw(&h->json);
+	*ret_w = noro_jsonw(&h->json);
+	if (st == NORO_OK)
+		st = history_statement(h, which, ret, NULL);
+	if (st == NORO_OK)
+		sql_i64(*ret, 1, id);
+	return st;
 }
 
 static enum noro_status write_scan(void *ctx, const struct noro_scan *m)
 {
 	struct noro_history *h = ctx;
-	struct noro_jsonw w = writer(h);
+	struct noro_jsonw w;
 	sqlite3_stmt *s;
-	int64_t sensor;
-	enum noro_status st = sensor_of(h, m->sensor, &sensor);
+	enum noro_status st = object_of(h, m->sensor, S_SCAN, &s, &w);
 
-	if (st == NORO_OK)
-		st = history_statement(h, S_SCAN, &s, NULL);
 	if (st != NORO_OK)
 		return st;
-	sql_i64(s, 1, sensor);
 	bind_ip(s, 2, &m->src);
 	sql_text(s, 3, m->port);
 	sql_i64(s, 4, m->first_ns);
@@ -136,16 +143,12 @@ static enum noro_status write_scan(void *ctx, const struct noro_scan *m)
 static enum noro_status write_victim(void *ctx, const struct noro_victim *m)
 {
 	struct noro_history *h = ctx;
-	struct noro_jsonw w = writer(h);
+	struct noro_jsonw w;
 	sqlite3_stmt *s;
-	int64_t sensor;
-	enum noro_status st = sensor_of(h, m->sensor, &sensor);
+	enum noro_status st = object_of(h, m->sensor, S_VICTIM, &s, &w);
 
-	if (st == NORO_OK)
-		st = history_statement(h, S_VICTIM, &s, NULL);
 	if (st != NORO_OK)
 		return st;
-	sql_i64(s, 1, sensor);
 	bind_ip(s, 2, &m->victim.ip);
 	sql_i64(s, 3, m->first_ns);
 	sql_i64(s, 4, m->last_ns);
@@ -156,16 +159,12 @@ static enum noro_status write_victim(void *ctx, const struct noro_victim *m)
 static enum noro_status write_payload(void *ctx, const struct noro_payload *m)
 {
 	struct noro_history *h = ctx;
-	struct noro_jsonw w = writer(h);
+	struct noro_jsonw w;
 	sqlite3_stmt *s;
-	int64_t sensor;
-	enum noro_status st = sensor_of(h, m->sensor, &sensor);
+	enum noro_status st = object_of(h, m->sensor, S_PAYLOAD, &s, &w);
 
-	if (st == NORO_OK)
-		st = history_statement(h, S_PAYLOAD, &s, NULL);
 	if (st != NORO_OK)
 		return st;
-	sql_i64(s, 1, sensor);
 	bind_ip(s, 2, &m->src);
 	sql_text(s, 3, m->port);
 	sql_i64(s, 4, m->time_ns);

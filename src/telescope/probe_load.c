@@ -25,15 +25,13 @@
 struct load {
 	struct noro_arena *a;
 	struct noro_probes *p;
-	const char *path;
-	struct noro_view text;
-	struct noro_error *err;
+	const struct noro_yaml_file *file; /* at hand */
 };
 
 static enum noro_status bad(
 	struct load *l, const struct noro_json *at, const char *msg, struct noro_view arg)
 {
-	return noro_yaml_bad(l->err, l->path, l->text, at, msg, arg);
+	return noro_yaml_bad(l->file->err, l->file->path, l->file->text, at, msg, arg);
 }
 
 static bool small(const struct noro_json *v, uint32_t most, uint32_t *ret)
@@ -168,14 +166,17 @@ static double factor_of(const struct noro_json *v)
 		   : 0; /* the reader saw a number, which ends before the line does */
 }
 
-static enum noro_status read_rule(struct load *l, const struct noro_json *v)
+static enum noro_status read_rule(
+	void *ctx, const struct noro_yaml_file *file, const struct noro_json *v)
 {
+	struct load *l = ctx;
 	const struct noro_json *title = noro_json_get(v, "title"),
 			       *match = noro_json_get(v, "match");
 	const struct noro_json *reflector = noro_json_get(v, "reflector");
 	struct noro_probe_rule *r = &l->p->rule[l->p->rules];
 	enum noro_status st = NORO_OK;
 
+	l->file = file;
 	if (l->p->rules == PROBES_MAX)
 		return bad(l, v, N_("too many probes; at most 96"), NORO_V(""));
 	*r = (struct noro_probe_rule){ .id = text_of(l, v, "id"),
@@ -192,40 +193,18 @@ static enum noro_status read_rule(struct load *l, const struct noro_json *v)
 	return st;
 }
 
-static enum noro_status read_file(void *ctx, const char *path, struct noro_view text,
-	const struct noro_json *root, struct noro_error *err)
-{
-	struct load *l = ctx;
-	const struct noro_json *list = noro_json_get(root, "probes");
-	enum noro_status st = NORO_OK;
-
-	l->path = path;
-	l->text = text;
-	l->err = err;
-	if (!list || list->kind != NORO_JSON_ARRAY)
-		return bad(l, root, N_("no list called '%1'"), NORO_V("probes"));
-	for (const struct noro_json *v = list->child; v && st == NORO_OK; v = v->next)
-		st = read_rule(l, v);
-	return st;
-}
-
 enum noro_status noro_probes_load(struct noro_arena *a, const char *const *folder, size_t n,
 	const struct noro_probes **ret, struct noro_error *err)
 {
-	struct load l = { .a = a, .p = noro_arena_alloc(a, sizeof(*l.p)), .err = err };
+	struct load l = { .a = a, .p = noro_arena_alloc(a, sizeof(*l.p)) };
+	const struct noro_yaml_rows rows = { "probes", "probes", read_rule, &l };
+	enum noro_status st;
 
 	if (!l.p)
 		return noro_fail(err, NORO_ENOMEM, NULL);
-	for (size_t i = 0; i < n; i++) {
-		const char *path = noro_arena_printf(a, "%s/probes", folder[i]);
-		enum noro_status st = path ? noro_yaml_folder(a, path, read_file, &l, err)
-					   : noro_fail(err, NORO_ENOMEM, NULL);
-
-		if (st != NORO_OK)
-			return st;
-	}
+	st = noro_yaml_lists(a, folder, n, &rows, err);
 	*ret = l.p;
-	return NORO_OK;
+	return st;
 }
 
 /* --- vectors --- */

@@ -43,16 +43,13 @@ static const char *const field_name[FIELDS] = {
 struct load {
 	struct noro_arena *a;
 	struct noro_tools *t;
-	/* the file at hand */
-	const char *path;
-	struct noro_view text;
-	struct noro_error *err;
+	const struct noro_yaml_file *file; /* at hand */
 };
 
 static enum noro_status bad(
 	struct load *l, const struct noro_json *at, const char *msg, struct noro_view arg)
 {
-	return noro_yaml_bad(l->err, l->path, l->text, at, msg, arg);
+	return noro_yaml_bad(l->file->err, l->file->path, l->file->text, at, msg, arg);
 }
 
 static int field_by_name(struct noro_view name)
@@ -185,16 +182,19 @@ static const char *text_of(struct load *l, const struct noro_json *v, const char
 	return s.p ? noro_arena_strn(l->a, s.p, s.n) : NULL;
 }
 
-static enum noro_status read_rule(struct load *l, const struct noro_json *v)
+static enum noro_status read_rule(
+	void *ctx, const struct noro_yaml_file *file, const struct noro_json *v)
 {
+	struct load *l = ctx;
 	const struct noro_json *title = noro_json_get(v, "title");
 	const struct noro_json *strong = noro_json_get(v, "strong");
 	struct rule *r = &l->t->rule[l->t->rules];
 	enum noro_status st;
 
+	l->file = file;
 	if (l->t->rules == NORO_TOOLS_MAX)
 		return bad(l, v, N_("too many fingerprints; at most 16"), NORO_V(""));
-	*r = (struct rule){ .path = l->path, .text = l->text };
+	*r = (struct rule){ 0 };
 	r->shown.id = text_of(l, v, "id");
 	r->shown.tool = text_of(l, v, "tool");
 	r->shown.version = text_of(l, v, "version");
@@ -217,40 +217,18 @@ static enum noro_status read_rule(struct load *l, const struct noro_json *v)
 	return st;
 }
 
-static enum noro_status read_file(void *ctx, const char *path, struct noro_view text,
-	const struct noro_json *root, struct noro_error *err)
-{
-	struct load *l = ctx;
-	const struct noro_json *list = noro_json_get(root, "tools");
-	enum noro_status st = NORO_OK;
-
-	l->path = path;
-	l->text = text;
-	l->err = err;
-	if (!list || list->kind != NORO_JSON_ARRAY)
-		return bad(l, root, N_("no list called '%1'"), NORO_V("tools"));
-	for (const struct noro_json *v = list->child; v && st == NORO_OK; v = v->next)
-		st = read_rule(l, v);
-	return st;
-}
-
 enum noro_status noro_tools_load(struct noro_arena *a, const char *const *folder, size_t n,
 	const struct noro_tools **ret, struct noro_error *err)
 {
-	struct load l = { .a = a, .t = noro_arena_alloc(a, sizeof(*l.t)), .err = err };
+	struct load l = { .a = a, .t = noro_arena_alloc(a, sizeof(*l.t)) };
+	const struct noro_yaml_rows rows = { "fingerprints", "tools", read_rule, &l };
+	enum noro_status st;
 
 	if (!l.t)
 		return noro_fail(err, NORO_ENOMEM, NULL);
-	for (size_t i = 0; i < n; i++) {
-		const char *path = noro_arena_printf(a, "%s/fingerprints", folder[i]);
-		enum noro_status st = path ? noro_yaml_folder(a, path, read_file, &l, err)
-					   : noro_fail(err, NORO_ENOMEM, NULL);
-
-		if (st != NORO_OK)
-			return st;
-	}
+	st = noro_yaml_lists(a, folder, n, &rows, err);
 	*ret = l.t;
-	return NORO_OK;
+	return st;
 }
 
 /* --- vectors --- */

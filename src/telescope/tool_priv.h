@@ -41,9 +41,7 @@ struct rule {
 	unsigned option_sets;
 	enum pair pair;
 	struct noro_tool_rule shown;
-	const struct noro_json *vectors; /* examples; the file's text stays in the arena */
-	const char *path;
-	struct noro_view text;
+	const struct noro_json *vectors; /* examples */
 };
 
 struct noro_tools {
