@@ -488,10 +488,8 @@ static enum noro_status print(
 		st = noro_sense_json(r, &out);
 	else if (format && strcmp(format, "csv") == 0)
 		st = noro_sense_csv(r, s->cli->lang, &out);
-	else if (!format || strcmp(format, "text") == 0)
-		st = noro_sense_text(r, s->cli->lang, &out);
 	else
-		st = noro_fail(err, NORO_EARG, N_("no format '%1'; text, json or csv"), format);
+		st = noro_sense_text(r, s->cli->lang, &out);
 	if (st == NORO_OK)
 		noro_emit(s->cli->out, &out);
 	noro_buf_done(&out);
@@ -680,6 +678,19 @@ static enum noro_status do_self_test(struct sensing *s, struct noro_error *err)
 		       : st;
 }
 
+/* Before the work: a day of captures is not read for nothing. */
+static enum noro_status check_format(const struct noro_args *args, struct noro_error *err)
+{
+	static const char *const known[] = { "text", "json", "csv" };
+	const char *format = noro_args_get(args, "format");
+
+	for (size_t i = 0; format && i < sizeof(known) / sizeof(known[0]); i++)
+		if (strcmp(format, known[i]) == 0)
+			return NORO_OK;
+	return format ? noro_fail(err, NORO_EARG, N_("no format '%1'; text, json or csv"), format)
+		      : NORO_OK;
+}
+
 static const struct {
 	const char *name;
 	enum noro_status (*run)(struct sensing *s, struct noro_error *err);
@@ -702,7 +713,9 @@ static int run(struct noro_cli *cli, const struct noro_args *args)
 	for (size_t i = 0; args->words && i < sizeof(verbs) / sizeof(verbs[0]); i++)
 		if (strcmp(args->word[0], verbs[i].name) == 0) {
 			known = true;
-			st = verbs[i].run(&s, &err);
+			st = check_format(args, &err);
+			if (st == NORO_OK)
+				st = verbs[i].run(&s, &err);
 		}
 	if (!known) {
 		(void)noro_fail(&err, NORO_EARG,
