@@ -1,0 +1,50 @@
+/*
+ * src/cli/cmd_sense_priv.h - what the verbs of `noroshi sense` share.
+ *
+ * A verb is a row of the table in cmd_sense.c and a function in a file of its own family:
+ * cmd_sense_read.c fills the history, cmd_sense_report.c answers from it.
+ */
+#pragma once
+
+#include "cli/cmds.h"
+#include "cli/load.h"
+#include "observe/observe.h"
+#include "telescope/scope.h"
+
+struct sensing {
+	struct noro_cli *cli;
+	const struct noro_args *args;
+	struct noro_load load;
+	struct noro_history *h;
+	struct noro_progress progress;
+	struct noro_sensor sensor;
+	struct noro_tools const *tools;
+	struct noro_probes const *probes;
+	struct noro_tags *tags;
+	struct noro_research const *research;
+	struct noro_scope *scope;
+	uint64_t captures, unread;
+};
+
+/* The history of --store, or one in memory; every verb may call it once. */
+enum noro_status noro_sense_store(
+	struct sensing *s, bool must_exist, struct noro_error *err) NORO_MUSTUSE;
+/* The sensor of --sensor and --name, or of --addresses. */
+enum noro_status noro_sense_sensor(struct sensing *s, struct noro_error *err) NORO_MUSTUSE;
+/* Tools, probes, tags and research lists, as the options and the sensor's description name them;
+ * then the scope of the sensor. */
+enum noro_status noro_sense_scope(
+	struct sensing *s, const struct noro_measures *to, struct noro_error *err) NORO_MUSTUSE;
+/* The period of --since and --until (otherwise the last 30 days of the history), the sensors it
+ * has. */
+struct noro_sense_report;
+enum noro_status noro_sense_period(struct sensing *s, struct noro_ask *ask,
+	struct noro_sense_report *r, struct noro_error *err) NORO_MUSTUSE;
+/* Everything the report says about what the history holds, in the format that was asked for. */
+enum noro_status noro_sense_report_all(struct sensing *s, struct noro_error *err) NORO_MUSTUSE;
+
+/* The verbs. */
+enum noro_status noro_sense_do_read(struct sensing *s, struct noro_error *err) NORO_MUSTUSE;
+enum noro_status noro_sense_do_report(struct sensing *s, struct noro_error *err) NORO_MUSTUSE;
+enum noro_status noro_sense_do_rank(struct sensing *s, struct noro_error *err) NORO_MUSTUSE;
+enum noro_status noro_sense_do_rows(struct sensing *s, struct noro_error *err) NORO_MUSTUSE;
