@@ -272,6 +272,7 @@ enum noro_status noro_outcome_ask(struct outcome *o, const struct exam *x, struc
 		.ctx = &k };
 	struct noro_error err = { 0 };
 	const char **host;
+	uint64_t before;
 	enum noro_status st;
 
 	if (!d->rules)
@@ -282,7 +283,9 @@ enum noro_status noro_outcome_ask(struct outcome *o, const struct exam *x, struc
 		return NORO_ENOMEM;
 	*host = o->machine.name;
 	k.host = host;
+	before = noro_rule_worker_undecided(d->rules);
 	st = noro_rules_match_rows(d->rules, &rows, on_event, &k);
+	o->undecided = noro_rule_worker_undecided(d->rules) - before;
 	if (st == NORO_OK)
 		st = noro_rules_conclude(x->u->o.rules, d->scratch, k.event, k.events, &opts, &err);
 	if (st == NORO_OK)

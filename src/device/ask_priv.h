@@ -42,7 +42,8 @@ struct outcome {
 	size_t events;
 	const struct noro_audit_line *line; /* that a check on rows spoke of */
 	size_t lines;
-	uint64_t dropped; /* events beyond MAX_EVENTS */
+	uint64_t dropped;   /* events beyond MAX_EVENTS */
+	uint64_t undecided; /* times an expression gave up */
 	enum noro_status status;
 };
 

@@ -41,6 +41,7 @@ void noro_audit_free(struct noro_audit *u)
 	free(u->text);
 	noro_collected_free(u);
 	noro_fleet_done(&u->fleet);
+	free(u->early.slot);
 	free(u->member);
 	noro_desks_free(u);
 	noro_arena_free(u->keep);
@@ -54,7 +55,9 @@ void noro_audit_free(struct noro_audit *u)
 struct names {
 	struct noro_view item[MAX_NAMES];
 	uint32_t n;
-	struct noro_identity id; /* of the box, if it is one */
+	struct noro_identity id;      /* of the box, if it is one */
+	const struct noro_tree *tree; /* of a configuration that counts in the fleet */
+	struct marks marks;
 };
 
 static void name_add(struct names *l, struct noro_view v)
@@ -138,8 +141,9 @@ static enum noro_status names_of_config(struct noro_audit *u, const struct noro_
 	taken->statements = tree->statements;
 	taken->unknown = tree->unknown;
 	taken->noise = tree->noise;
-	if (!t->probe && !t->baseline && !noro_path_is_startup(t->path))
-		noro_fleet_count(&u->fleet, tree);
+	if (!t->probe && !t->baseline && !noro_path_is_startup(t->path) &&
+		noro_fleet_count(&u->fleet, tree, a, &l->marks))
+		l->tree = tree;
 	note_config(tree, &taken->guess, taken);
 	noro_identity_tree(tree, &l->id);
 	name_add(l, tree->name.n ? tree->name : noro_audit_name_of_path(t->path, false));
@@ -171,7 +175,7 @@ static enum noro_status count_output(struct noro_audit *u, const struct noro_aud
 		return NORO_OK;
 	st = noro_exam_output_tree(o, t->path, a, &tree);
 	if (st == NORO_OK && tree)
-		noro_fleet_count(&u->fleet, tree);
+		(void)noro_fleet_count(&u->fleet, tree, NULL, NULL);
 	return st;
 }
 
@@ -228,6 +232,22 @@ static enum noro_status put_down(struct noro_audit *u, const struct noro_audit_t
 										     : NORO_OK;
 }
 
+static enum noro_status list_text(struct noro_audit *u, const struct text *k)
+{
+	struct text *grown = noro_grow(u->text, u->texts, &u->text_cap, sizeof(*grown));
+
+	free(u->member); /* there is one more to tell apart */
+	u->member = NULL;
+	u->members = u->notes = u->note_cap = 0;
+	u->note = NULL;
+	if (!grown)
+		return NORO_ENOMEM;
+	u->text = grown;
+	u->text[u->texts] = *k;
+	u->text[u->texts++].tree = NULL; /* it dies with the scratch of the desk */
+	return NORO_OK;
+}
+
 static enum noro_status keep_text(struct noro_audit *u, const struct noro_audit_text *t,
 	const struct noro_audit_taken *taken, const struct names *l, struct desk *d)
 {
@@ -236,9 +256,10 @@ static enum noro_status keep_text(struct noro_audit *u, const struct noro_audit_
 		.config = taken->guess.config && !taken->guess.transcript,
 		.guess = taken->guess,
 		.searched = !t->guess || !taken->guess.config || taken->guess.transcript,
-		.names = l->n };
+		.names = l->n,
+		.tree = l->tree };
 	enum noro_status st = noro_keep(d->packer, t->text, &k.kept);
-	struct text *grown;
+	bool at_once;
 
 	if (st != NORO_OK)
 		return st;
@@ -246,17 +267,13 @@ static enum noro_status keep_text(struct noro_audit *u, const struct noro_audit_
 		k.id = l->id;
 	pthread_mutex_lock(&u->lock);
 	st = put_down(u, t, l, &k);
-	free(u->member); /* there is one more to tell apart */
-	u->member = NULL;
-	u->members = u->notes = u->note_cap = 0;
-	u->note = NULL;
-	grown = noro_grow(u->text, u->texts, &u->text_cap, sizeof(*grown));
-	if (grown)
-		u->text = grown;
-	if (grown && st == NORO_OK)
-		u->text[u->texts++] = k;
-	else
-		st = NORO_ENOMEM;
+	at_once = st == NORO_OK && noro_early_wanted(u, &k);
+	pthread_mutex_unlock(&u->lock);
+	if (at_once)
+		k.early = noro_early_examine(u, &k, &l->marks, d);
+	pthread_mutex_lock(&u->lock);
+	if (st == NORO_OK)
+		st = list_text(u, &k);
 	pthread_mutex_unlock(&u->lock);
 	if (st != NORO_OK)
 		noro_kept_done(&k.kept);

@@ -27,9 +27,11 @@ struct text {
 	const char **name; /* devices in it, each once */
 	uint32_t names;
 	bool baseline, startup;
-	bool config;             /* the whole text is one configuration */
-	bool searched;           /* it may have been read as a log as well */
-	struct noro_identity id; /* of the box, if the text is of one device */
+	bool config;                  /* the whole text is one configuration */
+	bool searched;                /* it may have been read as a log as well */
+	struct noro_identity id;      /* of the box, if the text is of one device */
+	struct early *early;          /* examined when it came; NULL: not so */
+	const struct noro_tree *tree; /* of `config`, while it is there; NULL: to be parsed */
 	/* of an example: not packed, and outputs are cut already */
 	struct noro_view plain;
 	const struct noro_output *output;
@@ -52,6 +54,20 @@ struct fleet {
 	uint32_t configs[NORO_DIALECTS];
 };
 
+/* What of a configuration may turn out to be an outlier: places in the table of counts. */
+struct marks {
+	const uint32_t *slot;
+	uint32_t n;
+};
+
+/* Names of devices that came, and how often examining at once was for nothing. */
+struct early_names {
+	uint64_t *slot; /* hash of a name; lowest bit: its first text was examined at once */
+	size_t cap, n;
+	uint32_t made, wasted;
+	bool approved; /* there is a baseline: no text is all there is of its device */
+};
+
 /* A device in a text. */
 struct member {
 	const char *name;
@@ -69,6 +85,7 @@ struct noro_audit {
 	size_t texts, text_cap;
 	struct collected *collected; /* collector.c: by path once the texts are all there */
 	size_t collects, collected_cap;
+	struct early_names early;
 	struct desk *idle, *desks;
 	uint8_t secret_key[32];
 	/* members.c, once all texts are there */
@@ -101,6 +118,7 @@ struct exam {
 	const char *version; /* normal form; NULL unknown */
 	struct noro_fact_device device;
 	bool compared; /* with a baseline: `diff` has a meaning */
+	bool early;    /* what others have is not known yet: nothing is an outlier */
 	struct noro_facts_maker *now, *base;
 	struct noro_facts facts, approved; /* approved: of the baseline */
 	const struct noro_tree *config, *startup, *baseline;
@@ -138,6 +156,18 @@ struct desk *noro_desk_take(struct noro_audit *u);
 void noro_desk_give(struct noro_audit *u, struct desk *d);
 void noro_desks_free(struct noro_audit *u);
 
+/*
+ * early.c: examine a text when it comes, if that may be all there is of its device. First, under
+ * the lock: is it worth trying? Every text must be asked about. Then, with `k` as it will be
+ * listed: NULL if it could not be done, and it will be examined like others.
+ */
+bool noro_early_wanted(struct noro_audit *u, const struct text *k);
+struct early *noro_early_examine(
+	struct noro_audit *u, const struct text *k, const struct marks *m, struct desk *d);
+struct outcome;
+/* All devices are known, and this is the only text of one: what was found, if it holds. */
+const struct outcome *noro_early_outcome(const struct noro_audit *u, const struct text *k);
+
 /* exam.c: texts become facts, differences and explained routes. */
 enum noro_status noro_exam_read(struct exam *x) NORO_MUSTUSE;
 /* exam_routes.c: keep an output; then, with all facts there, explain and compare. */
@@ -166,7 +196,11 @@ enum noro_status noro_exam_trouble(struct exam *x, const char *item, const char 
 enum noro_status noro_exam_output_trouble(
 	struct exam *x, const struct noro_output *o, const struct noro_fact_file *f) NORO_MUSTUSE;
 /* fleet.c: statements that hardly any device of the kind has. */
-void noro_fleet_count(struct fleet *f, const struct noro_tree *t);
+/* `marks` in `a`, if wanted: without memory there are none, and `false` is returned. */
+bool noro_fleet_count(
+	struct fleet *f, const struct noro_tree *t, struct noro_arena *a, struct marks *marks);
+/* May one of these be an outlier, now that all are counted? */
+bool noro_fleet_may_be_odd(const struct fleet *f, enum noro_dialect d, const struct marks *m);
 void noro_fleet_done(struct fleet *f);
 enum noro_status noro_exam_outliers(struct exam *x) NORO_MUSTUSE;
 /* The row that says what was read of the device. `m` keeps a copy. */

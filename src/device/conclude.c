@@ -26,6 +26,20 @@ static void let_go(struct task *t)
 			noro_kept_done(&t->u->text[t->text[i] - t->u->text].kept);
 }
 
+/* Was it examined when it came, and was that all of it? */
+static bool is_known(struct task *t)
+{
+	const struct outcome *o = NULL;
+
+	if (t->name && t->only && t->texts == 1 && t->text[0]->names == 1)
+		o = noro_early_outcome(t->u, t->text[0]);
+	if (!o)
+		return false;
+	*t->out = *o;
+	let_go(t);
+	return true;
+}
+
 static void run_task(void *arg, unsigned worker)
 {
 	struct task *t = arg;
@@ -118,17 +132,16 @@ static enum noro_status run_all(struct noro_audit *u, struct task *t, size_t n)
 	enum noro_status st = NORO_OK;
 
 	for (size_t i = 0; st == NORO_OK && i < n; i++)
-		st = noro_pool_submit(u->o.pool, run_task, &t[i]);
+		if (!is_known(&t[i]))
+			st = noro_pool_submit(u->o.pool, run_task, &t[i]);
 	noro_pool_wait(u->o.pool);
-	for (size_t i = 0; st == NORO_OK && i < n; i++)
+	for (size_t i = 0; st == NORO_OK && i < n; i++) {
 		st = t[i].out->status;
-	for (const struct desk *d = u->desks; d; d = d->all) {
-		if (!d->rules)
-			continue;
-		u->undecided += noro_rule_worker_undecided(d->rules);
-		if (!u->gave_up.n)
-			u->gave_up = noro_rule_worker_gave_up(d->rules);
+		u->undecided += t[i].out->undecided;
 	}
+	for (const struct desk *d = u->desks; u->undecided && !u->gave_up.n && d; d = d->all)
+		if (d->rules)
+			u->gave_up = noro_rule_worker_gave_up(d->rules);
 	return st;
 }
 

@@ -50,12 +50,14 @@ bool noro_path_is_startup(const char *path)
 static enum noro_status read_config(struct exam *x, const struct text *t, struct noro_view text)
 {
 	struct noro_fact_file *f = file_of(x, t);
-	struct noro_tree *tree;
-	enum noro_status st = f ? noro_tree_parse(text, &t->guess, x->a, &tree) : NORO_ENOMEM;
+	struct noro_tree *parsed = NULL;
+	enum noro_status st = f ? NORO_OK : NORO_ENOMEM;
 
+	if (st == NORO_OK && !t->tree)
+		st = noro_tree_parse(text, &t->guess, x->a, &parsed);
 	if (st != NORO_OK)
 		return st;
-	place_config(x, t, tree, f,
+	place_config(x, t, t->tree ? t->tree : parsed, f,
 		t->startup || noro_path_is_startup(t->path) ? NORO_FACT_STARTUP : NORO_FACT_CONFIG);
 	return NORO_OK;
 }
@@ -226,7 +228,7 @@ static enum noro_status read_text(struct exam *x, const struct text *t)
 {
 	struct noro_view text = t->plain;
 
-	if (t->kept.p) {
+	if (t->kept.p && !t->tree) {
 		char *bytes = noro_arena_alloc(x->a, t->kept.bytes + 1);
 		enum noro_status st = bytes ? noro_kept_read(&t->kept, bytes) : NORO_ENOMEM;
 

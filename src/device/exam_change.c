@@ -178,7 +178,7 @@ enum noro_status noro_exam_changes(struct exam *x)
 	if (st == NORO_OK && x->snapshots)
 		st = compared(x, 2, "snapshot", x->snapshot[x->snapshots - 1],
 			x->snapshot_file[x->snapshots - 1]);
-	if (st == NORO_OK)
+	if (st == NORO_OK && !x->early)
 		st = noro_exam_outliers(x);
 	if (st == NORO_OK)
 		st = unknown_rows(x);

@@ -19,7 +19,8 @@ enum {
 	RARE_IN = 50,       /* one in so many is rare */
 	MOST_OUTLIERS = 40, /* told of one device */
 	ALWAYS_TOLD = 3,
-	ODD_SHARE = 12, /* more than one statement in so many: another kind of device */
+	ODD_SHARE = 12,       /* more than one statement in so many: another kind of device */
+	SURELY_COMMON = 1311, /* a count that is not rare among 65,000 */
 };
 
 /* Small letters for large ones, eight at a time. */
@@ -105,8 +106,8 @@ static bool is_own(const struct noro_stmt *s)
 	return s->words == 0 || (s->flags & NORO_STMT_TEXT);
 }
 
-/* Does the path touch what guards or changes the device? */
-static bool is_guarded(const struct noro_stmt *s)
+/* Does one of its words name what guards or changes the device? What stands below does so too. */
+static bool is_guard(const struct noro_stmt *s)
 {
 	static const struct fact_word words[] = { FACT_W("aaa"), FACT_W("tacacs"),
 		FACT_W("tacacs-server"), FACT_W("radius"), FACT_W("radius-server"),
@@ -128,10 +129,53 @@ static bool is_guarded(const struct noro_stmt *s)
 		FACT_W("bash-shell"), FACT_W("same-security-traffic"), FACT_W("system"),
 		FACT_W("global") };
 
+	/* the lengths that occur with each first letter, as above */
+	static const uint32_t lengths['z' - 'a' + 1] = {
+		['a' - 'a'] = UINT32_C(1) << 3 | UINT32_C(1) << 5 | UINT32_C(1) << 10 |
+			      UINT32_C(1) << 11 | UINT32_C(1) << 12 | UINT32_C(1) << 13 |
+			      UINT32_C(1) << 14,
+		['b' - 'a'] = UINT32_C(1) << 10,
+		['c' - 'a'] = UINT32_C(1) << 6 | UINT32_C(1) << 7 | UINT32_C(1) << 13,
+		['d' - 'a'] = UINT32_C(1) << 12,
+		['e' - 'a'] = UINT32_C(1) << 5 | UINT32_C(1) << 6 | UINT32_C(1) << 13,
+		['f' - 'a'] = UINT32_C(1) << 6 | UINT32_C(1) << 7 | UINT32_C(1) << 8,
+		['g' - 'a'] = UINT32_C(1) << 6 | UINT32_C(1) << 10,
+		['h' - 'a'] = UINT32_C(1) << 4 | UINT32_C(1) << 5,
+		['i' - 'a'] = UINT32_C(1) << 3 | UINT32_C(1) << 5 | UINT32_C(1) << 11,
+		['k' - 'a'] = UINT32_C(1) << 4,
+		['l' - 'a'] =
+			UINT32_C(1) << 4 | UINT32_C(1) << 5 | UINT32_C(1) << 7 | UINT32_C(1) << 10,
+		['m' - 'a'] = UINT32_C(1) << 6 | UINT32_C(1) << 7 | UINT32_C(1) << 10,
+		['n' - 'a'] = UINT32_C(1) << 3,
+		['p' - 'a'] = UINT32_C(1) << 5 | UINT32_C(1) << 9,
+		['r' - 'a'] = UINT32_C(1) << 6 | UINT32_C(1) << 13 | UINT32_C(1) << 19,
+		['s' - 'a'] = UINT32_C(1) << 3 | UINT32_C(1) << 4 | UINT32_C(1) << 5 |
+			      UINT32_C(1) << 6 | UINT32_C(1) << 7 | UINT32_C(1) << 8 |
+			      UINT32_C(1) << 9 | UINT32_C(1) << 10 | UINT32_C(1) << 11 |
+			      UINT32_C(1) << 21,
+		['t' - 'a'] = UINT32_C(1) << 6 | UINT32_C(1) << 13,
+		['u' - 'a'] =
+			UINT32_C(1) << 4 | UINT32_C(1) << 5 | UINT32_C(1) << 8 | UINT32_C(1) << 14,
+		['w' - 'a'] = UINT32_C(1) << 14
+	};
+
+	for (uint32_t i = 0; i < s->words && i < 3; i++) {
+		struct noro_view w = s->word[i];
+		char first = w.n && w.n < 32 ? noro_lower(w.p[0]) : '\0';
+
+		if (first >= 'a' && first <= 'z' && lengths[first - 'a'] >> w.n & 1 &&
+			FACT_LISTED(w, words))
+			return true;
+	}
+	return false;
+}
+
+/* Does the path touch what guards or changes the device? */
+static bool is_guarded(const struct noro_stmt *s)
+{
 	for (; s && s->parent; s = s->parent)
-		for (uint32_t i = 0; i < s->words && i < 3; i++)
-			if (s->word[i].n && FACT_LISTED(s->word[i], words))
-				return true;
+		if (is_guard(s))
+			return true;
 	return false;
 }
 
@@ -141,6 +185,8 @@ struct shapes {
 	uint64_t *seen; /* of this configuration: each counts once */
 	size_t mask;
 	uint16_t *count;
+	uint32_t *mark; /* what may turn out to be an outlier; NULL: nobody asks */
+	uint32_t marks;
 };
 
 static bool first_time(struct shapes *x, uint64_t h)
@@ -156,19 +202,27 @@ static bool first_time(struct shapes *x, uint64_t h)
 	return true;
 }
 
-static void count_below(struct shapes *x, const struct noro_stmt *s, uint64_t above)
+static void count_below(struct shapes *x, const struct noro_stmt *s, uint64_t above, bool guarded)
 {
 	for (const struct noro_stmt *c = s->child; c; c = c->next) {
 		uint64_t h;
-		uint16_t *n;
+		uint16_t *n, before;
+		bool guards;
 
 		if (is_own(c))
 			continue;
 		h = shape_of(c, above);
-		n = &x->count[h & (SLOTS - 1)];
-		if (first_time(x, h) && __atomic_load_n(n, __ATOMIC_RELAXED) < UINT16_MAX - 64)
-			__atomic_fetch_add(n, 1, __ATOMIC_RELAXED);
-		count_below(x, c, h);
+		guards = guarded || is_guard(c);
+		if (first_time(x, h)) {
+			n = &x->count[h & (SLOTS - 1)];
+			before = __atomic_load_n(n, __ATOMIC_RELAXED);
+			if (before < UINT16_MAX - 64)
+				__atomic_fetch_add(n, 1, __ATOMIC_RELAXED);
+			if (guards && x->mark && before < SURELY_COMMON)
+				x->mark[x->marks++] = (uint32_t)(h & (SLOTS - 1));
+		}
+		if (c->child)
+			count_below(x, c, h, guards);
 	}
 }
 
@@ -187,7 +241,8 @@ static uint16_t *counts_of(struct fleet *f, enum noro_dialect d)
 	return made;
 }
 
-void noro_fleet_count(struct fleet *f, const struct noro_tree *t)
+bool noro_fleet_count(
+	struct fleet *f, const struct noro_tree *t, struct noro_arena *a, struct marks *marks)
 {
 	struct shapes x = { .mask = 1023 };
 
@@ -195,11 +250,16 @@ void noro_fleet_count(struct fleet *f, const struct noro_tree *t)
 		x.mask = x.mask * 2 + 1;
 	x.seen = noro_calloc(x.mask + 1, sizeof(*x.seen));
 	x.count = x.seen ? counts_of(f, t->dialect) : NULL;
+	if (marks)
+		x.mark = noro_arena_array(a, (size_t)t->statements + 1, sizeof(*x.mark));
 	if (x.count) { /* without memory nothing is an outlier */
-		count_below(&x, &t->root, 0xcbf29ce484222325U);
+		count_below(&x, &t->root, 0xcbf29ce484222325U, false);
 		__atomic_fetch_add(&f->configs[t->dialect], 1, __ATOMIC_RELAXED);
 	}
+	if (marks)
+		*marks = (struct marks){ x.mark, x.marks };
 	free(x.seen);
+	return x.count && (!marks || x.mark);
 }
 
 void noro_fleet_done(struct fleet *f)
@@ -242,6 +302,20 @@ static void seek_below(struct odd *o, const struct noro_stmt *s, uint64_t above)
 		if (o->n < MOST_OUTLIERS && is_guarded(c))
 			o->s[o->n++] = c;
 	}
+}
+
+bool noro_fleet_may_be_odd(const struct fleet *f, enum noro_dialect d, const struct marks *m)
+{
+	struct odd o = { .count = f->count[d], .own = 1, .configs = f->configs[d] };
+
+	if (o.configs < LEAST_CONFIGS)
+		return false;
+	if (o.configs / RARE_IN >= SURELY_COMMON - 1)
+		return true; /* more may be rare than was marked */
+	for (uint32_t i = 0; i < m->n; i++)
+		if (is_rare(&o, m->slot[i]))
+			return true;
+	return false;
 }
 
 enum noro_status noro_exam_outliers(struct exam *x)
