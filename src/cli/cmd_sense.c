@@ -35,6 +35,10 @@ static const struct noro_opt opts[] = {
 	{ "jobs", 'j', "N", N_("workers; otherwise one for each processor") },
 	{ "max-memory", 0, "SIZE",
 		N_("of tables; past it the idlest events are ended, and that is told") },
+	{ "output", 'o', "DIR", N_("simulate: folder of what is made") },
+	{ "seed", 0, "N", N_("simulate: the same number, the same captures; 1 unless given") },
+	{ "days", 0, "N", N_("simulate: so many days; 3 unless given") },
+	{ "packets", 0, "N", N_("simulate: about so many packets; 300K unless given") },
 	{ 0 },
 };
 
@@ -50,6 +54,9 @@ static const char *const text[] = {
 	   "by "
 	   "addresses x time that somebody listened, and time that was lost is never taken for "
 	   "quiet."),
+	N_("simulate writes captures of three sensors with the truth about them: tools, floods, "
+	   "a growing botnet, surges, research, noise, lost time. Nothing is sent, and no packet "
+	   "carries an attack."),
 	N_("self-test runs the vectors of all fingerprints and probes."),
 	NULL,
 };
@@ -126,6 +133,7 @@ static const struct {
 	{ "victims", noro_sense_do_rows },
 	{ "show", noro_sense_do_rows },
 	{ "self-test", do_self_test },
+	{ "simulate", noro_sense_do_simulate },
 };
 
 static int run(struct noro_cli *cli, const struct noro_args *args)
@@ -144,7 +152,8 @@ static int run(struct noro_cli *cli, const struct noro_args *args)
 		}
 	if (!known) {
 		(void)noro_fail(&err, NORO_EARG,
-			N_("what shall be done? read, report, rank, victims, show or self-test"));
+			N_("what shall be done? read, report, rank, victims, show, simulate or "
+			   "self-test"));
 		return noro_usage(cli, &noro_cmd_sense, &err);
 	}
 	noro_scope_free(s.scope);
@@ -158,7 +167,8 @@ static int run(struct noro_cli *cli, const struct noro_args *args)
 
 const struct noro_cmd noro_cmd_sense = {
 	.name = "sense",
-	.usage = "read CAPTURE... | report | rank | victims | show IP | self-test",
+	.usage =
+		"read CAPTURE... | report | rank | victims | show IP | simulate -o DIR | self-test",
 	.summary = N_("count and understand what touches unused addresses"),
 	.text = text,
 	.opts = opts,

@@ -48,3 +48,4 @@ enum noro_status noro_sense_do_read(struct sensing *s, struct noro_error *err) N
 enum noro_status noro_sense_do_report(struct sensing *s, struct noro_error *err) NORO_MUSTUSE;
 enum noro_status noro_sense_do_rank(struct sensing *s, struct noro_error *err) NORO_MUSTUSE;
 enum noro_status noro_sense_do_rows(struct sensing *s, struct noro_error *err) NORO_MUSTUSE;
+enum noro_status noro_sense_do_simulate(struct sensing *s, struct noro_error *err) NORO_MUSTUSE;

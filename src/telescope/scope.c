@@ -563,12 +563,15 @@ enum noro_status noro_scope_read(struct noro_scope *s, struct noro_capture *c,
 	struct noro_progress *progress, struct noro_error *err)
 {
 	struct noro_frame f[512];
-	uint64_t before = 0;
+	uint64_t before = 0, dropped = 0;
 
 	for (;;) {
 		size_t n;
 		enum noro_status st = noro_capture_next(c, f, sizeof(f) / sizeof(f[0]), &n, err);
 
+		/* what the capture says it lost, in the minute that is running */
+		s->watch.dropped += noro_capture_sum(c)->dropped - dropped;
+		dropped = noro_capture_sum(c)->dropped;
 		if (st == NORO_END)
 			return NORO_OK;
 		if (st != NORO_OK)

@@ -112,6 +112,17 @@ static enum noro_status prefixes(struct loader *l, const struct noro_json *v, co
 	return NORO_OK;
 }
 
+/* Tables lie beside the description that names them, wherever it was called from. */
+static char *beside(const struct loader *l, struct noro_view name)
+{
+	const char *slash = l->path ? strrchr(l->path, '/') : NULL;
+
+	if (!slash || name.p[0] == '/')
+		return noro_arena_strn(l->a, name.p, name.n);
+	return noro_arena_printf(
+		l->a, "%.*s/%.*s", (int)(slash - l->path), l->path, (int)name.n, name.p);
+}
+
 static enum noro_status paths(
 	struct loader *l, const struct noro_json *v, const char *key, const char *const **ret)
 {
@@ -129,7 +140,7 @@ static enum noro_status paths(
 	for (const struct noro_json *x = list ? v->child : v; x; x = list ? x->next : NULL) {
 		if (x->kind != NORO_JSON_STRING || !x->text.n || memchr(x->text.p, 0, x->text.n))
 			return wrong(l, x, key);
-		p[used] = noro_arena_strn(l->a, x->text.p, x->text.n);
+		p[used] = beside(l, x->text);
 		if (!p[used++])
 			return noro_fail(l->err, NORO_ENOMEM, NULL);
 	}

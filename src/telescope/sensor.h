@@ -11,6 +11,8 @@
  *   attack-rate: 100               # R_min of a victim, packets/s
  *   research: [ FILE... ]          # lists of research scanners: labels
  *   tables: { rir: [FILE...], prefix-as: [FILE...] }
+ *
+ * Files are named as seen from the folder of the description.
  */
 #pragma once
 

@@ -1,0 +1,47 @@
+/* src/cli/cmd_sense_simulate.c - noroshi sense simulate: captures of unused addresses with truth.
+ */
+#include "cli/cmd_sense_priv.h"
+#include "cli/watch.h"
+#include "exercise/darknet.h"
+
+enum { DAYS = 3, PACKETS = 300000 };
+
+static enum noro_status number(struct sensing *s, const char *option, uint64_t usual,
+	uint64_t least, uint64_t most, uint64_t *ret, struct noro_error *err)
+{
+	enum noro_status st = noro_args_size(s->args, option, usual, ret, err);
+
+	if (st == NORO_OK && (*ret < least || *ret > most))
+		st = noro_fail(err, NORO_EARG, N_("'--%1' is %2 to %3"), option, NORO_NUM(least),
+			NORO_NUM(most));
+	return st;
+}
+
+enum noro_status noro_sense_do_simulate(struct sensing *s, struct noro_error *err)
+{
+	struct noro_darknet_opts o = { .dir = noro_args_get(s->args, "output"),
+		.progress = &s->progress };
+	struct noro_darknet_sum sum;
+	struct noro_watcher *watcher;
+	uint64_t days = 0;
+	enum noro_status st = number(s, "days", DAYS, 1, NORO_DARKNET_DAYS, &days, err);
+
+	if (st == NORO_OK)
+		st = number(s, "packets", PACKETS, 1, UINT64_C(100000000000), &o.packets, err);
+	if (st == NORO_OK)
+		st = number(s, "seed", 1, 0, UINT64_MAX, &o.seed, err);
+	if (st == NORO_OK && !o.dir)
+		st = noro_fail(err, NORO_EARG, N_("where to? give --output DIR"));
+	if (st != NORO_OK)
+		return st;
+	o.days = (unsigned)days;
+	watcher = noro_watch_start(s->cli, &s->progress);
+	st = noro_darknet_make(&o, &sum, err);
+	noro_watch_stop(watcher);
+	if (st == NORO_OK && !s->cli->quiet)
+		noro_say(s->cli, s->cli->out,
+			N_("%1 packets in %2 captures: %3/captures, sensors.yaml, tables, "
+			   "truth.jsonl; all of it is made up"),
+			NORO_NUM(sum.packets), NORO_NUM(sum.files), o.dir);
+	return st;
+}
