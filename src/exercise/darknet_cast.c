@@ -135,7 +135,7 @@ static void when_and_how_much(
 	do
 		hour = rng_below(r, 24);
 	while (rng_below(r, 6) >= busy[hour]);
-	a->from = hour * 3600 * NORO_NS_PER_S +
+	a->from = (int64_t)hour * 3600 * NORO_NS_PER_S +
 		  (int64_t)(rng_next(r) % (uint64_t)(3600 * NORO_NS_PER_S));
 	if (a->from > day_ns - lasts)
 		a->from = (int64_t)(rng_next(r) % (uint64_t)(day_ns - lasts + 1));

@@ -37,7 +37,8 @@ void noro_dark_count_clear(struct dark_count *c)
 
 static bool set_put(uint32_t *set, size_t slots, uint32_t v)
 {
-	size_t at = (v * 2654435761U) & (slots - 1);
+	uint32_t hash = v * 2654435761U;
+	size_t at = hash & (slots - 1);
 
 	while (set[at] && set[at] != v)
 		at = (at + 1) & (slots - 1);
@@ -72,7 +73,7 @@ enum noro_status noro_dark_count_add(struct dark_count *c, const struct dark_pac
 		return NORO_OK;
 	c->own++;
 	if (p->klass == NORO_KLASS_SCAN)
-		c->port[(p->proto == 6 ? 0 : p->proto == 17 ? 1 : 2) * PORTS + p->port]++;
+		c->port[(size_t)(p->proto == 6 ? 0 : p->proto == 17 ? 1 : 2) * PORTS + p->port]++;
 	return p->six ? NORO_OK : add_src(c, p->actor);
 }
 
