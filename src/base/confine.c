@@ -9,12 +9,16 @@
 #include "base/sandbox_priv.h"
 
 #include "base/clock.h"
+#include "base/mem.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -184,6 +188,100 @@ static bool read_bits(int fd, unsigned *ret)
 	return true;
 }
 
+#ifdef NORO_FORK_ALONE
+/*
+ * AddressSanitizer's allocator cannot be used after a fork while other threads allocate: what they
+ * hold locked stays locked. There the work runs in a thread, which gives away the same rights
+ * (Landlock and seccomp are of a thread), though not its descriptors or its memory; the sanitizer
+ * sees its faults as well. A process that has one thread forks as it does elsewhere.
+ */
+struct noro_child_thread {
+	pthread_t id;
+	noro_child_fn *fn;
+	int in, out, status;
+	void *arg;
+};
+
+static bool alone(void)
+{
+	char text[4096];
+	int fd = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd >= 0 ? read(fd, text, sizeof(text) - 1) : -1;
+	const char *at;
+
+	if (fd >= 0)
+		(void)close(fd);
+	text[n > 0 ? n : 0] = '\0';
+	at = strstr(text, "\nThreads:");
+	return at && strtoul(at + 9, NULL, 10) == 1;
+}
+
+static void *thread_main(void *arg)
+{
+	struct noro_child_thread *t = arg;
+	unsigned bits = 0;
+	sigset_t pipe;
+
+	sigemptyset(&pipe);
+	sigaddset(&pipe, SIGPIPE);
+	(void)pthread_sigmask(SIG_BLOCK, &pipe, NULL);
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0)
+		bits = noro_sandbox_landlock(false) | noro_sandbox_seccomp(false);
+	t->status = write_bits(t->out, bits) ? t->fn(t->in, t->out, t->arg) : EXEC_FAILED;
+	(void)close(t->out);
+	if (t->in >= 0)
+		(void)close(t->in);
+	return NULL;
+}
+
+static enum noro_status start_thread(
+	noro_child_fn *fn, int in, void *arg, struct noro_child *ret, struct noro_error *err)
+{
+	struct noro_child c = { 0 };
+	struct noro_child_thread *t = noro_calloc(1, sizeof(*t));
+	int ends[2];
+
+	if (!t)
+		return noro_fail(err, NORO_ENOMEM, NULL);
+	if (pipe2(ends, O_CLOEXEC) != 0) {
+		free(t);
+		return noro_fail_errno(err, errno, "pipe");
+	}
+	*t = (struct noro_child_thread){ .fn = fn,
+		.in = in >= 0 ? fcntl(in, F_DUPFD_CLOEXEC, 3) : -1,
+		.out = ends[1],
+		.arg = arg };
+	if (pthread_create(&t->id, NULL, thread_main, t) != 0) {
+		(void)close(ends[0]);
+		(void)close(ends[1]);
+		(void)close(t->in);
+		free(t);
+		return noro_fail(err, NORO_EIO, N_("the confined child did not start"));
+	}
+	c.thread = t;
+	c.fd = ends[0];
+	if (!read_bits(c.fd, &c.confined)) {
+		(void)noro_child_end(&c);
+		return noro_fail(err, NORO_EIO, N_("the confined child did not start"));
+	}
+	*ret = c;
+	return NORO_OK;
+}
+
+static int end_thread(struct noro_child *c)
+{
+	int status;
+
+	if (c->fd >= 0)
+		(void)close(c->fd); /* one that still writes is told so */
+	(void)pthread_join(c->thread->id, NULL);
+	status = c->thread->status;
+	free(c->thread);
+	*c = (struct noro_child){ .fd = -1 };
+	return status;
+}
+#endif
+
 enum noro_status noro_child_start(noro_child_fn *fn, int in, void *arg, size_t max_memory,
 	struct noro_child *ret, struct noro_error *err)
 {
@@ -191,6 +289,10 @@ enum noro_status noro_child_start(noro_child_fn *fn, int in, void *arg, size_t m
 	pid_t parent = getpid();
 	int ends[2];
 
+#ifdef NORO_FORK_ALONE
+	if (!alone())
+		return start_thread(fn, in, arg, ret, err);
+#endif
 	if (pipe2(ends, O_CLOEXEC) != 0)
 		return noro_fail_errno(err, errno, "pipe");
 	c.pid = fork();
@@ -235,6 +337,10 @@ int noro_child_end(struct noro_child *c)
 	int status = 0;
 	pid_t got;
 
+#ifdef NORO_FORK_ALONE
+	if (c->thread)
+		return end_thread(c);
+#endif
 	if (c->pid <= 0)
 		return 0;
 	if (c->fd >= 0)

@@ -21,10 +21,12 @@ enum noro_confined {
  * its result to `out`. The parent gets the reading end and the pid. The child's
  * exit status is fn's result. Nothing of the parent's threads survives in it.
  */
+struct noro_child_thread;
 struct noro_child {
 	pid_t pid;
-	int fd;            /* read its output here */
-	unsigned confined; /* enum noro_confined bits that hold */
+	int fd;                           /* read its output here */
+	unsigned confined;                /* enum noro_confined bits that hold */
+	struct noro_child_thread *thread; /* instead of a process, in sanitizer builds only */
 };
 typedef int noro_child_fn(int in, int out, void *arg);
 enum noro_status noro_child_start(noro_child_fn *fn, int in, void *arg, size_t max_memory,

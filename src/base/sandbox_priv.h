@@ -15,6 +15,16 @@
 #endif
 #endif
 
+/* AddressSanitizer's allocator is not made for a fork while other threads allocate: a lock that one
+ * of them held stays locked in the child for ever. */
+#if defined(__SANITIZE_ADDRESS__)
+#define NORO_FORK_ALONE 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define NORO_FORK_ALONE 1
+#endif
+#endif
+
 /* Both return the bits that now hold for this process and what it starts; 0 where the kernel
  * refuses. */
 unsigned noro_sandbox_landlock(bool may_run);

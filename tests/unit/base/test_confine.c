@@ -3,9 +3,14 @@
 
 #include "base/confine.h"
 
+#include "base/mem.h"
+
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -221,6 +226,61 @@ static void a_program_that_misbehaves_is_told_by_name(void **state)
 	run_fails((const char *const[]){ "sleep", "100", NULL }, 100, 1, NORO_ELIMIT);
 }
 
+static atomic_bool enough;
+
+static void *allocate(void *arg)
+{
+	for (size_t n = 1; !atomic_load(&enough); n = n * 7 % 4093 + 1) {
+		void *p = noro_malloc(n);
+
+		memset(p, 1, n);
+		free(p);
+	}
+	return arg;
+}
+
+static int takes_memory(int in, int out, void *arg)
+{
+	char *p[64];
+	int kept = 0;
+
+	(void)arg;
+	for (size_t i = 0; i < 64; i++)
+		p[i] = noro_malloc(i * i + 1);
+	for (size_t i = 0; i < 64; i++) {
+		kept += p[i] != NULL;
+		free(p[i]);
+	}
+	return copy(in, out, NULL) == 7 ? kept : 0;
+}
+
+/* What another thread holds locked at that moment must not stay locked in the child. */
+static void a_child_starts_while_other_threads_allocate(void **state)
+{
+	int fd = memfd_create("in", MFD_CLOEXEC);
+	pthread_t other[2];
+	char got[16];
+
+	(void)state;
+	assert_int_equal(write(fd, "hello", 5), 5);
+	atomic_store(&enough, false);
+	for (size_t i = 0; i < 2; i++)
+		assert_int_equal(pthread_create(&other[i], NULL, allocate, NULL), 0);
+	for (int round = 0; round < 40; round++) {
+		struct noro_child c;
+
+		assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
+		c = start(takes_memory, fd, NULL, 64 << 20);
+		assert_int_equal(read(c.fd, got, sizeof(got)), 5);
+		assert_int_equal(read(c.fd, got, sizeof(got)), 0);
+		assert_int_equal(noro_child_end(&c), 64);
+	}
+	atomic_store(&enough, true);
+	for (size_t i = 0; i < 2; i++)
+		assert_int_equal(pthread_join(other[i], NULL), 0);
+	close(fd);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -230,6 +290,7 @@ int main(void)
 		cmocka_unit_test(memory_has_a_ceiling),
 		cmocka_unit_test(a_child_that_does_not_end_is_ended),
 		cmocka_unit_test(a_program_runs_on_its_standard_input),
+		cmocka_unit_test(a_child_starts_while_other_threads_allocate),
 		cmocka_unit_test(a_program_that_misbehaves_is_told_by_name),
 	};
 
