@@ -33,22 +33,15 @@ static bool port(struct noro_lane *l, const struct noro_work *w, unsigned firsts
 	return true;
 }
 
-/* The day's map: an exact count of IPv4 sources for 512 MiB of address space, of which only what
- * is touched takes memory. Lanes own whole /24, which are whole words. */
+/* Exact for IPv4. */
 static bool source(struct noro_lane *l, const struct noro_work *w)
 {
-	uint64_t *word, bit;
-
 	if (w->kind & 0x20) {
 		struct noro_count *c = noro_sums_at(&l->sums, noro_id_six());
 
 		return c && noro_distinct_add(&c->sources, w->id, noro_id_precision(noro_id_six()));
 	}
-	word = &l->s->day[w->actor >> 6];
-	bit = UINT64_C(1) << (w->actor & 63);
-	l->day_sources += !(*word & bit);
-	*word |= bit;
-	return true;
+	return noro_day_add(&l->s->shard[w->shard].day, (uint32_t)w->actor, w->block, l->s->secret);
 }
 
 static bool tags(struct noro_lane *l, const struct noro_work *w, bool first)

@@ -10,16 +10,6 @@
 
 enum { LOG_FIRST = 2, LOG_MOST = 8 };
 
-/* Without a branch: whether a register rises is a coin toss that a processor guesses wrong. The
- * bit put behind the rest ends the count of zeros where the rest has none set. */
-void noro_hll_add(uint8_t *reg, uint8_t p, uint64_t hash)
-{
-	uint64_t at = hash >> (64 - p), rest = hash << p | UINT64_C(1) << ((p - 1U) & 63);
-	uint8_t rank = (uint8_t)(__builtin_clzll(rest) + 1), was = reg[at];
-
-	reg[at] = was < rank ? rank : was;
-}
-
 static double sigma(double x)
 {
 	double y = 1, z = x, before;
@@ -86,7 +76,9 @@ static bool grow(struct noro_distinct *d)
 	for (uint32_t i = 0; d->log && i < 1U << d->log; i++)
 		if (d->few[i])
 			put(p, log, d->few[i], &n);
-	free(d->few);
+	if (!d->lent)
+		free(d->few);
+	d->lent = false;
 	d->few = p;
 	d->log = (uint8_t)log;
 	return true;
@@ -101,7 +93,9 @@ static bool become_many(struct noro_distinct *d, uint8_t p)
 	for (uint32_t i = 0; d->log && i < 1U << d->log; i++)
 		if (d->few[i])
 			noro_hll_add(reg, p, noro_mix(d->few[i]));
-	free(d->few);
+	if (!d->lent)
+		free(d->few);
+	d->lent = false;
 	d->few = NULL;
 	d->log = 0;
 	d->many = reg;
@@ -109,15 +103,10 @@ static bool become_many(struct noro_distinct *d, uint8_t p)
 	return true;
 }
 
-bool noro_distinct_add(struct noro_distinct *d, uint32_t id, uint8_t p)
+bool noro_distinct_put(struct noro_distinct *d, uint32_t id, uint8_t p)
 {
 	uint32_t mask, at;
 
-	id = id ? id : 1; /* 0.0.0.0 and 0.0.0.1 are no sources */
-	if (d->p) {
-		noro_hll_add(d->many, d->p, noro_mix(id));
-		return true;
-	}
 	if (d->log) {
 		mask = (1U << d->log) - 1;
 		at = noro_few_at(id, d->log);
@@ -166,12 +155,14 @@ uint64_t noro_distinct_count(const struct noro_distinct *d, double *ret_error)
 
 size_t noro_distinct_bytes(const struct noro_distinct *d)
 {
-	return (d->log ? sizeof(uint32_t) << d->log : 0) + (d->p ? (size_t)1 << d->p : 0);
+	return (d->log && !d->lent ? sizeof(uint32_t) << d->log : 0) +
+	       (d->p ? (size_t)1 << d->p : 0);
 }
 
 void noro_distinct_done(struct noro_distinct *d)
 {
-	free(d->few);
+	if (!d->lent)
+		free(d->few);
 	free(d->many);
 	*d = (struct noro_distinct){ 0 };
 }

@@ -21,6 +21,7 @@ static void recount(const struct noro_scope *s, struct noro_shard *d, struct nor
 {
 	uint64_t n = sizeof(*side) + 16 + noro_distinct_bytes(&side->dst) +
 		     noro_distinct_bytes(&side->net) + (side->ours ? s->ours_bytes : 0) +
+		     (side->net_bits ? s->net_bytes : 0) +
 		     (side->hits ? NORO_TOOLS_MAX * sizeof(*side->hits) : 0) +
 		     (side->sample ? NORO_SCAN_SAMPLES * ((size_t)SAMPLE_HEAD + side->slot_n) : 0);
 
@@ -37,6 +38,7 @@ void noro_event_free(struct noro_entry *e)
 	noro_distinct_done(&d->dst);
 	noro_distinct_done(&d->net);
 	free(d->ours);
+	free(d->net_bits);
 	free(d->hits);
 	free(d->sample);
 	free(d);
@@ -51,6 +53,7 @@ void noro_shard_done(struct noro_shard *d)
 	for (uint32_t i = 0; i < d->vcap; i++)
 		if (d->vict[i].kind)
 			noro_vict_free(&d->vict[i]);
+	noro_day_clear(&d->day);
 	free(d->block);
 	free(d->vict);
 	free(d->phase);
@@ -78,6 +81,12 @@ void noro_event_hits(const struct noro_entry *e, uint64_t hits[NORO_TOOLS_MAX])
 
 /* ---- the table ---- */
 
+/* On a middling sensor: the place of a /24 among those of our /16. */
+static uint32_t net_bit(const struct noro_scope *s, uint32_t ours)
+{
+	return (uint32_t)s->top_of[ours >> 16] << 8 | (ours >> 8 & 255);
+}
+
 static bool same(const struct noro_entry *e, uint64_t actor, uint16_t port, uint8_t kind)
 {
 	return e->actor == actor && e->port == port && e->kind == kind;
@@ -98,53 +107,85 @@ struct noro_entry *noro_event_find(
 	return NULL;
 }
 
-static void prefetch_distinct(const struct noro_distinct *d, uint32_t id)
+/* ---- what will be touched, asked for early ---- */
+
+static void ask_distinct(const struct noro_distinct *d, uint32_t id)
 {
 	if (d->p)
-		__builtin_prefetch(&d->many[noro_mix(id) >> (64 - d->p)], 1);
+		noro_ask(&d->many[noro_mix(id) >> (64 - d->p)]);
 	else if (d->log)
-		__builtin_prefetch(&d->few[noro_few_at(id, d->log)], 1);
+		noro_ask(&d->few[noro_few_at(id, d->log)]);
 }
 
-static void prefetch_entry(const struct noro_scope *s, const struct noro_work *w)
+void noro_event_ask(const struct noro_scope *s, const struct noro_work *w)
 {
 	const struct noro_shard *d = &s->shard[w->shard];
 
 	if (w->j.klass == NORO_KLASS_BACKSCATTER) {
 		if (d->vcap)
-			__builtin_prefetch(&d->vict[(uint32_t)w->slot & (d->vcap - 1)], 1);
-		return;
+			noro_ask(&d->vict[(uint32_t)w->slot & (d->vcap - 1)]);
+	} else if (d->cap) {
+		noro_ask(&d->entry[(uint32_t)w->slot & (d->cap - 1)]);
 	}
-	if (d->cap)
-		__builtin_prefetch(&d->entry[(uint32_t)w->slot & (d->cap - 1)], 1);
 }
 
-void noro_event_prefetch(struct noro_scope *s, const struct noro_work *w, unsigned step)
+/* The entry as it was found before, if it is still there; else looked up again. */
+static struct noro_entry *again(struct noro_shard *d, const struct noro_work *w)
 {
-	const struct noro_side *side;
-	const struct noro_entry *e;
+	if (w->at < d->cap && same(&d->entry[w->at], w->actor, w->port, w->kind))
+		return &d->entry[w->at];
+	return noro_event_find(d, w->slot, w->actor, w->port, w->kind);
+}
 
-	if (step == 0) {
-		prefetch_entry(s, w);
+void noro_event_ask_entry(const struct noro_lane *l, struct noro_work *w)
+{
+	struct noro_shard *d = &l->s->shard[w->shard];
+	const struct noro_entry *e = noro_event_find(d, w->slot, w->actor, w->port, w->kind);
+	bool first = !e || e->last < l->s->clock.start[0];
+
+	w->at = e ? (uint32_t)(e - d->entry) : UINT32_MAX;
+	if (w->j.klass == NORO_KLASS_SCAN)
+		noro_ask(&l->sums.slot[noro_id_port(w->kind & 3, w->port)]);
+	if (first && !(w->kind & 0x20))
+		noro_day_ask(&d->day, (uint32_t)w->actor, w->block, l->s->secret);
+	if (e && e->mark & NORO_MARK_SIDE) {
+		noro_ask(e->u.side);
+		noro_ask((const char *)e->u.side + 63);
+	}
+}
+
+/* The sums of its port: of those everybody asks for they lie in the nearest cache anyway. */
+static void ask_port(const struct noro_lane *l, const struct noro_work *w)
+{
+	uint32_t slot;
+
+	if (w->j.klass != NORO_KLASS_SCAN)
+		return;
+	slot = l->sums.slot[noro_id_port(w->kind & 3, w->port)];
+	if (slot) {
+		noro_ask(&l->sums.count[slot - 1]);
+		noro_ask((const char *)&l->sums.count[slot - 1] + 64);
+	}
+}
+
+void noro_event_ask_side(const struct noro_lane *l, const struct noro_work *w)
+{
+	const struct noro_shard *d = &l->s->shard[w->shard];
+	const struct noro_side *side;
+
+	ask_port(l, w);
+	if (w->at >= d->cap || !(d->entry[w->at].mark & NORO_MARK_SIDE))
+		return;
+	side = d->entry[w->at].u.side;
+	if (side->ours) {
+		noro_ask(&side->ours[w->index >> 6]);
 		return;
 	}
-	if (w->j.klass == NORO_KLASS_BACKSCATTER)
-		return;
-	/* looked up anew each time: what was found may have ended meanwhile */
-	e = noro_event_find(&s->shard[w->shard], w->slot, w->actor, w->port, w->kind);
-	if (step == 1 && !e && !(w->kind & 0x20)) /* a new source, most likely */
-		__builtin_prefetch(&s->day[w->actor >> 6], 1);
-	if (!e || !(e->mark & NORO_MARK_SIDE))
-		return;
-	side = e->u.side;
-	if (step == 1) {
-		__builtin_prefetch(side, 1);
-		return;
-	}
-	prefetch_distinct(&side->dst, w->ours);
-	prefetch_distinct(&side->net, w->ours >> 8);
-	if (side->ours)
-		__builtin_prefetch(&side->ours[w->index >> 6], 1);
+	ask_distinct(&side->dst, w->ours);
+	if (side->net_bits)
+		noro_ask(&side->net_bits[net_bit(l->s, w->ours) >> 6]);
+	else
+		ask_distinct(&side->net, w->kind & 0x20 ? w->ours : w->ours >> 8);
 }
 
 static void put(const struct noro_scope *s, struct noro_shard *d, const struct noro_entry *e)
@@ -297,6 +338,9 @@ static bool begin_side(struct noro_lane *l, struct noro_shard *d, struct noro_en
 	side = noro_calloc(1, sizeof(*side));
 	if (!side)
 		return false;
+	side->dst.few = side->first;
+	side->dst.log = NORO_SIDE_LOG;
+	side->dst.lent = true;
 	if (!noro_distinct_add(&side->dst, e->dst0, EVENT_P) ||
 		(e->dsts > 1 && !noro_distinct_add(&side->dst, e->u.dst[0], EVENT_P)) ||
 		(e->dsts > 2 && !noro_distinct_add(&side->dst, e->u.dst[1], EVENT_P))) {
@@ -320,13 +364,20 @@ static bool become_many(struct noro_scope *s, struct noro_side *side, bool six)
 {
 	uint32_t index = 0;
 
+	if (!six && s->net_bytes) {
+		side->net_bits = noro_calloc(s->net_bytes / 8, 8);
+		for (uint32_t i = 0; side->net_bits && i < 1U << side->dst.log; i++)
+			if (side->dst.few[i])
+				set_bit(side->net_bits, net_bit(s, side->dst.few[i]));
+		return side->net_bits != NULL; /* dst itself goes over by itself */
+	}
 	if (six || s->o.sensor->addresses > NORO_SMALL_SENSOR) {
 		for (uint32_t i = 0; i < 1U << side->dst.log; i++)
 			if (side->dst.few[i] &&
 				!noro_distinct_add(&side->net,
 					six ? side->dst.few[i] : side->dst.few[i] >> 8, EVENT_P))
 				return false;
-		return true; /* dst itself goes over by itself */
+		return true;
 	}
 	side->ours = noro_calloc(s->ours_bytes / 8, 8);
 	if (!side->ours)
@@ -338,12 +389,35 @@ static bool become_many(struct noro_scope *s, struct noro_side *side, bool six)
 	return true;
 }
 
+/* While few, at the border to many, and with registers for both. */
+static bool add_to_side(
+	struct noro_lane *l, struct noro_shard *d, struct noro_entry *e, const struct noro_work *w)
+{
+	struct noro_side *side = e->u.side;
+	unsigned log = side->dst.log, p = side->dst.p, net = side->net.log + side->net.p;
+	bool six = e->kind & 0x20, ok = true;
+
+	if (!p && side->dst.n == NORO_FEW && !side->net.n && !side->net_bits &&
+		!become_many(l->s, side, six))
+		return false;
+	if (side->ours)
+		set_bit(side->ours, w->index);
+	else
+		ok = noro_distinct_add(&side->dst, w->ours, EVENT_P);
+	if (side->net_bits)
+		set_bit(side->net_bits, net_bit(l->s, w->ours));
+	else if (ok && side->net.n)
+		ok = noro_distinct_add(&side->net, six ? w->ours : w->ours >> 8, EVENT_P);
+	if (log != side->dst.log || p != side->dst.p ||
+		net != (unsigned)side->net.log + side->net.p)
+		recount(l->s, d, side);
+	return ok;
+}
+
 static bool add_dst(
 	struct noro_lane *l, struct noro_shard *d, struct noro_entry *e, const struct noro_work *w)
 {
-	bool six = e->kind & 0x20, ok;
 	struct noro_side *side;
-	unsigned log, p, net;
 
 	if (!(e->mark & NORO_MARK_SIDE)) {
 		if (w->ours == e->dst0 || (e->dsts > 1 && w->ours == e->u.dst[0]) ||
@@ -361,23 +435,12 @@ static bool add_dst(
 		set_bit(side->ours, w->index);
 		return true;
 	}
-	log = side->dst.log;
-	p = side->dst.p;
-	net = side->net.log + side->net.p;
-	if (!p && side->dst.n == NORO_FEW && !side->net.n && !become_many(l->s, side, six))
-		return false;
-	if (side->ours) {
-		set_bit(side->ours, w->index);
-		ok = true;
-	} else {
-		ok = noro_distinct_add(&side->dst, w->ours, EVENT_P);
-		if (ok && net)
-			ok = noro_distinct_add(&side->net, six ? w->ours : w->ours >> 8, EVENT_P);
+	if (side->dst.p && side->net_bits) {
+		noro_hll_add(side->dst.many, EVENT_P, noro_mix(w->ours ? w->ours : 1));
+		set_bit(side->net_bits, net_bit(l->s, w->ours));
+		return true;
 	}
-	if (log != side->dst.log || p != side->dst.p ||
-		net != (unsigned)side->net.log + side->net.p)
-		recount(l->s, d, side);
-	return ok;
+	return add_to_side(l, d, e, w);
 }
 
 static void keep_sample(struct noro_side *k, uint64_t seed, const struct noro_work *w)
@@ -519,7 +582,7 @@ static struct noro_entry *entry_of(
 	struct noro_lane *l, struct noro_shard *d, const struct noro_work *w, bool *ret_new)
 {
 	struct noro_scope *s = l->s;
-	struct noro_entry *e = noro_event_find(d, w->slot, w->actor, w->port, w->kind);
+	struct noro_entry *e = again(d, w);
 	uint32_t mask, at;
 
 	*ret_new = true;
@@ -555,18 +618,15 @@ static struct noro_entry *entry_of(
 static unsigned tools_of(struct noro_lane *l, const struct noro_work *w, const struct noro_entry *e)
 {
 	const struct noro_tools *t = l->s->o.tools;
-	unsigned bits;
+	struct noro_tool_seen seen;
 
 	if (!t || w->p.proto != 6 || w->p.frag == NORO_FRAG_LATER ||
 		(w->j.klass != NORO_KLASS_SCAN && !w->p.payload_n))
 		return 0;
-	bits = noro_tools_test(t, &w->p);
-	if (e && w->j.klass == NORO_KLASS_SCAN) {
-		struct noro_tool_seen seen = { .seq = e->seq, .ports = e->ports, .dst4 = e->dst0 };
-
-		bits |= noro_tools_test_pair(t, &w->p, &seen);
-	}
-	return bits & 0xffff;
+	if (!e || w->j.klass != NORO_KLASS_SCAN)
+		return noro_tools_test(t, &w->p) & 0xffff;
+	seen = (struct noro_tool_seen){ .seq = e->seq, .ports = e->ports, .dst4 = e->dst0 };
+	return noro_tools_test_both(t, &w->p, &seen) & 0xffff;
 }
 
 static size_t probe_of(struct noro_lane *l, const struct noro_work *w)

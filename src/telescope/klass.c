@@ -456,10 +456,13 @@ static void icmp(const struct noro_packet *p, struct noro_judged *j)
 /* First octets under which IANA keeps special ranges: for all others nothing need be looked up. */
 static bool may_be_special(uint32_t a)
 {
-	unsigned b = a >> 24;
+	static const uint64_t special[4] = { UINT64_C(1) << 0 | UINT64_C(1) << 10,
+		UINT64_C(1) << (100 - 64) | UINT64_C(1) << (127 - 64),
+		UINT64_C(1) << (169 - 128) | UINT64_C(1) << (172 - 128),
+		UINT64_C(1) << (192 - 192) | UINT64_C(1) << (198 - 192) |
+			UINT64_C(1) << (203 - 192) | UINT64_MAX << (224 - 192) };
 
-	return b == 0 || b == 10 || b == 100 || b == 127 || b == 169 || b == 172 || b == 192 ||
-	       b == 198 || b == 203 || b >= 224;
+	return special[a >> 30] >> (a >> 24 & 63) & 1;
 }
 
 static bool bogon(const struct noro_packet *p)
@@ -542,10 +545,28 @@ static bool readable(const struct noro_packet *p)
 	return (p->proto != 17 && p->proto != 1 && p->proto != 58) || p->payload;
 }
 
+/* What most packets are, judged as below but at a glance. False: it is another. */
+static bool plain_syn(const struct noro_packet *p, struct noro_judged *ret)
+{
+	if (p->family != 4 || p->flaw != NORO_FLAW_NONE || p->proto != 6 || p->frag ||
+		(p->tcp_flags & 0x3f) != NORO_TCP_SYN || p->payload_n || !p->tcp_header)
+		return false;
+	*ret = (struct noro_judged){ .klass = NORO_KLASS_SCAN,
+		.proto = 6,
+		.port = p->dport,
+		.our_port = p->dport,
+		.odd = oddities(p),
+		.actor4 = p->src4,
+		.ours4 = p->dst4 };
+	return true;
+}
+
 void noro_judge(const struct noro_packet *p, struct noro_judged *ret)
 {
 	struct noro_judged j = { .klass = NORO_KLASS_MALFORMED, .proto = p->proto };
 
+	if (plain_syn(p, ret))
+		return;
 	if (p->family) {
 		j.actor4 = p->src4;
 		j.ours4 = p->dst4;

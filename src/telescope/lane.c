@@ -9,7 +9,7 @@
 #include "base/mem.h"
 #include "base/pool.h"
 
-enum { QUEUE_PACKETS = 2048, QUEUE_BYTES = 1 << 20, AHEAD = 6 };
+enum { QUEUE_PACKETS = 2048, QUEUE_BYTES = 1 << 20 };
 
 static void one(struct noro_lane *l, struct noro_work *w)
 {
@@ -28,17 +28,22 @@ static void one(struct noro_lane *l, struct noro_work *w)
 		noro_event_packet(l, w);
 }
 
-/* Memory is asked for a few packets ahead, in three steps that follow each other; not for a whole
- * batch at once: a processor drops what it cannot remember to have asked for. */
+/* Whose entries were asked for. Each step finds what the one before it asked for, a whole batch
+ * later; a batch is small enough that nothing of it has left the nearest caches by then. */
 static void several(struct noro_lane *l, struct noro_work *w, size_t n)
 {
-	for (size_t i = 0; i < n + 3 * (size_t)AHEAD && l->status == NORO_OK; i++) {
-		for (unsigned step = 0; step < 3; step++)
-			if (i >= step * (size_t)AHEAD && i - step * (size_t)AHEAD < n)
-				noro_event_prefetch(l->s, &w[i - step * (size_t)AHEAD], step);
-		if (i >= 3 * (size_t)AHEAD)
-			one(l, &w[i - 3 * (size_t)AHEAD]);
-	}
+	for (size_t i = 0; i < n; i++)
+		if (w[i].j.klass == NORO_KLASS_BACKSCATTER)
+			noro_vict_ask(l, &w[i]);
+		else
+			noro_event_ask_entry(l, &w[i]);
+	for (size_t i = 0; i < n; i++)
+		if (w[i].j.klass == NORO_KLASS_BACKSCATTER)
+			noro_vict_ask_more(l, &w[i]);
+		else
+			noro_event_ask_side(l, &w[i]);
+	for (size_t i = 0; i < n && l->status == NORO_OK; i++)
+		one(l, &w[i]);
 }
 
 static void work_task(void *arg, unsigned worker)
@@ -47,8 +52,13 @@ static void work_task(void *arg, unsigned worker)
 	struct noro_queue *q = &l->queue[!l->s->filling];
 
 	(void)worker;
-	for (size_t i = 0; i < q->n; i += NORO_BATCH)
-		several(l, q->work + i, q->n - i < NORO_BATCH ? q->n - i : NORO_BATCH);
+	for (size_t i = 0; i < q->n; i += NORO_BATCH) {
+		size_t n = q->n - i < NORO_BATCH ? q->n - i : NORO_BATCH;
+
+		for (size_t k = 0; k < n; k++)
+			noro_event_ask(l->s, &q->work[i + k]);
+		several(l, q->work + i, n);
+	}
 	q->n = 0;
 	q->bytes_n = 0;
 }
@@ -166,8 +176,10 @@ enum noro_status noro_lanes_deal(struct noro_scope *s)
 	struct noro_queue *q;
 	size_t n = w->p.ip ? w->p.ip_captured : 0;
 
-	if (s->jobs == 1)
+	if (s->jobs == 1) {
+		noro_event_ask(s, w);
 		return ++s->batched == NORO_BATCH ? noro_lanes_wait(s) : NORO_OK;
+	}
 	q = &s->lane[w->shard % s->jobs].queue[s->filling];
 	if (q->n == QUEUE_PACKETS || q->bytes_n + n > QUEUE_BYTES) {
 		enum noro_status st = turn(s);

@@ -44,14 +44,21 @@ static bool text_holds(const struct match *m, struct noro_view v)
 	return false;
 }
 
+/* What all matches ask of a payload that may be DNS: taken apart when the first one asks. */
+struct question {
+	bool read, whole;
+	uint16_t type, class, edns; /* edns: 0 none */
+};
+
 /* RFC 1035 4.1: a question, the first one's type and class; RFC 6891: the size in the first OPT. */
-static bool dns_holds(const struct match *m, struct noro_view v)
+static void read_question(struct noro_view v, struct question *q)
 {
 	struct noro_cursor c = noro_cursor(v.p, v.n);
-	uint16_t flags, questions, answers, authorities, more, type, class;
+	uint16_t flags, questions, answers, authorities, more, edns;
 	unsigned labels = 0;
 	uint8_t len;
 
+	q->read = true;
 	noro_cursor_skip(&c, 2);
 	flags = noro_cursor_be16(&c);
 	questions = noro_cursor_be16(&c);
@@ -60,23 +67,27 @@ static bool dns_holds(const struct match *m, struct noro_view v)
 	more = noro_cursor_be16(&c);
 	if (c.status != NORO_OK || flags & 0xf870 || questions != 1 || answers || authorities ||
 		more > 4)
-		return false;
+		return;
 	while ((len = noro_cursor_u8(&c)) && c.status == NORO_OK) {
 		if (len > 63 || ++labels > 127)
-			return false;
+			return;
 		noro_cursor_skip(&c, len);
 	}
-	type = noro_cursor_be16(&c);
-	class = noro_cursor_be16(&c);
-	if (c.status != NORO_OK || !type)
-		return false;
-	if ((m->dns_type && type != m->dns_type) || (m->dns_class && class != m->dns_class))
-		return false;
-	if (!m->dns_edns)
-		return true;
+	q->type = noro_cursor_be16(&c);
+	q->class = noro_cursor_be16(&c);
+	q->whole = c.status == NORO_OK && q->type;
 	if (!more || noro_cursor_u8(&c) != 0 || noro_cursor_be16(&c) != 41)
-		return false;
-	return noro_cursor_be16(&c) >= m->dns_edns && c.status == NORO_OK;
+		return;
+	edns = noro_cursor_be16(&c);
+	q->edns = c.status == NORO_OK ? edns : 0;
+}
+
+static bool dns_holds(const struct match *m, struct noro_view v, struct question *q)
+{
+	if (!q->read)
+		read_question(v, q);
+	return q->whole && (!m->dns_type || q->type == m->dns_type) &&
+	       (!m->dns_class || q->class == m->dns_class) && q->edns >= m->dns_edns;
 }
 
 /* A BER length; SIZE_MAX if it is none. */
@@ -116,16 +127,25 @@ static bool snmp_holds(const struct match *m, struct noro_view v)
 	return noro_cursor_u8(&c) == m->pdu && c.status == NORO_OK && m->pdu != 3;
 }
 
-static bool match_holds(const struct match *m, struct noro_view v, uint32_t wire_n, uint16_t port)
+/* What was sent: all matches look at the same. */
+struct sent {
+	struct noro_view v;
+	uint32_t wire_n;
+	uint16_t port;
+	struct question question;
+};
+
+static bool match_holds(const struct match *m, struct sent *s)
 {
-	if ((m->port && m->port != port) || wire_n < m->lo || wire_n > m->hi)
+	if ((m->port && m->port != s->port) || s->wire_n < m->lo || s->wire_n > m->hi)
 		return false;
-	return bytes_hold(m, v) && text_holds(m, v) && (!m->dns || dns_holds(m, v)) &&
-	       (!m->snmp || snmp_holds(m, v));
+	return bytes_hold(m, s->v) && text_holds(m, s->v) &&
+	       (!m->dns || dns_holds(m, s->v, &s->question)) && (!m->snmp || snmp_holds(m, s->v));
 }
 
 static size_t judge(const struct noro_probes *p, struct noro_view v, uint32_t wire_n, uint16_t port)
 {
+	struct sent s = { .v = v, .wire_n = wire_n, .port = port };
 	const uint64_t *set = p->first[v.n ? (uint8_t)v.p[0] : 0];
 	size_t best = SIZE_MAX;
 
@@ -135,7 +155,7 @@ static size_t judge(const struct noro_probes *p, struct noro_view v, uint32_t wi
 
 			if ((best != SIZE_MAX && m->rule >= best &&
 				    p->rule[m->rule].port != port) ||
-				!match_holds(m, v, wire_n, port))
+				!match_holds(m, &s))
 				continue;
 			if (p->rule[m->rule].port == port)
 				return m->rule;

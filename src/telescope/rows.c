@@ -250,6 +250,15 @@ static void dsts_of_bits(const struct noro_scope *s, const uint64_t *ours, struc
 	}
 }
 
+static uint64_t nets_of_bits(const struct noro_scope *s, const uint64_t *bits)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < s->net_bytes / 8; i++)
+		n += (unsigned)__builtin_popcountll(bits[i]);
+	return n;
+}
+
 static void dsts_of(const struct noro_scope *s, const struct noro_entry *e, struct noro_scan *m)
 {
 	double error;
@@ -269,8 +278,9 @@ static void dsts_of(const struct noro_scope *s, const struct noro_entry *e, stru
 		dsts_of_bits(s, e->u.side->ours, m);
 	} else {
 		m->dsts = noro_distinct_count(&e->u.side->dst, &m->dsts_error);
-		m->nets = e->u.side->dst.p ? noro_distinct_count(&e->u.side->net, &error)
-					   : nets_of_few(s, e);
+		m->nets = !e->u.side->dst.p     ? nets_of_few(s, e)
+			  : e->u.side->net_bits ? nets_of_bits(s, e->u.side->net_bits)
+						: noro_distinct_count(&e->u.side->net, &error);
 	}
 }
 

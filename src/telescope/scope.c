@@ -10,7 +10,6 @@
 #include "base/pool.h"
 
 #include <math.h>
-#include <sys/mman.h>
 
 static const int64_t MINUTE_NS = 60 * NORO_NS_PER_S;
 static const int64_t DAY_NS = NORO_DAY_S * NORO_NS_PER_S;
@@ -18,8 +17,6 @@ static const int64_t DAY_NS = NORO_DAY_S * NORO_NS_PER_S;
 static const int64_t TIME_MOST = INT64_MAX / 4;
 
 enum { JOBS_MOST = 64, CAPTURED_MOST = 1 << 18 };
-
-static const uint64_t DAY_BYTES = UINT64_C(1) << 29;
 
 const uint32_t noro_scope_width_s[NORO_WIDTHS] = { NORO_MINUTE_S, NORO_TEN_S, NORO_HOUR_S,
 	NORO_DAY_S };
@@ -55,8 +52,9 @@ static enum noro_status gather(struct noro_scope *s)
 	for (unsigned i = 0; ok && i < s->jobs; i++) {
 		ok = noro_sums_merge(minute, &s->lane[i].sums);
 		noro_sums_clear(&s->lane[i].sums);
-		s->day_sources += s->lane[i].day_sources;
 	}
+	for (unsigned i = 0; i < NORO_SHARDS; i++)
+		s->day_sources += s->shard[i].day.n;
 	for (unsigned k = 0; ok && k < NORO_KLASSES; k++) {
 		uint32_t id = noro_id_class(k);
 		struct noro_count *c, *total;
@@ -80,10 +78,9 @@ static enum noro_status gather(struct noro_scope *s)
 
 static void new_day(struct noro_scope *s)
 {
-	for (unsigned i = 0; i < s->jobs; i++)
-		s->lane[i].day_sources = 0;
+	for (unsigned i = 0; i < NORO_SHARDS; i++)
+		noro_day_clear(&s->shard[i].day);
 	s->day_sources = 0;
-	(void)madvise(s->day, s->day_bytes, MADV_DONTNEED); /* private and anonymous: zeros again */
 }
 
 static enum noro_status close_bins(struct noro_scope *s, int64_t next, bool all)
@@ -273,12 +270,16 @@ static bool ours(const struct noro_scope *s, struct noro_work *w, bool *ret_sent
 
 static void name_actor(struct noro_work *w)
 {
+	uint32_t spread;
+
 	if (w->p.family == 4) {
 		w->actor = w->j.actor4;
 		w->ours = w->j.ours4;
 		w->id = w->j.actor4;
 		w->net = w->j.actor4 >> 8;
-		w->shard = (uint8_t)noro_mix(w->net);
+		spread = noro_spread24(w->net);
+		w->shard = (uint8_t)(spread >> 16);
+		w->block = (uint16_t)spread;
 		return;
 	}
 	w->actor = upper(w->j.actor6);
@@ -446,15 +447,27 @@ const struct noro_scope_sum *noro_scope_sum(const struct noro_scope *s)
 
 /* ---- beginning and end ---- */
 
-static enum noro_status day_map(struct noro_scope *s)
+/* A number for each /16 that holds some of ours: up to a few, an event can have a bit for each /24
+ * in them, which is exact and no larger than registers. */
+static enum noro_status number_tops(struct noro_scope *s)
 {
-	void *p = mmap(NULL, DAY_BYTES, PROT_READ | PROT_WRITE,
-		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	const struct noro_sensor *sensor = s->o.sensor;
+	uint32_t tops = 0, last = UINT32_MAX;
 
-	if (p == MAP_FAILED)
+	s->top_of = noro_calloc(65536, sizeof(*s->top_of));
+	if (!s->top_of)
 		return NORO_ENOMEM;
-	s->day = p;
-	s->day_bytes = DAY_BYTES;
+	for (size_t i = 0; i < sensor->owns; i++) { /* in order */
+		struct noro_range r = noro_prefix_range(&sensor->own[i]);
+		uint32_t hi = noro_ip_v4(&r.hi) >> 16;
+
+		if (sensor->own[i].ip.family != 4)
+			continue;
+		for (uint32_t t = noro_ip_v4(&r.lo) >> 16; t <= hi; t++)
+			if (t != last)
+				s->top_of[last = t] = (uint16_t)tops++;
+	}
+	s->net_bytes = tops <= NORO_NET_TOPS ? tops * (size_t)32 : 0;
 	return NORO_OK;
 }
 
@@ -467,7 +480,7 @@ static enum noro_status number_nets(struct noro_scope *s)
 
 	s->ours_bytes = (size_t)((sensor->addresses + 63) / 64 * 8);
 	if (sensor->addresses > NORO_SMALL_SENSOR)
-		return NORO_OK;
+		return number_tops(s);
 	s->net_of = noro_calloc(NORO_SMALL_SENSOR, sizeof(*s->net_of));
 	if (!s->net_of)
 		return NORO_ENOMEM;
@@ -509,8 +522,6 @@ static enum noro_status build(struct noro_scope *s, struct noro_error *err)
 	s->rows = noro_arena_new(0);
 	st = s->rows ? noro_random(&s->secret, sizeof(s->secret)) : NORO_ENOMEM;
 	if (st == NORO_OK)
-		st = day_map(s);
-	if (st == NORO_OK)
 		st = number_nets(s);
 	return st == NORO_OK ? noro_lanes_new(s, err) : noro_fail(err, st, NULL);
 }
@@ -550,12 +561,11 @@ void noro_scope_free(struct noro_scope *s)
 		noro_shard_done(&s->shard[i]);
 	for (unsigned w = 0; w < NORO_WIDTHS; w++)
 		noro_sums_done(&s->bin[w]);
-	if (s->day)
-		(void)munmap(s->day, s->day_bytes);
 	noro_own_free(s->own);
 	noro_arena_free(s->rows);
 	free(s->flood);
 	free(s->net_of);
+	free(s->top_of);
 	free(s);
 }
 

@@ -13,12 +13,29 @@
 enum {
 	NORO_SMALL_SENSOR = 8192, /* addresses, of which an event may have a bit each */
 	NORO_SHARDS = 256,
-	NORO_BATCH = 64, /* packets looked up together */
+	NORO_BATCH = 64,    /* packets looked up together */
+	NORO_NET_TOPS = 32, /* /16 of ours, up to which an event has a bit for each /24 */
 	NORO_WIDTHS = 4,
 	NORO_PROBES_MAX = 1024,
 	NORO_SYN_PROBE = NORO_PROBES_MAX - 16, /* kinds of SYN payloads are counted as probes */
 };
 extern const uint32_t noro_scope_width_s[NORO_WIDTHS];
+
+/* Which shard a /24 falls to (upper 8 of 24 bits), and its number there (lower 16): each step can
+ * be undone, so that all /24 of a shard have numbers of their own. */
+static inline uint32_t noro_spread24(uint32_t net)
+{
+	net ^= net >> 12;
+	net = net * 0x5d1bafU & 0xffffff;
+	net ^= net >> 11;
+	net = net * 0xa3c59bU & 0xffffff;
+	return net ^ net >> 13;
+}
+
+static inline uint16_t noro_block(uint32_t net)
+{
+	return (uint16_t)noro_spread24(net);
+}
 
 /* A hash that is the same in every run: what it decides can be seen in the answer. */
 static inline uint64_t noro_mix(uint64_t x)
@@ -30,18 +47,25 @@ static inline uint64_t noro_mix(uint64_t x)
 	return x ^ x >> 33;
 }
 
+/* Ask memory for what will be written soon. A function that does nothing but prefetch is taken for
+ * one without effect by gcc 12, which then drops the calls: the empty asm tells otherwise. */
+static inline void noro_ask(const void *p)
+{
+	__builtin_prefetch(p, 1);
+	__asm__ volatile("");
+}
+
 /* ---- distinct.c: how many different ones; exact while they are few ---- */
-enum { NORO_FEW = 128 };
+enum { NORO_FEW = 128, NORO_SIDE_LOG = 4 };
 
 struct noro_distinct {
 	uint32_t n;    /* while few */
 	uint8_t log;   /* slots while few: 1 << log, 0 none */
 	uint8_t p;     /* registers 1 << p once many, 0 before */
+	bool lent;     /* `few` lies in what holds this */
 	uint32_t *few; /* ids, 0 empty; or */
 	uint8_t *many;
 };
-/* `id` stands for the thing itself (an IPv4 address) or is its hash. False: no memory. */
-bool noro_distinct_add(struct noro_distinct *d, uint32_t id, uint8_t p);
 bool noro_distinct_merge(struct noro_distinct *to, const struct noro_distinct *from, uint8_t p);
 uint64_t noro_distinct_count(const struct noro_distinct *d, double *ret_error);
 size_t noro_distinct_bytes(const struct noro_distinct *d);
@@ -51,8 +75,27 @@ static inline uint32_t noro_few_at(uint32_t id, unsigned log)
 {
 	return (id * 2654435761U) >> (32 - log);
 }
-/* Bare registers: m = 1 << p of them. */
-void noro_hll_add(uint8_t *reg, uint8_t p, uint64_t hash);
+/* Bare registers: m = 1 << p of them. Without a branch: whether a register rises is a coin toss
+ * that a processor guesses wrong. The bit put behind the rest ends the count of zeros where the
+ * rest has none set. */
+static inline void noro_hll_add(uint8_t *reg, uint8_t p, uint64_t hash)
+{
+	uint64_t at = hash >> (64 - p), rest = hash << p | UINT64_C(1) << ((p - 1U) & 63);
+	uint8_t rank = (uint8_t)(__builtin_clzll(rest) + 1), was = reg[at];
+
+	reg[at] = was < rank ? rank : was;
+}
+/* Among few, or at the border to many. */
+bool noro_distinct_put(struct noro_distinct *d, uint32_t id, uint8_t p);
+/* `id` stands for the thing itself (an IPv4 address) or is its hash. False: no memory. */
+static inline bool noro_distinct_add(struct noro_distinct *d, uint32_t id, uint8_t p)
+{
+	id = id ? id : 1; /* 0.0.0.0 and 0.0.0.1 are no sources */
+	if (!d->p)
+		return noro_distinct_put(d, id, p);
+	noro_hll_add(d->many, d->p, noro_mix(id));
+	return true;
+}
 double noro_hll_count(const uint8_t *reg, uint8_t p);
 
 /* ---- sums.c: sums of a bin, by cut and key ---- */
@@ -85,13 +128,38 @@ static inline struct noro_count *noro_sums_at(struct noro_sums *t, uint32_t id)
 bool noro_sums_merge(struct noro_sums *to, const struct noro_sums *from);
 /* NORO_CUTS: no cell. */
 enum noro_cut noro_id_cut(uint32_t id, unsigned *ret_key);
-uint32_t noro_id_class(unsigned klass);
-uint32_t noro_id_port(unsigned proto, unsigned port); /* proto: enum below */
-uint32_t noro_id_tool(unsigned tool);
-uint32_t noro_id_probe(size_t probe);
+enum {
+	NORO_CLASS_AT = 1,
+	NORO_TOOL_AT = NORO_CLASS_AT + NORO_KLASSES,
+	NORO_PROBE_AT = NORO_TOOL_AT + NORO_TOOLS_MAX,
+	NORO_COUNTRY_AT = NORO_PROBE_AT + NORO_PROBES_MAX,
+	NORO_SIX_AT = NORO_COUNTRY_AT + 26 * 26 + 1,
+	NORO_PORT_AT = NORO_SIX_AT + 1,
+	NORO_IDS = NORO_PORT_AT + 4 * 65536,
+	NORO_AS_BIT = 1U << 31,
+};
+static inline uint32_t noro_id_class(unsigned klass)
+{
+	return NORO_CLASS_AT + klass;
+}
+static inline uint32_t noro_id_port(unsigned proto, unsigned port) /* proto: enum below */
+{
+	return NORO_PORT_AT + proto * 65536U + port;
+}
+static inline uint32_t noro_id_tool(unsigned tool)
+{
+	return NORO_TOOL_AT + tool;
+}
+static inline uint32_t noro_id_probe(size_t probe)
+{
+	return NORO_PROBE_AT + (uint32_t)probe;
+}
+static inline uint32_t noro_id_six(void) /* not a cell: IPv6 sources of the bin */
+{
+	return NORO_SIX_AT;
+}
 uint32_t noro_id_country(const char cc[3]);
 uint32_t noro_id_as(uint32_t asn);
-uint32_t noro_id_six(void); /* not a cell: IPv6 sources of the bin */
 uint8_t noro_id_precision(uint32_t id);
 
 /* ---- one packet on its way to a shard ---- */
@@ -108,6 +176,8 @@ struct noro_work {
 	uint32_t index; /* of our IPv4 address among ours */
 	uint32_t id;    /* of the actor, for counting */
 	uint32_t net;   /* of its /24 or /48 */
+	uint32_t at;    /* where its entry was seen, to be verified */
+	uint16_t block; /* of its /24 within the shard */
 	uint16_t port;
 	uint8_t kind; /* class, protocol, family: part of the key */
 	uint8_t shard;
@@ -136,17 +206,19 @@ enum noro_mark {
 };
 
 struct noro_side {
-	/* what every packet touches, in one cache line */
+	/* what every packet touches, in 64 bytes */
 	struct noro_distinct dst; /* ids while few */
-	struct noro_distinct net; /* once dst are many and cannot be walked */
-	uint64_t *ours;           /* bits by index once many, on a small sensor */
+	/* bits once many: by index of our address on a small sensor, by /24 on a middling one */
+	uint64_t *ours, *net_bits;
 	uint32_t seen;            /* packets that could have become samples */
 	uint16_t slot_n, samples; /* bytes a sample may have; samples */
+	uint8_t *sample;          /* each: int64 time, uint16 length, bytes */
+	uint32_t *hits;           /* per tool, when packets differ; else all are entry.tools */
 	/* the rest */
-	uint8_t *sample;         /* each: int64 time, uint16 length, bytes */
-	uint32_t *hits;          /* per tool, when packets differ; else all are entry.tools */
-	uint64_t packets, bytes; /* carried over from the entry's 32 bits */
-	uint64_t counted;        /* memory, as the shard counts it */
+	uint32_t first[1 << NORO_SIDE_LOG]; /* `few` of dst in the beginning */
+	struct noro_distinct net; /* once dst are many and cannot be walked, nor have bits */
+	uint64_t packets, bytes;  /* carried over from the entry's 32 bits */
+	uint64_t counted;         /* memory, as the shard counts it */
 };
 
 /* One cache line: an actor on a port. */
@@ -221,6 +293,20 @@ struct noro_sent {
 	uint32_t seq, ack;
 };
 
+/* day.c: the IPv4 sources of the day in one shard, exactly: a set of addresses, or when that would
+ * take as much a bit for each address the shard can have. */
+struct noro_day {
+	uint32_t *set;
+	uint64_t *bits;
+	uint32_t n; /* sources, with `zero` */
+	uint8_t log;
+	bool zero; /* 0.0.0.0, which the set cannot hold */
+};
+/* False: no memory. `key` spreads addresses over the set. */
+bool noro_day_add(struct noro_day *d, uint32_t addr, uint16_t block, uint64_t key);
+void noro_day_ask(const struct noro_day *d, uint32_t addr, uint16_t block, uint64_t key);
+void noro_day_clear(struct noro_day *d);
+
 struct noro_shard {
 	struct noro_entry *entry; /* on a cache line, in `block` */
 	void *block;
@@ -229,6 +315,7 @@ struct noro_shard {
 	uint32_t vcap, vn;
 	struct noro_phase *phase;
 	struct noro_sent *sent;
+	struct noro_day day;
 	int64_t oldest, voldest; /* nothing was last touched before */
 	uint64_t bytes;          /* all of the shard's memory */
 };
@@ -240,7 +327,6 @@ struct noro_lane {
 	size_t ends, end_cap;
 	struct noro_vict *vended;
 	size_t vends, vend_cap;
-	uint64_t day_sources; /* bits of the day's map that this lane set */
 	uint64_t early;
 	enum noro_status status;
 	unsigned number;
@@ -276,16 +362,16 @@ struct noro_scope {
 	bool running;           /* a round is under way */
 	struct noro_pool *pool;
 	struct noro_sums bin[NORO_WIDTHS];
-	uint64_t *day; /* one bit an IPv4 address */
-	size_t day_bytes;
 	uint64_t shard_bytes; /* a shard's share of memory */
 	uint64_t secret;
 	size_t ours_bytes; /* a bit for each of our IPv4 addresses */
+	uint16_t *top_of;  /* by upper half of an address: number among ours */
+	size_t net_bytes;  /* a bit for each of the /24 in these, 0: too many */
 	int64_t gap_ns, vgap_ns;
 	double floor_min, floor_pps;
 	struct noro_watch watch;
 	int64_t heard_from, heard_to;   /* first and last packet of the minute */
-	uint64_t day_sources;           /* of lanes, so far today */
+	uint64_t day_sources;           /* of shards, so far today */
 	uint64_t minutes, busy_minutes; /* seen so far; with a packet */
 	bool live;
 	struct noro_work batch[NORO_BATCH];
@@ -305,8 +391,11 @@ static inline uint64_t noro_slot(
 }
 
 /* event.c: all of them work on one shard of the lane. */
-/* Ask memory for what a packet will touch; `step` 0 first, then 1 and 2 follow what came. */
-void noro_event_prefetch(struct noro_scope *s, const struct noro_work *w, unsigned step);
+/* Ask memory for what a packet will touch: where its entry should be; what that names, and what
+ * the packet will be counted in; and the places of these. */
+void noro_event_ask(const struct noro_scope *s, const struct noro_work *w);
+void noro_event_ask_entry(const struct noro_lane *l, struct noro_work *w);
+void noro_event_ask_side(const struct noro_lane *l, const struct noro_work *w);
 void noro_event_packet(struct noro_lane *l, struct noro_work *w);
 void noro_event_sweep(struct noro_lane *l, struct noro_shard *d, int64_t now, bool all);
 void noro_event_free(struct noro_entry *e);
@@ -342,6 +431,9 @@ void noro_vict_free(struct noro_vict *v);
 uint64_t noro_vict_probes(const struct noro_vmore *m, double *ret_error);
 /* Of the chi-square of our addresses being hit evenly. */
 double noro_vict_uniform(const struct noro_scope *s, const struct noro_vmore *m);
+
+void noro_vict_ask(const struct noro_lane *l, struct noro_work *w);
+void noro_vict_ask_more(const struct noro_lane *l, const struct noro_work *w);
 
 /* count.c: what one packet adds to the lane's sums */
 void noro_count_packet(struct noro_lane *l, const struct noro_work *w, unsigned firsts,

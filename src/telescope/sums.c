@@ -6,66 +6,31 @@
 
 #include "base/mem.h"
 
-enum {
-	CLASS_AT = 1,
-	TOOL_AT = CLASS_AT + NORO_KLASSES,
-	PROBE_AT = TOOL_AT + NORO_TOOLS_MAX,
-	COUNTRY_AT = PROBE_AT + NORO_PROBES_MAX,
-	SIX_AT = COUNTRY_AT + 26 * 26 + 1,
-	PORT_AT = SIX_AT + 1,
-	IDS = PORT_AT + 4 * 65536,
-	AS_BIT = 1U << 31,
-};
 _Static_assert(NORO_KLASSES < 8, "a class takes three bits");
-
-uint32_t noro_id_class(unsigned klass)
-{
-	return CLASS_AT + klass;
-}
-
-uint32_t noro_id_tool(unsigned tool)
-{
-	return TOOL_AT + tool;
-}
-
-uint32_t noro_id_probe(size_t probe)
-{
-	return PROBE_AT + (uint32_t)probe;
-}
-
-uint32_t noro_id_port(unsigned proto, unsigned port)
-{
-	return PORT_AT + proto * 65536U + port;
-}
-
-uint32_t noro_id_six(void)
-{
-	return SIX_AT;
-}
 
 uint32_t noro_id_country(const char cc[3])
 {
 	if (cc[0] < 'A' || cc[0] > 'Z' || cc[1] < 'A' || cc[1] > 'Z')
-		return COUNTRY_AT + 26 * 26;
-	return COUNTRY_AT + (uint32_t)(cc[0] - 'A') * 26 + (uint32_t)(cc[1] - 'A');
+		return NORO_COUNTRY_AT + 26 * 26;
+	return NORO_COUNTRY_AT + (uint32_t)(cc[0] - 'A') * 26 + (uint32_t)(cc[1] - 'A');
 }
 
 uint32_t noro_id_as(uint32_t asn)
 {
-	return AS_BIT | (asn & ~AS_BIT);
+	return NORO_AS_BIT | (asn & ~NORO_AS_BIT);
 }
 
 /* Registers follow from how many cells of a kind there can be. */
 uint8_t noro_id_precision(uint32_t id)
 {
-	if (id < TOOL_AT || id == SIX_AT)
+	if (id < NORO_TOOL_AT || id == NORO_SIX_AT)
 		return 14;
-	return id & AS_BIT || id >= PORT_AT ? 9 : 12;
+	return id & NORO_AS_BIT || id >= NORO_PORT_AT ? 9 : 12;
 }
 
 bool noro_sums_init(struct noro_sums *t)
 {
-	t->slot = noro_calloc(IDS, sizeof(*t->slot));
+	t->slot = noro_calloc(NORO_IDS, sizeof(*t->slot));
 	return t->slot != NULL;
 }
 
@@ -74,7 +39,7 @@ void noro_sums_clear(struct noro_sums *t)
 	for (size_t i = 0; i < t->n; i++) {
 		struct noro_count *c = &t->count[i];
 
-		if (!(c->id & AS_BIT))
+		if (!(c->id & NORO_AS_BIT))
 			t->slot[c->id] = 0;
 		noro_distinct_done(&c->sources);
 		noro_distinct_done(&c->nets);
@@ -115,7 +80,7 @@ static bool as_grow(struct noro_sums *t)
 	t->as_slot = p;
 	t->as_cap = cap;
 	for (size_t i = 0; i < t->n; i++)
-		if (t->count[i].id & AS_BIT)
+		if (t->count[i].id & NORO_AS_BIT)
 			*as_at(t, t->count[i].id) = (uint32_t)i + 1;
 	return true;
 }
@@ -125,7 +90,7 @@ struct noro_count *noro_sums_make(struct noro_sums *t, uint32_t id)
 	uint32_t *slot;
 	struct noro_count *p;
 
-	if (id & AS_BIT) {
+	if (id & NORO_AS_BIT) {
 		if (2 * (t->as_n + 1) > t->as_cap && !as_grow(t))
 			return NULL;
 		slot = as_at(t, id);
@@ -166,26 +131,26 @@ bool noro_sums_merge(struct noro_sums *to, const struct noro_sums *from)
 /* What an id means. */
 enum noro_cut noro_id_cut(uint32_t id, unsigned *ret_key)
 {
-	if (id & AS_BIT) {
-		*ret_key = id & ~AS_BIT;
+	if (id & NORO_AS_BIT) {
+		*ret_key = id & ~NORO_AS_BIT;
 		return NORO_CUT_AS;
 	}
-	if (id >= PORT_AT) {
-		*ret_key = id - PORT_AT;
+	if (id >= NORO_PORT_AT) {
+		*ret_key = id - NORO_PORT_AT;
 		return NORO_CUT_PORT;
 	}
-	if (id >= COUNTRY_AT) {
-		*ret_key = id - COUNTRY_AT;
-		return id == SIX_AT ? NORO_CUTS : NORO_CUT_COUNTRY;
+	if (id >= NORO_COUNTRY_AT) {
+		*ret_key = id - NORO_COUNTRY_AT;
+		return id == NORO_SIX_AT ? NORO_CUTS : NORO_CUT_COUNTRY;
 	}
-	if (id >= PROBE_AT) {
-		*ret_key = id - PROBE_AT;
+	if (id >= NORO_PROBE_AT) {
+		*ret_key = id - NORO_PROBE_AT;
 		return NORO_CUT_PROBE;
 	}
-	if (id >= TOOL_AT) {
-		*ret_key = id - TOOL_AT;
+	if (id >= NORO_TOOL_AT) {
+		*ret_key = id - NORO_TOOL_AT;
 		return NORO_CUT_TOOL;
 	}
-	*ret_key = id - CLASS_AT;
+	*ret_key = id - NORO_CLASS_AT;
 	return id ? NORO_CUT_CLASS : NORO_CUT_TOTAL;
 }

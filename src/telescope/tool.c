@@ -2,9 +2,8 @@
  * src/telescope/tool.c - fingerprints of scanning tools.
  *
  * A rule is a list of comparisons of header fields with numbers, and at most one
- * equation (the xor of fields equals a field). The fields of a packet are laid out once as
- * an array of words; a rule is then a few loads and compares, the least likely first as the
- * file orders them, so that a packet of no tool costs about one compare a rule.
+ * equation (the xor of fields equals a field). Tables by the values of a few fields say
+ * which rules can hold at all: for most packets none or one, which is then tested in full.
  */
 #include "telescope/tool_priv.h"
 
@@ -58,18 +57,18 @@ static bool rule_holds(const struct rule *r, const struct noro_packet *p, const 
 	return !r->option_sets;
 }
 
-uint32_t noro_tools_test(const struct noro_tools *t, const struct noro_packet *p)
+/* Of all values from lo to hi of a field, may one satisfy the rule? */
+static bool rule_may(const struct rule *r, uint8_t field, uint32_t lo, uint32_t hi)
 {
-	uint32_t f[FIELDS], bits = 0;
-
-	if (p->family != 4 || p->proto != 6 || p->flaw != NORO_FLAW_NONE ||
-		p->frag == NORO_FRAG_LATER)
-		return 0;
-	fields_of(p, f);
-	for (size_t i = 0; i < t->rules; i++)
-		if (!t->rule[i].pair && rule_holds(&t->rule[i], p, f))
-			bits |= 1u << i;
-	return bits;
+	for (unsigned i = 0; i < r->tests; i++)
+		if (r->test[i].field == field && (hi < r->test[i].lo || lo > r->test[i].hi))
+			return false;
+	if (field != F_OPTIONS_N || !r->option_sets)
+		return true;
+	for (unsigned i = 0; i < r->option_sets; i++)
+		if (r->option[i].n >= lo && r->option[i].n <= hi)
+			return true;
+	return false;
 }
 
 /* Nmap: the sequence number is a fixed number, in which a counter is laid over both halves alike
@@ -93,24 +92,91 @@ static bool unicorn_pair(const struct noro_packet *p, const struct noro_tool_see
 	       __builtin_bswap32(d) == (ports << 16 | ports >> 16);
 }
 
-uint32_t noro_tools_test_pair(const struct noro_tools *t, const struct noro_packet *p,
+/* --- which rules can hold at all --- */
+
+void noro_tools_index(struct noro_tools *t)
+{
+	static const struct {
+		uint8_t field, shift;
+	} by[MAYS] = { { F_FLAGS, 0 }, { F_WINDOW, 8 }, { F_IP_ID, 8 }, { F_TTL, 0 }, { F_DF, 0 },
+		{ F_HEADER, 0 }, { F_OPTIONS_N, 0 } };
+
+	t->pair_rules = 0;
+	for (size_t i = 0; i < t->rules; i++)
+		t->pair_rules |= t->rule[i].pair ? 1U << i : 0;
+	for (unsigned m = 0; m < MAYS; m++) {
+		struct may *may = &t->may[m];
+
+		may->field = by[m].field;
+		may->shift = by[m].shift;
+		for (uint32_t v = 0; v < 256; v++) {
+			uint32_t lo = v << may->shift, hi = lo + (1U << may->shift) - 1, bits = 0;
+
+			for (size_t i = 0; i < t->rules; i++)
+				bits |= rule_may(&t->rule[i], may->field, lo, hi) ? 1U << i : 0;
+			may->by[v] = (uint16_t)bits;
+		}
+	}
+}
+
+/* In the order of noro_tools_index. */
+static uint32_t candidates(const struct noro_tools *t, const struct noro_packet *p)
+{
+	const struct may *m = t->may;
+
+	return (uint32_t)m[0].by[p->tcp_flags] & m[1].by[p->window >> 8] & m[2].by[p->ip_id >> 8] &
+	       m[3].by[p->ttl] & m[4].by[p->df] & m[5].by[p->tcp_header] & m[6].by[p->options_n];
+}
+
+static bool testable(const struct noro_packet *p)
+{
+	return p->family == 4 && p->proto == 6 && p->flaw == NORO_FLAW_NONE &&
+	       p->frag != NORO_FRAG_LATER;
+}
+
+static bool pair_holds(
+	enum pair kind, const struct noro_packet *p, const struct noro_tool_seen *before)
+{
+	return kind == PAIR_NMAP ? nmap_pair(p, before) : unicorn_pair(p, before);
+}
+
+static uint32_t judge(const struct noro_tools *t, const struct noro_packet *p, uint32_t rules,
 	const struct noro_tool_seen *before)
 {
 	uint32_t f[FIELDS], bits = 0;
+	bool laid = false;
 
-	if (!t->pairs || p->family != 4 || p->proto != 6 || p->flaw != NORO_FLAW_NONE)
-		return 0;
-	fields_of(p, f);
-	for (size_t i = 0; i < t->rules; i++) {
+	for (; rules; rules &= rules - 1) {
+		unsigned i = (unsigned)__builtin_ctz(rules);
 		const struct rule *r = &t->rule[i];
 
-		if (r->pair && rule_holds(r, p, f) &&
-			(r->pair == PAIR_NMAP ? nmap_pair(p, before) : unicorn_pair(p, before)))
-			bits |= 1u << i;
+		if (r->pair && !pair_holds(r->pair, p, before))
+			continue;
+		if (!laid)
+			fields_of(p, f);
+		laid = true;
+		bits |= rule_holds(r, p, f) ? 1U << i : 0;
 	}
 	return bits;
 }
 
+uint32_t noro_tools_test(const struct noro_tools *t, const struct noro_packet *p)
+{
+	return testable(p) ? judge(t, p, candidates(t, p) & ~t->pair_rules, NULL) : 0;
+}
+
+uint32_t noro_tools_test_pair(const struct noro_tools *t, const struct noro_packet *p,
+	const struct noro_tool_seen *before)
+{
+	return testable(p) ? judge(t, p, candidates(t, p) & t->pair_rules, before) : 0;
+}
+
+uint32_t noro_tools_test_both(const struct noro_tools *t, const struct noro_packet *p,
+	const struct noro_tool_seen *before)
+{
+	return testable(p) ? judge(t, p, candidates(t, p) & ~(before ? 0 : t->pair_rules), before)
+			   : 0;
+}
 void noro_tools_keep(const struct noro_packet *p, struct noro_tool_seen *ret)
 {
 	*ret = (struct noro_tool_seen){ p->seq, p->dst4, (uint32_t)p->sport << 16 | p->dport };

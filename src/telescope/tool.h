@@ -38,6 +38,9 @@ struct noro_tool_seen {
 };
 uint32_t noro_tools_test_pair(const struct noro_tools *t, const struct noro_packet *p,
 	const struct noro_tool_seen *before);
+/* Both at once; `before` NULL: of a first packet. */
+uint32_t noro_tools_test_both(const struct noro_tools *t, const struct noro_packet *p,
+	const struct noro_tool_seen *before);
 void noro_tools_keep(const struct noro_packet *p, struct noro_tool_seen *ret);
 
 /* The label: hits >= max(2, half of packets), or all of them for strong tests; the highest share,

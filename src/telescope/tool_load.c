@@ -227,6 +227,7 @@ enum noro_status noro_tools_load(struct noro_arena *a, const char *const *folder
 	if (!l.t)
 		return noro_fail(err, NORO_ENOMEM, NULL);
 	st = noro_yaml_lists(a, folder, n, &rows, err);
+	noro_tools_index(l.t);
 	*ret = l.t;
 	return st;
 }

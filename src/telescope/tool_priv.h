@@ -44,10 +44,22 @@ struct rule {
 	const struct noro_json *vectors; /* examples */
 };
 
+/* For some fields, which rules a value may satisfy (a bit each), by the value or its upper byte:
+ * what is left after all of them are asked is tested in full. */
+enum { MAYS = 7 };
+struct may {
+	uint8_t field, shift;
+	uint16_t by[256];
+};
+
 struct noro_tools {
 	struct rule rule[NORO_TOOLS_MAX];
 	size_t rules, pairs;
+	uint32_t pair_rules; /* bits */
+	struct may may[MAYS];
 };
+/* After the last rule. */
+void noro_tools_index(struct noro_tools *t);
 
 /* Bytes of hexadecimal digits, blanks between them allowed; p NULL for anything else, or no memory.
  */

@@ -199,6 +199,12 @@ static bool begin_record(const struct noro_scope *s, struct noro_vict *v)
 	return true;
 }
 
+static uint64_t probe_hash(const struct noro_work *w)
+{
+	return noro_mix(noro_mix((uint64_t)w->ours << 32 | w->j.number) ^
+			((uint64_t)w->j.port << 16 | w->j.our_port));
+}
+
 static bool touch(const struct noro_scope *s, struct noro_shard *d, struct noro_vict *v,
 	const struct noro_work *w)
 {
@@ -210,8 +216,7 @@ static bool touch(const struct noro_scope *s, struct noro_shard *d, struct noro_
 		.mismatch = w->j.mismatch };
 	uint64_t before = vict_bytes(v);
 
-	a.probe = noro_mix(noro_mix((uint64_t)w->ours << 32 | w->j.number) ^
-			   ((uint64_t)w->j.port << 16 | w->j.our_port));
+	a.probe = probe_hash(w);
 	v->packets++;
 	v->bytes += w->p.ip_n;
 	v->last = w->t > v->last ? w->t : v->last;
@@ -369,6 +374,39 @@ static struct noro_vict *vict_of(
 	}
 	d->bytes += vict_bytes(v);
 	return v;
+}
+
+void noro_vict_ask(const struct noro_lane *l, struct noro_work *w)
+{
+	struct noro_shard *d = &l->s->shard[w->shard];
+	const struct noro_vict *v = d->vcap ? find(l->s, d, w->actor, w->kind) : NULL;
+
+	w->at = v ? (uint32_t)(v - d->vict) : UINT32_MAX;
+	if (!v || !v->kind)
+		return;
+	noro_ask(v->more);
+	noro_ask((const char *)v->more + 64);
+}
+
+void noro_vict_ask_more(const struct noro_lane *l, const struct noro_work *w)
+{
+	const struct noro_shard *d = &l->s->shard[w->shard];
+	const struct noro_vmore *m;
+	uint64_t h;
+
+	if (w->at >= d->vcap || !d->vict[w->at].kind || !whole(&d->vict[w->at]))
+		return;
+	m = d->vict[w->at].more;
+	h = probe_hash(w);
+	if (m->slots)
+		noro_ask(&m->probe[h & (m->slots - 1)]);
+	if (m->reg)
+		noro_ask(&m->reg[noro_mix(h) >> (64 - PROBE_P)]);
+	if (m->dsts.p)
+		noro_ask(&m->dsts.many[noro_mix(w->ours) >> (64 - m->dsts.p)]);
+	if (m->nets.p)
+		noro_ask(&m->nets.many[noro_mix(w->ours >> 8) >> (64 - m->nets.p)]);
+	noro_ask(&m->cell[w->index * (uint64_t)NORO_VCELLS / (l->s->o.sensor->addresses | 1)]);
 }
 
 void noro_vict_packet(struct noro_lane *l, struct noro_work *w)

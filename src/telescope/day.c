@@ -1,0 +1,111 @@
+/*
+ * src/telescope/day.c - exact IPv4 sources of a day. One bit an address takes 512 MiB as soon as a
+ * million sources are spread over the internet, and a miss of every cache for each; a set of the
+ * addresses takes a few bytes a source. So a shard keeps a set until that would be as large as bits
+ * for all the addresses that fall to it (2 MiB), then bits: never more than 512 MiB in all, and
+ * for 10 million sources an eighth of that. Both are exact, so that the number of workers, which
+ * own whole shards, does not matter.
+ */
+#include "telescope/scope_priv.h"
+
+#include "base/mem.h"
+
+enum { LOG_FIRST = 5, LOG_MOST = 18 };
+static const size_t WORDS = (size_t)1 << 18; /* 65,536 blocks of /24, 256 bits each */
+
+static uint32_t place(const struct noro_day *d, uint32_t addr, uint64_t key)
+{
+	return (uint32_t)(noro_mix(addr ^ key) >> (64 - d->log));
+}
+
+static size_t word_of(uint32_t addr, uint16_t block)
+{
+	return (size_t)block << 2 | (addr >> 6 & 3);
+}
+
+/* True: it was not there. */
+static bool put(struct noro_day *d, uint32_t addr, uint64_t key)
+{
+	uint32_t mask = (1U << d->log) - 1, at = place(d, addr, key);
+
+	while (d->set[at] && d->set[at] != addr)
+		at = (at + 1) & mask;
+	if (d->set[at])
+		return false;
+	d->set[at] = addr;
+	return true;
+}
+
+static bool set_bit(struct noro_day *d, uint32_t addr, uint16_t block)
+{
+	uint64_t *word = &d->bits[word_of(addr, block)], bit = UINT64_C(1) << (addr & 63);
+	bool is_new = !(*word & bit);
+
+	*word |= bit;
+	return is_new;
+}
+
+static bool become_bits(struct noro_day *d)
+{
+	d->bits = noro_calloc(WORDS, sizeof(*d->bits));
+	if (!d->bits)
+		return false;
+	for (uint32_t i = 0; i < 1U << d->log; i++)
+		if (d->set[i])
+			(void)set_bit(d, d->set[i], noro_block(d->set[i] >> 8));
+	if (d->zero)
+		(void)set_bit(d, 0, noro_block(0));
+	free(d->set);
+	d->set = NULL;
+	d->log = 0;
+	return true;
+}
+
+static bool grow(struct noro_day *d, uint64_t key)
+{
+	struct noro_day to = *d;
+
+	if (d->log == LOG_MOST)
+		return become_bits(d);
+	to.log = d->log ? (uint8_t)(d->log + 1) : LOG_FIRST;
+	to.set = noro_calloc((size_t)1 << to.log, sizeof(*to.set));
+	if (!to.set)
+		return false;
+	for (uint32_t i = 0; d->log && i < 1U << d->log; i++)
+		if (d->set[i])
+			(void)put(&to, d->set[i], key);
+	free(d->set);
+	*d = to;
+	return true;
+}
+
+bool noro_day_add(struct noro_day *d, uint32_t addr, uint16_t block, uint64_t key)
+{
+	if (!d->bits && (!d->log || 4 * ((uint64_t)d->n + 1) > UINT64_C(3) << d->log) &&
+		!grow(d, key))
+		return false;
+	if (d->bits) {
+		d->n += set_bit(d, addr, block);
+	} else if (addr) {
+		d->n += put(d, addr, key);
+	} else {
+		d->n += !d->zero;
+		d->zero = true;
+	}
+	return true;
+}
+
+void noro_day_ask(const struct noro_day *d, uint32_t addr, uint16_t block, uint64_t key)
+{
+	if (d->bits)
+		noro_ask(&d->bits[word_of(addr, block)]);
+	else if (d->log)
+		noro_ask(&d->set[place(d, addr, key)]);
+}
+
+void noro_day_clear(struct noro_day *d)
+{
+	free(d->set);
+	free(d->bits);
+	*d = (struct noro_day){ 0 };
+}
