@@ -14,6 +14,21 @@ static const struct noro_opt opts[] = {
 		N_("instead of --sensor: addresses that are ours; repeatable") },
 	{ "name", 0, "NAME", N_("name of the sensor; of --addresses it is 'sensor'") },
 	{ "store", 0, "FILE", N_("history to write to or to ask; without it one run is reported") },
+	{ "spool", 0, "DIR",
+		N_("read: measures go there, to be sent, instead of --store or beside it; send: "
+		   "from there") },
+	{ "spool-max", 0, "SIZE",
+		N_("what may wait in the spool; 1G unless given. Past it nothing new is taken") },
+	{ "to", 0, "URL", N_("receiver of what is sent (docs/batch.md)") },
+	{ "receiver-key", 0, "FILE", N_("public key by which its receipts are signed, PEM") },
+	{ "follow", 0, NULL, N_("go on sending what comes, until the program is ended") },
+	{ "token-file", 0, "FILE", N_("a word that the receiver asks for") },
+	{ "ca", 0, "FILE", N_("certificates to trust instead of the system's, PEM") },
+	{ "listen", 0, "ADDRESS:PORT",
+		N_("where to receive; without a certificate on this machine only") },
+	{ "key", 0, "FILE", N_("secret key to sign receipts with, PEM") },
+	{ "cert", 0, "FILE", N_("certificate for TLS, PEM") },
+	{ "cert-key", 0, "FILE", N_("its secret key, PEM") },
 	{ "rir", 0, "FILE",
 		N_("countries: delegated statistics of a registry; repeatable, beside those of "
 		   "--sensor") },
@@ -57,6 +72,10 @@ static const char *const text[] = {
 	N_("simulate writes captures of three sensors with the truth about them: tools, floods, "
 	   "a growing botnet, surges, research, noise, lost time. Nothing is sent, and no packet "
 	   "carries an attack."),
+	N_("send delivers what waits in a spool; a batch leaves it against a receipt signed by the "
+	   "receiver's key, so that a dead network or a crash loses nothing and counts nothing "
+	   "twice. receive is a small receiver for a few sensors: it writes into --store. key make "
+	   "makes its key."),
 	N_("self-test runs the vectors of all fingerprints and probes."),
 	NULL,
 };
@@ -70,6 +89,11 @@ static const char *const examples[] = {
 	N_("the figures of August"),
 	"noroshi sense rank --by tool --store sensors.db",
 	N_("which tools were used"),
+	"noroshi sense read --sensor tokyo.yaml --spool /var/spool/noroshi day.pcap.gz",
+	N_("measures wait to be sent"),
+	"noroshi sense send --spool /var/spool/noroshi --to https://hub.example.org/ "
+	"--receiver-key hub.pub",
+	N_("and are delivered"),
 	NULL,
 };
 
@@ -134,6 +158,9 @@ static const struct {
 	{ "show", noro_sense_do_rows },
 	{ "self-test", do_self_test },
 	{ "simulate", noro_sense_do_simulate },
+	{ "send", noro_sense_do_send },
+	{ "receive", noro_sense_do_receive },
+	{ "key", noro_sense_do_key },
 };
 
 static int run(struct noro_cli *cli, const struct noro_args *args)
@@ -151,9 +178,7 @@ static int run(struct noro_cli *cli, const struct noro_args *args)
 				st = verbs[i].run(&s, &err);
 		}
 	if (!known) {
-		(void)noro_fail(&err, NORO_EARG,
-			N_("what shall be done? read, report, rank, victims, show, simulate or "
-			   "self-test"));
+		(void)noro_fail(&err, NORO_EARG, N_("what shall be done?"));
 		return noro_usage(cli, &noro_cmd_sense, &err);
 	}
 	noro_scope_free(s.scope);
@@ -167,12 +192,13 @@ static int run(struct noro_cli *cli, const struct noro_args *args)
 
 const struct noro_cmd noro_cmd_sense = {
 	.name = "sense",
-	.usage =
-		"read CAPTURE... | report | rank | victims | show IP | simulate -o DIR | self-test",
+	.usage = "read CAPTURE... | report | rank | victims | show IP | send | receive | "
+		 "key make FILE | simulate -o DIR | self-test",
 	.summary = N_("count and understand what touches unused addresses"),
 	.text = text,
 	.opts = opts,
 	.examples = examples,
-	.standards = "pcap, pcapng (IETF opsawg), ERF (Endace), RFC 6890, RFC 4180",
+	.standards =
+		"pcap, pcapng (IETF opsawg), ERF (Endace), RFC 6890, RFC 4180, RFC 8032, RFC 8785",
 	.run = run,
 };

@@ -11,6 +11,8 @@
 #include "observe/observe.h"
 #include "telescope/scope.h"
 
+struct noro_spool;
+
 struct sensing {
 	struct noro_cli *cli;
 	const struct noro_args *args;
@@ -24,11 +26,18 @@ struct sensing {
 	struct noro_research const *research;
 	struct noro_scope *scope;
 	uint64_t captures, unread;
+	struct noro_spool *spool;  /* of --spool, NULL */
+	struct noro_measures both; /* into history and spool */
 };
 
 /* The history of --store, or one in memory; every verb may call it once. */
 enum noro_status noro_sense_store(
 	struct sensing *s, bool must_exist, struct noro_error *err) NORO_MUSTUSE;
+/* Where measures go: the history, and the spool of --spool. Publish makes what the spool got
+ * durable and visible, and says how much. */
+enum noro_status noro_sense_spool(
+	struct sensing *s, const struct noro_measures **ret, struct noro_error *err) NORO_MUSTUSE;
+enum noro_status noro_sense_publish(struct sensing *s, struct noro_error *err) NORO_MUSTUSE;
 /* The sensor of --sensor and --name, or of --addresses. */
 enum noro_status noro_sense_sensor(struct sensing *s, struct noro_error *err) NORO_MUSTUSE;
 /* Tools, probes, tags and research lists, as the options and the sensor's description name them;
@@ -49,3 +58,6 @@ enum noro_status noro_sense_do_report(struct sensing *s, struct noro_error *err)
 enum noro_status noro_sense_do_rank(struct sensing *s, struct noro_error *err) NORO_MUSTUSE;
 enum noro_status noro_sense_do_rows(struct sensing *s, struct noro_error *err) NORO_MUSTUSE;
 enum noro_status noro_sense_do_simulate(struct sensing *s, struct noro_error *err) NORO_MUSTUSE;
+enum noro_status noro_sense_do_send(struct sensing *s, struct noro_error *err) NORO_MUSTUSE;
+enum noro_status noro_sense_do_receive(struct sensing *s, struct noro_error *err) NORO_MUSTUSE;
+enum noro_status noro_sense_do_key(struct sensing *s, struct noro_error *err) NORO_MUSTUSE;

@@ -205,6 +205,8 @@ static enum noro_status read_all(struct sensing *s, struct noro_error *err)
 	}
 	if (st == NORO_OK)
 		st = noro_scope_end(s->scope, err);
+	if (st == NORO_OK)
+		st = noro_sense_publish(s, err);
 	return st == NORO_OK ? noro_history_commit(s->h, err) : st;
 }
 
@@ -236,6 +238,7 @@ static void summary(const struct sensing *s)
 
 enum noro_status noro_sense_do_read(struct sensing *s, struct noro_error *err)
 {
+	const struct noro_measures *to;
 	struct noro_watcher *watcher;
 	enum noro_status st;
 
@@ -245,7 +248,9 @@ enum noro_status noro_sense_do_read(struct sensing *s, struct noro_error *err)
 	if (st == NORO_OK)
 		st = noro_sense_store(s, false, err);
 	if (st == NORO_OK)
-		st = noro_sense_scope(s, noro_history_measures(s->h), err);
+		st = noro_sense_spool(s, &to, err);
+	if (st == NORO_OK)
+		st = noro_sense_scope(s, to, err);
 	if (st != NORO_OK)
 		return st;
 	watcher = noro_watch_start(s->cli, &s->progress);
@@ -254,7 +259,7 @@ enum noro_status noro_sense_do_read(struct sensing *s, struct noro_error *err)
 	if (st != NORO_OK)
 		return st;
 	summary(s);
-	if (noro_args_get(s->args, "store") || !noro_scope_sum(s->scope)->own)
+	if (noro_args_get(s->args, "store") || s->spool || !noro_scope_sum(s->scope)->own)
 		return NORO_OK;
 	return noro_sense_report_all(s, err);
 }
