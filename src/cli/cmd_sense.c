@@ -91,8 +91,7 @@ static const char *const examples[] = {
 	N_("which tools were used"),
 	"noroshi sense read --sensor tokyo.yaml --spool /var/spool/noroshi day.pcap.gz",
 	N_("measures wait to be sent"),
-	"noroshi sense send --spool /var/spool/noroshi --to https://hub.example.org/ "
-	"--receiver-key hub.pub",
+	"noroshi sense send --spool /var/spool/noroshi --to https://hub/ --receiver-key hub.pub",
 	N_("and are delivered"),
 	NULL,
 };

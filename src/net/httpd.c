@@ -159,9 +159,9 @@ static bool parse_listen(const char *text, struct sockaddr_storage *ret, bool *l
 	if (colon == SIZE_MAX || !noro_view_u64(noro_view_sub(v, colon + 1, SIZE_MAX), &port) ||
 		port > UINT16_MAX)
 		return false;
-	host = noro_view(v.p, colon);
-	if (host.n > 2 && host.p[0] == '[' && host.p[host.n - 1] == ']')
-		host = noro_view(host.p + 1, host.n - 2);
+	host = noro_view_sub(v, 0, colon);
+	if (noro_view_starts(host, "[") && noro_view_ends(host, "]") && host.n > 2)
+		host = noro_view_sub(host, 1, host.n - 2);
 	if (!host.n || !noro_ip_parse(host, &ip))
 		return false;
 	*ret = (struct sockaddr_storage){ 0 };
