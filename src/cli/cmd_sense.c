@@ -41,7 +41,7 @@ static const struct noro_opt opts[] = {
 	{ "by", 0, "CUT", N_("rank: port, class, tool, probe, as or country; port unless given") },
 	{ "sources", 0, NULL, N_("rank by sources instead of packets") },
 	{ "top", 0, "N", N_("so many rows; 10 unless given") },
-	{ "format", 0, "NAME", N_("text, json or csv") },
+	{ "format", 0, "NAME", N_("text, json, csv, html or xlsx") },
 	{ "era", 0, NULL, N_("write Japanese eras") },
 	{ "all", 0, NULL, N_("keep also what touched fewer than 10 addresses") },
 	{ "no-builtin", 0, NULL,
@@ -136,13 +136,14 @@ static enum noro_status do_self_test(struct sensing *s, struct noro_error *err)
 /* Before the work: a day of captures is not read for nothing. */
 static enum noro_status check_format(const struct noro_args *args, struct noro_error *err)
 {
-	static const char *const known[] = { "text", "json", "csv" };
+	static const char *const known[] = { "text", "json", "csv", "html", "xlsx" };
 	const char *format = noro_args_get(args, "format");
 
 	for (size_t i = 0; format && i < sizeof(known) / sizeof(known[0]); i++)
 		if (strcmp(format, known[i]) == 0)
 			return NORO_OK;
-	return format ? noro_fail(err, NORO_EARG, N_("no format '%1'; text, json or csv"), format)
+	return format ? noro_fail(err, NORO_EARG,
+				N_("no format '%1'; text, json, csv, html or xlsx"), format)
 		      : NORO_OK;
 }
 

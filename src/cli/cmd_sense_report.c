@@ -178,12 +178,23 @@ static enum noro_status print(
 		st = noro_sense_json(r, &out);
 	else if (format && strcmp(format, "csv") == 0)
 		st = noro_sense_csv(r, s->cli->lang, &out);
+	else if (format && strcmp(format, "html") == 0)
+		st = noro_sense_html(r, s->cli->lang, &out);
+	else if (format && strcmp(format, "xlsx") == 0)
+		st = noro_sense_xlsx(r, s->cli->lang, &out, err);
 	else
 		st = noro_sense_text(r, s->cli->lang, &out);
 	if (st == NORO_OK)
 		noro_emit(s->cli->out, &out);
 	noro_buf_done(&out);
 	return st == NORO_ENOMEM ? noro_fail(err, st, NULL) : st;
+}
+
+static bool pictured(const struct sensing *s)
+{
+	const char *format = noro_args_get(s->args, "format");
+
+	return format && (strcmp(format, "html") == 0 || strcmp(format, "xlsx") == 0);
 }
 
 enum noro_status noro_sense_report_all(struct sensing *s, struct noro_error *err)
@@ -217,6 +228,8 @@ enum noro_status noro_sense_report_all(struct sensing *s, struct noro_error *err
 		st = one_ranking(s, &ask, &ranking[i], err);
 	if (st == NORO_OK)
 		st = lists(s, &ask, &l, err);
+	if (st == NORO_OK && pictured(s))
+		st = noro_observe_days(s->h, &ask, s->cli->arena, &r.days, err);
 	/* what is asked of the past is not judged by today */
 	if (st == NORO_OK && noro_args_get(s->args, "store") && !noro_args_has(s->args, "until") &&
 		s->args->words && strcmp(s->args->word[0], "report") == 0)

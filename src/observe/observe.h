@@ -73,3 +73,19 @@ struct noro_ills {
 };
 enum noro_status noro_observe_health(struct noro_history *h, int64_t now_ns, uint32_t silent_s,
 	struct noro_arena *a, struct noro_ills *ret, struct noro_error *err) NORO_MUSTUSE;
+
+/* --- days.c: each day of a period by itself --- */
+struct noro_day_sensor {
+	const char *name;
+	const double *per_address_day; /* of each day; NaN: it did not listen */
+	const double *alive;           /* share of each day that it listened */
+};
+struct noro_days {
+	int64_t from_ns; /* midnight, UTC */
+	size_t days;
+	const double *per_address_day; /* of all sensors as one; NaN: nobody listened */
+	const struct noro_day_sensor *sensor;
+	size_t sensors;
+};
+enum noro_status noro_observe_days(struct noro_history *h, const struct noro_ask *ask,
+	struct noro_arena *a, struct noro_days *ret, struct noro_error *err) NORO_MUSTUSE;

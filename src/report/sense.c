@@ -2,10 +2,9 @@
  * src/report/sense.c - the figures of sensors for people and programs. Each figure stands with the
  * period it is of and the sensors' time behind it: a rate without its denominator is no rate.
  */
-#include "report/sense.h"
+#include "report/sense_priv.h"
 
 #include "base/jsonw.h"
-#include "base/timeparse.h"
 #include "report/csv_priv.h"
 #include "report/layout.h"
 
@@ -21,50 +20,8 @@ struct printing {
 
 #define say(p, ...) noro_lang_msg((p)->lang, &(struct noro_msg){ __VA_ARGS__ }, (p)->out)
 
-/* Digits in threes, with so many decimals. */
-static const char *number(char text[48], double v, int decimals)
-{
-	char plain[40];
-	size_t n, at = 0, digits;
-
-	if (isnan(v) || fabs(v) > 1e15)
-		return "-";
-	n = (size_t)snprintf(plain, sizeof(plain), "%.*f", decimals, v);
-	digits = strcspn(plain, ".");
-	for (size_t i = 0; i < n; i++) {
-		if (i && i < digits && (digits - i) % 3 == 0 && plain[i - 1] != '-')
-			text[at++] = ',';
-		text[at++] = plain[i];
-	}
-	text[at] = '\0';
-	return text;
-}
-#define NUMBER(v, decimals) number((char[48]){ 0 }, (double)(v), decimals)
-
-static const char *change(char text[48], double v)
-{
-	if (isnan(v))
-		return "";
-	(void)snprintf(text, 48, "%+.0f %%", 100 * v);
-	return text;
-}
-
-/* "2025-08-27 00:00" or with the era; the minute is as fine as a figure of sensors is. */
-static const char *moment(const struct printing *p, char text[64], int64_t ns)
-{
-	char rfc[NORO_TIME_TEXT], era[NORO_TIME_TEXT];
-
-	if (ns == NORO_TIME_NONE)
-		return "-";
-	(void)noro_time_print(ns, rfc);
-	if (p->era && noro_era_print(ns, NULL, era)) {
-		(void)snprintf(text, 64, "%s %.5s", era, rfc + 11);
-		return text;
-	}
-	(void)snprintf(text, 64, "%.10s %.5s", rfc, rfc + 11);
-	return text;
-}
-#define MOMENT(p, ns) moment(p, (char[64]){ 0 }, ns)
+#define NUMBER(v, decimals) NORO_SENSE_NUMBER(v, decimals)
+#define MOMENT(p, ns)       NORO_SENSE_MOMENT(ns, (p)->era)
 
 static void column(struct noro_buf *out, const char *text, size_t width, bool right)
 {
@@ -89,7 +46,7 @@ static void head(const struct printing *p, const struct noro_sense_report *r)
 	if (r->before.address_days > 0) {
 		noro_buf_str(p->out, "  ");
 		say(p, N_("(%1; before: %2)"),
-			{ change((char[48]){ 0 },
+			{ noro_sense_change((char[NORO_SENSE_TEXT]){ 0 },
 				  r->now.per_address_day / r->before.per_address_day - 1),
 				NUMBER(r->before.per_address_day, 1) });
 	}
@@ -124,7 +81,8 @@ static void ranking(const struct printing *p, const struct noro_sense_ranking *k
 		column(p->out, NUMBER(r->sources, 0), 11, true);
 		column(p->out, NUMBER(r->per_address_day, 2), 10, true);
 		if (!isnan(r->change))
-			noro_buf_str(p->out, change((char[48]){ 0 }, r->change));
+			noro_buf_str(
+				p->out, noro_sense_change((char[NORO_SENSE_TEXT]){ 0 }, r->change));
 		noro_buf_chr(p->out, '\n');
 	}
 }

@@ -27,6 +27,7 @@ struct noro_sense_report {
 	size_t ills;
 	const char *const *sensor;
 	size_t sensors;
+	struct noro_days days; /* for the pictures; none: no pictures of time */
 	int64_t now_ns;
 	bool era; /* Japanese eras */
 };
@@ -35,6 +36,12 @@ enum noro_status noro_sense_text(
 	const struct noro_sense_report *r, enum noro_lang lang, struct noro_buf *out) NORO_MUSTUSE;
 enum noro_status noro_sense_json(
 	const struct noro_sense_report *r, struct noro_buf *out) NORO_MUSTUSE;
+/* One page that asks the network for nothing; with pictures. */
+enum noro_status noro_sense_html(
+	const struct noro_sense_report *r, enum noro_lang lang, struct noro_buf *out) NORO_MUSTUSE;
+/* A workbook: a sheet of the figures, one of days, one for each ranking, victims, scanners. */
+enum noro_status noro_sense_xlsx(const struct noro_sense_report *r, enum noro_lang lang,
+	struct noro_buf *out, struct noro_error *err) NORO_MUSTUSE;
 /* RFC 4180, one table of all rankings; with a byte order mark for Japanese. */
 enum noro_status noro_sense_csv(
 	const struct noro_sense_report *r, enum noro_lang lang, struct noro_buf *out) NORO_MUSTUSE;

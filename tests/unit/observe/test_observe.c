@@ -81,6 +81,7 @@ static void sensors_of_different_size_are_one(void **state)
 	struct noro_arena *a = noro_arena_new(0);
 	struct noro_ask ask = { .from_ns = day0, .to_ns = day0 + 2 * 86400 * NS, .cut = -1 };
 	struct noro_rate rate;
+	struct noro_days days;
 	struct noro_ills sick;
 
 	(void)state;
@@ -108,6 +109,15 @@ static void sensors_of_different_size_are_one(void **state)
 	assert_true(
 		rate.alive > 0.5 && rate.alive < 0.6); /* 2 x 256 + 4096 + 2 x 512 of 2 x 4864 */
 	assert_int_equal(rate.missings, 0);
+	/* b is off on the second day; c is corrected for what it dropped; the days before know
+	 * nothing */
+	ask.from_ns -= 86400 * NS - 60 * NS;
+	assert_int_equal(noro_observe_days(h, &ask, a, &days, NULL), NORO_OK);
+	assert_true(days.days == 3 && days.sensors == 3 && days.from_ns == day0 - 86400 * NS);
+	assert_true(isnan(days.per_address_day[0]));
+	assert_true(fabs(days.per_address_day[2] / true_rate - 1) < 0.05);
+	assert_true(days.sensor[1].alive[1] == 1 && days.sensor[1].alive[2] == 0);
+	assert_true(isnan(days.sensor[1].per_address_day[2]));
 	assert_int_equal(
 		noro_observe_health(h, day0 + 2 * 86400 * NS + 60 * NS, 3600, a, &sick, NULL),
 		NORO_OK);
