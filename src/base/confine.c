@@ -13,6 +13,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -454,4 +455,17 @@ enum noro_status noro_child_run(const char *const *argv, int in, size_t max_out,
 		return st;
 	return noro_fail(
 		err, NORO_EFORMAT, N_("%1 failed with status %2"), argv[0], NORO_NUM(ended));
+}
+
+enum noro_status noro_give_up_privileges(struct noro_error *err)
+{
+	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = { 0 };
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+		return noro_fail_errno(err, errno, "PR_SET_NO_NEW_PRIVS");
+	(void)prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+	if (syscall(SYS_capset, &head, none) != 0)
+		return noro_fail_errno(err, errno, "capset");
+	return NORO_OK;
 }

@@ -43,3 +43,9 @@ int noro_child_end(struct noro_child *c);
  */
 enum noro_status noro_child_run(const char *const *argv, int in, size_t max_out, unsigned timeout_s,
 	struct noro_buf *out, struct noro_error *err) NORO_MUSTUSE;
+
+/*
+ * Give away every capability of this process, for good, and the right to get any by running a
+ * program. To be called once what needed them (a raw socket) is open, before other threads start.
+ */
+enum noro_status noro_give_up_privileges(struct noro_error *err) NORO_MUSTUSE;

@@ -53,7 +53,13 @@ static const struct noro_opt opts[] = {
 	{ "output", 'o', "DIR", N_("simulate: folder of what is made") },
 	{ "seed", 0, "N", N_("simulate: the same number, the same captures; 1 unless given") },
 	{ "days", 0, "N", N_("simulate: so many days; 3 unless given") },
-	{ "packets", 0, "N", N_("simulate: about so many packets; 300K unless given") },
+	{ "packets", 0, "N",
+		N_("simulate: about so many packets, 300K unless given; run: stop after so many") },
+	{ "interface", 'I', "NAME", N_("run: network interface to listen on") },
+	{ "rings", 0, "N",
+		N_("run: buffers of the kernel, dealt by the source's network; 1 unless given") },
+	{ "for", 0, "SECONDS", N_("run: stop after so long") },
+	{ "write", 'w', "FILE", N_("run: write what came as a capture, too") },
 	{ 0 },
 };
 
@@ -62,6 +68,11 @@ static const char *const text[] = {
 	   "counts who "
 	   "asked for what: ports, tools by their fingerprints, requests by their first bytes, and "
 	   "victims of attacks with made-up sources by what comes back from them."),
+	N_("run listens on an interface and does the same as the packets come, minute by minute, "
+	   "until "
+	   "it is interrupted. It keeps no right but to read its socket; what the kernel dropped "
+	   "is "
+	   "counted. SIGHUP reads the tables of countries and networks again."),
 	N_("report prints accesses per address and day and the interval it means, rankings beside "
 	   "the period before, victims and the widest scanners; rank one ranking; victims and show "
 	   "IP "
@@ -85,6 +96,8 @@ static const char *const examples[] = {
 	N_("one capture, reported at once"),
 	"noroshi sense read --sensor tokyo.yaml --store sensors.db 2025-08/",
 	N_("a month into a history"),
+	"noroshi sense run --interface eth1 --sensor tokyo.yaml --store sensors.db",
+	N_("a sensor at work"),
 	"noroshi sense report --store sensors.db --since 2025-08-01 --until 2025-09-01 --era",
 	N_("the figures of August"),
 	"noroshi sense rank --by tool --store sensors.db",
@@ -152,6 +165,7 @@ static const struct {
 	enum noro_status (*run)(struct sensing *s, struct noro_error *err);
 } verbs[] = {
 	{ "read", noro_sense_do_read },
+	{ "run", noro_sense_do_run },
 	{ "report", noro_sense_do_report },
 	{ "rank", noro_sense_do_rank },
 	{ "victims", noro_sense_do_rows },
@@ -168,6 +182,7 @@ static int run(struct noro_cli *cli, const struct noro_args *args)
 	struct sensing s = { .cli = cli, .args = args };
 	struct noro_error err = { 0 };
 	enum noro_status st = NORO_EARG;
+	struct noro_buf names = { 0 };
 	bool known = false;
 
 	for (size_t i = 0; args->words && i < sizeof(verbs) / sizeof(verbs[0]); i++)
@@ -178,7 +193,11 @@ static int run(struct noro_cli *cli, const struct noro_args *args)
 				st = verbs[i].run(&s, &err);
 		}
 	if (!known) {
-		(void)noro_fail(&err, NORO_EARG, N_("what shall be done?"));
+		for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
+			noro_buf_printf(&names, "%s%s", i ? ", " : "", verbs[i].name);
+		(void)noro_fail(&err, NORO_EARG, N_("what shall be done? One of: %1"),
+			names.status == NORO_OK ? names.p : "");
+		noro_buf_done(&names);
 		return noro_usage(cli, &noro_cmd_sense, &err);
 	}
 	noro_scope_free(s.scope);
@@ -192,7 +211,8 @@ static int run(struct noro_cli *cli, const struct noro_args *args)
 
 const struct noro_cmd noro_cmd_sense = {
 	.name = "sense",
-	.usage = "read CAPTURE... | report | rank | victims | show IP | send | receive | "
+	.usage = "read CAPTURE... | run -I NAME | report | rank | victims | show IP | send | "
+		 "receive | "
 		 "key make FILE | simulate -o DIR | self-test",
 	.summary = N_("count and understand what touches unused addresses"),
 	.text = text,

@@ -61,3 +61,4 @@ enum noro_status noro_sense_do_simulate(struct sensing *s, struct noro_error *er
 enum noro_status noro_sense_do_send(struct sensing *s, struct noro_error *err) NORO_MUSTUSE;
 enum noro_status noro_sense_do_receive(struct sensing *s, struct noro_error *err) NORO_MUSTUSE;
 enum noro_status noro_sense_do_key(struct sensing *s, struct noro_error *err) NORO_MUSTUSE;
+enum noro_status noro_sense_do_run(struct sensing *s, struct noro_error *err) NORO_MUSTUSE;
