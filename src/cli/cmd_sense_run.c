@@ -9,6 +9,7 @@
 #include "cli/cmd_sense_priv.h"
 #include "cli/watch.h"
 #include "evidence/live.h"
+#include "sensor/spool.h"
 
 #include "base/confine.h"
 #include "base/file.h"
@@ -23,7 +24,9 @@ struct running {
 	struct sensing *s;
 	struct noro_live *live;
 	struct noro_outfile *copy; /* --write */
-	bool open;                 /* a batch of the history */
+	bool history;              /* rows go there: --store, or for the report at the end */
+	bool open;                 /* a batch of it */
+	bool fresh;                /* rows came since they were last kept */
 	struct noro_buf id;        /* its name */
 	uint64_t batches, dropped, most, frames;
 	int64_t end_mono, asked_mono,
@@ -62,9 +65,13 @@ static enum noro_status batch(struct running *r)
 	{                                                                                          \
 		struct running *r = ctx;                                                           \
 		const struct noro_measures *to = noro_history_measures(r->s->h);                   \
-		enum noro_status st = batch(r);                                                    \
+		enum noro_status st = r->history ? batch(r) : NORO_OK;                             \
                                                                                                    \
-		return st == NORO_OK ? to->kind(to->ctx, m) : st;                                  \
+		if (st == NORO_OK && r->history)                                                   \
+			st = to->kind(to->ctx, m);                                                 \
+		to = r->s->spool ? noro_spool_measures(r->s->spool) : NULL;                        \
+		r->fresh = true;                                                                   \
+		return st == NORO_OK && to ? to->kind(to->ctx, m) : st;                            \
 	}
 FORWARD(cell)
 FORWARD(scan)
@@ -74,8 +81,16 @@ FORWARD(watch)
 
 static enum noro_status keep(struct running *r, struct noro_error *err)
 {
+	struct noro_error why = { 0 };
 	enum noro_status st;
 
+	if (!r->fresh)
+		return NORO_OK;
+	r->fresh = false;
+	/* a full disk loses these minutes, which the spool tells its receiver; the sensor goes on
+	 */
+	if (r->s->spool && noro_spool_publish(r->s->spool, noro_clock_now(), &why) != NORO_OK)
+		(void)noro_complain(r->s->cli, &why);
 	if (!r->open)
 		return NORO_OK;
 	r->open = false;
@@ -226,6 +241,7 @@ static enum noro_status prepare(struct running *r, struct noro_error *err)
 	struct sensing *s = r->s;
 	const struct noro_measures to = { on_cell, on_scan, on_victim, on_payload, on_watch, r };
 	struct noro_live_opts o = { .interface = noro_args_get(s->args, "interface") };
+	const struct noro_measures *unused;
 	uint64_t rings = 1, seconds = 0;
 	enum noro_status st;
 
@@ -250,6 +266,9 @@ static enum noro_status prepare(struct running *r, struct noro_error *err)
 		st = noro_give_up_privileges(err);
 	if (st == NORO_OK)
 		st = noro_sense_store(s, false, err);
+	if (st == NORO_OK)
+		st = noro_sense_spool(s, &unused, err);
+	r->history = noro_args_get(s->args, "store") || !s->spool;
 	if (st == NORO_OK)
 		st = noro_sense_scope(s, &to, err);
 	if (st == NORO_OK)
@@ -279,7 +298,8 @@ enum noro_status noro_sense_do_run(struct sensing *s, struct noro_error *err)
 	}
 	noro_live_close(r.live);
 	noro_buf_done(&r.id);
-	if (st != NORO_OK || noro_args_get(s->args, "store") || !noro_scope_sum(s->scope)->own)
+	if (st != NORO_OK || noro_args_get(s->args, "store") || s->spool ||
+		!noro_scope_sum(s->scope)->own)
 		return st;
 	return noro_sense_report_all(s, err);
 }

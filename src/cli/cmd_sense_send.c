@@ -109,7 +109,8 @@ enum noro_status noro_sense_spool(
 	struct sensing *s, const struct noro_measures **ret, struct noro_error *err)
 {
 	const char *folder = noro_args_get(s->args, "spool");
-	struct noro_spool_opts o = { .now_ns = s->cli->now_ns };
+	struct noro_spool_opts o = { .now_ns = s->cli->now_ns,
+		.keep_going = strcmp(s->args->word[0], "run") == 0 };
 	enum noro_status st;
 
 	*ret = noro_history_measures(s->h);
