@@ -50,8 +50,9 @@ static const struct noro_opt opts[] = {
 	{ "jobs", 'j', "N", N_("workers; otherwise one for each processor") },
 	{ "max-memory", 0, "SIZE",
 		N_("of tables; past it the idlest events are ended, and that is told") },
-	{ "output", 'o', "DIR", N_("simulate: folder of what is made") },
-	{ "seed", 0, "N", N_("simulate: the same number, the same captures; 1 unless given") },
+	{ "output", 'o', "DIR", N_("simulate, demo: folder of what is made") },
+	{ "seed", 0, "N",
+		N_("simulate, demo: the same number, the same captures; 1 unless given") },
 	{ "days", 0, "N", N_("simulate: so many days; 3 unless given") },
 	{ "packets", 0, "N",
 		N_("simulate: about so many packets, 300K unless given; run: stop after so many") },
@@ -83,6 +84,8 @@ static const char *const text[] = {
 	N_("simulate writes captures of three sensors with the truth about them: tools, floods, "
 	   "a growing botnet, surges, research, noise, lost time. Nothing is sent, and no packet "
 	   "carries an attack."),
+	N_("demo shows all of this at once: two months of such captures, read into a history, the "
+	   "report on the screen and as a page with pictures, in a folder that is named."),
 	N_("send delivers what waits in a spool; a batch leaves it against a receipt signed by the "
 	   "receiver's key, so that a dead network or a crash loses nothing and counts nothing "
 	   "twice. receive is a small receiver for a few sensors: it writes into --store. key make "
@@ -100,6 +103,8 @@ static const char *const examples[] = {
 	N_("a sensor at work"),
 	"noroshi sense report --store sensors.db --since 2025-08-01 --until 2025-09-01 --era",
 	N_("the figures of August"),
+	"noroshi sense report --store sensors.db --format html > august.html",
+	N_("the same as a page with pictures"),
 	"noroshi sense rank --by tool --store sensors.db",
 	N_("which tools were used"),
 	"noroshi sense read --sensor tokyo.yaml --spool /var/spool/noroshi day.pcap.gz",
@@ -172,6 +177,7 @@ static const struct {
 	{ "show", noro_sense_do_rows },
 	{ "self-test", do_self_test },
 	{ "simulate", noro_sense_do_simulate },
+	{ "demo", noro_sense_do_demo },
 	{ "send", noro_sense_do_send },
 	{ "receive", noro_sense_do_receive },
 	{ "key", noro_sense_do_key },
@@ -213,7 +219,7 @@ const struct noro_cmd noro_cmd_sense = {
 	.name = "sense",
 	.usage = "read CAPTURE... | run -I NAME | report | rank | victims | show IP | send | "
 		 "receive | "
-		 "key make FILE | simulate -o DIR | self-test",
+		 "key make FILE | simulate -o DIR | demo | self-test",
 	.summary = N_("count and understand what touches unused addresses"),
 	.text = text,
 	.opts = opts,

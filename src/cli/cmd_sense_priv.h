@@ -26,6 +26,7 @@ struct sensing {
 	struct noro_research const *research;
 	struct noro_scope *scope;
 	uint64_t captures, unread;
+	unsigned jobs;             /* without --jobs; 0: as many as processors */
 	struct noro_spool *spool;  /* of --spool, NULL */
 	struct noro_measures both; /* into history and spool */
 };
@@ -40,6 +41,12 @@ enum noro_status noro_sense_spool(
 enum noro_status noro_sense_publish(struct sensing *s, struct noro_error *err) NORO_MUSTUSE;
 /* The sensor of --sensor and --name, or of --addresses. */
 enum noro_status noro_sense_sensor(struct sensing *s, struct noro_error *err) NORO_MUSTUSE;
+/* Of a file that may describe several; name NULL: it describes one. */
+enum noro_status noro_sense_sensor_of(
+	struct sensing *s, const char *path, const char *name, struct noro_error *err) NORO_MUSTUSE;
+/* Files and folders through the scope into the history, as one batch. */
+enum noro_status noro_sense_captures(struct sensing *s, const char *const *path, size_t paths,
+	struct noro_error *err) NORO_MUSTUSE;
 /* Tools, probes, tags and research lists, as the options and the sensor's description name them;
  * then the scope of the sensor. */
 enum noro_status noro_sense_scope(
@@ -52,6 +59,10 @@ enum noro_status noro_sense_period(struct sensing *s, struct noro_ask *ask,
 /* Everything the report says about what the history holds, in the format that was asked for. */
 enum noro_status noro_sense_report_all(struct sensing *s, struct noro_error *err) NORO_MUSTUSE;
 
+/* The same as text on the screen, and as a page in a file. */
+enum noro_status noro_sense_report_page(
+	struct sensing *s, const char *path, struct noro_error *err) NORO_MUSTUSE;
+
 /* The verbs. */
 enum noro_status noro_sense_do_read(struct sensing *s, struct noro_error *err) NORO_MUSTUSE;
 enum noro_status noro_sense_do_report(struct sensing *s, struct noro_error *err) NORO_MUSTUSE;
@@ -62,3 +73,4 @@ enum noro_status noro_sense_do_send(struct sensing *s, struct noro_error *err) N
 enum noro_status noro_sense_do_receive(struct sensing *s, struct noro_error *err) NORO_MUSTUSE;
 enum noro_status noro_sense_do_key(struct sensing *s, struct noro_error *err) NORO_MUSTUSE;
 enum noro_status noro_sense_do_run(struct sensing *s, struct noro_error *err) NORO_MUSTUSE;
+enum noro_status noro_sense_do_demo(struct sensing *s, struct noro_error *err) NORO_MUSTUSE;

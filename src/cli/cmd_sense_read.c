@@ -10,9 +10,9 @@
 
 enum { MAX_SENSOR_FILE = 1 << 20 };
 
-static enum noro_status sensor_of_file(struct sensing *s, const char *path, struct noro_error *err)
+enum noro_status noro_sense_sensor_of(
+	struct sensing *s, const char *path, const char *name, struct noro_error *err)
 {
-	const char *name = noro_args_get(s->args, "name");
 	const struct noro_sensor *list;
 	struct noro_buf bytes = { 0 };
 	struct noro_view kept;
@@ -45,7 +45,7 @@ enum noro_status noro_sense_sensor(struct sensing *s, struct noro_error *err)
 	size_t n;
 
 	if (path)
-		return sensor_of_file(s, path, err);
+		return noro_sense_sensor_of(s, path, name, err);
 	prefix = noro_load_list(s->cli, s->args, "addresses", &n);
 	if (!n)
 		return noro_fail(err, NORO_EARG,
@@ -170,8 +170,7 @@ enum noro_status noro_sense_scope(
 	o.tags = s->tags;
 	o.research = s->research;
 	if (st == NORO_OK)
-		st = noro_args_size(s->args, "jobs", 0, &jobs, err);
-
+		st = noro_args_size(s->args, "jobs", s->jobs, &jobs, err);
 	if (st == NORO_OK)
 		st = noro_args_size(s->args, "max-memory", 0, &o.max_memory, err);
 	o.jobs = (unsigned)(jobs > 64 ? 64 : jobs);
@@ -180,7 +179,8 @@ enum noro_status noro_sense_scope(
 
 /* All files of a call are one batch: named by the sensor and the moment, so that two calls are two.
  */
-static enum noro_status read_all(struct sensing *s, struct noro_error *err)
+enum noro_status noro_sense_captures(
+	struct sensing *s, const char *const *path, size_t paths, struct noro_error *err)
 {
 	static const struct noro_source_opts source;
 	const struct noro_visitor visitor = { visit, refuse, s };
@@ -188,8 +188,7 @@ static enum noro_status read_all(struct sensing *s, struct noro_error *err)
 	size_t n;
 	const char *id = noro_arena_printf(
 		s->cli->arena, "%s-%lld", s->sensor.name, (long long)s->cli->now_ns);
-	enum noro_status st =
-		noro_walk(s->args->word + 1, s->args->words - 1, s->cli->arena, &item, &n, err);
+	enum noro_status st = noro_walk(path, paths, s->cli->arena, &item, &n, err);
 
 	if (st == NORO_OK)
 		st = id ? noro_history_begin(s->h, id, err) : noro_fail(err, NORO_ENOMEM, NULL);
@@ -254,7 +253,7 @@ enum noro_status noro_sense_do_read(struct sensing *s, struct noro_error *err)
 	if (st != NORO_OK)
 		return st;
 	watcher = noro_watch_start(s->cli, &s->progress);
-	st = read_all(s, err);
+	st = noro_sense_captures(s, s->args->word + 1, s->args->words - 1, err);
 	noro_watch_stop(watcher);
 	if (st != NORO_OK)
 		return st;

@@ -1,5 +1,6 @@
 /* src/cli/cmd_sense_report.c - noroshi sense report, rank, victims, show: questions to the history.
  */
+#include "base/file.h"
 #include "cli/cmd_sense_priv.h"
 #include "report/sense.h"
 
@@ -197,7 +198,26 @@ static bool pictured(const struct sensing *s)
 	return format && (strcmp(format, "html") == 0 || strcmp(format, "xlsx") == 0);
 }
 
-enum noro_status noro_sense_report_all(struct sensing *s, struct noro_error *err)
+static enum noro_status write_page(struct sensing *s, const struct noro_sense_report *r,
+	const char *path, struct noro_error *err)
+{
+	struct noro_buf out = { 0 };
+	enum noro_status st = noro_sense_html(r, s->cli->lang, &out);
+
+	if (st == NORO_OK)
+		st = noro_file_write(path, 0644, noro_buf_as_view(&out), err);
+	noro_buf_done(&out);
+	return st == NORO_ENOMEM ? noro_fail(err, st, NULL) : st;
+}
+
+/* What is asked of the past is not judged by today. */
+static bool judges_health(const struct sensing *s)
+{
+	return noro_args_get(s->args, "store") && !noro_args_has(s->args, "until") &&
+	       s->args->words && strcmp(s->args->word[0], "report") == 0;
+}
+
+static enum noro_status report(struct sensing *s, const char *page, struct noro_error *err)
 {
 	struct noro_sense_ranking ranking[] = {
 		{ .title = N_("What was asked for: ports"), .cut = NORO_CUT_PORT },
@@ -228,11 +248,9 @@ enum noro_status noro_sense_report_all(struct sensing *s, struct noro_error *err
 		st = one_ranking(s, &ask, &ranking[i], err);
 	if (st == NORO_OK)
 		st = lists(s, &ask, &l, err);
-	if (st == NORO_OK && pictured(s))
+	if (st == NORO_OK && (page || pictured(s)))
 		st = noro_observe_days(s->h, &ask, s->cli->arena, &r.days, err);
-	/* what is asked of the past is not judged by today */
-	if (st == NORO_OK && noro_args_get(s->args, "store") && !noro_args_has(s->args, "until") &&
-		s->args->words && strcmp(s->args->word[0], "report") == 0)
+	if (st == NORO_OK && (page || judges_health(s)))
 		st = noro_observe_health(s->h, s->cli->now_ns, SILENT_S, s->cli->arena, &ill, err);
 	r.ill = ill.ill;
 	r.ills = ill.ills;
@@ -240,7 +258,19 @@ enum noro_status noro_sense_report_all(struct sensing *s, struct noro_error *err
 	r.scans = l.scans < LISTED ? l.scans : LISTED;
 	r.victim = l.victim;
 	r.victims = l.victims < LISTED ? l.victims : LISTED;
+	if (st == NORO_OK && page)
+		st = write_page(s, &r, page, err);
 	return st == NORO_OK ? print(s, &r, err) : st;
+}
+
+enum noro_status noro_sense_report_all(struct sensing *s, struct noro_error *err)
+{
+	return report(s, NULL, err);
+}
+
+enum noro_status noro_sense_report_page(struct sensing *s, const char *path, struct noro_error *err)
+{
+	return report(s, path, err);
 }
 
 enum noro_status noro_sense_do_report(struct sensing *s, struct noro_error *err)

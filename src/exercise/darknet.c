@@ -371,7 +371,7 @@ static enum noro_status run_day(struct making *m, size_t actors)
 static enum noro_status sensor_day(struct making *m, const struct dark_actor *actor, size_t actors)
 {
 	struct noro_civil c = noro_civil_from_ns(m->from, 0);
-	char *path = noro_arena_printf(m->arena, "%s/captures/%s-%04d-%02u-%02u.%s", m->o->dir,
+	char *path = noro_arena_printf(m->arena, "%s/captures/%s/%04d-%02u-%02u.%s", m->o->dir,
 		m->s->name, c.year, c.month, c.day, m->s->tells_drops ? "pcapng" : "pcap");
 	enum noro_status st =
 		path ? noro_dark_open(path, m->s->tells_drops, m->from, &m->file, m->err)
@@ -475,11 +475,12 @@ static enum noro_status write_tables(struct making *m)
 
 static enum noro_status folders(struct making *m)
 {
-	static const char *const name[] = { "captures", "tables" };
+	static const char *const name[] = { "captures/tokyo", "captures/osaka", "captures/sapporo",
+		"tables" };
 	struct noro_buf path = { 0 };
 	enum noro_status st = NORO_OK;
 
-	for (unsigned i = 0; i < 2 && st == NORO_OK; i++) {
+	for (unsigned i = 0; i < 4 && st == NORO_OK; i++) {
 		noro_buf_clear(&path);
 		noro_buf_printf(&path, "%s/%s", m->o->dir, name[i]);
 		noro_buf_chr(&path, '\0');

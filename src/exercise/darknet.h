@@ -32,7 +32,7 @@ enum { NORO_DARKNET_SENSORS = 3, NORO_DARKNET_DAYS = 4000 };
 extern const char *const noro_darknet_sensor[NORO_DARKNET_SENSORS]; /* names */
 
 /*
- * Write DIR/sensors.yaml (sensors and their tables), DIR/captures/SENSOR-DAY.pcap (.pcapng where
+ * Write DIR/sensors.yaml (sensors and their tables), DIR/captures/SENSOR/DAY.pcap (.pcapng where
  * the sensor tells what it dropped), DIR/tables/... and DIR/truth.jsonl (docs/darknet.md). The same
  * options but DIR give the same bytes. Memory grows with the actors of one day, not with packets.
  */

@@ -111,7 +111,7 @@ static void inert(void **state)
 	(void)snprintf(dir, sizeof(dir), "%s/a", root);
 	assert_int_equal(noro_darknet_make(&o, &sum, NULL), NORO_OK);
 	assert_int_equal(sum.files, NORO_DARKNET_SENSORS);
-	(void)snprintf(path, sizeof(path), "%s/captures/tokyo-2025-06-01.pcap", dir);
+	(void)snprintf(path, sizeof(path), "%s/captures/tokyo/2025-06-01.pcap", dir);
 	assert_int_equal(noro_file_read(path, 64 << 20, &bytes, NULL), NORO_OK);
 	assert_int_equal(noro_capture_new_bytes(noro_buf_as_view(&bytes), &c, NULL), NORO_OK);
 	while (noro_capture_next(c, f, 64, &n, NULL) == NORO_OK)
