@@ -41,7 +41,9 @@ static const struct noro_opt opts[] = {
 	{ "by", 0, "CUT", N_("rank: port, class, tool, probe, as or country; port unless given") },
 	{ "sources", 0, NULL, N_("rank by sources instead of packets") },
 	{ "top", 0, "N", N_("so many rows; 10 unless given") },
-	{ "format", 0, "NAME", N_("text, json, csv, html or xlsx") },
+	{ "format", 0, "NAME",
+		N_("text, json, csv, html or xlsx; export: json, csv, dshield or stix") },
+	{ "author", 0, "ID", N_("export: number of the user at DShield") },
 	{ "era", 0, NULL, N_("write Japanese eras") },
 	{ "all", 0, NULL, N_("keep also what touched fewer than 10 addresses") },
 	{ "no-builtin", 0, NULL,
@@ -90,6 +92,9 @@ static const char *const text[] = {
 	   "receiver's key, so that a dead network or a crash loses nothing and counts nothing "
 	   "twice. receive is a small receiver for a few sensors: it writes into --store. key make "
 	   "makes its key."),
+	N_("export gives what a history holds to others: measures as JSON Lines, scans and victims "
+	   "as CSV or as observed data of STIX 2.1, scans as a DShield submission, in which our "
+	   "own addresses are masked."),
 	N_("self-test runs the vectors of all fingerprints and probes."),
 	NULL,
 };
@@ -157,6 +162,8 @@ static enum noro_status check_format(const struct noro_args *args, struct noro_e
 	static const char *const known[] = { "text", "json", "csv", "html", "xlsx" };
 	const char *format = noro_args_get(args, "format");
 
+	if (strcmp(args->word[0], "export") == 0)
+		return NORO_OK; /* it has its own */
 	for (size_t i = 0; format && i < sizeof(known) / sizeof(known[0]); i++)
 		if (strcmp(format, known[i]) == 0)
 			return NORO_OK;
@@ -181,6 +188,7 @@ static const struct {
 	{ "send", noro_sense_do_send },
 	{ "receive", noro_sense_do_receive },
 	{ "key", noro_sense_do_key },
+	{ "export", noro_sense_do_export },
 };
 
 static int run(struct noro_cli *cli, const struct noro_args *args)
@@ -218,13 +226,12 @@ static int run(struct noro_cli *cli, const struct noro_args *args)
 const struct noro_cmd noro_cmd_sense = {
 	.name = "sense",
 	.usage = "read CAPTURE... | run -I NAME | report | rank | victims | show IP | send | "
-		 "receive | "
-		 "key make FILE | simulate -o DIR | demo | self-test",
+		 "receive | key make FILE | export | simulate -o DIR | demo | self-test",
 	.summary = N_("count and understand what touches unused addresses"),
 	.text = text,
 	.opts = opts,
 	.examples = examples,
-	.standards =
-		"pcap, pcapng (IETF opsawg), ERF (Endace), RFC 6890, RFC 4180, RFC 8032, RFC 8785",
+	.standards = "pcap, pcapng (IETF opsawg), ERF (Endace), RFC 6890, RFC 4180, RFC 8032, RFC "
+		     "8785, STIX 2.1",
 	.run = run,
 };

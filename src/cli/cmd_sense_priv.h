@@ -74,3 +74,4 @@ enum noro_status noro_sense_do_receive(struct sensing *s, struct noro_error *err
 enum noro_status noro_sense_do_key(struct sensing *s, struct noro_error *err) NORO_MUSTUSE;
 enum noro_status noro_sense_do_run(struct sensing *s, struct noro_error *err) NORO_MUSTUSE;
 enum noro_status noro_sense_do_demo(struct sensing *s, struct noro_error *err) NORO_MUSTUSE;
+enum noro_status noro_sense_do_export(struct sensing *s, struct noro_error *err) NORO_MUSTUSE;

@@ -2,8 +2,27 @@
 #include "tests/test.h"
 
 #include "report/report.h"
+#include "report/sense_export.h"
 
+#include "tests/unit/report/measures.h"
 #include "tests/unit/report/sample.h"
+
+static enum noro_status print(void *ctx, struct noro_view text)
+{
+	return fwrite(text.p, 1, text.n, ctx) == text.n ? NORO_OK : NORO_EIO;
+}
+
+static int dump_sense(void)
+{
+	const struct noro_export_opts o = { NORO_EXPORT_STIX, NULL, sample_day, print, stdout };
+	struct noro_exporter *e;
+	bool ok = noro_export_begin(&o, &e, NULL) == NORO_OK &&
+		  sample_measures(noro_export_measures(e)) == NORO_OK &&
+		  noro_export_end(e, NULL) == NORO_OK;
+
+	noro_export_free(e);
+	return !ok;
+}
 
 int main(int argc, char **argv)
 {
@@ -16,6 +35,10 @@ int main(int argc, char **argv)
 
 	if (!f)
 		return 2;
+	if (argc > 2 && !strcmp(argv[2], "sense")) {
+		noro_arena_free(arena);
+		return dump_sense();
+	}
 	sample_rich(&s);
 	if (!strncmp(argv[1], "authority", 9))
 		o.knowledge = sample_knowledge(arena);
