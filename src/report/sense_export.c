@@ -348,8 +348,8 @@ static void split_port(const char *port, char proto[16], uint64_t *number)
 		return;
 	memcpy(proto, name.p, name.n);
 	proto[name.n] = '\0';
-	if ((strcmp(proto, "tcp") && strcmp(proto, "udp")) || !noro_view_u64(rest, number) ||
-		*number > UINT16_MAX)
+	if ((strcmp(proto, "tcp") != 0 && strcmp(proto, "udp") != 0) ||
+		!noro_view_u64(rest, number) || *number > UINT16_MAX)
 		*number = SIZE_MAX;
 }
 
