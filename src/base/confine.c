@@ -467,5 +467,6 @@ enum noro_status noro_give_up_privileges(struct noro_error *err)
 	(void)prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
 	if (syscall(SYS_capset, &head, none) != 0)
 		return noro_fail_errno(err, errno, "capset");
+	(void)noro_sandbox_no_new();
 	return NORO_OK;
 }

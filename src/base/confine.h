@@ -45,7 +45,8 @@ enum noro_status noro_child_run(const char *const *argv, int in, size_t max_out,
 	struct noro_buf *out, struct noro_error *err) NORO_MUSTUSE;
 
 /*
- * Give away every capability of this process, for good, and the right to get any by running a
- * program. To be called once what needed them (a raw socket) is open, before other threads start.
+ * Give away every capability of this process, for good, and the right to open sockets and to run
+ * programs. To be called once what needed them (a raw socket) is open, before other threads start.
+ * A kernel without seccomp makes it less; without capabilities to give away it fails.
  */
 enum noro_status noro_give_up_privileges(struct noro_error *err) NORO_MUSTUSE;

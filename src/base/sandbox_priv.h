@@ -29,3 +29,5 @@
  * refuses. */
 unsigned noro_sandbox_landlock(bool may_run);
 unsigned noro_sandbox_seccomp(bool may_run);
+/* No new sockets, no programs, no other processes, for all threads to come. */
+unsigned noro_sandbox_no_new(void);

@@ -61,6 +61,9 @@ static const struct noro_opt opts[] = {
 	{ "interface", 'I', "NAME", N_("run: network interface to listen on") },
 	{ "rings", 0, "N",
 		N_("run: buffers of the kernel, dealt by the source's network; 1 unless given") },
+	{ "respond", 0, NULL,
+		N_("run: answer for the addresses listed under 'respond' in the description: a "
+		   "handshake, to hear what is said first") },
 	{ "for", 0, "SECONDS", N_("run: stop after so long") },
 	{ "write", 'w', "FILE", N_("run: write what came as a capture, too") },
 	{ 0 },
@@ -75,7 +78,15 @@ static const char *const text[] = {
 	   "until "
 	   "it is interrupted. It keeps no right but to read its socket; what the kernel dropped "
 	   "is "
-	   "counted. SIGHUP reads the tables of countries and networks again."),
+	   "counted. SIGHUP reads the tables of countries and networks again. With --respond it "
+	   "answers "
+	   "connections to addresses that its description lists for that, so that their senders "
+	   "say "
+	   "what they came for: a handshake proves the source, at most 4 KiB are kept, nothing is "
+	   "sent "
+	   "over UDP, and rates are capped. Those addresses must be routed to the sensor and be "
+	   "nobody "
+	   "else's."),
 	N_("report prints accesses per address and day and the interval it means, rankings beside "
 	   "the period before, victims and the widest scanners; rank one ranking; victims and show "
 	   "IP "

@@ -10,9 +10,12 @@
 #include "cli/watch.h"
 #include "evidence/live.h"
 #include "sensor/spool.h"
+#include "telescope/respond.h"
 
 #include "base/confine.h"
 #include "base/file.h"
+#include "base/hash.h"
+#include "base/mem.h"
 
 #include <signal.h>
 
@@ -20,14 +23,28 @@
 
 enum { BATCH = 512, WAIT_MS = 250, BEHIND_S = 1, LAST_S = 2, WRITE_MODE = 0640 };
 
+/* Our answers go the way of what came: counted, judged, written. The kernel does not show them to
+ * who sent them. */
+struct answers {
+	struct noro_frame frame[2 * BATCH]; /* what came and our answers, in their order */
+	uint8_t bytes[BATCH][NORO_ANSWER];
+	size_t frames, answers;
+	uint8_t secret[16];
+};
+
 struct running {
 	struct sensing *s;
+	struct noro_measures to; /* where all rows go */
 	struct noro_live *live;
-	struct noro_outfile *copy; /* --write */
-	bool history;              /* rows go there: --store, or for the report at the end */
-	bool open;                 /* a batch of it */
-	bool fresh;                /* rows came since they were last kept */
-	struct noro_buf id;        /* its name */
+	struct noro_outfile *copy;        /* --write */
+	struct noro_responder *responder; /* --respond */
+	struct answers *answers;
+	uint64_t unsent;
+	uint16_t link;
+	bool history;       /* rows go there: --store, or for the report at the end */
+	bool open;          /* a batch of it */
+	bool fresh;         /* rows came since they were last kept */
+	struct noro_buf id; /* its name */
 	uint64_t batches, dropped, most, frames;
 	int64_t end_mono, asked_mono,
 		day; /* INT64_MAX: no end; the kernel was asked for drops; aged */
@@ -112,12 +129,13 @@ static enum noro_status begin_copy(struct running *r, struct noro_error *err)
 	uint8_t head[NORO_PCAP_HEADER];
 	enum noro_status st;
 
+	r->link = noro_live_sum(r->live)->link;
 	if (!path)
 		return NORO_OK;
 	st = noro_outfile_open(path, WRITE_MODE, &r->copy, err);
 	if (st != NORO_OK)
 		return st;
-	noro_pcap_header(head, noro_live_sum(r->live)->link, 1 << 18);
+	noro_pcap_header(head, r->link, 1 << 18);
 	return noro_outfile_write(r->copy, head, sizeof(head), err);
 }
 
@@ -169,6 +187,102 @@ static void read_tables_again(struct running *r)
 			noro_tags_dates(r->s->tags));
 }
 
+/* --- answers --- */
+
+static void send(struct running *r, size_t n, const struct noro_frame *to, int64_t ts_ns)
+{
+	struct answers *a = r->answers;
+	struct noro_error err;
+
+	if (noro_live_send(r->live, a->bytes[a->answers], n, &err) != NORO_OK) {
+		if (!r->unsent++)
+			(void)noro_complain(r->s->cli, &err);
+		return;
+	}
+	a->frame[a->frames++] = (struct noro_frame){ .ts_ns = ts_ns,
+		.p = a->bytes[a->answers++],
+		.n = (uint32_t)n,
+		.wire_n = (uint32_t)n,
+		.iface = to ? to->iface : 0,
+		.link = r->link };
+}
+
+static enum noro_status answer(struct running *r, const struct noro_frame *f, size_t n)
+{
+	struct answers *a = r->answers;
+	enum noro_status st = NORO_OK;
+
+	a->frames = a->answers = 0;
+	for (size_t i = 0; i < n && st == NORO_OK; i++) {
+		struct noro_packet p;
+		size_t said;
+
+		a->frame[a->frames++] = f[i];
+		noro_packet_read(&f[i], 0, &p);
+		st = noro_respond(r->responder, &f[i], &p, a->bytes[a->answers], &said);
+		if (st == NORO_OK && said)
+			send(r, said, &f[i], f[i].ts_ns);
+	}
+	return st;
+}
+
+/* What time alone brings: banners, and the end of who says no more. */
+static enum noro_status remind(struct running *r, int64_t now_ns)
+{
+	struct answers *a = r->answers;
+	enum noro_status st = NORO_OK;
+	size_t said = 1;
+
+	a->frames = a->answers = 0;
+	while (st == NORO_OK && said && a->answers < BATCH) {
+		st = noro_respond_due(r->responder, now_ns, a->bytes[a->answers], &said);
+		if (st == NORO_OK && said)
+			send(r, said, NULL, now_ns);
+	}
+	return st;
+}
+
+static enum noro_status judge(
+	struct running *r, const struct noro_frame *f, size_t n, struct noro_error *err)
+{
+	enum noro_status st = copy(r, f, n, err);
+
+	return st == NORO_OK && n ? noro_scope_feed(r->s->scope, f, n, err) : st;
+}
+
+static enum noro_status respond_to(
+	struct running *r, const struct noro_frame *f, size_t n, struct noro_error *err)
+{
+	/* behind by as much as a frame may be late, so that what is sent does not lead the clock */
+	int64_t now = n ? f[n - 1].ts_ns : noro_clock_now() - BEHIND_S * NORO_NS_PER_S;
+	enum noro_status st = answer(r, f, n);
+
+	if (st == NORO_OK)
+		st = judge(r, r->answers->frame, r->answers->frames, err);
+	if (st == NORO_OK)
+		st = remind(r, now);
+	if (st == NORO_OK)
+		st = judge(r, r->answers->frame, r->answers->frames, err);
+	return st == NORO_ENOMEM ? noro_fail(err, st, NULL) : st;
+}
+
+static enum noro_status begin_answers(
+	struct running *r, const struct noro_measures *to, struct noro_error *err)
+{
+	struct noro_respond_opts o = { .sensor = &r->s->sensor, .to = to };
+	enum noro_status st;
+
+	if (!noro_args_has(r->s->args, "respond"))
+		return NORO_OK;
+	r->answers = noro_calloc(1, sizeof(*r->answers));
+	if (!r->answers)
+		return noro_fail(err, NORO_ENOMEM, NULL);
+	o.secret = r->answers->secret;
+	st = noro_random(r->answers->secret, sizeof(r->answers->secret));
+	return st == NORO_OK ? noro_responder_new(&o, &r->responder, err)
+			     : noro_fail(err, st, NULL);
+}
+
 /* The next frames, or a quarter of a second in which none came (*ret_n 0). */
 static enum noro_status step(struct running *r, size_t *ret_n, struct noro_error *err)
 {
@@ -179,9 +293,7 @@ static enum noro_status step(struct running *r, size_t *ret_n, struct noro_error
 	*ret_n = n;
 	r->frames += n;
 	if (st == NORO_OK)
-		st = copy(r, f, n, err);
-	if (st == NORO_OK && n)
-		st = noro_scope_feed(r->s->scope, f, n, err);
+		st = r->responder ? respond_to(r, f, n, err) : judge(r, f, n, err);
 	if (st == NORO_OK)
 		st = account(r, n ? f[n - 1].ts_ns : 0, n == 0, err);
 	return st == NORO_OK ? keep(r, err) : st;
@@ -209,7 +321,10 @@ static enum noro_status listen_on(struct running *r, struct noro_error *err)
 static enum noro_status end(struct running *r, enum noro_status st, struct noro_error *err)
 {
 	struct noro_error later = { 0 };
-	enum noro_status ended = noro_scope_end(r->s->scope, &later);
+	enum noro_status ended = r->responder ? noro_respond_end(r->responder) : NORO_OK;
+
+	if (ended == NORO_OK)
+		ended = noro_scope_end(r->s->scope, &later);
 
 	/* whatever ended it, what was seen until then is kept */
 	if (ended == NORO_OK)
@@ -227,6 +342,7 @@ static void say_sum(const struct running *r)
 {
 	const struct noro_live_sum *m = noro_live_sum(r->live);
 	const struct noro_scope_sum *sum = noro_scope_sum(r->s->scope);
+	const struct noro_respond_sum *a = r->responder ? noro_respond_sum(r->responder) : NULL;
 
 	if (r->s->cli->quiet)
 		return;
@@ -234,12 +350,16 @@ static void say_sum(const struct running *r)
 		NORO_NUM(m->frames), NORO_NUM(sum->own), NORO_NUM(sum->foreign));
 	noro_say(r->s->cli, r->s->cli->err, N_("the kernel dropped %1, the card %2"),
 		NORO_NUM(m->dropped), NORO_NUM(m->card_dropped));
+	if (a)
+		noro_say(r->s->cli, r->s->cli->err,
+			N_("%1 asked, %2 were answered, %3 proved real; first payloads: %4"),
+			NORO_NUM(a->asked), NORO_NUM(a->answered), NORO_NUM(a->handshakes),
+			NORO_NUM(a->payloads));
 }
 
 static enum noro_status prepare(struct running *r, struct noro_error *err)
 {
 	struct sensing *s = r->s;
-	const struct noro_measures to = { on_cell, on_scan, on_victim, on_payload, on_watch, r };
 	struct noro_live_opts o = { .interface = noro_args_get(s->args, "interface") };
 	const struct noro_measures *unused;
 	uint64_t rings = 1, seconds = 0;
@@ -270,7 +390,9 @@ static enum noro_status prepare(struct running *r, struct noro_error *err)
 		st = noro_sense_spool(s, &unused, err);
 	r->history = noro_args_get(s->args, "store") || !s->spool;
 	if (st == NORO_OK)
-		st = noro_sense_scope(s, &to, err);
+		st = noro_sense_scope(s, &r->to, err);
+	if (st == NORO_OK)
+		st = begin_answers(r, &r->to, err);
 	if (st == NORO_OK)
 		st = begin_copy(r, err);
 	if (st == NORO_OK && !s->cli->quiet)
@@ -281,7 +403,9 @@ static enum noro_status prepare(struct running *r, struct noro_error *err)
 
 enum noro_status noro_sense_do_run(struct sensing *s, struct noro_error *err)
 {
-	struct running r = { .s = s, .day = noro_clock_now() / DAY_NS };
+	struct running r = { .s = s,
+		.day = noro_clock_now() / DAY_NS,
+		.to = { on_cell, on_scan, on_victim, on_payload, on_watch, &r } };
 	struct sigaction act = { .sa_handler = on_hangup, .sa_flags = SA_RESTART }, before;
 	struct noro_watcher *watcher;
 	enum noro_status st = prepare(&r, err);
@@ -296,6 +420,8 @@ enum noro_status noro_sense_do_run(struct sensing *s, struct noro_error *err)
 	} else {
 		noro_outfile_abandon(r.copy);
 	}
+	noro_responder_free(r.responder);
+	free(r.answers);
 	noro_live_close(r.live);
 	noro_buf_done(&r.id);
 	if (st != NORO_OK || noro_args_get(s->args, "store") || s->spool ||

@@ -42,6 +42,7 @@ enum {
 	X(pcap_fileno)                                                                             \
 	X(pcap_datalink)                                                                           \
 	X(pcap_dispatch)                                                                           \
+	X(pcap_inject)                                                                             \
 	X(pcap_stats)                                                                              \
 	X(pcap_geterr)                                                                             \
 	X(pcap_statustostr)                                                                        \
@@ -243,6 +244,15 @@ enum noro_status noro_live_next(struct noro_live *l, struct noro_frame *ret, siz
 	*ret_n = l->n;
 	/* what came before the end is given first; the next call tells the end again */
 	return l->n ? NORO_OK : st;
+}
+
+enum noro_status noro_live_send(
+	struct noro_live *l, const uint8_t *p, size_t n, struct noro_error *err)
+{
+	if (pcap.pcap_inject(l->ring[0], p, n) == (int)n)
+		return NORO_OK;
+	return noro_fail(
+		err, NORO_EIO, N_("an answer was not sent: %1"), pcap.pcap_geterr(l->ring[0]));
 }
 
 const struct noro_live_sum *noro_live_sum(struct noro_live *l)

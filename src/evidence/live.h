@@ -35,6 +35,9 @@ enum noro_status noro_live_open(const struct noro_live_opts *o, struct noro_live
  */
 enum noro_status noro_live_next(struct noro_live *l, struct noro_frame *ret, size_t cap,
 	unsigned wait_ms, size_t *ret_n, struct noro_error *err) NORO_MUSTUSE;
+/* Send a frame on the same interface; it is not given back by noro_live_next. */
+enum noro_status noro_live_send(
+	struct noro_live *l, const uint8_t *p, size_t n, struct noro_error *err) NORO_MUSTUSE;
 /* Asks the kernel what it dropped. */
 const struct noro_live_sum *noro_live_sum(struct noro_live *l);
 void noro_live_close(struct noro_live *l);
