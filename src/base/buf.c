@@ -47,7 +47,7 @@ char *noro_buf_room(struct noro_buf *b, size_t n)
 	return b->p + b->n;
 }
 
-void noro_buf_add(struct noro_buf *b, const void *p, size_t n)
+void noro_buf_add_slow_(struct noro_buf *b, const void *p, size_t n)
 {
 	char *to = noro_buf_room(b, n);
 
@@ -59,24 +59,15 @@ void noro_buf_add(struct noro_buf *b, const void *p, size_t n)
 	b->p[b->n] = '\0';
 }
 
-void noro_buf_view(struct noro_buf *b, struct noro_view v)
-{
-	noro_buf_add(b, v.p, v.n);
-}
-
-void noro_buf_str(struct noro_buf *b, const char *s)
-{
-	noro_buf_add(b, s, strlen(s));
-}
-
-void noro_buf_chr(struct noro_buf *b, char c)
-{
-	noro_buf_add(b, &c, 1);
-}
-
 void noro_buf_u64(struct noro_buf *b, uint64_t v)
 {
-	noro_buf_printf(b, "%" PRIu64, v);
+	char digits[20];
+	size_t at = sizeof(digits);
+
+	do
+		digits[--at] = (char)('0' + v % 10);
+	while (v /= 10);
+	noro_buf_add(b, digits + at, sizeof(digits) - at);
 }
 
 void noro_buf_i64(struct noro_buf *b, int64_t v)

@@ -1,12 +1,21 @@
 /* src/base/view.c - borrowed bytes. */
 #include "base/view.h"
 
-bool noro_view_eq_i(struct noro_view a, struct noro_view b)
+/* n > 0 */
+bool noro_view_same_i_(const char *a, const char *b, size_t n)
 {
-	if (a.n != b.n)
+	if (noro_lower(a[0]) != noro_lower(b[0]))
 		return false;
-	for (size_t i = 0; i < a.n; i++)
-		if (noro_lower(a.p[i]) != noro_lower(b.p[i]))
+	for (; n >= 8; n -= 8, a += 8, b += 8) {
+		uint64_t x, y;
+
+		memcpy(&x, a, 8);
+		memcpy(&y, b, 8);
+		if (x != y && noro_lower8(x) != noro_lower8(y))
+			return false;
+	}
+	for (size_t i = 0; i < n; i++)
+		if (noro_lower(a[i]) != noro_lower(b[i]))
 			return false;
 	return true;
 }
@@ -71,29 +80,11 @@ size_t noro_view_find_i(struct noro_view a, struct noro_view needle)
 	return SIZE_MAX;
 }
 
-size_t noro_view_chr(struct noro_view a, char c)
-{
-	const char *at = a.n ? memchr(a.p, c, a.n) : NULL;
-
-	return at ? (size_t)(at - a.p) : SIZE_MAX;
-}
-
 size_t noro_view_rchr(struct noro_view a, char c)
 {
 	const char *at = a.n ? memrchr(a.p, c, a.n) : NULL;
 
 	return at ? (size_t)(at - a.p) : SIZE_MAX;
-}
-
-struct noro_view noro_view_trim(struct noro_view a)
-{
-	while (a.n && noro_is_space(a.p[0])) {
-		a.p++;
-		a.n--;
-	}
-	while (a.n && noro_is_space(a.p[a.n - 1]))
-		a.n--;
-	return a;
 }
 
 struct noro_view noro_view_sub(struct noro_view a, size_t from, size_t n)

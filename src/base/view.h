@@ -66,8 +66,22 @@ static inline bool noro_is_space(char c)
 	return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
+/* Small letters for large ones, eight bytes at a time. */
+static inline uint64_t noro_lower8(uint64_t x)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101), low = x & ones * 0x7f;
+	const uint64_t large = (low + ones * (0x80 - 'A')) & ~(low + ones * (0x7f - 'Z')) & ~x;
+
+	return x | (large & ones * 0x80) >> 2;
+}
+
 /* Compare bytes; `_i` folds ASCII case only. */
-bool noro_view_eq_i(struct noro_view a, struct noro_view b);
+bool noro_view_same_i_(const char *a, const char *b, size_t n);
+/* Most that differ do so in length. */
+static inline bool noro_view_eq_i(struct noro_view a, struct noro_view b)
+{
+	return a.n == b.n && (a.n == 0 || noro_view_same_i_(a.p, b.p, a.n));
+}
 static inline bool noro_view_eq(struct noro_view a, struct noro_view b)
 {
 	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
@@ -123,11 +137,25 @@ int noro_view_cmp(struct noro_view a, struct noro_view b);
 /* Position of the first match, or SIZE_MAX. */
 size_t noro_view_find(struct noro_view a, struct noro_view needle);
 size_t noro_view_find_i(struct noro_view a, struct noro_view needle);
-size_t noro_view_chr(struct noro_view a, char c);
+static inline size_t noro_view_chr(struct noro_view a, char c)
+{
+	const char *at = a.n ? memchr(a.p, c, a.n) : NULL;
+
+	return at ? (size_t)(at - a.p) : SIZE_MAX;
+}
 size_t noro_view_rchr(struct noro_view a, char c);
 
 /* Without leading and trailing white space. */
-struct noro_view noro_view_trim(struct noro_view a);
+static inline struct noro_view noro_view_trim(struct noro_view a)
+{
+	while (a.n && noro_is_space(a.p[0])) {
+		a.p++;
+		a.n--;
+	}
+	while (a.n && noro_is_space(a.p[a.n - 1]))
+		a.n--;
+	return a;
+}
 /* From `from`, at most `n` bytes; both are cut to what there is. */
 struct noro_view noro_view_sub(struct noro_view a, size_t from, size_t n);
 

@@ -155,6 +155,8 @@ size_t noro_audit_same_name(const struct noro_audit *u, size_t from);
 struct desk *noro_desk_take(struct noro_audit *u);
 void noro_desk_give(struct noro_audit *u, struct desk *d);
 void noro_desks_free(struct noro_audit *u);
+/* All devices are known, and what was kept until then has served. */
+void noro_desks_forget(struct noro_audit *u);
 
 /*
  * early.c: examine a text when it comes, if that may be all there is of its device. First, under

@@ -216,6 +216,7 @@ static enum noro_status deliver(struct noro_audit *u, const struct task *t, size
 		ret->machine = m;
 		ret->machines = n;
 		st = noro_fleet_findings(u, o, n, a, ret, err);
+		noro_desks_forget(u);
 		if (st == NORO_OK)
 			st = tell_dropped(u, t, n, a);
 		ret->note = u->note;

@@ -67,6 +67,15 @@ void noro_desk_give(struct noro_audit *u, struct desk *d)
 	pthread_mutex_unlock(&u->lock);
 }
 
+void noro_desks_forget(struct noro_audit *u)
+{
+	for (struct desk *d = u->desks; d; d = d->all) {
+		noro_arena_free(d->until);
+		d->until = NULL;
+	}
+	noro_mem_trim();
+}
+
 void noro_desks_free(struct noro_audit *u)
 {
 	for (struct desk *d = u->desks, *next; d; d = next) {

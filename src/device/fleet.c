@@ -23,15 +23,6 @@ enum {
 	SURELY_COMMON = 1311, /* a count that is not rare among 65,000 */
 };
 
-/* Small letters for large ones, eight at a time. */
-static uint64_t fold(uint64_t x)
-{
-	const uint64_t ones = UINT64_C(0x0101010101010101), low = x & ones * 0x7f;
-	const uint64_t large = (low + ones * (0x80 - 'A')) & ~(low + ones * (0x7f - 'Z')) & ~x;
-
-	return x | (large & ones * 0x80) >> 2;
-}
-
 static bool holds_digit(uint64_t x)
 {
 	const uint64_t ones = UINT64_C(0x0101010101010101), low = x & ones * 0x7f;
@@ -59,7 +50,7 @@ static uint64_t mix(uint64_t h, struct noro_view w)
 			x = x << 8 | (unsigned char)w.p[k];
 		if (holds_digit(x))
 			return any;
-		h = stir(h, fold(x));
+		h = stir(h, noro_lower8(x));
 	}
 	return stir(h, w.n);
 }

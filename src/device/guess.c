@@ -21,7 +21,6 @@ enum {
 };
 
 struct tally {
-	struct noro_tell_index index;
 	unsigned points[NORO_DIALECTS];
 	unsigned form[NORO_FORM_OBJECTS + 1];
 	uint64_t seen[NORO_TELLS_MAX / 64];
@@ -103,12 +102,12 @@ static void shapes(struct tally *y, struct noro_view t)
 
 static void count(struct tally *y, struct noro_view line, bool deep)
 {
-	const struct noro_tell *row = noro_tell_find(&y->index, line);
+	const struct noro_tell *row = noro_tell_find(line);
 
 	if (!row && noro_view_starts(line, "no ")) {
 		struct noro_view bare = noro_view_trim(noro_view_sub(line, 3, line.n));
 
-		row = noro_tell_find(&y->index, bare);
+		row = noro_tell_find(bare);
 	}
 	if (row)
 		give(y, row, line);
@@ -318,7 +317,7 @@ void noro_dialect_guess(struct noro_view head, const char *path, struct noro_dia
 
 	(void)path;
 	*ret = (struct noro_dialect_guess){ .why = { N_("no line tells a dialect"), { NULL } } };
-	noro_tell_index(&y.index);
+	noro_tells_ready();
 	read_lines(&y, noro_view_sub(head, 0, LOOK_AT));
 	d = best(&y);
 	ret->transcript = y.prompts > 0;

@@ -16,10 +16,7 @@ enum { NORO_TELL_HEADER = 10, NORO_TELLS_MAX = 1024 };
 /* All of them, grouped by their first byte; of rows that fit the first counts. */
 const struct noro_tell *noro_tells(size_t *ret_n);
 
-/* Where the rows of two first bytes begin, counted from 1; 0: there are none. */
-struct noro_tell_index {
-	uint16_t from[128][128];
-};
-void noro_tell_index(struct noro_tell_index *ret);
+/* Before the first question: the index of rows is made, once. */
+void noro_tells_ready(void);
 /* The row of a line without indentation (and without its negation), or NULL. */
-const struct noro_tell *noro_tell_find(const struct noro_tell_index *x, struct noro_view line);
+const struct noro_tell *noro_tell_find(struct noro_view line);

@@ -89,10 +89,17 @@ static const char *const pagers[] = { "--More--", "<--- More --->", "---- More -
 
 static struct noro_view without_pager(struct noro_view v)
 {
-	struct noro_view t = noro_view_trim(v);
+	struct noro_view t = v;
 	size_t close;
 
+	while (t.n && noro_is_space(t.p[0])) {
+		t.p++;
+		t.n--;
+	}
 	if (t.n < 4 || (t.p[0] != '-' && t.p[0] != '<' && t.p[0] != 'P'))
+		return v; /* most lines */
+	t = noro_view_trim(t);
+	if (t.n < 4)
 		return v;
 	for (size_t i = 0; i < sizeof(pagers) / sizeof(pagers[0]); i++)
 		if (noro_view_starts(t, pagers[i])) {
@@ -114,6 +121,12 @@ static bool all_word(struct noro_view v)
 		if (!noro_is_alnum(v.p[i]) && !memchr("-_.@/:()~", v.p[i], 9))
 			return false;
 	return v.n > 0;
+}
+
+/* What may end the name of a device in a prompt. */
+static bool is_mark(char c)
+{
+	return c == '#' || c == '>' || c == '$' || c == '%';
 }
 
 /* What people type at a prompt to see a configuration, or what a script types. */
@@ -196,7 +209,7 @@ bool noro_tree_prompt(struct noro_view line, struct noro_prompt *ret)
 		return bracket_prompt(line, ret);
 	if (line.p[0] == '*') /* SR OS: an unsaved change */
 		line = noro_view_sub(line, 1, line.n), most -= 1;
-	while (end < most && !memchr("#>$%", line.p[end], 4) && line.p[end] != ' ')
+	while (end < most && line.p[end] != ' ' && !is_mark(line.p[end]))
 		end++;
 	if (end == 0 || end >= most)
 		return false;

@@ -29,11 +29,20 @@ static const char *const type_names[FACT_TYPES] = {
 
 uint32_t fact_hash(struct noro_view word)
 {
-	uint32_t h = 2166136261u;
+	const uint64_t odd = UINT64_C(0x9e3779b97f4a7c15);
+	uint64_t h = word.n * odd;
 
-	for (size_t i = 0; i < word.n; i++)
-		h = (h ^ (uint8_t)noro_lower(word.p[i])) * 16777619u;
-	return h ? h : 1;
+	for (size_t i = 0; i < word.n; i += 8) {
+		uint64_t x = 0;
+
+		if (word.n - i >= 8)
+			memcpy(&x, word.p + i, 8);
+		for (size_t k = i; word.n - i < 8 && k < word.n; k++)
+			x = x << 8 | (uint8_t)word.p[k];
+		h = (h ^ noro_lower8(x)) * odd;
+		h ^= h >> 32;
+	}
+	return (uint32_t)h ? (uint32_t)h : 1;
 }
 
 /* Stars only; each star is met greedily from the left, so the time is at most glob x word. */
@@ -619,8 +628,10 @@ static bool hopeless(const struct run *r, const struct fact_op *op, uint32_t at)
 {
 	if (op->kind != OP_WORD)
 		return false;
-	return at == r->s->words || r->s->word[at].n != op->word.n ||
-	       !noro_view_eq_i(r->s->word[at], op->word);
+	if (at == r->s->words || r->s->word[at].n != op->word.n)
+		return true;
+	return op->word.n && (noro_lower(r->s->word[at].p[0]) != noro_lower(op->word.p[0]) ||
+				     !noro_view_eq_i(r->s->word[at], op->word));
 }
 
 static bool go(struct run *r, size_t pc, uint32_t at)

@@ -348,8 +348,22 @@ static bool announces(struct noro_view w, struct noro_view first)
 		FACT_W("phash"), FACT_W("ascii-text"), FACT_W("hexadecimal"), FACT_W("passwordx"),
 		FACT_W("pre_shared_key"), FACT_W("ntlm-password"), FACT_W("authentication-md5") };
 
-	/* Most words of most lines end here. */
-	if (w.n < 3 || !strchr("pskaemwhnc", noro_lower(w.p[0])))
+	/* the lengths that occur with each first letter: most words of most lines end here */
+	static const uint32_t lengths['z' - 'a' + 1] = { ['a' - 'a'] = 1 << 8 | 1 << 10 | 1 << 13 |
+								       1 << 18 | 1 << 23,
+		['c' - 'a'] = 1 << 9,
+		['e' - 'a'] = 1 << 18,
+		['h' - 'a'] = 1 << 11,
+		['k' - 'a'] = 1 << 8 | 1 << 10,
+		['m' - 'a'] = 1 << 3 | 1 << 18,
+		['n' - 'a'] = 1 << 13,
+		['p' - 'a'] = 1 << 3 | 1 << 5 | 1 << 6 | 1 << 8 | 1 << 9 | 1 << 10 | 1 << 11 |
+			      1 << 13 | 1 << 14 | 1 << 16 | 1 << 18,
+		['s' - 'a'] = 1 << 6 | 1 << 12 | 1 << 13,
+		['w' - 'a'] = 1 << 7 };
+	char letter = w.n < 32 ? noro_lower(w.p[0]) : '\0';
+
+	if (letter < 'a' || letter > 'z' || !(lengths[letter - 'a'] >> w.n & 1))
 		return false;
 	if (FACT_LISTED(w, always))
 		return true;

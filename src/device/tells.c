@@ -6,6 +6,8 @@
  */
 #include "device/guess_priv.h"
 
+#include <pthread.h>
+
 #define D(name) (1u << NORO_DIALECT_##name)
 
 enum {
@@ -857,34 +859,60 @@ const struct noro_tell *noro_tells(size_t *ret_n)
 	return rows;
 }
 
-void noro_tell_index(struct noro_tell_index *ret)
+/* The first eight bytes as a number, and which of them count: most rows are told apart by that. */
+struct head {
+	uint64_t mask, bytes;
+};
+static struct head heads[sizeof(rows) / sizeof(rows[0])];
+/* The rows of two first bytes: [from, to). */
+static uint16_t from[128][128], to[128][128];
+static pthread_once_t made = PTHREAD_ONCE_INIT;
+
+static void make_index(void)
 {
-	memset(ret, 0, sizeof(*ret));
 	for (size_t i = sizeof(rows) / sizeof(rows[0]); i-- > 0;) {
 		const char *b = rows[i].begins;
+		char mask[8] = { 0 }, bytes[8] = { 0 };
 
-		ret->from[b[0] & 127][b[1] & 127] = (uint16_t)(i + 1);
+		for (size_t k = 0; k < 8 && b[k]; k++) {
+			mask[k] = (char)0xff;
+			bytes[k] = b[k];
+		}
+		memcpy(&heads[i].mask, mask, 8);
+		memcpy(&heads[i].bytes, bytes, 8);
+		from[b[0] & 127][b[1] & 127] = (uint16_t)i;
+		if (!to[b[0] & 127][b[1] & 127])
+			to[b[0] & 127][b[1] & 127] = (uint16_t)(i + 1);
 	}
 }
 
-const struct noro_tell *noro_tell_find(const struct noro_tell_index *x, struct noro_view line)
+void noro_tells_ready(void)
 {
-	size_t i;
+	(void)pthread_once(&made, make_index);
+}
+
+const struct noro_tell *noro_tell_find(struct noro_view line)
+{
+	/* a word alone in its line begins a row that asks for more after a blank */
+	char padded[8] = { ' ', ' ', ' ', ' ', ' ', ' ', ' ', ' ' };
+	size_t end;
+	uint64_t head;
 
 	if (line.n < 2 || ((line.p[0] | line.p[1]) & 128))
 		return NULL;
-	i = x->from[(uint8_t)line.p[0]][(uint8_t)line.p[1]];
-	if (i == 0)
+	end = to[(uint8_t)line.p[0]][(uint8_t)line.p[1]];
+	if (end == 0)
 		return NULL;
-	for (i--; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	memcpy(padded, line.p, line.n < 8 ? line.n : 8);
+	memcpy(&head, padded, 8);
+	for (size_t i = from[(uint8_t)line.p[0]][(uint8_t)line.p[1]]; i < end; i++) {
 		const char *b = rows[i].begins;
 		size_t n = 2;
 
-		if (b[0] != line.p[0] || b[1] != line.p[1])
-			return NULL;
+		if ((head & heads[i].mask) != heads[i].bytes)
+			continue;
 		while (n < line.n && b[n] && b[n] == line.p[n])
 			n++;
-		/* a word alone in its line begins a row that asks for more after a blank */
 		if (!b[n] || (b[n] == ' ' && !b[n + 1] && n == line.n))
 			return &rows[i];
 	}

@@ -93,7 +93,8 @@ static void line_serial(struct noro_identity *id, struct noro_view line)
 		struct noro_view rest;
 		size_t sn;
 
-		if (!noro_view_starts_i(line, leads[i].lead))
+		if (line.n < 2 || noro_lower(line.p[1]) != leads[i].lead[1] ||
+			!noro_view_starts_i(line, leads[i].lead))
 			continue;
 		rest = noro_view_sub(line, strlen(leads[i].lead), line.n);
 		sn = noro_view_find_i(rest, NORO_V(" sn "));

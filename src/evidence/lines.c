@@ -12,10 +12,17 @@ static bool is_text(struct noro_view head)
 		return true;
 	if (memchr(head.p, 0, head.n))
 		return false;
-	for (size_t i = 0; i < head.n; i++) {
-		unsigned char c = (unsigned char)head.p[i];
+	for (size_t i = 0, to; i < head.n; i = to) {
+		uint8_t run = 0; /* short runs: compilers make wide registers of that */
 
-		odd += c < 0x20 && !noro_is_space(head.p[i]) && c != 0x1b;
+		to = head.n - i < 192 ? head.n : i + 192;
+		for (size_t k = i; k < to; k++) {
+			uint8_t c = (uint8_t)head.p[k];
+
+			run = (uint8_t)(run +
+					((c < 0x20) & ((c < '\t') | (c > '\r')) & (c != 0x1b)));
+		}
+		odd += run;
 	}
 	return odd * 50 <= head.n && noro_utf8_valid(head) + 4 >= head.n - head.n / 10;
 }

@@ -57,9 +57,17 @@ void noro_report_seal_json(struct noro_buf *out, size_t from, bool html)
 	if (out->status != NORO_OK)
 		return;
 	for (size_t i = from; i < out->n;) {
-		size_t n = to_escape(noro_view(out->p + i, out->n - i), html, &c);
+		size_t n;
 		char text[13];
 
+		for (uint64_t x = 0; !html && out->n - i >= 8; i += 8) { /* ASCII stays */
+			memcpy(&x, out->p + i, 8);
+			if (x & UINT64_C(0x8080808080808080))
+				break;
+		}
+		if (i == out->n)
+			break;
+		n = to_escape(noro_view(out->p + i, out->n - i), html, &c);
 		if (!n) {
 			i++;
 			continue;

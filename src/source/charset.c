@@ -207,6 +207,26 @@ static struct noro_charset_guess japanese_or_raw(struct noro_view v)
 		N_("some bytes are not valid UTF-8; all pass as they are"));
 }
 
+/* Most bytes are letters: eight at a time are passed over. */
+static void count_odd(struct noro_view v, size_t *controls, size_t *high)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
+
+	for (size_t i = 0, to; i < v.n; i = to) {
+		uint64_t x = 0;
+
+		to = v.n - i < 8 ? v.n : i + 8;
+		if (to == i + 8)
+			memcpy(&x, v.p + i, 8);
+		if (x && !((x | (x - ones * 0x20)) & tops))
+			continue; /* no top bit, none below a blank */
+		for (size_t k = i; k < to; k++) {
+			*controls += is_control((unsigned char)v.p[k]);
+			*high += (unsigned char)v.p[k] >= 0x80;
+		}
+	}
+}
+
 struct noro_charset_guess noro_charset_guess(struct noro_view v, bool whole)
 {
 	struct noro_charset_guess g;
@@ -214,10 +234,7 @@ struct noro_charset_guess noro_charset_guess(struct noro_view v, bool whole)
 
 	if (by_mark(v, &g))
 		return g;
-	for (size_t i = 0; i < v.n; i++) {
-		controls += is_control((unsigned char)v.p[i]);
-		high += (unsigned char)v.p[i] >= 0x80;
-	}
+	count_odd(v, &controls, &high);
 	if (controls > 0 && is_utf16(v, 1))
 		return guess(NORO_CHARSET_UTF16LE, "UTF-16LE", N_("every second byte is zero"));
 	if (controls > 0 && is_utf16(v, 0))
