@@ -40,6 +40,8 @@ struct noro_cell {
 	uint64_t packets, bytes; /* bytes: lengths of the IP packets */
 	uint64_t sources;        /* distinct addresses (IPv6: /64) */
 	uint64_t nets;           /* distinct /24 (IPv6: /48) of sources */
+	uint64_t wide;           /* distinct /16 of sources while nets are few enough to tell (an
+				    IPv6 /48 counts as one); 0: not told */
 	uint64_t fresh; /* sources not seen on this port for 28 days, where the store knows; else 0
 			 */
 	double sources_error; /* standard error as a share; 0: exact */

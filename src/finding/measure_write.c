@@ -21,6 +21,7 @@ static const struct noro_member cell[] = {
 	ROW(noro_cell, "bytes", M_U64, false, bytes),
 	ROW(noro_cell, "sources", M_U64, false, sources),
 	ROW(noro_cell, "nets", M_U64, false, nets),
+	ROW(noro_cell, "wide", M_U64, false, wide),
 	ROW(noro_cell, "fresh", M_U64, false, fresh),
 	ROW(noro_cell, "sources_error", M_DOUBLE, false, sources_error),
 };

@@ -32,6 +32,12 @@ enum noro_status noro_observe_rate(struct noro_history *h, const struct noro_ask
 	struct noro_arena *a, struct noro_rate *ret, struct noro_error *err) NORO_MUSTUSE;
 
 /* --- rank.c --- */
+/*
+ * Hours are kept for a year or so, days for ever: where a period of hours begins before the first
+ * that is kept, it becomes the whole days that it touches, and *ret_widened is true.
+ */
+enum noro_status noro_observe_period(struct noro_history *h, struct noro_ask *ask,
+	bool *ret_widened, struct noro_error *err) NORO_MUSTUSE;
 struct noro_rank_row {
 	const char *key;
 	uint64_t packets, sources;
@@ -53,11 +59,100 @@ double noro_median(double *x, size_t n);                   /* reorders x; NaN fo
 double noro_robust_z(double x, double *history, size_t n); /* reorders history */
 double noro_poisson_tail(
 	double mean, uint64_t at_least); /* P(X >= k), exact to 1e-12 relative for small means */
+/* The same where the rate itself varies: negative binomial of variance mean + mean^2 / r. */
+double noro_crowd_tail(double mean, double r, uint64_t at_least);
 /* Benjamini-Hochberg: marks which of `n` p-values stand at q. */
 enum noro_status noro_fdr(
 	const double *p, size_t n, double q, struct noro_arena *a, bool *ret_stands) NORO_MUSTUSE;
 double noro_ewma_score(const double *series, size_t n,
 	double lambda); /* last value against its own past, in sigmas */
+
+/* --- surge.c: ports that rise, over all ports at once; what makes the rise --- */
+struct noro_surge_cause {
+	const char *kind; /* "tool", "version", "cluster", "probe", "country", "as", "net", "source",
+			     "payload", "research" */
+	const char *key;
+	uint64_t sources, packets;
+	double share; /* of the rise, by named sources; of packets for a source or a payload */
+	bool fresh;   /* not seen on this port in the 28 days before */
+};
+/* A flaw that became public near the rise. */
+struct noro_surge_link {
+	const char *cve, *product;
+	int64_t day_ns; /* published, or listed as exploited */
+	int days;       /* from that day to the rise; negative: the rise came first */
+	bool kev;       /* the day is that of the list of exploited flaws */
+	const char *why; /* "payload", "port", "product" */
+};
+struct noro_surge {
+	const char *port; /* "tcp/8443"; NULL: `ports` of them together */
+	uint32_t width_s, ports;
+	int64_t first_ns, last_ns, peak_ns; /* bins; last_ns is the end of the last */
+	double sources, expected, fold, p, z; /* of the peak; z NaN: not asked */
+	const char *how;                      /* "poisson", "robust-z", "ewma" */
+	bool continues;                       /* began before the period */
+	uint64_t named, fresh;                /* sources with events in the history; new ones */
+	double one;                           /* share of the busiest source in packets; NaN */
+	const struct noro_surge_cause *cause;
+	size_t causes;
+	const struct noro_surge_link *link;
+	size_t links;
+};
+struct noro_surges {
+	const struct noro_surge *surge; /* in order of time */
+	size_t surges;
+	int64_t from_ns, to_ns; /* what was judged; from NORO_TIME_NONE: nothing could be */
+	double days;            /* of history before it */
+	uint64_t bins, stood, gated;
+	const char *const *young; /* sensors without 28 days of their own: not judged yet */
+	size_t youngs;
+};
+struct noro_flaws;
+struct noro_surge_ask {
+	const char *sensor;
+	int64_t from_ns, to_ns;         /* NORO_TIME_NONE: the last day of the history */
+	uint32_t width_s;               /* 0: hours, and days for what hours do not show */
+	const struct noro_flaws *flaws; /* NULL */
+};
+enum noro_status noro_observe_surges(struct noro_history *h, const struct noro_surge_ask *ask,
+	struct noro_arena *a, struct noro_surges *ret, struct noro_error *err) NORO_MUSTUSE;
+
+/* --- flaws.c: when flaws became public, and on which ports their products listen --- */
+/*
+ * KEV (CISA's JSON or CSV), CVE records (cvelistV5), JSON Lines or CSV with cve, port, vendor,
+ * product, published, dateAdded. Products to ports: the folders' ports files.
+ */
+enum noro_status noro_flaws_open(const char *const *knowledge, size_t n, struct noro_arena *a,
+	struct noro_flaws **ret, struct noro_error *err) NORO_MUSTUSE;
+enum noro_status noro_flaws_text(struct noro_flaws *f, const char *path, struct noro_view text,
+	size_t *ret_used, struct noro_error *err) NORO_MUSTUSE;
+enum noro_status noro_flaws_file(struct noro_flaws *f, const char *path, size_t *ret_used,
+	struct noro_error *err) NORO_MUSTUSE;
+/* Those near a rise, likeliest first, at most three; `cve` are named by payloads, NULL-ended. */
+enum noro_status noro_flaws_near(const struct noro_flaws *f, const char *port, int64_t rise_ns,
+	const char *const *cve, struct noro_arena *a, const struct noro_surge_link **ret,
+	size_t *ret_n) NORO_MUSTUSE;
+
+/* --- trend.c: years --- */
+struct noro_trend_row {
+	char label[16]; /* "2025-08-27", "2025-08", "2025" */
+	int64_t from_ns, to_ns;
+	uint64_t packets, dropped;
+	double address_days, per_address_day, interval_s;
+	double sources_per_day, backscatter_per_day; /* sums over sensors, means over days */
+	double alive;     /* share of the whole period that sensors listened, by addresses */
+	unsigned days, of; /* days with a word of any sensor, of the period's */
+	double change;    /* of per_address_day against the period just before; NaN without one */
+};
+struct noro_trend {
+	const struct noro_trend_row *row;
+	size_t rows;
+};
+enum noro_trend_by { NORO_BY_DAY, NORO_BY_MONTH, NORO_BY_YEAR };
+/* A period is told from its own days only: a year that lacks some says how many it has. */
+enum noro_status noro_observe_trend(struct noro_history *h, const struct noro_ask *ask,
+	enum noro_trend_by by, struct noro_arena *a, struct noro_trend *ret,
+	struct noro_error *err) NORO_MUSTUSE;
 
 /* --- health.c: sensors that are silent, drop, or whose clock is wrong --- */
 struct noro_ill {

@@ -73,6 +73,29 @@ static enum noro_status compare(struct noro_history *h, struct noro_ask *q, bool
 		h, q, by_sources, &(struct noro_measures){ .cell = on_before, .ctx = &b }, err);
 }
 
+enum noro_status noro_observe_period(
+	struct noro_history *h, struct noro_ask *ask, bool *ret_widened, struct noro_error *err)
+{
+	const int64_t day = (int64_t)NORO_DAY_S * NORO_NS_PER_S;
+	int64_t fine, days;
+	enum noro_status st = noro_history_oldest(h, ask->width_s, &fine, err);
+
+	*ret_widened = false;
+	if (st == NORO_OK)
+		st = noro_history_oldest(h, NORO_DAY_S, &days, err);
+	if (st != NORO_OK || ask->width_s >= NORO_DAY_S || days == NORO_TIME_NONE)
+		return st;
+	/* a history that only begins later in this day has lost nothing */
+	if (fine != NORO_TIME_NONE &&
+		(fine <= ask->from_ns || days >= fine - fine % day || fine - fine % day <= ask->from_ns))
+		return NORO_OK;
+	ask->width_s = NORO_DAY_S;
+	ask->from_ns -= ask->from_ns % day;
+	ask->to_ns += (day - ask->to_ns % day) % day;
+	*ret_widened = true;
+	return NORO_OK;
+}
+
 enum noro_status noro_observe_rank(struct noro_history *h, const struct noro_ask *ask,
 	bool by_sources, struct noro_arena *a, struct noro_ranks *ret, struct noro_error *err)
 {

@@ -65,6 +65,41 @@ double noro_poisson_tail(double mean, uint64_t at_least)
 	return sum < 1 ? 1 - sum : 0;
 }
 
+/*
+ * P(X >= k) of a negative binomial with this mean and variance mean + mean^2 / r: Poisson whose rate
+ * is itself uncertain. Terms are summed away from the mean, so small tails keep their digits.
+ */
+double noro_crowd_tail(double mean, double r, uint64_t at_least)
+{
+	double p, k = (double)at_least, term, sum = 0;
+
+	if (at_least == 0)
+		return 1;
+	if (mean <= 0)
+		return 0;
+	if (r > 1e9)
+		return noro_poisson_tail(mean, at_least);
+	p = mean / (mean + r);
+	if (k <= mean)
+		k -= 1; /* downwards, what is left of 1 */
+	term = exp(lgamma(k + r) - lgamma(r) - lgamma(k + 1) + k * log(p) - r * log1p(mean / r));
+	if ((double)at_least <= mean) {
+		for (; term > sum * 1e-17; k--) {
+			sum += term;
+			if (k < 0.5)
+				break;
+			term *= k / ((k - 1 + r) * p);
+		}
+		return sum < 1 ? 1 - sum : 0;
+	}
+	for (unsigned i = 0; term > sum * 1e-15 && i < 1000000; i++) {
+		sum += term;
+		term *= (k + r) / (k + 1) * p;
+		k++;
+	}
+	return sum < 1 ? sum : 1;
+}
+
 struct ranked {
 	double p;
 	size_t at;

@@ -13,7 +13,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { SCHEMA = 1, BUSY_MS = 10000 };
+enum { SCHEMA = 2, BUSY_MS = 10000 };
 
 static const char schema[] =
 	"CREATE TABLE meta(name TEXT PRIMARY KEY, value) WITHOUT ROWID;"
@@ -23,13 +23,14 @@ static const char schema[] =
 	"CREATE TABLE cell(width INTEGER NOT NULL, cut INTEGER NOT NULL, start INTEGER NOT NULL,"
 	" sensor INTEGER NOT NULL, key INTEGER NOT NULL, packets INTEGER NOT NULL,"
 	" bytes INTEGER NOT NULL, sources INTEGER NOT NULL, nets INTEGER NOT NULL,"
-	" fresh INTEGER NOT NULL, error REAL NOT NULL,"
+	" fresh INTEGER NOT NULL, error REAL NOT NULL, wide INTEGER NOT NULL DEFAULT 0,"
 	" PRIMARY KEY(width, cut, start, sensor, key)) WITHOUT ROWID;"
 	"CREATE TABLE scan(id INTEGER PRIMARY KEY, sensor INTEGER NOT NULL, src BLOB NOT NULL,"
 	" port TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, dsts INTEGER NOT NULL,"
 	" body TEXT NOT NULL);"
 	"CREATE INDEX scan_time ON scan(first);"
 	"CREATE INDEX scan_src ON scan(src, port, last);"
+	"CREATE INDEX scan_port ON scan(port, first);"
 	"CREATE TABLE victim(id INTEGER PRIMARY KEY, sensor INTEGER NOT NULL, ip BLOB NOT NULL,"
 	" first INTEGER NOT NULL, last INTEGER NOT NULL, body TEXT NOT NULL);"
 	"CREATE INDEX victim_time ON victim(first);"
@@ -44,7 +45,14 @@ static const char schema[] =
 	" own INTEGER NOT NULL, dropped INTEGER NOT NULL, malformed INTEGER NOT NULL,"
 	" strange INTEGER NOT NULL, clock_back INTEGER NOT NULL,"
 	" PRIMARY KEY(width, start, sensor)) WITHOUT ROWID;"
-	"INSERT INTO meta VALUES('schema', 1);";
+	"INSERT INTO meta VALUES('schema', 2);";
+
+/* From each schema to the next; what an old one did not keep is "not told". */
+static const char *const migrate[SCHEMA] = {
+	[1] = "ALTER TABLE cell ADD COLUMN wide INTEGER NOT NULL DEFAULT 0;"
+	      "CREATE INDEX scan_port ON scan(port, first);"
+	      "UPDATE meta SET value = 2 WHERE name = 'schema';",
+};
 
 static const char *const text[STATEMENTS] = {
 	[S_BATCH] = "INSERT OR IGNORE INTO batch VALUES(?1)",
@@ -52,11 +60,11 @@ static const char *const text[STATEMENTS] = {
 	[S_SENSOR] = "SELECT id FROM sensor WHERE name = ?1",
 	[S_KEY_ADD] = "INSERT OR IGNORE INTO key(text) VALUES(?1)",
 	[S_KEY] = "SELECT id FROM key WHERE text = ?1",
-	[S_CELL] = "INSERT INTO cell VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
+	[S_CELL] = "INSERT INTO cell VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
 		   " ON CONFLICT DO UPDATE SET packets = packets + excluded.packets,"
 		   " bytes = bytes + excluded.bytes, sources = max(sources, excluded.sources),"
 		   " nets = max(nets, excluded.nets), fresh = max(fresh, excluded.fresh),"
-		   " error = max(error, excluded.error)",
+		   " error = max(error, excluded.error), wide = max(wide, excluded.wide)",
 	[S_SCAN] = "INSERT INTO scan(sensor, src, port, first, last, dsts, body)"
 		   " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
 	[S_VICTIM] = "INSERT INTO victim(sensor, ip, first, last, body) VALUES(?1, ?2, ?3, ?4, ?5)",
@@ -80,6 +88,23 @@ enum noro_status history_statement(
 	enum noro_status st = sql_prepare(h->db, h->path, text[which], &h->stmt[which], err);
 
 	*ret = h->stmt[which];
+	return st;
+}
+
+static enum noro_status raise_schema(
+	struct noro_history *h, int64_t version, struct noro_error *err)
+{
+	enum noro_status st = sql_run(h->db, h->path, "BEGIN IMMEDIATE", err);
+
+	/* somebody else may have done it while we waited */
+	if (st == NORO_OK)
+		st = sql_number(h->db, h->path, "SELECT value FROM meta WHERE name = 'schema'", 0,
+			&version, err);
+	for (int64_t v = version; st == NORO_OK && v >= 1 && v < SCHEMA; v++)
+		st = sql_run(h->db, h->path, migrate[v], err);
+	if (st == NORO_OK)
+		return sql_run(h->db, h->path, "COMMIT", err);
+	(void)sqlite3_exec(h->db, "ROLLBACK", NULL, NULL, NULL);
 	return st;
 }
 
@@ -109,7 +134,7 @@ static enum noro_status check_schema(struct noro_history *h, struct noro_error *
 			NORO_NUM(version));
 		return noro_error_at(err, h->path, NORO_AT_NONE, 0), NORO_EUNSUPPORTED;
 	}
-	return NORO_OK;
+	return version < SCHEMA ? raise_schema(h, version, err) : NORO_OK;
 }
 
 static enum noro_status prepare_file(struct noro_history *h, struct noro_error *err)

@@ -64,6 +64,9 @@ enum noro_status noro_history_top(struct noro_history *h, const struct noro_ask 
 enum noro_status noro_history_known(struct noro_history *h, const char *port,
 	const struct noro_ip *ip, int64_t before_ns, bool *ret,
 	struct noro_error *err) NORO_MUSTUSE;
+/* The first bin of counts of this width that is still kept; NORO_TIME_NONE: none. */
+enum noro_status noro_history_oldest(struct noro_history *h, uint32_t width_s, int64_t *ret_ns,
+	struct noro_error *err) NORO_MUSTUSE;
 /* The names of sensors that ever wrote, and the span. */
 struct noro_history_span {
 	const char *const *sensor;

@@ -107,7 +107,8 @@ static enum noro_status give_cell(sqlite3_stmt *s, uint32_t width, const struct 
 		.sources = (uint64_t)sqlite3_column_int64(s, 6),
 		.nets = (uint64_t)sqlite3_column_int64(s, 7),
 		.fresh = (uint64_t)sqlite3_column_int64(s, 8),
-		.sources_error = sqlite3_column_double(s, 9) };
+		.sources_error = sqlite3_column_double(s, 9),
+		.wide = (uint64_t)sqlite3_column_int64(s, 10) };
 
 	return to->cell ? to->cell(to->ctx, &m) : NORO_OK;
 }
@@ -122,7 +123,7 @@ enum noro_status noro_history_cells(struct noro_history *h, const struct noro_as
 	enum noro_status st = parts_of(h, ask, "cell", part, &n, err);
 
 	(void)snprintf(text, sizeof(text),
-		"SELECT s.name, start, cut, k.text, packets, bytes, sources, nets, fresh, error%s"
+		"SELECT s.name, start, cut, k.text, packets, bytes, sources, nets, fresh, error, wide%s"
 		" ORDER BY start, s.name, cut, k.text LIMIT ?7",
 		cell_where);
 	while (st == NORO_OK && n-- > 0) { /* the widest holds the oldest */
@@ -156,7 +157,7 @@ enum noro_status noro_history_top(struct noro_history *h, const struct noro_ask 
 	(void)snprintf(text, sizeof(text),
 		"SELECT '', min(start), cut, k.text, sum(packets), sum(bytes), sum(sources), "
 		"sum(nets),"
-		" sum(fresh), max(error)%s GROUP BY cut, cell.key ORDER BY %s DESC, k.text LIMIT "
+		" sum(fresh), max(error), max(wide)%s GROUP BY cut, cell.key ORDER BY %s DESC, k.text LIMIT "
 		"?7",
 		cell_where, by_sources ? "sum(sources)" : "sum(packets)");
 	st = sql_prepare(h->db, h->path, text, &s, err);
@@ -217,12 +218,19 @@ static enum noro_status bodies(struct noro_history *h, const char *text, const s
 enum noro_status noro_history_scans(struct noro_history *h, const struct noro_ask *ask,
 	const struct noro_measures *to, struct noro_error *err)
 {
-	return bodies(h,
+	static const char all[] =
 		"SELECT body FROM scan JOIN sensor s ON s.id = sensor WHERE last >= ?1 AND first < "
 		"?2"
 		" AND (?3 IS NULL OR s.name = ?3) AND (?4 IS NULL OR src = ?4)"
-		" AND (?5 IS NULL OR port = ?5) ORDER BY first, s.name, src, port LIMIT ?6",
-		ask, to, err);
+		" AND (?5 IS NULL OR port = ?5) ORDER BY first, s.name, src, port LIMIT ?6";
+	/* one port of many: by its index */
+	static const char of_port[] =
+		"SELECT body FROM scan INDEXED BY scan_port JOIN sensor s ON s.id = sensor"
+		" WHERE port = ?5 AND first < ?2 AND last >= ?1"
+		" AND (?3 IS NULL OR s.name = ?3) AND (?4 IS NULL OR src = ?4)"
+		" ORDER BY first, s.name, src LIMIT ?6";
+
+	return bodies(h, ask->port && !ask->ip ? of_port : all, ask, to, err);
 }
 
 enum noro_status noro_history_victims(struct noro_history *h, const struct noro_ask *ask,
@@ -321,6 +329,22 @@ enum noro_status noro_history_known(struct noro_history *h, const char *port,
 	*ret = st == NORO_OK;
 	(void)sqlite3_reset(s);
 	return st == NORO_END ? NORO_OK : st;
+}
+
+enum noro_status noro_history_oldest(
+	struct noro_history *h, uint32_t width_s, int64_t *ret_ns, struct noro_error *err)
+{
+	char text[96];
+	int64_t oldest;
+	enum noro_status st;
+
+	/* every bin that counted anything has its total */
+	(void)snprintf(text, sizeof(text),
+		"SELECT min(start) FROM cell WHERE width = %u AND cut = %d", width_s,
+		NORO_CUT_TOTAL);
+	st = sql_number(h->db, h->path, text, INT64_MIN, &oldest, err);
+	*ret_ns = oldest == INT64_MIN ? NORO_TIME_NONE : oldest * NS_PER_S;
+	return st;
 }
 
 enum noro_status noro_history_sensors(struct noro_history *h, struct noro_arena *a,

@@ -87,6 +87,7 @@ static enum noro_status write_cell(void *ctx, const struct noro_cell *m)
 	sql_i64(s, 9, (int64_t)m->nets);
 	sql_i64(s, 10, (int64_t)m->fresh);
 	(void)sqlite3_bind_double(s, 11, m->sources_error);
+	sql_i64(s, 12, (int64_t)m->wide);
 	return done(h, s);
 }
 

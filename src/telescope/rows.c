@@ -97,6 +97,23 @@ static int by_id(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* The nets of a port while they are kept as they are: the /16 they lie in. */
+static uint64_t wide_of(const struct noro_distinct *d)
+{
+	struct noro_distinct wide = { 0 };
+	uint64_t n;
+	double error;
+	bool told = true;
+
+	if (d->p)
+		return 0;
+	for (uint32_t i = 0; told && d->log && i < 1U << d->log; i++)
+		told = !d->few[i] || noro_distinct_add(&wide, d->few[i] >> 8, 10);
+	n = told ? noro_distinct_count(&wide, &error) : 0;
+	noro_distinct_done(&wide);
+	return n;
+}
+
 enum noro_status noro_rows_cells(struct noro_scope *s, unsigned w)
 {
 	struct noro_sums *t = &s->bin[w];
@@ -127,6 +144,7 @@ enum noro_status noro_rows_cells(struct noro_scope *s, unsigned w)
 			continue;
 		m.key = key_of(s, m.cut, key, text);
 		m.nets = noro_distinct_count(&c->nets, &error);
+		m.wide = m.cut == NORO_CUT_PORT ? wide_of(&c->nets) : 0;
 		sources_of(s, c, w, &m);
 		st = s->to.cell(s->to.ctx, &m);
 	}
