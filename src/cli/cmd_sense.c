@@ -38,7 +38,14 @@ static const struct noro_opt opts[] = {
 		   "repeatable") },
 	{ "since", 0, "TIME", N_("report from then on") },
 	{ "until", 0, "TIME", N_("report up to then") },
-	{ "by", 0, "CUT", N_("rank: port, class, tool, probe, as or country; port unless given") },
+	{ "by", 0, "CUT",
+		N_("rank: port, class, tool, probe, as or country; port unless given. trend: day, "
+		   "month or year. surge: ten (minutes), hour or day; hour and day unless given") },
+	{ "kev", 0, "FILE",
+		N_("surge: flaws listed as exploited, CISA's JSON or CSV; repeatable") },
+	{ "cve", 0, "FILE",
+		N_("surge: when flaws were published: CVE records, or JSON Lines or CSV with cve, "
+		   "port or vendor and product, published; repeatable") },
 	{ "sources", 0, NULL, N_("rank by sources instead of packets") },
 	{ "top", 0, "N", N_("so many rows; 10 unless given") },
 	{ "format", 0, "NAME",
@@ -106,6 +113,13 @@ static const char *const text[] = {
 	N_("export gives what a history holds to others: measures as JSON Lines, scans and victims "
 	   "as CSV or as observed data of STIX 2.1, scans as a DShield submission, in which our "
 	   "own addresses are masked."),
+	N_("surge tells which ports rise: sources are judged against the same sensors' 28 days "
+	   "before, the hour and the weekday, over all ports of TCP and UDP at once, so that at "
+	   "most one false alarm a day is to be expected; who makes the rise; and which flaws "
+	   "became public near it. With less than 28 days of history there is no verdict. It ends "
+	   "with 1 when something began to rise in the period, so that cron can tell."),
+	N_("trend prints accesses per address and day over days, months or years; a period is "
+	   "told from its own days, and says how many of them were watched."),
 	N_("self-test runs the vectors of all fingerprints and probes."),
 	NULL,
 };
@@ -123,6 +137,10 @@ static const char *const examples[] = {
 	N_("the same as a page with pictures"),
 	"noroshi sense rank --by tool --store sensors.db",
 	N_("which tools were used"),
+	"noroshi sense surge --store sensors.db --kev known_exploited_vulnerabilities.json",
+	N_("what rises since yesterday, and after which flaw"),
+	"noroshi sense trend --by year --store sensors.db",
+	N_("one line a year"),
 	"noroshi sense read --sensor tokyo.yaml --spool /var/spool/noroshi day.pcap.gz",
 	N_("measures wait to be sent"),
 	"noroshi sense send --spool /var/spool/noroshi --to https://hub/ --receiver-key hub.pub",
@@ -193,6 +211,8 @@ static const struct {
 	{ "rank", noro_sense_do_rank },
 	{ "victims", noro_sense_do_rows },
 	{ "show", noro_sense_do_rows },
+	{ "surge", noro_sense_do_surge },
+	{ "trend", noro_sense_do_trend },
 	{ "self-test", do_self_test },
 	{ "simulate", noro_sense_do_simulate },
 	{ "demo", noro_sense_do_demo },
@@ -231,13 +251,16 @@ static int run(struct noro_cli *cli, const struct noro_args *args)
 	noro_load_done(&s.load);
 	if (st != NORO_OK)
 		return noro_complain(cli, &err);
+	if (s.findings)
+		return NORO_EXIT_FINDINGS;
 	return s.unread ? NORO_EXIT_UNREAD : NORO_EXIT_CLEAN;
 }
 
 const struct noro_cmd noro_cmd_sense = {
 	.name = "sense",
-	.usage = "read CAPTURE... | run -I NAME | report | rank | victims | show IP | send | "
-		 "receive | key make FILE | export | simulate -o DIR | demo | self-test",
+	.usage = "read CAPTURE... | run -I NAME | report | rank | surge | trend | victims | "
+		 "show IP | send | receive | key make FILE | export | simulate -o DIR | demo | "
+		 "self-test",
 	.summary = N_("count and understand what touches unused addresses"),
 	.text = text,
 	.opts = opts,

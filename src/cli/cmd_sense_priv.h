@@ -27,6 +27,7 @@ struct sensing {
 	struct noro_scope *scope;
 	uint64_t captures, unread;
 	unsigned jobs;             /* without --jobs; 0: as many as processors */
+	uint64_t findings; /* what cron must hear of: the exit code */
 	struct noro_spool *spool;  /* of --spool, NULL */
 	struct noro_measures both; /* into history and spool */
 };
@@ -75,3 +76,5 @@ enum noro_status noro_sense_do_key(struct sensing *s, struct noro_error *err) NO
 enum noro_status noro_sense_do_run(struct sensing *s, struct noro_error *err) NORO_MUSTUSE;
 enum noro_status noro_sense_do_demo(struct sensing *s, struct noro_error *err) NORO_MUSTUSE;
 enum noro_status noro_sense_do_export(struct sensing *s, struct noro_error *err) NORO_MUSTUSE;
+enum noro_status noro_sense_do_surge(struct sensing *s, struct noro_error *err) NORO_MUSTUSE;
+enum noro_status noro_sense_do_trend(struct sensing *s, struct noro_error *err) NORO_MUSTUSE;

@@ -108,6 +108,14 @@ static int longest(const void *a, const void *b)
 	return noro_ip_cmp(&x->victim.ip, &y->victim.ip);
 }
 
+static const char *day_text(struct sensing *s, int64_t ns)
+{
+	char text[NORO_TIME_TEXT];
+
+	(void)noro_time_print(ns, text);
+	return noro_arena_printf(s->cli->arena, "%.10s", text);
+}
+
 enum noro_status noro_sense_period(struct sensing *s, struct noro_ask *ask,
 	struct noro_sense_report *r, struct noro_error *err)
 {
@@ -115,6 +123,7 @@ enum noro_status noro_sense_period(struct sensing *s, struct noro_ask *ask,
 		   *until = noro_args_get(s->args, "until");
 	const int64_t day = (int64_t)NORO_DAY_S * NS_PER_S;
 	struct noro_history_span all = { 0 };
+	bool widened;
 	enum noro_status st = noro_history_sensors(s->h, s->cli->arena, &all, err);
 
 	if (st == NORO_OK && all.first_ns == NORO_TIME_NONE)
@@ -133,6 +142,13 @@ enum noro_status noro_sense_period(struct sensing *s, struct noro_ask *ask,
 	/* by days, whose sources are counted as such, unless somebody asked for less than one */
 	ask->width_s =
 		(since || until) && ask->to_ns - ask->from_ns < day ? NORO_HOUR_S : NORO_DAY_S;
+	if (st == NORO_OK)
+		st = noro_observe_period(s->h, ask, &widened, err);
+	if (st == NORO_OK && widened)
+		noro_say(s->cli, s->cli->err,
+			N_("hours are no longer kept of that time: the whole days stand in for "
+			   "them, %1 to %2"),
+			day_text(s, ask->from_ns), day_text(s, ask->to_ns));
 	return st;
 }
 
@@ -217,6 +233,17 @@ static bool judges_health(const struct sensing *s)
 	       s->args->words && strcmp(s->args->word[0], "report") == 0;
 }
 
+/* Rises of the period, where there are 28 days before it to judge by. */
+static enum noro_status surges(struct sensing *s, const struct noro_ask *ask,
+	struct noro_surges *ret, struct noro_error *err)
+{
+	struct noro_surge_ask q = { .sensor = ask->sensor,
+		.from_ns = ask->from_ns,
+		.to_ns = ask->to_ns };
+
+	return noro_observe_surges(s->h, &q, s->cli->arena, ret, err);
+}
+
 static enum noro_status report(struct sensing *s, const char *page, struct noro_error *err)
 {
 	struct noro_sense_ranking ranking[] = {
@@ -235,6 +262,7 @@ static enum noro_status report(struct sensing *s, const char *page, struct noro_
 	struct noro_ask ask = { .cut = -1 }, before;
 	struct listed l = { .s = s };
 	struct noro_ills ill = { 0 };
+	struct noro_surges rises = { .from_ns = NORO_TIME_NONE };
 	enum noro_status st = noro_sense_period(s, &ask, &r, err);
 
 	if (st == NORO_OK)
@@ -252,6 +280,9 @@ static enum noro_status report(struct sensing *s, const char *page, struct noro_
 		st = noro_observe_days(s->h, &ask, s->cli->arena, &r.days, err);
 	if (st == NORO_OK && (page || judges_health(s)))
 		st = noro_observe_health(s->h, s->cli->now_ns, SILENT_S, s->cli->arena, &ill, err);
+	if (st == NORO_OK && noro_args_get(s->args, "store"))
+		st = surges(s, &ask, &rises, err);
+	r.surges = rises.from_ns != NORO_TIME_NONE ? &rises : NULL;
 	r.ill = ill.ill;
 	r.ills = ill.ills;
 	r.scan = l.scan;

@@ -2,28 +2,15 @@
  * src/report/sense.c - the figures of sensors for people and programs. Each figure stands with the
  * period it is of and the sensors' time behind it: a rate without its denominator is no rate.
  */
-#include "report/sense_priv.h"
+#include "report/sense_text_priv.h"
 
-#include "base/jsonw.h"
-#include "report/csv_priv.h"
 #include "report/layout.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-struct printing {
-	enum noro_lang lang;
-	bool era;
-	struct noro_buf *out;
-};
-
-#define say(p, ...) noro_lang_msg((p)->lang, &(struct noro_msg){ __VA_ARGS__ }, (p)->out)
-
-#define NUMBER(v, decimals) NORO_SENSE_NUMBER(v, decimals)
-#define MOMENT(p, ns)       NORO_SENSE_MOMENT(ns, (p)->era)
-
-static void column(struct noro_buf *out, const char *text, size_t width, bool right)
+void noro_sense_column(struct noro_buf *out, const char *text, size_t width, bool right)
 {
 	size_t n = strlen(text);
 
@@ -75,11 +62,11 @@ static void ranking(const struct printing *p, const struct noro_sense_ranking *k
 	for (size_t i = 0; i < k->rows; i++) {
 		const struct noro_rank_row *r = &k->row[i];
 
-		column(p->out, NUMBER(r->place, 0), 4, true);
-		column(p->out, r->key[0] ? r->key : "-", 24, false);
-		column(p->out, NUMBER(r->packets, 0), 14, true);
-		column(p->out, NUMBER(r->sources, 0), 11, true);
-		column(p->out, NUMBER(r->per_address_day, 2), 10, true);
+		noro_sense_column(p->out, NUMBER(r->place, 0), 4, true);
+		noro_sense_column(p->out, r->key[0] ? r->key : "-", 24, false);
+		noro_sense_column(p->out, NUMBER(r->packets, 0), 14, true);
+		noro_sense_column(p->out, NUMBER(r->sources, 0), 11, true);
+		noro_sense_column(p->out, NUMBER(r->per_address_day, 2), 10, true);
 		if (!isnan(r->change))
 			noro_buf_str(
 				p->out, noro_sense_change((char[NORO_SENSE_TEXT]){ 0 }, r->change));
@@ -113,10 +100,10 @@ static void victims(const struct printing *p, const struct noro_victim *const *v
 		char ip[NORO_IP_TEXT];
 
 		(void)noro_ip_print(&v[i]->victim.ip, ip);
-		column(p->out, ip, 18, false);
-		column(p->out, v[i]->proto, 4, false);
-		column(p->out, v[i]->ports.n ? v[i]->ports.item[0] : "-", 6, false);
-		column(p->out, MOMENT(p, v[i]->first_ns), p->era ? 24 : 16, false);
+		noro_sense_column(p->out, ip, 18, false);
+		noro_sense_column(p->out, v[i]->proto, 4, false);
+		noro_sense_column(p->out, v[i]->ports.n ? v[i]->ports.item[0] : "-", 6, false);
+		noro_sense_column(p->out, MOMENT(p, v[i]->first_ns), p->era ? 24 : 16, false);
 		say(p,
 			N_("%1 min, %2 distinct probes of %3 packets, about %4 packets/s at the "
 			   "victim"),
@@ -133,10 +120,10 @@ static void scans(const struct printing *p, const struct noro_scan *const *s, si
 		char ip[NORO_IP_TEXT];
 
 		(void)noro_ip_print(&s[i]->src, ip);
-		column(p->out, ip, 18, false);
-		column(p->out, s[i]->port, 10, false);
-		column(p->out, s[i]->tool ? s[i]->tool : "-", 12, false);
-		column(p->out, MOMENT(p, s[i]->first_ns), p->era ? 24 : 16, false);
+		noro_sense_column(p->out, ip, 18, false);
+		noro_sense_column(p->out, s[i]->port, 10, false);
+		noro_sense_column(p->out, s[i]->tool ? s[i]->tool : "-", 12, false);
+		noro_sense_column(p->out, MOMENT(p, s[i]->first_ns), p->era ? 24 : 16, false);
 		say(p, N_("%1 packets to %2 addresses"),
 			{ NUMBER(s[i]->packets, 0), NUMBER(s[i]->dsts, 0) });
 		if (s[i]->owner) {
@@ -179,6 +166,11 @@ enum noro_status noro_sense_text(
 	if (r->ills) {
 		title(&p, N_("Sensors that need care"));
 		ills(&p, r->ill, r->ills);
+	}
+	if (r->surges && r->surges->surges) {
+		title(&p, N_("Ports that rise"));
+		if (noro_surges_text(r->surges, lang, r->era, out) != NORO_OK)
+			return out->status;
 	}
 	for (size_t i = 0; i < r->rankings; i++) {
 		if (!r->ranking[i].rows)
@@ -223,7 +215,7 @@ void noro_sense_scans_text(const struct noro_scan *const *s, size_t n, enum noro
 
 /* --- JSON --- */
 
-static void real(struct noro_jsonw *w, const char *key, double v)
+void noro_sense_real(struct noro_jsonw *w, const char *key, double v)
 {
 	char text[48];
 
@@ -245,13 +237,13 @@ static void json_rate(struct noro_jsonw *w, const char *key, const struct noro_r
 	noro_jsonw_ktime(w, "to", r->to_ns);
 	noro_jsonw_ku64(w, "packets", r->packets);
 	noro_jsonw_ku64(w, "dropped", r->dropped);
-	real(w, "address_days", r->address_days);
-	real(w, "per_address_day", r->per_address_day);
-	real(w, "interval_s", r->interval_s);
-	real(w, "sources_per_day", r->sources_per_day);
-	real(w, "backscatter_per_day", r->backscatter_per_day);
+	noro_sense_real(w, "address_days", r->address_days);
+	noro_sense_real(w, "per_address_day", r->per_address_day);
+	noro_sense_real(w, "interval_s", r->interval_s);
+	noro_sense_real(w, "sources_per_day", r->sources_per_day);
+	noro_sense_real(w, "backscatter_per_day", r->backscatter_per_day);
 	noro_jsonw_ku64(w, "victims", r->victims);
-	real(w, "alive", r->alive);
+	noro_sense_real(w, "alive", r->alive);
 	noro_jsonw_key(w, "missing");
 	noro_jsonw_array(w);
 	for (size_t i = 0; i < r->missings; i++)
@@ -267,11 +259,11 @@ static void json_row(struct noro_jsonw *w, const struct noro_rank_row *r)
 	noro_jsonw_kstr(w, "key", r->key);
 	noro_jsonw_ku64(w, "packets", r->packets);
 	noro_jsonw_ku64(w, "sources", r->sources);
-	real(w, "per_address_day", r->per_address_day);
-	real(w, "share", r->share);
+	noro_sense_real(w, "per_address_day", r->per_address_day);
+	noro_sense_real(w, "share", r->share);
 	noro_jsonw_ku64(w, "packets_before", r->packets_before);
 	noro_jsonw_ku64(w, "sources_before", r->sources_before);
-	real(w, "change", r->change);
+	noro_sense_real(w, "change", r->change);
 	noro_jsonw_ku64(w, "place_before", r->place_before);
 	noro_jsonw_object_end(w);
 }
@@ -291,6 +283,8 @@ enum noro_status noro_sense_json(const struct noro_sense_report *r, struct noro_
 			json_row(&w, &r->ranking[i].row[k]);
 		noro_jsonw_array_end(&w);
 	}
+	if (r->surges)
+		noro_sense_json_surges(&w, r->surges);
 	noro_jsonw_key(&w, "victims");
 	noro_jsonw_array(&w);
 	for (size_t i = 0; i < r->victims && st == NORO_OK; i++)
@@ -319,7 +313,7 @@ enum noro_status noro_sense_json(const struct noro_sense_report *r, struct noro_
 
 /* --- CSV --- */
 
-static void csv_real(struct noro_csv *c, double v)
+void noro_sense_csv_real(struct noro_csv *c, double v)
 {
 	char text[48];
 
@@ -350,9 +344,9 @@ enum noro_status noro_sense_csv(
 			noro_csv_str(&c, row->key);
 			noro_csv_u64(&c, row->packets);
 			noro_csv_u64(&c, row->sources);
-			csv_real(&c, row->per_address_day);
-			csv_real(&c, row->share);
-			csv_real(&c, row->change);
+			noro_sense_csv_real(&c, row->per_address_day);
+			noro_sense_csv_real(&c, row->share);
+			noro_sense_csv_real(&c, row->change);
 			noro_csv_u64(&c, row->place_before);
 			noro_csv_end(&c);
 		}

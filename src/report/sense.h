@@ -25,6 +25,7 @@ struct noro_sense_report {
 	size_t scans;
 	const struct noro_ill *ill;
 	size_t ills;
+	const struct noro_surges *surges; /* NULL: not asked, or too short a history */
 	const char *const *sensor;
 	size_t sensors;
 	struct noro_days days; /* for the pictures; none: no pictures of time */
@@ -52,3 +53,17 @@ void noro_sense_victims_text(const struct noro_victim *const *v, size_t n, enum 
 	bool era, struct noro_buf *out);
 void noro_sense_scans_text(const struct noro_scan *const *s, size_t n, enum noro_lang lang,
 	bool era, struct noro_buf *out);
+
+/* --- surge.c: ports that rise, and why --- */
+enum noro_status noro_surges_text(const struct noro_surges *s, enum noro_lang lang, bool era,
+	struct noro_buf *out) NORO_MUSTUSE;
+enum noro_status noro_surges_json(const struct noro_surges *s, struct noro_buf *out) NORO_MUSTUSE;
+enum noro_status noro_surges_csv(
+	const struct noro_surges *s, enum noro_lang lang, struct noro_buf *out) NORO_MUSTUSE;
+
+/* --- trend.c: accesses per address over days, months, years --- */
+enum noro_status noro_trend_text(const struct noro_trend *t, enum noro_lang lang, bool era,
+	struct noro_buf *out) NORO_MUSTUSE;
+enum noro_status noro_trend_json(const struct noro_trend *t, struct noro_buf *out) NORO_MUSTUSE;
+enum noro_status noro_trend_csv(
+	const struct noro_trend *t, enum noro_lang lang, struct noro_buf *out) NORO_MUSTUSE;

@@ -68,7 +68,7 @@ static enum noro_status parts_of(struct noro_history *h, const struct noro_ask *
 	*ret_n = 0;
 	for (size_t i = 0; i < WIDTHS && to > from; i++) {
 		char text[256];
-		int64_t oldest;
+		int64_t oldest, end;
 		enum noro_status st;
 
 		if (widths[i] < ask->width_s)
@@ -83,12 +83,11 @@ static enum noro_status parts_of(struct noro_history *h, const struct noro_ask *
 		st = sql_number(h->db, h->path, text, INT64_MAX, &oldest, err);
 		if (st != NORO_OK)
 			return st;
-		if (wider)
-			to -= widths[i] - 1;
+		end = wider && to != INT64_MAX ? to - (widths[i] - 1) : to;
 		wider = true;
-		if (oldest == INT64_MAX || oldest >= to || from >= to)
+		if (oldest == INT64_MAX || oldest >= end || from >= end)
 			continue;
-		part[*ret_n] = (struct part){ widths[i], from > oldest ? from : oldest, to };
+		part[*ret_n] = (struct part){ widths[i], from > oldest ? from : oldest, end };
 		++*ret_n;
 		to = oldest;
 	}

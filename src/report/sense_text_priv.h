@@ -1,0 +1,22 @@
+/* src/report/sense_text_priv.h - what the writers of lines and rows about sensors share. */
+#pragma once
+
+#include "base/jsonw.h"
+#include "report/csv_priv.h"
+#include "report/sense_priv.h"
+
+struct printing {
+	enum noro_lang lang;
+	bool era;
+	struct noro_buf *out;
+};
+
+#define say(p, ...) noro_lang_msg((p)->lang, &(struct noro_msg){ __VA_ARGS__ }, (p)->out)
+#define NUMBER(v, decimals) NORO_SENSE_NUMBER(v, decimals)
+#define MOMENT(p, ns)       NORO_SENSE_MOMENT(ns, (p)->era)
+
+void noro_sense_column(struct noro_buf *out, const char *text, size_t width, bool right);
+void noro_sense_real(struct noro_jsonw *w, const char *key, double v);
+void noro_sense_csv_real(struct noro_csv *c, double v);
+/* "surges": [ ... ] of an open object. */
+void noro_sense_json_surges(struct noro_jsonw *w, const struct noro_surges *s);
