@@ -27,7 +27,7 @@ struct sensing {
 	struct noro_scope *scope;
 	uint64_t captures, unread;
 	unsigned jobs;             /* without --jobs; 0: as many as processors */
-	uint64_t findings; /* what cron must hear of: the exit code */
+	uint64_t findings;         /* what cron must hear of: the exit code */
 	struct noro_spool *spool;  /* of --spool, NULL */
 	struct noro_measures both; /* into history and spool */
 };

@@ -237,9 +237,9 @@ static bool judges_health(const struct sensing *s)
 static enum noro_status surges(struct sensing *s, const struct noro_ask *ask,
 	struct noro_surges *ret, struct noro_error *err)
 {
-	struct noro_surge_ask q = { .sensor = ask->sensor,
-		.from_ns = ask->from_ns,
-		.to_ns = ask->to_ns };
+	struct noro_surge_ask q = {
+		.sensor = ask->sensor, .from_ns = ask->from_ns, .to_ns = ask->to_ns
+	};
 
 	return noro_observe_surges(s->h, &q, s->cli->arena, ret, err);
 }

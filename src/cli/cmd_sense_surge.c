@@ -8,8 +8,7 @@
 enum format { TEXT, JSON, CSV };
 
 /* Pages and workbooks are those of the report. */
-static enum noro_status format_of(
-	const struct sensing *s, enum format *ret, struct noro_error *err)
+static enum noro_status format_of(const struct sensing *s, enum format *ret, struct noro_error *err)
 {
 	static const char *const name[] = { "text", "json", "csv" };
 	const char *asked = s->cli->json ? "json" : noro_args_get(s->args, "format");
@@ -20,7 +19,8 @@ static enum noro_status format_of(
 			*ret = (enum format)i;
 			return NORO_OK;
 		}
-	return asked ? noro_fail(err, NORO_EARG, N_("no format '%1' here; text, json or csv"), asked)
+	return asked ? noro_fail(
+			       err, NORO_EARG, N_("no format '%1' here; text, json or csv"), asked)
 		     : NORO_OK;
 }
 
@@ -33,8 +33,7 @@ static enum noro_status emit(
 	return st == NORO_ENOMEM ? noro_fail(err, st, NULL) : st;
 }
 
-static enum noro_status times(
-	struct sensing *s, int64_t *from, int64_t *to, struct noro_error *err)
+static enum noro_status times(struct sensing *s, int64_t *from, int64_t *to, struct noro_error *err)
 {
 	const char *since = noro_args_get(s->args, "since"),
 		   *until = noro_args_get(s->args, "until");
@@ -66,8 +65,8 @@ static enum noro_status flaws(
 		return NORO_OK;
 	st = noro_load_knowledge(s->cli, s->args, &s->load, err);
 	if (st == NORO_OK)
-		st = noro_flaws_open(s->load.knowledge_dir, s->load.knowledge_dirs, s->cli->arena,
-			&f, err);
+		st = noro_flaws_open(
+			s->load.knowledge_dir, s->load.knowledge_dirs, s->cli->arena, &f, err);
 	for (size_t i = 0; st == NORO_OK && i < 2; i++)
 		for (size_t k = 0; st == NORO_OK && k < n[i]; k++) {
 			st = noro_flaws_file(f, file[i][k], &used, err);
@@ -150,8 +149,7 @@ enum noro_status noro_sense_do_surge(struct sensing *s, struct noro_error *err)
 		st = noro_surges_csv(&r, s->cli->lang, &out);
 		break;
 	case TEXT:
-		st = noro_surges_text(
-			&r, s->cli->lang, noro_args_has(s->args, "era"), &out);
+		st = noro_surges_text(&r, s->cli->lang, noro_args_has(s->args, "era"), &out);
 		break;
 	}
 	return emit(s, &out, st, err);

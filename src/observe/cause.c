@@ -21,8 +21,8 @@ enum {
 static const double SHARE_LEAST = 0.2;
 
 enum kind { TOOL, VERSION, PROBE, CLUSTER, AS, COUNTRY, NET, RESEARCH, KINDS };
-static const char *const kind_name[KINDS] = { "tool", "version", "probe", "cluster", "as", "country",
-	"net", "research" };
+static const char *const kind_name[KINDS] = { "tool", "version", "probe", "cluster", "as",
+	"country", "net", "research" };
 
 struct actor {
 	struct noro_ip ip;
@@ -46,8 +46,8 @@ static const char *net_of(struct noro_arena *a, const struct noro_ip *ip)
 
 	if (ip->family == 4)
 		return noro_arena_printf(a, "%u.%u.0.0/16", ip->b[0], ip->b[1]);
-	(void)noro_ip_print(&(struct noro_ip){ .family = 6,
-				    .b = { ip->b[0], ip->b[1], ip->b[2], ip->b[3] } },
+	(void)noro_ip_print(
+		&(struct noro_ip){ .family = 6, .b = { ip->b[0], ip->b[1], ip->b[2], ip->b[3] } },
 		text);
 	return noro_arena_printf(a, "%s/32", text);
 }
@@ -113,15 +113,14 @@ static void merge(struct actors *l)
 	l->n = n;
 }
 
-static enum noro_status collect(struct noro_history *h, struct noro_ask *q, struct actors *l,
-	struct noro_error *err)
+static enum noro_status collect(
+	struct noro_history *h, struct noro_ask *q, struct actors *l, struct noro_error *err)
 {
 	enum noro_status st;
 
 	q->cut = -1;
 	q->limit = MAX_EVENTS;
-	st = noro_history_scans(
-		h, q, &(struct noro_measures){ .scan = on_event, .ctx = l }, err);
+	st = noro_history_scans(h, q, &(struct noro_measures){ .scan = on_event, .ctx = l }, err);
 	if (st == NORO_OK)
 		merge(l);
 	return st == NORO_ENOMEM ? noro_fail(err, st, NULL) : st;
@@ -134,9 +133,9 @@ enum noro_status cause_gate(void *ctx, const struct surge_asked *q, bool *ret)
 	struct cause_names *c = ctx;
 	char port[24];
 	int64_t from = (c->s->start_s + (int64_t)q->bin * c->s->width_s) * NORO_NS_PER_S;
-	struct noro_ask ask = { .from_ns = from,
-		.to_ns = from + c->s->width_s * NORO_NS_PER_S,
-		.port = port };
+	struct noro_ask ask = {
+		.from_ns = from, .to_ns = from + c->s->width_s * NORO_NS_PER_S, .port = port
+	};
 	struct actors now = { .a = noro_arena_new(0) };
 	size_t fresh = 0, group[2] = { 0 };
 	const char *last = NULL;
@@ -336,8 +335,8 @@ static enum noro_status on_payload(void *ctx, const struct noro_payload *m)
 	return st;
 }
 
-static enum noro_status payloads(struct naming *g, struct noro_history *h, struct noro_ask *q,
-	struct noro_error *err)
+static enum noro_status payloads(
+	struct naming *g, struct noro_history *h, struct noro_ask *q, struct noro_error *err)
 {
 	enum noro_status st;
 
@@ -354,8 +353,7 @@ static enum noro_status payloads(struct naming *g, struct noro_history *h, struc
 	return st;
 }
 
-static enum noro_status freshness(
-	struct naming *g, struct noro_history *h, struct noro_error *err)
+static enum noro_status freshness(struct naming *g, struct noro_history *h, struct noro_error *err)
 {
 	bool whole = g->before.events < MAX_EVENTS;
 
@@ -366,8 +364,7 @@ static enum noro_status freshness(
 		enum noro_status st = NORO_OK;
 
 		if (!known && !whole && g->u->port)
-			st = noro_history_known(
-				h, g->u->port, &p->ip, g->u->first_ns, &known, err);
+			st = noro_history_known(h, g->u->port, &p->ip, g->u->first_ns, &known, err);
 		if (st != NORO_OK)
 			return st;
 		p->fresh = !known;

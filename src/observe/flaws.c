@@ -119,8 +119,8 @@ struct reading {
 	size_t used;
 };
 
-static enum noro_status keep(struct reading *r, const struct flaw *from, struct noro_view cve,
-	struct noro_view port)
+static enum noro_status keep(
+	struct reading *r, const struct flaw *from, struct noro_view cve, struct noro_view port)
 {
 	struct noro_flaws *f = r->f;
 	struct flaw *grown, *to;
@@ -178,7 +178,8 @@ static enum noro_status record(struct reading *r, const struct noro_json *v)
 
 static enum noro_status object(struct reading *r, struct noro_view text)
 {
-	struct noro_json_limits limits = { .allow_duplicates = true, .allow_lone_surrogates = true };
+	struct noro_json_limits limits = { .allow_duplicates = true,
+		.allow_lone_surrogates = true };
 	struct noro_arena *a = noro_arena_new(0);
 	const struct noro_json *v;
 	struct flaw one;
@@ -306,8 +307,9 @@ enum noro_status noro_flaws_text(struct noro_flaws *f, const char *path, struct 
 	else if (st == NORO_ELIMIT)
 		(void)noro_fail(err, st, N_("more than %1 flaws"), NORO_NUM(MAX_FLAWS));
 	else
-		(void)noro_fail(err, st, N_("this is no list of flaws (KEV, CVE records, JSON Lines "
-					    "or CSV with cve and published)"));
+		(void)noro_fail(err, st,
+			N_("this is no list of flaws (KEV, CVE records, JSON Lines "
+			   "or CSV with cve and published)"));
 	noro_error_at(err, path, NORO_AT_NONE, 0);
 	return st;
 }
@@ -357,8 +359,8 @@ static bool listens(const struct noro_flaws *f, const struct flaw *w, const char
 
 static const char *const why[] = { "payload", "port", "product" };
 
-static int why_of(const struct noro_flaws *f, const struct flaw *w, const char *port,
-	const char *const *cve)
+static int why_of(
+	const struct noro_flaws *f, const struct flaw *w, const char *port, const char *const *cve)
 {
 	for (size_t i = 0; cve && cve[i]; i++)
 		if (strcmp(cve[i], w->cve) == 0)
@@ -378,8 +380,8 @@ static int days_between(int64_t day_ns, int64_t rise_ns)
 
 /* Whether `x` is the likelier: by what joins it, then by the days between; a flaw that was public
  * before the rise goes first. */
-static bool better(const struct noro_surge_link *x, int x_why, const struct noro_surge_link *y,
-	int y_why)
+static bool better(
+	const struct noro_surge_link *x, int x_why, const struct noro_surge_link *y, int y_why)
 {
 	int dx = x->days < 0 ? 1000 - x->days : x->days;
 	int dy = y->days < 0 ? 1000 - y->days : y->days;

@@ -69,8 +69,8 @@ double noro_ewma_score(const double *series, size_t n,
 
 /* --- surge.c: ports that rise, over all ports at once; what makes the rise --- */
 struct noro_surge_cause {
-	const char *kind; /* "tool", "version", "cluster", "probe", "country", "as", "net", "source",
-			     "payload", "research" */
+	const char *kind; /* "tool", "version", "cluster", "probe", "country", "as", "net",
+			     "source", "payload", "research" */
 	const char *key;
 	uint64_t sources, packets;
 	double share; /* of the rise, by named sources; of packets for a source or a payload */
@@ -79,15 +79,15 @@ struct noro_surge_cause {
 /* A flaw that became public near the rise. */
 struct noro_surge_link {
 	const char *cve, *product;
-	int64_t day_ns; /* published, or listed as exploited */
-	int days;       /* from that day to the rise; negative: the rise came first */
-	bool kev;       /* the day is that of the list of exploited flaws */
+	int64_t day_ns;  /* published, or listed as exploited */
+	int days;        /* from that day to the rise; negative: the rise came first */
+	bool kev;        /* the day is that of the list of exploited flaws */
 	const char *why; /* "payload", "port", "product" */
 };
 struct noro_surge {
 	const char *port; /* "tcp/8443"; NULL: `ports` of them together */
 	uint32_t width_s, ports;
-	int64_t first_ns, last_ns, peak_ns; /* bins; last_ns is the end of the last */
+	int64_t first_ns, last_ns, peak_ns;   /* bins; last_ns is the end of the last */
 	double sources, expected, fold, p, z; /* of the peak; z NaN: not asked */
 	const char *how;                      /* "poisson", "robust-z", "ewma" */
 	bool continues;                       /* began before the period */
@@ -140,9 +140,9 @@ struct noro_trend_row {
 	uint64_t packets, dropped;
 	double address_days, per_address_day, interval_s;
 	double sources_per_day, backscatter_per_day; /* sums over sensors, means over days */
-	double alive;     /* share of the whole period that sensors listened, by addresses */
+	double alive;      /* share of the whole period that sensors listened, by addresses */
 	unsigned days, of; /* days with a word of any sensor, of the period's */
-	double change;    /* of per_address_day against the period just before; NaN without one */
+	double change;     /* of per_address_day against the period just before; NaN without one */
 };
 struct noro_trend {
 	const struct noro_trend_row *row;

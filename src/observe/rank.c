@@ -86,8 +86,8 @@ enum noro_status noro_observe_period(
 	if (st != NORO_OK || ask->width_s >= NORO_DAY_S || days == NORO_TIME_NONE)
 		return st;
 	/* a history that only begins later in this day has lost nothing */
-	if (fine != NORO_TIME_NONE &&
-		(fine <= ask->from_ns || days >= fine - fine % day || fine - fine % day <= ask->from_ns))
+	if (fine != NORO_TIME_NONE && (fine <= ask->from_ns || days >= fine - fine % day ||
+					      fine - fine % day <= ask->from_ns))
 		return NORO_OK;
 	ask->width_s = NORO_DAY_S;
 	ask->from_ns -= ask->from_ns % day;

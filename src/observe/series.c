@@ -66,8 +66,8 @@ double noro_poisson_tail(double mean, uint64_t at_least)
 }
 
 /*
- * P(X >= k) of a negative binomial with this mean and variance mean + mean^2 / r: Poisson whose rate
- * is itself uncertain. Terms are summed away from the mean, so small tails keep their digits.
+ * P(X >= k) of a negative binomial with this mean and variance mean + mean^2 / r: Poisson whose
+ * rate is itself uncertain. Terms are summed away from the mean, so small tails keep their digits.
  */
 double noro_crowd_tail(double mean, double r, uint64_t at_least)
 {

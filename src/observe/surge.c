@@ -61,7 +61,8 @@ static enum noro_status on_watch(void *ctx, const struct noro_watch *w)
 	int64_t bin = (w->start_ns / NORO_NS_PER_S - l->s->start_s) / l->s->width_s;
 	double share = (double)w->alive_s / width, all = (double)w->packets + (double)w->dropped;
 
-	if (w->width_s != width || bin < 0 || bin >= l->s->bins || !sensor_of(l, w->sensor, &sensor))
+	if (w->width_s != width || bin < 0 || bin >= l->s->bins ||
+		!sensor_of(l, w->sensor, &sensor))
 		return NORO_OK;
 	if (all > 0)
 		share *= (double)w->packets / all;
@@ -142,7 +143,8 @@ static bool told(const struct telling *t, const struct noro_surge *u)
 	for (size_t i = 0; i < t->n; i++) {
 		const struct noro_surge *v = &t->surge[i];
 
-		if (v->width_s < u->width_s && v->first_ns < u->last_ns && v->last_ns > u->first_ns &&
+		if (v->width_s < u->width_s && v->first_ns < u->last_ns &&
+			v->last_ns > u->first_ns &&
 			(v->port && u->port ? strcmp(v->port, u->port) == 0 : v->port == u->port))
 			return true;
 	}
@@ -254,14 +256,14 @@ static int by_time(const void *a, const void *b)
 static void period(const struct noro_surge_ask *ask, const struct noro_history_span *span,
 	struct noro_surges *ret)
 {
-	int64_t earliest = floor_to(span->first_ns, DAY * NORO_NS_PER_S) +
-			   SURGE_DAYS * DAY * NORO_NS_PER_S;
+	int64_t earliest =
+		floor_to(span->first_ns, DAY * NORO_NS_PER_S) + SURGE_DAYS * DAY * NORO_NS_PER_S;
 
 	ret->to_ns = ask->to_ns == NORO_TIME_NONE ? span->last_ns : ask->to_ns;
 	if (ret->to_ns > span->last_ns)
 		ret->to_ns = span->last_ns;
-	ret->from_ns = ask->from_ns == NORO_TIME_NONE ? ret->to_ns - DAY * NORO_NS_PER_S
-						      : ask->from_ns;
+	ret->from_ns =
+		ask->from_ns == NORO_TIME_NONE ? ret->to_ns - DAY * NORO_NS_PER_S : ask->from_ns;
 	if (ret->from_ns < earliest)
 		ret->from_ns = earliest;
 	ret->days = (double)(ret->from_ns - span->first_ns) / ((double)DAY * NORO_NS_PER_S);

@@ -1,11 +1,12 @@
 /*
- * src/observe/surge_judge.c - which ports rise, over all ports at once (reference/telescope.md 2.8).
+ * src/observe/surge_judge.c - which ports rise, over all ports at once
+ * (reference/telescope.md 2.8).
  *
  * A count is judged against the same sensors' own 28 days before it: their rates per address, the
- * hour of the day and the day of the week, and how much the port wanders. A busy port must stand out
- * of the same hours of the past (robust z) and be improbable; a quiet one need only be improbable. As
- * 131,072 ports are asked in every bin, what is improbable is settled by Benjamini and Hochberg
- * over all of them.
+ * hour of the day and the day of the week, and how much the port wanders. A busy port must stand
+ * out of the same hours of the past (robust z) and be improbable; a quiet one need only be
+ * improbable. As 131,072 ports are asked in every bin, what is improbable is settled by Benjamini
+ * and Hochberg over all of them.
  *
  * Where time was lost both ways lean to silence: a sensor that heard half of a bin is made good in
  * full in the past and not at all in the bin that is judged, for one that scans comes back within
@@ -19,14 +20,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double FDR = 0.01, Z_LEAST = 3.5, FOLD_LEAST = 1.5, CLIP = 5, BUSY = 5, SHARE_LEAST = 0.5,
-		    SHRINK = 20, LAMBDA = 0.3, EWMA_LEAST = 3, TOLD = 0.5;
+static const double FDR = 0.01, Z_LEAST = 3.5, FOLD_LEAST = 1.5, CLIP = 5, BUSY = 5,
+		    SHARE_LEAST = 0.5, SHRINK = 20, LAMBDA = 0.3, EWMA_LEAST = 3, TOLD = 0.5;
 enum { HOURS = 24, WEEKDAYS = 7, SLOW_DAYS = 7, ASKED = 1000 };
 
 struct here { /* a sensor that takes part in the judged bin */
 	uint32_t sensor;
-	double now;   /* addresses it is expected to have heard with */
-	double heard; /* addresses x share over the window */
+	double now;        /* addresses it is expected to have heard with */
+	double heard;      /* addresses x share over the window */
 	double seen, rate; /* of the port at hand */
 };
 
@@ -143,8 +144,7 @@ static void past(struct judge *j, const struct surge_port *p)
 		j->y[e->bin - from] += e->sources;
 	}
 	for (size_t i = 0; i < j->heres; i++)
-		j->here[i].rate =
-			j->here[i].rate > 0 ? j->here[i].seen / j->here[i].rate : 0;
+		j->here[i].rate = j->here[i].rate > 0 ? j->here[i].seen / j->here[i].rate : 0;
 }
 
 /* What was expected of each bin by rates alone. Bins that few heard are left out. */
@@ -321,7 +321,8 @@ static double slow(const struct judge *j, double x, double expected, double *ret
 
 /* The tail, with what is not known of the rate (its counts), of the wandering (its bins) and of the
  * season (its few days of a kind) added to the variance. */
-static double tail(const struct judge *j, double x, double expected, double d, size_t n, double seen)
+static double tail(
+	const struct judge *j, double x, double expected, double d, size_t n, double seen)
 {
 	double few = 24 / (double)n, kinds = j->s->width_s == NORO_DAY_S ? 4 : 21;
 	double inverse = 1 / (seen + 0.5) + (d + 1 / (expected + BUSY)) / kinds;
@@ -363,7 +364,8 @@ static enum noro_status weigh(struct judge *j, uint32_t port, double x)
 		c.z = robust(j, x, c.expected);
 		c.how = "robust-z";
 	}
-	if (x < FOLD_LEAST * c.expected || x <= highest(j, c.expected) || (c.expected >= BUSY && !(c.z >= Z_LEAST)))
+	if (x < FOLD_LEAST * c.expected || x <= highest(j, c.expected) ||
+		(c.expected >= BUSY && !(c.z >= Z_LEAST)))
 		c.p = 1;
 	if (j->s->width_s == NORO_DAY_S && c.expected >= BUSY && c.p > FDR / SURGE_FAMILY) {
 		level = slow(j, x, c.expected, &p_slow);
@@ -389,9 +391,7 @@ static int by_p(const void *a, const void *b)
 {
 	const struct candidate *x = a, *y = b;
 
-	return x->p < y->p   ? -1
-	       : x->p > y->p ? 1
-			     : (x->port > y->port) - (x->port < y->port);
+	return x->p < y->p ? -1 : x->p > y->p ? 1 : (x->port > y->port) - (x->port < y->port);
 }
 
 /* Those that stand, first; bins shorter than an hour share its allowance. */
@@ -430,8 +430,8 @@ static struct surge_asked asked(const struct judge *j, const struct candidate *c
 
 /*
  * By counts alone: what exceeds the expected stands for new sources, as names are not counted here.
- * A source that two sensors saw counts once. Networks are /16, or the /24 where those were too many to be
- * kept apart.
+ * A source that two sensors saw counts once. Networks are /16, or the /24 where those were too many
+ * to be kept apart.
  */
 enum noro_status surge_gate_counts(void *ctx, const struct surge_asked *q, bool *ret)
 {
@@ -630,10 +630,11 @@ static enum noro_status prepare(struct judge *j)
 	return NORO_OK;
 }
 
-enum noro_status surge_judge(
-	struct surge_series *s, uint32_t from, const struct surge_gate *gate)
+enum noro_status surge_judge(struct surge_series *s, uint32_t from, const struct surge_gate *gate)
 {
-	struct judge j = { .s = s, .gate = gate, .per_day = NORO_DAY_S / s->width_s, .general = -1 };
+	struct judge j = {
+		.s = s, .gate = gate, .per_day = NORO_DAY_S / s->width_s, .general = -1
+	};
 	enum noro_status st;
 
 	j.window = SURGE_DAYS * j.per_day;

@@ -10,7 +10,7 @@ enum {
 	SURGE_SLOTS = SURGE_ICMP + 256,
 	SURGE_FAMILY = 131072, /* hypotheses of a bin: every port of TCP and UDP */
 	SURGE_DAYS = 28,
-	SURGE_DAYS_OUT = 7,  /* a rise that stays is the new level after so many */
+	SURGE_DAYS_OUT = 7,   /* a rise that stays is the new level after so many */
 	SURGE_COOL_S = 86400, /* of silence before a port may be a finding again */
 	SURGE_SOURCES = 5,    /* the gate: so many new sources */
 	SURGE_NETS = 3,       /* in so many networks */
@@ -76,8 +76,8 @@ void surge_port_print(uint32_t port, char out[24]);
 /* Bins of a port come in order. */
 enum noro_status surge_series_add(
 	struct surge_series *s, uint32_t port, const struct surge_entry *e) NORO_MUSTUSE;
-void surge_series_watch(struct surge_series *s, uint32_t sensor, uint32_t bin, uint64_t addresses,
-	double share);
+void surge_series_watch(
+	struct surge_series *s, uint32_t sensor, uint32_t bin, uint64_t addresses, double share);
 /* The gate by counts alone. */
 enum noro_status surge_gate_counts(void *ctx, const struct surge_asked *q, bool *ret);
 /* Judge bins [from, bins); hits are in s->hit. The 28 days before `from` are the past. */

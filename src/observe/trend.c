@@ -1,7 +1,7 @@
 /*
- * src/observe/trend.c - years, months and days of accesses per address, from the account of days that
- * is kept for ever. A period is what its own days say: what a year lacks is counted, not filled from
- * another.
+ * src/observe/trend.c - years, months and days of accesses per address, from the account of days
+ * that is kept for ever. A period is what its own days say: what a year lacks is counted, not
+ * filled from another.
  */
 #include "observe/observe.h"
 
@@ -111,8 +111,8 @@ static void conclude(struct trend *t)
 		r->alive = r->alive > 0 ? fmin(1, r->address_days / r->alive) : 0;
 		r->per_address_day =
 			r->address_days > 0 ? r->per_address_day / r->address_days : (double)NAN;
-		r->interval_s = r->per_address_day > 0 ? NORO_DAY_S / r->per_address_day
-						       : (double)NAN;
+		r->interval_s =
+			r->per_address_day > 0 ? NORO_DAY_S / r->per_address_day : (double)NAN;
 		r->sources_per_day /= r->days;
 		r->backscatter_per_day /= r->days;
 		if (before && before->to_ns == r->from_ns && before->per_address_day > 0)

@@ -11,7 +11,7 @@ struct printing {
 	struct noro_buf *out;
 };
 
-#define say(p, ...) noro_lang_msg((p)->lang, &(struct noro_msg){ __VA_ARGS__ }, (p)->out)
+#define say(p, ...)         noro_lang_msg((p)->lang, &(struct noro_msg){ __VA_ARGS__ }, (p)->out)
 #define NUMBER(v, decimals) NORO_SENSE_NUMBER(v, decimals)
 #define MOMENT(p, ns)       NORO_SENSE_MOMENT(ns, (p)->era)
 

@@ -1,6 +1,6 @@
 /*
- * src/report/surge.c - ports that rise, for people and programs: how much, since when, who makes it,
- * and which flaw became public near it.
+ * src/report/surge.c - ports that rise, for people and programs: how much, since when, who makes
+ * it, and which flaw became public near it.
  */
 #include "report/sense_text_priv.h"
 
@@ -29,7 +29,9 @@ static void headline(const struct printing *p, const struct noro_surge *u)
 	indent(p, 2);
 	noro_sense_column(p->out, MOMENT(p, u->first_ns), p->era ? 24 : 16, false);
 	if (!u->port)
-		say(p, N_("%1 ports rose together by %2 sources each: somebody asks for everything"),
+		say(p,
+			N_("%1 ports rose together by %2 sources each: somebody asks for "
+			   "everything"),
 			{ NUMBER(u->ports, 0), NUMBER(u->sources, 0) });
 	else if (strcmp(u->how, "ewma") == 0)
 		say(p, N_("%1 grows from day to day: %2 sources in a day, %3 before"),
@@ -123,7 +125,9 @@ static void people(const struct printing *p, const struct noro_surge *u)
 		return;
 	indent(p, 6);
 	if (u->one >= 0.8)
-		say(p, N_("one source sends %1 % of the packets; %2 sources by name, %3 of them new"),
+		say(p,
+			N_("one source sends %1 % of the packets; %2 sources by name, %3 of them "
+			   "new"),
 			{ NUMBER(100 * u->one, 0), NUMBER(u->named, 0), NUMBER(u->fresh, 0) });
 	else
 		say(p, N_("many sources; %1 by name, %2 of them new"),
@@ -142,7 +146,8 @@ enum noro_status noro_surges_text(
 		headline(&p, u);
 		if (u->last_ns - u->first_ns > (int64_t)u->width_s * NORO_NS_PER_S) {
 			indent(&p, 6);
-			say(&p, u->continues ? N_("goes on from before; last seen %1")
+			say(&p,
+				u->continues ? N_("goes on from before; last seen %1")
 					     : N_("last seen %1"),
 				{ MOMENT(&p, u->last_ns) });
 			noro_buf_chr(out, '\n');

@@ -122,7 +122,8 @@ enum noro_status noro_history_cells(struct noro_history *h, const struct noro_as
 	enum noro_status st = parts_of(h, ask, "cell", part, &n, err);
 
 	(void)snprintf(text, sizeof(text),
-		"SELECT s.name, start, cut, k.text, packets, bytes, sources, nets, fresh, error, wide%s"
+		"SELECT s.name, start, cut, k.text, packets, bytes, sources, nets, fresh, error, "
+		"wide%s"
 		" ORDER BY start, s.name, cut, k.text LIMIT ?7",
 		cell_where);
 	while (st == NORO_OK && n-- > 0) { /* the widest holds the oldest */
@@ -156,7 +157,8 @@ enum noro_status noro_history_top(struct noro_history *h, const struct noro_ask 
 	(void)snprintf(text, sizeof(text),
 		"SELECT '', min(start), cut, k.text, sum(packets), sum(bytes), sum(sources), "
 		"sum(nets),"
-		" sum(fresh), max(error), max(wide)%s GROUP BY cut, cell.key ORDER BY %s DESC, k.text LIMIT "
+		" sum(fresh), max(error), max(wide)%s GROUP BY cut, cell.key ORDER BY %s DESC, "
+		"k.text LIMIT "
 		"?7",
 		cell_where, by_sources ? "sum(sources)" : "sum(packets)");
 	st = sql_prepare(h->db, h->path, text, &s, err);

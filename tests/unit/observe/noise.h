@@ -1,4 +1,5 @@
-/* tests/unit/observe/noise.h - sources of made-up days: Poisson, gamma-Poisson and bursts, by seed. */
+/* tests/unit/observe/noise.h - sources of made-up days: Poisson, gamma-Poisson and bursts, by seed.
+ */
 #pragma once
 
 #include <math.h>

@@ -10,7 +10,7 @@
 #include <math.h>
 #include <stdio.h>
 
-#define NS 1000000000LL
+#define NS  1000000000LL
 #define DAY (86400 * NS)
 static const int64_t day0 = 1754006400LL * NS; /* 2025-08-01 */
 
@@ -148,11 +148,11 @@ static void a_rise_is_told_with_its_cause_and_its_flaw(void **state)
 	struct noro_surges r;
 
 	(void)state;
-	ask.flaws = flaws_of(a,
-		"cve,vendor,product,published\n"
-		"CVE-2025-11111,Ivanti,Endpoint Manager Mobile (EPMM),2025-09-02\n"
-		"CVE-2025-22222,Fortinet,FortiOS,2025-09-05\n"
-		"CVE-2024-33333,Ivanti,Endpoint Manager Mobile (EPMM),2024-09-02\n");
+	ask.flaws =
+		flaws_of(a, "cve,vendor,product,published\n"
+			    "CVE-2025-11111,Ivanti,Endpoint Manager Mobile (EPMM),2025-09-02\n"
+			    "CVE-2025-22222,Fortinet,FortiOS,2025-09-05\n"
+			    "CVE-2024-33333,Ivanti,Endpoint Manager Mobile (EPMM),2024-09-02\n");
 	assert_int_equal(noro_observe_surges(h, &ask, a, &r, NULL), NORO_OK);
 	assert_int_equal(r.surges, 1);
 	u = &r.surge[0];
@@ -285,8 +285,8 @@ static void each_year_has_its_own_figure(void **state)
 	noro_history_close(h);
 }
 
-/* NICTER 2024: 686.2 thousand million packets, one in about 13 s for each address: the same sum, and
- * never the police's figure. */
+/* NICTER 2024: 686.2 thousand million packets, one in about 13 s for each address: the same sum,
+ * and never the police's figure. */
 static void the_sums_are_those_of_the_books(void **state)
 {
 	struct noro_history *h;
@@ -342,7 +342,8 @@ static void days_stand_in_for_hours_that_are_gone(void **state)
 		assert_int_equal(noro_history_age(h, &keep, day0 + 40 * DAY, NULL, NULL), NORO_OK);
 	}
 	/* what is still kept stays as it is; so does what lies before the history */
-	ask = (struct noro_ask){ .width_s = NORO_HOUR_S, .from_ns = day0 + 39 * DAY,
+	ask = (struct noro_ask){ .width_s = NORO_HOUR_S,
+		.from_ns = day0 + 39 * DAY,
 		.to_ns = day0 + 39 * DAY + 3600 * NS };
 	assert_int_equal(noro_observe_period(h, &ask, &widened, NULL), NORO_OK);
 	assert_false(widened);
@@ -386,11 +387,12 @@ static void lists_of_flaws_are_known_by_their_shape(void **state)
 		assert_int_equal(
 			noro_flaws_near(f, "tcp/22", day0 + 33 * DAY, NULL, a, &link, &n), NORO_OK);
 		assert_int_equal(n, 0);
-		for (size_t cut = 0; cut <= strlen(shape[i]); cut++) { /* never more than is there */
+		for (size_t cut = 0; cut <= strlen(shape[i]);
+			cut++) { /* never more than is there */
 			uint8_t *exact = test_exact_copy(shape[i], cut);
 			struct noro_error err = { 0 };
-			enum noro_status st = noro_flaws_text(
-				f, "cut", noro_view(exact, cut), &used, &err);
+			enum noro_status st =
+				noro_flaws_text(f, "cut", noro_view(exact, cut), &used, &err);
 
 			assert_true(st == NORO_OK || err.status == st);
 			assert_true(used <= 2);
@@ -408,13 +410,12 @@ static void the_likeliest_flaw_comes_first(void **state)
 	struct noro_arena *a = noro_arena_new(0);
 	const struct noro_surge_link *link;
 	size_t n;
-	struct noro_flaws *f = flaws_of(a,
-		"cve,vendor,product,published,dateAdded\n"
-		"CVE-2025-1000,Ivanti,Sentry,2025-08-01,2025-09-20\n"
-		"CVE-2025-1001,Ivanti,Sentry,2025-09-01,\n"
-		"CVE-2025-1002,Other,Thing,2025-09-02,\n"
-		"CVE-2025-1003,Other,Thing,2025-07-02,\n"
-		"CVE-2025-1004,F5,BIG-IP,,2025-09-10\n");
+	struct noro_flaws *f = flaws_of(a, "cve,vendor,product,published,dateAdded\n"
+					   "CVE-2025-1000,Ivanti,Sentry,2025-08-01,2025-09-20\n"
+					   "CVE-2025-1001,Ivanti,Sentry,2025-09-01,\n"
+					   "CVE-2025-1002,Other,Thing,2025-09-02,\n"
+					   "CVE-2025-1003,Other,Thing,2025-07-02,\n"
+					   "CVE-2025-1004,F5,BIG-IP,,2025-09-10\n");
 
 	(void)state;
 	assert_int_equal(
@@ -433,7 +434,8 @@ static void the_real_list_is_read(void **state)
 {
 	static const char *const name[] = {
 		"vuln/cisagov+kev-data/known_exploited_vulnerabilities.json",
-		"vuln/cisagov+kev-data/known_exploited_vulnerabilities.csv" };
+		"vuln/cisagov+kev-data/known_exploited_vulnerabilities.csv"
+	};
 	const char *data = test_data(), *folder = knowledge();
 	char path[8192];
 
@@ -451,8 +453,8 @@ static void the_real_list_is_read(void **state)
 		assert_int_equal(noro_flaws_file(f, path, &used, NULL), NORO_OK);
 		assert_true(used >= 1400);
 		/* CVE-2025-4427 and 4428 of EPMM were listed on 2025-05-19 */
-		assert_int_equal(noro_flaws_near(f, "tcp/8443", 1747872000LL * NS, NULL, a, &link,
-					 &n),
+		assert_int_equal(
+			noro_flaws_near(f, "tcp/8443", 1747872000LL * NS, NULL, a, &link, &n),
 			NORO_OK);
 		assert_true(n >= 1);
 		assert_true(link[0].kev && link[0].days >= 0 && link[0].days <= 10);
@@ -489,8 +491,7 @@ static bool one_list(void *text)
 	const char *folder = knowledge();
 	struct noro_flaws *f;
 	size_t used = 0;
-	enum noro_status st =
-		a ? noro_flaws_open(&folder, 1, a, &f, NULL) : NORO_ENOMEM;
+	enum noro_status st = a ? noro_flaws_open(&folder, 1, a, &f, NULL) : NORO_ENOMEM;
 
 	if (st == NORO_OK)
 		st = noro_flaws_text(f, "flaws", noro_view_str(text), &used, NULL);

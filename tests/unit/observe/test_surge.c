@@ -73,8 +73,7 @@ static struct world world_of(
 {
 	struct world w = { .rnd = { seed }, .pattern = pattern, .step = step };
 
-	assert_int_equal(
-		surge_series_new(width, start, bins_of(days, width), 1, &w.s), NORO_OK);
+	assert_int_equal(surge_series_new(width, start, bins_of(days, width), 1, &w.s), NORO_OK);
 	for (uint32_t bin = 0; bin < w.s->bins; bin++)
 		surge_series_watch(w.s, 0, bin, 65536, 1);
 	return w;
@@ -86,8 +85,7 @@ static void quiet_days(struct world *w)
 		double rate = rate_of(w, port);
 
 		for (uint32_t bin = 0; bin < w->s->bins; bin++)
-			put(w, port, bin, 0,
-				noise_poisson(&w->rnd, rate * factor(w, port, bin)));
+			put(w, port, bin, 0, noise_poisson(&w->rnd, rate * factor(w, port, bin)));
 	}
 }
 
@@ -251,8 +249,8 @@ static void lost_time_and_new_sensors_are_no_surge(void **state)
 			}
 		}
 	assert_int_equal(surge_judge(w.s, 0, NULL), NORO_OK);
-	print_message("# %llu hours judged, %zu alarms\n", (unsigned long long)w.s->judged,
-		w.s->hits);
+	print_message(
+		"# %llu hours judged, %zu alarms\n", (unsigned long long)w.s->judged, w.s->hits);
 	assert_true(w.s->judged >= 21 * 24);
 	assert_int_equal(w.s->hits, 0);
 	surge_series_free(w.s);
@@ -261,7 +259,9 @@ static void lost_time_and_new_sensors_are_no_surge(void **state)
 /* Five sources of one /16 are gated; so is one source that five sensors saw. */
 static void few_networks_are_gated(void **state)
 {
-	struct surge_asked q = { .sources = 5, .expected = 0.01, .one_most = 5, .nets = 5, .wide = 1 };
+	struct surge_asked q = {
+		.sources = 5, .expected = 0.01, .one_most = 5, .nets = 5, .wide = 1
+	};
 	bool open;
 
 	(void)state;
