@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { DAYS = 60, PACKETS = 600000, MINUTES_KEPT = 3, TENS_KEPT = 35 };
+enum { DAYS = 60, PACKETS = 900000, MINUTES_KEPT = 3, TENS_KEPT = 35 };
 static const int64_t DAY_NS = NORO_DAY_S * NORO_NS_PER_S;
 
 /* What a history of that age still holds: fine bins of the last days only (store/history.h). */

@@ -125,8 +125,8 @@ static void troubles(struct making *m)
 
 	m->out_from = m->out_to = m->drop_from = m->drop_to = 0;
 	if (days >= 2 && m->s == &noro_dark_sensor[0] && m->day == days / 2) {
-		m->out_from = m->from + 9 * hour;
-		m->out_to = m->from + 19 * hour;
+		m->out_from = m->from + 10 * hour;
+		m->out_to = m->from + 17 * hour;
 	} else if (days >= 5 && m->s == &noro_dark_sensor[2] &&
 		   (m->day == days * 2 / 3 || m->day == days * 2 / 3 + 1)) {
 		m->out_from = m->from;

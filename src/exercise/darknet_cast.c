@@ -42,7 +42,7 @@ const struct dark_kind noro_dark_kind[] = {
 	{ "broken", NULL, MAKE_BROKEN, WHO_ANYBODY, WHEN_ALWAYS, 4, 10, 1800, { 1 } },
 	{ "mistake", NULL, MAKE_MISTAKE, WHO_ANYBODY, WHEN_ALWAYS, 10, 400, 43200, { 514 } },
 	{ "bogon", NULL, MAKE_LINUX, WHO_BOGON, WHEN_ALWAYS, 8, 24, 3600, { 445, 80 } },
-	{ "flood", NULL, MAKE_FLOOD, WHO_ANYBODY, WHEN_ALWAYS, 20, 6000, 600, { 80, 443 } },
+	{ "flood", NULL, MAKE_FLOOD, WHO_ANYBODY, WHEN_ALWAYS, 20, 3000, 300, { 80, 443 } },
 	{ "syn-flood", NULL, MAKE_SYN_ACK, WHO_VICTIM, WHEN_ALWAYS, 40, 1200, 2400, { 80, 443, 22, 25565 } },
 	{ "rst-flood", NULL, MAKE_RST, WHO_VICTIM, WHEN_ALWAYS, 10, 900, 1800, { 80, 443 } },
 	{ "udp-flood", NULL, MAKE_UNREACHABLE, WHO_VICTIM, WHEN_ALWAYS, 10, 900, 1800, { 80, 9987 } },
@@ -137,8 +137,6 @@ static void when_and_how_much(
 	while (rng_below(r, 6) >= busy[hour]);
 	a->from = (int64_t)hour * 3600 * NORO_NS_PER_S +
 		  (int64_t)(rng_next(r) % (uint64_t)(3600 * NORO_NS_PER_S));
-	if (a->from > day_ns - lasts)
-		a->from = (int64_t)(rng_next(r) % (uint64_t)(day_ns - lasts + 1));
 	a->from += p->start_ns + day * day_ns;
 	a->to = a->from + lasts;
 	a->packets = a->kind->packets * much[rng_below(r, 8)] / 10.0;
@@ -217,35 +215,74 @@ static uint64_t how_many(
 	return whole + (rng_below(r, 1U << 24) < (n - (double)whole) * (1U << 24));
 }
 
+struct cast_list {
+	struct noro_arena *a;
+	struct dark_actor *at;
+	size_t n, cap;
+	int64_t end; /* of the day */
+};
+
+static bool keep(struct cast_list *l, const struct dark_actor *a)
+{
+	struct dark_actor *grown = noro_arena_grow(l->a, l->at, l->n, &l->cap, sizeof(*grown));
+
+	if (!grown)
+		return false;
+	l->at = grown;
+	grown[l->n++] = *a;
+	return true;
+}
+
+/* Who goes on past midnight is there after the midnight before, too: days are even at their ends,
+ * and each can be made by itself. */
+static bool add(struct cast_list *l, const struct dark_actor *whole)
+{
+	const int64_t day_ns = 86400 * NORO_NS_PER_S, lasts = whole->to - whole->from;
+	struct dark_actor part = *whole;
+
+	if (whole->to <= l->end)
+		return keep(l, whole);
+	part.from = l->end - day_ns;
+	part.to = whole->to - day_ns;
+	if (whole->from >= l->end)
+		part.from = whole->from - day_ns;
+	part.packets = whole->packets * (double)(part.to - part.from) / (double)lasts;
+	if (!keep(l, &part))
+		return false;
+	if (whole->from >= l->end)
+		return true;
+	part = *whole;
+	part.to = l->end;
+	part.packets = whole->packets * (double)(part.to - part.from) / (double)lasts;
+	return keep(l, &part);
+}
+
 enum noro_status noro_dark_actors(const struct dark_plan *p, unsigned day, struct noro_arena *a,
 	struct dark_actor **ret, size_t *ret_n)
 {
 	struct rng r = noro_exercise_rng("darknet", p->opts->seed, "day");
-	struct dark_actor *all = NULL;
-	size_t n = 0, cap = 0;
+	struct cast_list l = { .a = a,
+		.end = p->start_ns + ((int64_t)day + 1) * 86400 * NORO_NS_PER_S };
 
 	r.s ^= (day + 1) * UINT64_C(0xd1342543de82ef95);
 	for (size_t k = 0; k < noro_dark_kinds; k++) {
 		const struct dark_kind *kind = &noro_dark_kind[k];
 		uint64_t some = how_many(p, kind, day, &r);
 
-		for (uint64_t i = 0; i < some && n < MOST_ACTORS; i++) {
-			struct dark_actor *grown = noro_arena_grow(a, all, n, &cap, sizeof(*all));
+		for (uint64_t i = 0; i < some && l.n < MOST_ACTORS; i++) {
+			struct dark_actor first, second;
 
-			if (!grown)
+			actor(p, kind, day, i, &r, &first);
+			if (!add(&l, &first))
 				return NORO_ENOMEM;
-			all = grown;
-			actor(p, kind, day, i, &r, &all[n++]);
 			if (kind->who != WHO_PAIR)
 				continue;
-			all = noro_arena_grow(a, all, n, &cap, sizeof(*all));
-			if (!all)
+			follow(&first, &second);
+			if (!add(&l, &second))
 				return NORO_ENOMEM;
-			follow(&all[n - 1], &all[n]);
-			n++;
 		}
 	}
-	*ret = all;
-	*ret_n = n;
+	*ret = l.at;
+	*ret_n = l.n;
 	return NORO_OK;
 }
