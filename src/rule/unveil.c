@@ -73,3 +73,8 @@ void noro_unveil(
 	out->n = lookups(out->p, out->n);
 	out->p[out->n] = '\0';
 }
+
+void noro_rule_unveil(struct noro_view text, struct noro_buf *scratch, struct noro_buf *out)
+{
+	noro_unveil(text, NORO_DECODE_LOOKUPS, scratch, out);
+}
