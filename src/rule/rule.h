@@ -300,8 +300,8 @@ enum noro_status noro_rule_finding(const struct noro_rules *r, const struct noro
 	struct noro_arena *a, struct noro_finding *ret) NORO_MUSTUSE;
 
 /*
- * Put `text` (at most 64 KiB of it) into `out` without what hides it from a plain search: percent encoding
- * up to three times, and look-ups of logging libraries (${lower:j}, ${env:X:-j}) unfolded.
+ * Put `text` (at most 64 KiB of it) into `out` without what hides it from a plain search: percent
+ * encoding up to three times, and look-ups of logging libraries (${lower:j}, ${env:X:-j}) unfolded.
  */
 void noro_rule_unveil(struct noro_view text, struct noro_buf *scratch, struct noro_buf *out);
 
