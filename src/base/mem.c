@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/mman.h>
 
 static atomic_bool counting; /* plain runs pay one relaxed load */
 static atomic_size_t asked, fail_from;
@@ -79,6 +80,34 @@ void *noro_grow(void *array, size_t n, size_t *cap, size_t size)
 	if (moved)
 		*cap = want;
 	return moved;
+}
+
+void *noro_mem_map(size_t n)
+{
+	static const size_t huge = (size_t)1 << 21;
+	size_t before, all;
+	char *p;
+
+	if (refuse() || n > SIZE_MAX / 2)
+		return NULL;
+	n = (n + 4095) & ~(size_t)4095; /* as the system rounds */
+	all = n + huge;
+	p = mmap(NULL, all, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (p == MAP_FAILED)
+		return NULL;
+	before = (huge - ((uintptr_t)p & (huge - 1))) & (huge - 1);
+	if (before)
+		(void)munmap(p, before);
+	p += before;
+	(void)munmap(p + n, huge - before); /* more than nothing: `before` is less */
+	(void)madvise(p, n, MADV_HUGEPAGE); /* an advice: all works without it */
+	return p;
+}
+
+void noro_mem_unmap(void *p, size_t n)
+{
+	if (p)
+		(void)munmap(p, n);
 }
 
 void noro_mem_trim(void)

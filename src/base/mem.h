@@ -21,6 +21,11 @@ char *noro_strndup(const char *s, size_t n) __attribute__((malloc));
 void *noro_grow(void *array, size_t n, size_t *cap, size_t size)
 	__attribute__((warn_unused_result));
 
+/* Large memory apart from the heap: zeros on a multiple of 2 MiB, in huge pages where the system
+ * has them. NULL: none. Given back whole. */
+void *noro_mem_map(size_t n) __attribute__((warn_unused_result));
+void noro_mem_unmap(void *p, size_t n);
+
 /* Give what was freed back to the system: after a phase that held much, before one that holds much
  * elsewhere. */
 void noro_mem_trim(void);

@@ -8,9 +8,7 @@
  */
 #include "telescope/scope_priv.h"
 
-#include "base/mem.h"
-
-enum { LOG_FIRST = 5, LOG_MOST = 18 };
+enum { LOG_FIRST = 10, LOG_MOST = 18 };      /* a page at least */
 static const size_t WORDS = (size_t)1 << 18; /* 65,536 blocks of /24, 256 bits each */
 
 static uint32_t place(const struct noro_day *d, uint32_t addr, uint64_t key)
@@ -45,9 +43,14 @@ static bool set_bit(struct noro_day *d, uint32_t addr, uint16_t block)
 	return is_new;
 }
 
-static bool become_bits(struct noro_day *d)
+static size_t set_bytes(const struct noro_day *d)
 {
-	d->bits = noro_calloc(WORDS, sizeof(*d->bits));
+	return d->log ? sizeof(*d->set) << d->log : 0;
+}
+
+static bool become_bits(struct noro_slab *slab, struct noro_day *d)
+{
+	d->bits = noro_slab_get(slab, WORDS * sizeof(*d->bits));
 	if (!d->bits)
 		return false;
 	for (uint32_t i = 0; i < 1U << d->log; i++)
@@ -55,34 +58,35 @@ static bool become_bits(struct noro_day *d)
 			(void)set_bit(d, d->set[i], noro_block(d->set[i] >> 8));
 	if (d->zero)
 		(void)set_bit(d, 0, noro_block(0));
-	free(d->set);
+	noro_slab_put(slab, d->set, set_bytes(d));
 	d->set = NULL;
 	d->log = 0;
 	return true;
 }
 
-static bool grow(struct noro_day *d, uint64_t key)
+static bool grow(struct noro_slab *slab, struct noro_day *d, uint64_t key)
 {
 	struct noro_day to = *d;
 
 	if (d->log == LOG_MOST)
-		return become_bits(d);
+		return become_bits(slab, d);
 	to.log = d->log ? (uint8_t)(d->log + 1) : LOG_FIRST;
-	to.set = noro_calloc((size_t)1 << to.log, sizeof(*to.set));
+	to.set = noro_slab_get(slab, set_bytes(&to));
 	if (!to.set)
 		return false;
 	for (uint32_t i = 0; d->log && i < 1U << d->log; i++)
 		if (d->set[i])
 			(void)put(&to, d->set[i], key);
-	free(d->set);
+	noro_slab_put(slab, d->set, set_bytes(d));
 	*d = to;
 	return true;
 }
 
-bool noro_day_add(struct noro_day *d, uint32_t addr, uint16_t block, uint64_t key)
+bool noro_day_add(
+	struct noro_slab *slab, struct noro_day *d, uint32_t addr, uint16_t block, uint64_t key)
 {
 	if (!d->bits && (!d->log || 4 * ((uint64_t)d->n + 1) > UINT64_C(3) << d->log) &&
-		!grow(d, key))
+		!grow(slab, d, key))
 		return false;
 	if (d->bits) {
 		d->n += set_bit(d, addr, block);
@@ -103,9 +107,9 @@ void noro_day_ask(const struct noro_day *d, uint32_t addr, uint16_t block, uint6
 		noro_ask(&d->set[place(d, addr, key)]);
 }
 
-void noro_day_clear(struct noro_day *d)
+void noro_day_clear(struct noro_slab *slab, struct noro_day *d)
 {
-	free(d->set);
-	free(d->bits);
+	noro_slab_put(slab, d->set, set_bytes(d));
+	noro_slab_put(slab, d->bits, WORDS * sizeof(*d->bits));
 	*d = (struct noro_day){ 0 };
 }

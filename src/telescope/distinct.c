@@ -127,6 +127,19 @@ bool noro_distinct_put(struct noro_distinct *d, uint32_t id, uint8_t p)
 	return true;
 }
 
+bool noro_distinct_has(const struct noro_distinct *d, uint32_t id)
+{
+	uint32_t mask = (1U << d->log) - 1, at;
+
+	id = id ? id : 1;
+	if (!d->log)
+		return false;
+	at = noro_few_at(id, d->log);
+	while (d->few[at] && d->few[at] != id)
+		at = (at + 1) & mask;
+	return d->few[at];
+}
+
 bool noro_distinct_merge(struct noro_distinct *to, const struct noro_distinct *from, uint8_t p)
 {
 	if (!from->p) {
@@ -155,14 +168,16 @@ uint64_t noro_distinct_count(const struct noro_distinct *d, double *ret_error)
 
 size_t noro_distinct_bytes(const struct noro_distinct *d)
 {
-	return (d->log && !d->lent ? sizeof(uint32_t) << d->log : 0) +
-	       (d->p ? (size_t)1 << d->p : 0);
+	if (d->lent)
+		return 0;
+	return (d->log ? sizeof(uint32_t) << d->log : 0) + (d->p ? (size_t)1 << d->p : 0);
 }
 
 void noro_distinct_done(struct noro_distinct *d)
 {
-	if (!d->lent)
+	if (!d->lent) {
 		free(d->few);
-	free(d->many);
+		free(d->many);
+	}
 	*d = (struct noro_distinct){ 0 };
 }

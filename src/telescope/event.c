@@ -14,50 +14,78 @@ enum {
 	SAMPLES_FROM = 8, /* destinations from which on samples are kept */
 	EVENT_P = 10,
 	SAMPLE_HEAD = 10,
+	SLOT_LEAST = 54, /* all samples in a record of the pile */
 };
 
-/* The side's memory may have changed: tell the shard. */
-static void recount(const struct noro_scope *s, struct noro_shard *d, struct noro_side *side)
+/* Memory of all samples. */
+static size_t samples_bytes(const struct noro_side *side)
 {
-	uint64_t n = sizeof(*side) + 16 + noro_distinct_bytes(&side->dst) +
-		     noro_distinct_bytes(&side->net) + (side->ours ? s->ours_bytes : 0) +
-		     (side->net_bits ? s->net_bytes : 0) +
+	return NORO_SCAN_SAMPLES * ((size_t)SAMPLE_HEAD + side->slot_n);
+}
+_Static_assert(NORO_SCAN_SAMPLES *(SAMPLE_HEAD + SLOT_LEAST) <= NORO_RECORD, "small samples fit");
+
+/* The side's memory may have changed: tell the shard. */
+static void recount(struct noro_shard *d, struct noro_side *side)
+{
+	unsigned many = (side->dst.p ? 1U : 0) + (side->ours ? 1U : 0) + (side->net_bits ? 1U : 0);
+	uint64_t n = NORO_RECORD + noro_distinct_bytes(&side->dst) +
+		     noro_distinct_bytes(&side->net) + many * (uint64_t)NORO_RECORD_LARGE +
 		     (side->hits ? NORO_TOOLS_MAX * sizeof(*side->hits) : 0) +
-		     (side->sample ? NORO_SCAN_SAMPLES * ((size_t)SAMPLE_HEAD + side->slot_n) : 0);
+		     (side->sample ? samples_bytes(side) : 0);
 
 	d->bytes += n - side->counted;
 	side->counted = n;
 }
 
-void noro_event_free(struct noro_entry *e)
+static void free_samples(struct noro_scope *s, struct noro_shard *d, struct noro_side *side)
 {
-	struct noro_side *d = e->u.side;
+	if (side->slot_n == SLOT_LEAST)
+		noro_pile_put(s->slab, &d->pile, side->sample);
+	else
+		free(side->sample);
+}
+
+void noro_event_free(struct noro_scope *s, struct noro_entry *e)
+{
+	struct noro_side *side = e->u.side;
+	struct noro_shard *d;
 
 	if (!(e->mark & NORO_MARK_SIDE))
 		return;
-	noro_distinct_done(&d->dst);
-	noro_distinct_done(&d->net);
-	free(d->ours);
-	free(d->net_bits);
-	free(d->hits);
-	free(d->sample);
-	free(d);
+	d = &s->shard[side->shard];
+	if (side->dst.p)
+		noro_pile_put(s->slab, &d->many, side->dst.many);
+	noro_distinct_done(&side->dst);
+	noro_distinct_done(&side->net);
+	noro_pile_put(s->slab, &d->many, side->ours);
+	noro_pile_put(s->slab, &d->many, side->net_bits);
+	free(side->hits);
+	free_samples(s, d, side);
+	noro_pile_put(s->slab, &d->pile, side);
 	e->mark &= (uint8_t)~NORO_MARK_SIDE;
 }
 
-void noro_shard_done(struct noro_shard *d)
+static void drop_table(struct noro_scope *s, struct noro_shard *d)
+{
+	if (d->cap)
+		noro_slab_put(s->tables, d->entry, d->cap * sizeof(*d->entry));
+	d->entry = NULL;
+	d->cap = 0;
+}
+
+void noro_shard_done(struct noro_scope *s, struct noro_shard *d)
 {
 	for (uint32_t i = 0; i < d->cap; i++)
 		if (d->entry[i].kind)
-			noro_event_free(&d->entry[i]);
+			noro_event_free(s, &d->entry[i]);
 	for (uint32_t i = 0; i < d->vcap; i++)
 		if (d->vict[i].kind)
-			noro_vict_free(&d->vict[i]);
-	noro_day_clear(&d->day);
-	free(d->block);
+			noro_vict_free(s, d, &d->vict[i]);
+	noro_day_clear(s->slab, &d->day);
+	drop_table(s, d);
 	free(d->vict);
-	free(d->phase);
-	free(d->sent);
+	noro_slab_put(s->slab, d->phase, NORO_PHASES * sizeof(*d->phase));
+	noro_slab_put(s->slab, d->sent, NORO_SENTS * sizeof(*d->sent));
 	*d = (struct noro_shard){ 0 };
 }
 
@@ -148,6 +176,8 @@ void noro_event_ask_entry(const struct noro_lane *l, struct noro_work *w)
 		noro_ask(&l->sums.slot[noro_id_port(w->kind & 3, w->port)]);
 	if (first && !(w->kind & 0x20))
 		noro_day_ask(&d->day, (uint32_t)w->actor, w->block, l->s->secret);
+	if (first && d->phase)
+		noro_two_ask(d, w);
 	if (e && e->mark & NORO_MARK_SIDE) {
 		noro_ask(e->u.side);
 		noro_ask((const char *)e->u.side + 63);
@@ -198,33 +228,21 @@ static void put(const struct noro_scope *s, struct noro_shard *d, const struct n
 	d->n++;
 }
 
-/* The heap's own door gives 16 bytes of alignment; one entry more makes room for the rest. */
-static bool table(struct noro_shard *d, uint32_t cap)
-{
-	char *p = noro_calloc((size_t)cap + 1, sizeof(struct noro_entry));
-
-	if (!p)
-		return false;
-	d->block = p;
-	d->entry = (struct noro_entry *)(void *)(p + (64 - ((uintptr_t)p & 63)));
-	d->cap = cap;
-	return true;
-}
-
 static bool resize(struct noro_scope *s, struct noro_shard *d, uint32_t cap)
 {
-	struct noro_entry *old = d->entry;
-	void *block = d->block;
-	uint32_t n = d->cap;
+	struct noro_shard old = *d;
+	struct noro_entry *e = noro_slab_get(s->tables, cap * sizeof(*e));
 
-	if (!table(d, cap))
+	if (!e)
 		return false;
-	d->bytes += ((uint64_t)cap - n) * sizeof(*old);
+	d->entry = e;
+	d->cap = cap;
+	d->bytes += ((uint64_t)cap - old.cap) * sizeof(*e);
 	d->n = 0;
-	for (uint32_t i = 0; i < n; i++)
-		if (old[i].kind)
-			put(s, d, &old[i]);
-	free(block);
+	for (uint32_t i = 0; i < old.cap; i++)
+		if (old.entry[i].kind)
+			put(s, d, &old.entry[i]);
+	drop_table(s, &old);
 	return true;
 }
 
@@ -239,14 +257,14 @@ static void end(struct noro_lane *l, struct noro_shard *d, const struct noro_ent
 	if (!noro_rows_wanted(l->s, e)) {
 		struct noro_entry gone = *e;
 
-		noro_event_free(&gone);
+		noro_event_free(l->s, &gone);
 		return;
 	}
 	p = noro_grow(l->ended, l->ends, &l->end_cap, sizeof(*p));
 	if (!p) {
 		struct noro_entry gone = *e;
 
-		noro_event_free(&gone);
+		noro_event_free(l->s, &gone);
 		l->status = NORO_ENOMEM;
 		return;
 	}
@@ -288,10 +306,7 @@ static void repair(struct noro_lane *l, struct noro_shard *d)
 		cap /= 2;
 	if (!d->n) {
 		d->bytes -= (uint64_t)d->cap * sizeof(*d->entry);
-		free(d->block);
-		d->block = NULL;
-		d->entry = NULL;
-		d->cap = 0;
+		drop_table(l->s, d);
 	} else if (!resize(l->s, d, cap)) {
 		l->status = NORO_ENOMEM;
 	}
@@ -335,9 +350,10 @@ static bool begin_side(struct noro_lane *l, struct noro_shard *d, struct noro_en
 
 	if (e->mark & NORO_MARK_SIDE)
 		return true;
-	side = noro_calloc(1, sizeof(*side));
+	side = noro_pile_get(l->s->slab, &d->pile);
 	if (!side)
 		return false;
+	side->shard = (uint8_t)(d - l->s->shard);
 	side->dst.few = side->first;
 	side->dst.log = NORO_SIDE_LOG;
 	side->dst.lent = true;
@@ -345,12 +361,12 @@ static bool begin_side(struct noro_lane *l, struct noro_shard *d, struct noro_en
 		(e->dsts > 1 && !noro_distinct_add(&side->dst, e->u.dst[0], EVENT_P)) ||
 		(e->dsts > 2 && !noro_distinct_add(&side->dst, e->u.dst[1], EVENT_P))) {
 		noro_distinct_done(&side->dst);
-		free(side);
+		noro_pile_put(l->s->slab, &d->pile, side);
 		return false;
 	}
 	e->u.side = side;
 	e->mark |= NORO_MARK_SIDE;
-	recount(l->s, d, side);
+	recount(d, side);
 	return true;
 }
 
@@ -359,27 +375,15 @@ static void set_bit(uint64_t *bits, uint32_t i)
 	bits[i >> 6] |= UINT64_C(1) << (i & 63);
 }
 
-/* What was kept one by one goes over to bits or registers. */
-static bool become_many(struct noro_scope *s, struct noro_side *side, bool six)
+_Static_assert(NORO_SMALL_SENSOR / 8 <= NORO_RECORD_LARGE &&
+		       NORO_NET_TOPS * 32 <= NORO_RECORD_LARGE && 1 << EVENT_P <= NORO_RECORD_LARGE,
+	"bits and registers are records");
+
+static bool become_bits(struct noro_scope *s, struct noro_shard *d, struct noro_side *side)
 {
 	uint32_t index = 0;
 
-	if (!six && s->net_bytes) {
-		side->net_bits = noro_calloc(s->net_bytes / 8, 8);
-		for (uint32_t i = 0; side->net_bits && i < 1U << side->dst.log; i++)
-			if (side->dst.few[i])
-				set_bit(side->net_bits, net_bit(s, side->dst.few[i]));
-		return side->net_bits != NULL; /* dst itself goes over by itself */
-	}
-	if (six || s->o.sensor->addresses > NORO_SMALL_SENSOR) {
-		for (uint32_t i = 0; i < 1U << side->dst.log; i++)
-			if (side->dst.few[i] &&
-				!noro_distinct_add(&side->net,
-					six ? side->dst.few[i] : side->dst.few[i] >> 8, EVENT_P))
-				return false;
-		return true;
-	}
-	side->ours = noro_calloc(s->ours_bytes / 8, 8);
+	side->ours = noro_pile_get(s->slab, &d->many);
 	if (!side->ours)
 		return false;
 	for (uint32_t i = 0; i < 1U << side->dst.log; i++)
@@ -389,28 +393,59 @@ static bool become_many(struct noro_scope *s, struct noro_side *side, bool six)
 	return true;
 }
 
-/* While few, at the border to many, and with registers for both. */
+static bool add_net(struct noro_scope *s, struct noro_side *side, uint32_t ours, bool six)
+{
+	if (!side->net_bits)
+		return noro_distinct_add(&side->net, six ? ours : ours >> 8, EVENT_P);
+	set_bit(side->net_bits, net_bit(s, ours));
+	return true;
+}
+
+/* What was kept one by one goes over to registers, and its /24s to bits where these are few. */
+static bool become_many(
+	struct noro_scope *s, struct noro_shard *d, struct noro_side *side, bool six)
+{
+	uint8_t *reg = noro_pile_get(s->slab, &d->many);
+	bool ok = reg != NULL;
+
+	if (ok && !six && s->net_bytes && !side->net_bits) {
+		side->net_bits = noro_pile_get(s->slab, &d->many);
+		ok = side->net_bits != NULL;
+	}
+	for (uint32_t i = 0; ok && i < 1U << side->dst.log; i++)
+		if (side->dst.few[i]) {
+			noro_hll_add(reg, EVENT_P, noro_mix(side->dst.few[i]));
+			ok = add_net(s, side, side->dst.few[i], six);
+		}
+	if (!ok) {
+		noro_pile_put(s->slab, &d->many, reg);
+		return false;
+	}
+	noro_distinct_done(&side->dst);
+	side->dst =
+		(struct noro_distinct){ .n = NORO_FEW, .p = EVENT_P, .lent = true, .many = reg };
+	return true;
+}
+
+/* While few, at the border to many, and with registers for the /24s. */
 static bool add_to_side(
 	struct noro_lane *l, struct noro_shard *d, struct noro_entry *e, const struct noro_work *w)
 {
 	struct noro_side *side = e->u.side;
-	unsigned log = side->dst.log, p = side->dst.p, net = side->net.log + side->net.p;
+	unsigned log = side->dst.log, net = side->net.log + side->net.p;
 	bool six = e->kind & 0x20, ok = true;
 
-	if (!p && side->dst.n == NORO_FEW && !side->net.n && !side->net_bits &&
-		!become_many(l->s, side, six))
-		return false;
-	if (side->ours)
+	if (!side->dst.p && side->dst.n == NORO_FEW && !noro_distinct_has(&side->dst, w->ours))
+		ok = !six && l->s->o.sensor->addresses <= NORO_SMALL_SENSOR
+			     ? become_bits(l->s, d, side)
+			     : become_many(l->s, d, side, six);
+	if (ok && side->ours)
 		set_bit(side->ours, w->index);
-	else
-		ok = noro_distinct_add(&side->dst, w->ours, EVENT_P);
-	if (side->net_bits)
-		set_bit(side->net_bits, net_bit(l->s, w->ours));
-	else if (ok && side->net.n)
-		ok = noro_distinct_add(&side->net, six ? w->ours : w->ours >> 8, EVENT_P);
-	if (log != side->dst.log || p != side->dst.p ||
-		net != (unsigned)side->net.log + side->net.p)
-		recount(l->s, d, side);
+	else if (ok)
+		ok = noro_distinct_add(&side->dst, w->ours, EVENT_P) &&
+		     (!side->dst.p || add_net(l->s, side, w->ours, six));
+	if (log != side->dst.log || net != (unsigned)side->net.log + side->net.p)
+		recount(d, side);
 	return ok;
 }
 
@@ -465,16 +500,17 @@ static void keep_sample(struct noro_side *k, uint64_t seed, const struct noro_wo
 }
 
 /* A larger packet than those before: all slots are widened. */
-static bool widen(struct noro_side *k, uint16_t slot_n)
+static bool widen(struct noro_scope *s, struct noro_shard *d, struct noro_side *k, uint16_t slot_n)
 {
 	size_t to = SAMPLE_HEAD + (size_t)slot_n, from = SAMPLE_HEAD + (size_t)k->slot_n;
-	uint8_t *p = noro_calloc(NORO_SCAN_SAMPLES, to);
+	uint8_t *p = slot_n == SLOT_LEAST ? noro_pile_get(s->slab, &d->pile)
+					  : noro_calloc(NORO_SCAN_SAMPLES, to);
 
 	if (!p)
 		return false;
 	for (size_t i = 0; i < k->samples; i++)
 		memcpy(p + i * to, k->sample + i * from, from);
-	free(k->sample);
+	free_samples(s, d, k);
 	k->sample = p;
 	k->slot_n = slot_n;
 	return true;
@@ -487,9 +523,11 @@ static bool add_sample(
 	uint32_t n = w->p.ip_captured < 96 ? w->p.ip_captured : 96;
 
 	if (n > side->slot_n) {
-		if (!widen(side, (uint16_t)((n + 7) & ~7U)))
+		uint16_t slot = n <= SLOT_LEAST ? SLOT_LEAST : (uint16_t)((n + 7) & ~7U);
+
+		if (!widen(l->s, d, side, slot))
 			return false;
-		recount(l->s, d, side);
+		recount(d, side);
 	}
 	if (n)
 		keep_sample(side, e->actor << 16 ^ e->port ^ (uint64_t)e->kind << 56, w);
@@ -513,7 +551,7 @@ static bool add_tools(
 		side->hits = noro_calloc(NORO_TOOLS_MAX, sizeof(*side->hits));
 		if (!side->hits)
 			return false;
-		recount(l->s, d, side);
+		recount(d, side);
 		for (unsigned i = 0; i < NORO_TOOLS_MAX; i++)
 			side->hits[i] = e->tools >> i & 1 ? (uint32_t)so_far : 0;
 	}

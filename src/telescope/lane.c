@@ -9,7 +9,7 @@
 #include "base/mem.h"
 #include "base/pool.h"
 
-enum { QUEUE_PACKETS = 2048, QUEUE_BYTES = 1 << 20 };
+enum { QUEUE_PACKETS = 2048, QUEUE_BYTES = 1 << 20, AHEAD = 8 };
 
 static void one(struct noro_lane *l, struct noro_work *w)
 {
@@ -28,22 +28,37 @@ static void one(struct noro_lane *l, struct noro_work *w)
 		noro_event_packet(l, w);
 }
 
-/* Whose entries were asked for. Each step finds what the one before it asked for, a whole batch
- * later; a batch is small enough that nothing of it has left the nearest caches by then. */
+static void ask_first(const struct noro_lane *l, struct noro_work *w)
+{
+	if (w->j.klass == NORO_KLASS_BACKSCATTER)
+		noro_vict_ask(l, w);
+	else
+		noro_event_ask_entry(l, w);
+}
+
+static void ask_second(const struct noro_lane *l, const struct noro_work *w)
+{
+	if (w->j.klass == NORO_KLASS_BACKSCATTER)
+		noro_vict_ask_more(l, w);
+	else
+		noro_event_ask_side(l, w);
+}
+
+/* Packets whose entries were asked for. What these name is asked for some packets ahead, and what
+ * that names some packets later: not for all at once, since a processor can wait for a few lines
+ * only and forgets what is asked for beyond. */
 static void several(struct noro_lane *l, struct noro_work *w, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
-		if (w[i].j.klass == NORO_KLASS_BACKSCATTER)
-			noro_vict_ask(l, &w[i]);
-		else
-			noro_event_ask_entry(l, &w[i]);
-	for (size_t i = 0; i < n; i++)
-		if (w[i].j.klass == NORO_KLASS_BACKSCATTER)
-			noro_vict_ask_more(l, &w[i]);
-		else
-			noro_event_ask_side(l, &w[i]);
-	for (size_t i = 0; i < n && l->status == NORO_OK; i++)
-		one(l, &w[i]);
+	const size_t ahead = AHEAD;
+
+	for (size_t i = 0; i < n + 2 * ahead && l->status == NORO_OK; i++) {
+		if (i < n)
+			ask_first(l, &w[i]);
+		if (i >= ahead && i - ahead < n)
+			ask_second(l, &w[i - ahead]);
+		if (i >= 2 * ahead)
+			one(l, &w[i - 2 * ahead]);
+	}
 }
 
 static void work_task(void *arg, unsigned worker)
@@ -93,9 +108,9 @@ void noro_lanes_free(struct noro_scope *s)
 
 		noro_sums_done(&l->sums);
 		for (size_t k = 0; k < l->ends; k++)
-			noro_event_free(&l->ended[k]);
+			noro_event_free(s, &l->ended[k]);
 		for (size_t k = 0; k < l->vends; k++)
-			noro_vict_free(&l->vended[k]);
+			noro_vict_free(s, NULL, &l->vended[k]);
 		free(l->ended);
 		free(l->vended);
 		for (unsigned k = 0; k < 2; k++) {

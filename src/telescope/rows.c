@@ -477,7 +477,7 @@ enum noro_status noro_rows_scans(struct noro_scope *s)
 	for (size_t i = 0; i < n; i++) {
 		if (st == NORO_OK)
 			st = give_scan(s, &all[i]);
-		noro_event_free(&all[i]);
+		noro_event_free(s, &all[i]);
 	}
 	free(all);
 	return st;

@@ -135,7 +135,7 @@ enum noro_status noro_rows_victims(struct noro_scope *s)
 	for (size_t i = 0; i < n; i++) {
 		if (st == NORO_OK)
 			st = give(s, &all[i]);
-		noro_vict_free(&all[i]);
+		noro_vict_free(s, NULL, &all[i]);
 	}
 	free(all);
 	return st;

@@ -79,7 +79,7 @@ static enum noro_status gather(struct noro_scope *s)
 static void new_day(struct noro_scope *s)
 {
 	for (unsigned i = 0; i < NORO_SHARDS; i++)
-		noro_day_clear(&s->shard[i].day);
+		noro_day_clear(s->slab, &s->shard[i].day);
 	s->day_sources = 0;
 }
 
@@ -519,6 +519,15 @@ static enum noro_status build(struct noro_scope *s, struct noro_error *err)
 	for (unsigned w = 0; w < NORO_WIDTHS; w++)
 		if (!noro_sums_init(&s->bin[w]))
 			return noro_fail(err, NORO_ENOMEM, NULL);
+	s->slab = noro_slab_new();
+	s->tables = noro_slab_new();
+	s->shard = s->slab ? noro_slab_get(s->slab, NORO_SHARDS * sizeof(*s->shard)) : NULL;
+	if (!s->shard || !s->tables)
+		return noro_fail(err, NORO_ENOMEM, NULL);
+	for (unsigned i = 0; i < NORO_SHARDS; i++) {
+		s->shard[i].pile.size = NORO_RECORD;
+		s->shard[i].many.size = NORO_RECORD_LARGE;
+	}
 	s->rows = noro_arena_new(0);
 	st = s->rows ? noro_random(&s->secret, sizeof(s->secret)) : NORO_ENOMEM;
 	if (st == NORO_OK)
@@ -557,10 +566,12 @@ void noro_scope_free(struct noro_scope *s)
 	if (!s)
 		return;
 	noro_lanes_free(s);
-	for (unsigned i = 0; i < NORO_SHARDS; i++)
-		noro_shard_done(&s->shard[i]);
+	for (unsigned i = 0; s->shard && i < NORO_SHARDS; i++)
+		noro_shard_done(s, &s->shard[i]);
 	for (unsigned w = 0; w < NORO_WIDTHS; w++)
 		noro_sums_done(&s->bin[w]);
+	noro_slab_done(s->slab);
+	noro_slab_done(s->tables);
 	noro_own_free(s->own);
 	noro_arena_free(s->rows);
 	free(s->flood);

@@ -7,13 +7,14 @@
 #pragma once
 
 #include "telescope/scope.h"
+#include "telescope/slab.h"
 
 #include <math.h>
 
 enum {
 	NORO_SMALL_SENSOR = 8192, /* addresses, of which an event may have a bit each */
 	NORO_SHARDS = 256,
-	NORO_BATCH = 64,    /* packets looked up together */
+	NORO_BATCH = 256,   /* packets looked up together */
 	NORO_NET_TOPS = 32, /* /16 of ours, up to which an event has a bit for each /24 */
 	NORO_WIDTHS = 4,
 	NORO_PROBES_MAX = 1024,
@@ -62,10 +63,12 @@ struct noro_distinct {
 	uint32_t n;    /* while few */
 	uint8_t log;   /* slots while few: 1 << log, 0 none */
 	uint8_t p;     /* registers 1 << p once many, 0 before */
-	bool lent;     /* `few` lies in what holds this */
+	bool lent;     /* `few` or `many` belongs to what holds this */
 	uint32_t *few; /* ids, 0 empty; or */
 	uint8_t *many;
 };
+/* While few. */
+bool noro_distinct_has(const struct noro_distinct *d, uint32_t id);
 bool noro_distinct_merge(struct noro_distinct *to, const struct noro_distinct *from, uint8_t p);
 uint64_t noro_distinct_count(const struct noro_distinct *d, double *ret_error);
 size_t noro_distinct_bytes(const struct noro_distinct *d);
@@ -219,7 +222,10 @@ struct noro_side {
 	struct noro_distinct net; /* once dst are many and cannot be walked, nor have bits */
 	uint64_t packets, bytes;  /* carried over from the entry's 32 bits */
 	uint64_t counted;         /* memory, as the shard counts it */
+	uint8_t shard;
 };
+
+_Static_assert(sizeof(struct noro_side) <= NORO_RECORD, "a side is a record");
 
 /* One cache line: an actor on a port. */
 struct noro_entry {
@@ -303,21 +309,25 @@ struct noro_day {
 	bool zero; /* 0.0.0.0, which the set cannot hold */
 };
 /* False: no memory. `key` spreads addresses over the set. */
-bool noro_day_add(struct noro_day *d, uint32_t addr, uint16_t block, uint64_t key);
+bool noro_day_add(
+	struct noro_slab *slab, struct noro_day *d, uint32_t addr, uint16_t block, uint64_t key);
 void noro_day_ask(const struct noro_day *d, uint32_t addr, uint16_t block, uint64_t key);
-void noro_day_clear(struct noro_day *d);
+void noro_day_clear(struct noro_slab *slab, struct noro_day *d);
 
 struct noro_shard {
-	struct noro_entry *entry; /* on a cache line, in `block` */
-	void *block;
-	uint32_t cap, n; /* cap: a power of two, or 0 */
+	/* what every packet looks at, in one cache line */
+	_Alignas(64) struct noro_entry *entry;
 	struct noro_vict *vict;
+	uint32_t cap, n; /* cap: a power of two, or 0 */
 	uint32_t vcap, vn;
-	struct noro_phase *phase;
 	struct noro_sent *sent;
 	struct noro_day day;
+	/* the rest */
+	struct noro_phase *phase;
 	int64_t oldest, voldest; /* nothing was last touched before */
 	uint64_t bytes;          /* all of the shard's memory */
+	struct noro_pile pile;   /* sides and samples */
+	struct noro_pile many;   /* bits and registers of events */
 };
 
 struct noro_lane {
@@ -356,7 +366,9 @@ struct noro_scope {
 	struct noro_measures to;
 	struct noro_own *own;
 	struct noro_clock clock;
-	struct noro_shard shard[NORO_SHARDS];
+	struct noro_shard *shard; /* NORO_SHARDS */
+	struct noro_slab *slab,
+		*tables; /* tables grow and go; beside others they would leave holes */
 	struct noro_lane *lane;
 	unsigned jobs, filling; /* filling: which of a lane's queues */
 	bool running;           /* a round is under way */
@@ -398,8 +410,8 @@ void noro_event_ask_entry(const struct noro_lane *l, struct noro_work *w);
 void noro_event_ask_side(const struct noro_lane *l, const struct noro_work *w);
 void noro_event_packet(struct noro_lane *l, struct noro_work *w);
 void noro_event_sweep(struct noro_lane *l, struct noro_shard *d, int64_t now, bool all);
-void noro_event_free(struct noro_entry *e);
-void noro_shard_done(struct noro_shard *d);
+void noro_event_free(struct noro_scope *s, struct noro_entry *e);
+void noro_shard_done(struct noro_scope *s, struct noro_shard *d);
 void noro_event_hits(const struct noro_entry *e, uint64_t hits[NORO_TOOLS_MAX]);
 uint64_t noro_event_packets(const struct noro_entry *e);
 uint64_t noro_event_bytes(const struct noro_entry *e);
@@ -418,6 +430,7 @@ static inline unsigned noro_firsts(const struct noro_clock *c, int64_t last)
 /* two.c: second phases, and who heard us */
 void noro_two_phase(struct noro_lane *l, const struct noro_work *w, struct noro_entry *e,
 	unsigned tools, bool first);
+void noro_two_ask(const struct noro_shard *d, const struct noro_work *w);
 void noro_two_sent(struct noro_lane *l, const struct noro_work *w);
 /* Marks the actor's event. True: a RST that answers us, which is no backscatter. */
 bool noro_two_heard(struct noro_lane *l, const struct noro_work *w);
@@ -427,7 +440,8 @@ struct noro_entry *noro_event_find(
 /* victim.c */
 void noro_vict_packet(struct noro_lane *l, struct noro_work *w);
 void noro_vict_sweep(struct noro_lane *l, struct noro_shard *d, int64_t now, bool all);
-void noro_vict_free(struct noro_vict *v);
+/* `d`: the shard it is in, NULL for one that has ended. */
+void noro_vict_free(struct noro_scope *s, struct noro_shard *d, struct noro_vict *v);
 uint64_t noro_vict_probes(const struct noro_vmore *m, double *ret_error);
 /* Of the chi-square of our addresses being hit evenly. */
 double noro_vict_uniform(const struct noro_scope *s, const struct noro_vmore *m);

@@ -8,8 +8,6 @@
  */
 #include "telescope/scope_priv.h"
 
-#include "base/mem.h"
-
 static const int64_t PHASE_NS = 600 * NORO_NS_PER_S;
 static const int64_t ANSWER_NS = 60 * NORO_NS_PER_S;
 
@@ -27,6 +25,11 @@ static uint64_t phase_key(const struct noro_work *w)
 	return noro_mix((uint64_t)w->net << 17 ^ (uint64_t)w->port << 1 ^ (w->kind >> 5 & 1)) | 1;
 }
 
+void noro_two_ask(const struct noro_shard *d, const struct noro_work *w)
+{
+	noro_ask(&d->phase[phase_key(w) >> 8 & (NORO_PHASES - 1)]);
+}
+
 void noro_two_phase(struct noro_lane *l, const struct noro_work *w, struct noro_entry *e,
 	unsigned tools, bool first)
 {
@@ -41,7 +44,7 @@ void noro_two_phase(struct noro_lane *l, const struct noro_work *w, struct noro_
 	if (!d->phase) {
 		if (!odd)
 			return;
-		d->phase = noro_calloc(NORO_PHASES, sizeof(*d->phase));
+		d->phase = noro_slab_get(l->s->slab, NORO_PHASES * sizeof(*d->phase));
 		if (!d->phase) {
 			l->status = NORO_ENOMEM;
 			return;
@@ -72,7 +75,7 @@ void noro_two_sent(struct noro_lane *l, const struct noro_work *w)
 	uint64_t key = pair_key(w, w->p.dport, w->p.sport);
 
 	if (!d->sent) {
-		d->sent = noro_calloc(NORO_SENTS, sizeof(*d->sent));
+		d->sent = noro_slab_get(l->s->slab, NORO_SENTS * sizeof(*d->sent));
 		if (!d->sent) {
 			l->status = NORO_ENOMEM;
 			return;

@@ -31,20 +31,24 @@ static bool whole(const struct noro_vict *v)
 
 static uint64_t vict_bytes(const struct noro_vict *v)
 {
-	return whole(v) ? more_bytes(v->more) : NORO_PENDING * sizeof(struct noro_reply) + 16;
+	return whole(v) ? more_bytes(v->more) : NORO_RECORD;
 }
 
-void noro_vict_free(struct noro_vict *v)
+_Static_assert(NORO_PENDING * sizeof(struct noro_reply) <= NORO_RECORD, "a record holds them");
+
+void noro_vict_free(struct noro_scope *s, struct noro_shard *d, struct noro_vict *v)
 {
-	if (whole(v)) {
+	if (!whole(v)) {
+		noro_pile_put(s->slab, &d->pile, v->more);
+	} else if (v->more) {
 		struct noro_vmore *m = v->more;
 
 		free(m->probe);
 		free(m->reg);
 		noro_distinct_done(&m->dsts);
 		noro_distinct_done(&m->nets);
+		free(m);
 	}
-	free(v->more);
 	v->more = NULL;
 }
 
@@ -178,7 +182,7 @@ static bool add_answer(
 }
 
 /* Enough has come to begin a record: what was kept goes into it first. */
-static bool begin_record(const struct noro_scope *s, struct noro_vict *v)
+static bool begin_record(struct noro_scope *s, struct noro_shard *d, struct noro_vict *v)
 {
 	struct noro_vmore *m = noro_calloc(1, sizeof(*m));
 	const struct noro_reply *kept = v->more;
@@ -189,11 +193,10 @@ static bool begin_record(const struct noro_scope *s, struct noro_vict *v)
 	if (!ok) {
 		struct noro_vict gone = { .pending = NORO_PENDING + 1, .more = m };
 
-		if (m)
-			noro_vict_free(&gone);
+		noro_vict_free(s, d, &gone);
 		return false;
 	}
-	free(v->more);
+	noro_pile_put(s->slab, &d->pile, v->more);
 	v->more = m;
 	v->pending = NORO_PENDING + 1;
 	return true;
@@ -205,8 +208,8 @@ static uint64_t probe_hash(const struct noro_work *w)
 			((uint64_t)w->j.port << 16 | w->j.our_port));
 }
 
-static bool touch(const struct noro_scope *s, struct noro_shard *d, struct noro_vict *v,
-	const struct noro_work *w)
+static bool touch(
+	struct noro_scope *s, struct noro_shard *d, struct noro_vict *v, const struct noro_work *w)
 {
 	struct noro_reply a = { .t = w->t,
 		.ours = w->ours,
@@ -224,7 +227,7 @@ static bool touch(const struct noro_scope *s, struct noro_shard *d, struct noro_
 		((struct noro_reply *)v->more)[v->pending++] = a;
 		return true;
 	}
-	if (v->pending == NORO_PENDING && !begin_record(s, v))
+	if (v->pending == NORO_PENDING && !begin_record(s, d, v))
 		return false;
 	if (!add_answer(s, v->more, &a, v->kind & 0x20))
 		return false;
@@ -289,7 +292,7 @@ static void end(struct noro_lane *l, struct noro_shard *d, struct noro_vict *v)
 		}
 		l->status = NORO_ENOMEM;
 	}
-	noro_vict_free(v);
+	noro_vict_free(l->s, d, v);
 }
 
 static uint32_t take_out(struct noro_lane *l, struct noro_shard *d, int64_t cut)
@@ -367,7 +370,7 @@ static struct noro_vict *vict_of(
 		d->vn++;
 	}
 	*v = (struct noro_vict){ .actor = w->actor, .kind = w->kind, .first = w->t, .last = w->t };
-	v->more = noro_calloc(NORO_PENDING, sizeof(struct noro_reply));
+	v->more = noro_pile_get(s->slab, &d->pile);
 	if (!v->more) { /* an empty place again, at the end of a chain or of one packet */
 		v->pending = 0;
 		return NULL;
