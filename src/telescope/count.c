@@ -2,19 +2,23 @@
  * when their entry is touched for the first time in the minute: later packets add nothing new. */
 #include "telescope/scope_priv.h"
 
-static bool add(struct noro_lane *l, const struct noro_work *w, uint32_t id, bool first)
+static __attribute__((noinline)) bool add_source(
+	struct noro_count *c, const struct noro_work *w, uint32_t id)
+{
+	uint8_t p = noro_id_precision(id);
+
+	return noro_distinct_add(&c->sources, w->id, p) && noro_distinct_add(&c->nets, w->net, p);
+}
+
+static inline bool add(struct noro_lane *l, const struct noro_work *w, uint32_t id, bool first)
 {
 	struct noro_count *c = noro_sums_at(&l->sums, id);
-	uint8_t p;
 
 	if (!c)
 		return false;
 	c->packets++;
 	c->bytes += w->p.ip_n;
-	if (!first)
-		return true;
-	p = noro_id_precision(id);
-	return noro_distinct_add(&c->sources, w->id, p) && noro_distinct_add(&c->nets, w->net, p);
+	return !first || add_source(c, w, id);
 }
 
 static bool port(struct noro_lane *l, const struct noro_work *w, unsigned firsts)
@@ -62,16 +66,6 @@ static bool tags(struct noro_lane *l, const struct noro_work *w, bool first)
 	       add(l, w, noro_id_as(tag.asn), first);
 }
 
-/* Several rules may name one tool, which is counted once. */
-static unsigned by_name(const struct noro_scope *s, unsigned rules)
-{
-	unsigned tools = 0;
-
-	for (; rules; rules &= rules - 1)
-		tools |= 1U << s->tool_cell[__builtin_ctz(rules)];
-	return tools;
-}
-
 void noro_count_packet(struct noro_lane *l, const struct noro_work *w, unsigned firsts,
 	unsigned tools, unsigned new_tools, size_t probe)
 {
@@ -86,8 +80,9 @@ void noro_count_packet(struct noro_lane *l, const struct noro_work *w, unsigned 
 		ok = tags(l, w, first);
 	if (ok && probe < NORO_PROBES_MAX)
 		ok = add(l, w, noro_id_probe(probe), true);
-	tools = by_name(l->s, tools);
-	new_tools = by_name(l->s, new_tools);
+	/* several rules may name one tool, which is counted once */
+	tools = l->s->tool_cells[tools];
+	new_tools = l->s->tool_cells[new_tools];
 	for (; ok && tools; tools &= tools - 1) {
 		unsigned i = (unsigned)__builtin_ctz(tools);
 

@@ -145,18 +145,6 @@ static void ask_distinct(const struct noro_distinct *d, uint32_t id)
 		noro_ask(&d->few[noro_few_at(id, d->log)]);
 }
 
-void noro_event_ask(const struct noro_scope *s, const struct noro_work *w)
-{
-	const struct noro_shard *d = &s->shard[w->shard];
-
-	if (w->j.klass == NORO_KLASS_BACKSCATTER) {
-		if (d->vcap)
-			noro_ask(&d->vict[(uint32_t)w->slot & (d->vcap - 1)]);
-	} else if (d->cap) {
-		noro_ask(&d->entry[(uint32_t)w->slot & (d->cap - 1)]);
-	}
-}
-
 /* The entry as it was found before, if it is still there; else looked up again. */
 static struct noro_entry *again(struct noro_shard *d, const struct noro_work *w)
 {

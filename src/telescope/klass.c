@@ -561,12 +561,9 @@ static bool plain_syn(const struct noro_packet *p, struct noro_judged *ret)
 	return true;
 }
 
-void noro_judge(const struct noro_packet *p, struct noro_judged *ret)
+static __attribute__((noinline)) void judge(const struct noro_packet *p, struct noro_judged *ret)
 {
 	struct noro_judged j = { .klass = NORO_KLASS_MALFORMED, .proto = p->proto };
-
-	if (plain_syn(p, ret))
-		return;
 	if (p->family) {
 		j.actor4 = p->src4;
 		j.ours4 = p->dst4;
@@ -589,4 +586,10 @@ void noro_judge(const struct noro_packet *p, struct noro_judged *ret)
 			j.odd = (uint16_t)(j.odd | of_payload(p));
 	}
 	*ret = j;
+}
+
+void noro_judge(const struct noro_packet *p, struct noro_judged *ret)
+{
+	if (!plain_syn(p, ret))
+		judge(p, ret);
 }

@@ -180,21 +180,11 @@ static void copy(struct noro_queue *q, const struct noro_work *w, size_t n)
 	c->j.ours6 = moved(w->j.ours6, from, to);
 }
 
-struct noro_work *noro_lanes_next(struct noro_scope *s)
+enum noro_status noro_lanes_queue(struct noro_scope *s, const struct noro_work *w)
 {
-	return &s->batch[s->batched];
-}
-
-enum noro_status noro_lanes_deal(struct noro_scope *s)
-{
-	const struct noro_work *w = &s->batch[s->batched];
 	struct noro_queue *q;
 	size_t n = w->p.ip ? w->p.ip_captured : 0;
 
-	if (s->jobs == 1) {
-		noro_event_ask(s, w);
-		return ++s->batched == NORO_BATCH ? noro_lanes_wait(s) : NORO_OK;
-	}
 	q = &s->lane[w->shard % s->jobs].queue[s->filling];
 	if (q->n == QUEUE_PACKETS || q->bytes_n + n > QUEUE_BYTES) {
 		enum noro_status st = turn(s);

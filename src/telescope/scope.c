@@ -516,6 +516,12 @@ static enum noro_status build(struct noro_scope *s, struct noro_error *err)
 			k++;
 		s->tool_cell[i] = (uint8_t)k;
 	}
+	s->tool_cells = noro_calloc((size_t)1 << rules, sizeof(*s->tool_cells));
+	if (!s->tool_cells)
+		return noro_fail(err, NORO_ENOMEM, NULL);
+	for (uint32_t set = 1; set < 1U << rules; set++) /* of the set without its first rule */
+		s->tool_cells[set] = (uint16_t)(s->tool_cells[set & (set - 1)] |
+						1U << s->tool_cell[__builtin_ctz(set)]);
 	for (unsigned w = 0; w < NORO_WIDTHS; w++)
 		if (!noro_sums_init(&s->bin[w]))
 			return noro_fail(err, NORO_ENOMEM, NULL);
@@ -577,6 +583,7 @@ void noro_scope_free(struct noro_scope *s)
 	free(s->flood);
 	free(s->net_of);
 	free(s->top_of);
+	free(s->tool_cells);
 	free(s);
 }
 

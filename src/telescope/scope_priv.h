@@ -392,6 +392,7 @@ struct noro_scope {
 	size_t floods, flood_cap;
 	uint16_t *net_of;                  /* of our n-th address, on a small sensor */
 	uint8_t tool_cell[NORO_TOOLS_MAX]; /* the first rule of the same name */
+	uint16_t *tool_cells;              /* of each set of rules: the set of these */
 	struct noro_arena *rows;
 	struct noro_scope_sum sum;
 };
@@ -405,7 +406,17 @@ static inline uint64_t noro_slot(
 /* event.c: all of them work on one shard of the lane. */
 /* Ask memory for what a packet will touch: where its entry should be; what that names, and what
  * the packet will be counted in; and the places of these. */
-void noro_event_ask(const struct noro_scope *s, const struct noro_work *w);
+static inline void noro_event_ask(const struct noro_scope *s, const struct noro_work *w)
+{
+	const struct noro_shard *d = &s->shard[w->shard];
+
+	if (w->j.klass == NORO_KLASS_BACKSCATTER) {
+		if (d->vcap)
+			noro_ask(&d->vict[(uint32_t)w->slot & (d->vcap - 1)]);
+	} else if (d->cap) {
+		noro_ask(&d->entry[(uint32_t)w->slot & (d->cap - 1)]);
+	}
+}
 void noro_event_ask_entry(const struct noro_lane *l, struct noro_work *w);
 void noro_event_ask_side(const struct noro_lane *l, const struct noro_work *w);
 void noro_event_packet(struct noro_lane *l, struct noro_work *w);
@@ -465,9 +476,22 @@ enum noro_status noro_rows_victims(struct noro_scope *s);
 /* lane.c */
 enum noro_status noro_lanes_new(struct noro_scope *s, struct noro_error *err);
 void noro_lanes_free(struct noro_scope *s);
-/* Where the next packet is to be written; then hand it to its lane. */
-struct noro_work *noro_lanes_next(struct noro_scope *s);
-enum noro_status noro_lanes_deal(struct noro_scope *s);
 /* All that was dealt has been worked on. */
 enum noro_status noro_lanes_wait(struct noro_scope *s);
+/* Into the queue of its lane. */
+enum noro_status noro_lanes_queue(struct noro_scope *s, const struct noro_work *w);
+/* Where the next packet is to be written; then hand it to its lane. */
+static inline struct noro_work *noro_lanes_next(struct noro_scope *s)
+{
+	return &s->batch[s->batched];
+}
+static inline enum noro_status noro_lanes_deal(struct noro_scope *s)
+{
+	const struct noro_work *w = &s->batch[s->batched];
+
+	if (s->jobs > 1)
+		return noro_lanes_queue(s, w);
+	noro_event_ask(s, w);
+	return ++s->batched == NORO_BATCH ? noro_lanes_wait(s) : NORO_OK;
+}
 enum noro_status noro_lanes_sweep(struct noro_scope *s, int64_t now, bool all);

@@ -43,10 +43,11 @@ static bool equation_holds(const struct rule *r, const uint32_t f[FIELDS])
 	return (x & r->mask) == f[r->equals];
 }
 
+/* Of a rule that the tables by value leave possible. */
 static bool rule_holds(const struct rule *r, const struct noro_packet *p, const uint32_t f[FIELDS])
 {
-	for (unsigned i = 0; i < r->tests; i++)
-		if (!test_holds(&r->test[i], f))
+	for (unsigned i = 0; i < r->lefts; i++)
+		if (!test_holds(&r->test[r->left[i]], f))
 			return false;
 	if (r->xors && !equation_holds(r, f))
 		return false;
@@ -94,6 +95,23 @@ static bool unicorn_pair(const struct noro_packet *p, const struct noro_tool_see
 
 /* --- which rules can hold at all --- */
 
+/* Fields whose tables tell each value apart: nothing is left to test of them. */
+static void keep_left(struct rule *r)
+{
+	r->lefts = 0;
+	for (unsigned i = 0; i < r->tests; i++)
+		switch (r->test[i].field) {
+		case F_FLAGS:
+		case F_TTL:
+		case F_DF:
+		case F_HEADER:
+		case F_OPTIONS_N:
+			break;
+		default:
+			r->left[r->lefts++] = (unsigned char)i;
+		}
+}
+
 void noro_tools_index(struct noro_tools *t)
 {
 	static const struct {
@@ -101,6 +119,8 @@ void noro_tools_index(struct noro_tools *t)
 	} by[MAYS] = { { F_FLAGS, 0 }, { F_WINDOW, 8 }, { F_IP_ID, 8 }, { F_TTL, 0 }, { F_DF, 0 },
 		{ F_HEADER, 0 }, { F_OPTIONS_N, 0 } };
 
+	for (size_t i = 0; i < t->rules; i++)
+		keep_left(&t->rule[i]);
 	t->pair_rules = 0;
 	for (size_t i = 0; i < t->rules; i++)
 		t->pair_rules |= t->rule[i].pair ? 1U << i : 0;

@@ -33,6 +33,8 @@ struct test {
 struct rule {
 	struct test test[RULE_MAX_TESTS];
 	unsigned tests;
+	unsigned char left[RULE_MAX_TESTS]; /* those that the tables by value do not decide */
+	unsigned lefts;
 	uint8_t xor_of[RULE_MAX_XOR];
 	uint8_t equals; /* field that the xor, masked, must be */
 	unsigned xors;
