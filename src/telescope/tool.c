@@ -170,7 +170,7 @@ static uint32_t judge(const struct noro_tools *t, const struct noro_packet *p, u
 		unsigned i = (unsigned)__builtin_ctz(rules);
 		const struct rule *r = &t->rule[i];
 
-		if (r->pair && !pair_holds(r->pair, p, before))
+		if (r->pair && (!before || !pair_holds(r->pair, p, before)))
 			continue;
 		if (!laid)
 			fields_of(p, f);
