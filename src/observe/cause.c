@@ -390,6 +390,7 @@ enum noro_status cause_name(struct noro_history *h, struct noro_surge *u,
 	const int64_t past = SURGE_DAYS * (int64_t)NORO_DAY_S * NORO_NS_PER_S;
 	struct noro_ask q = { .from_ns = u->first_ns, .to_ns = u->last_ns, .port = u->port };
 	struct naming g = { .a = a, .u = u };
+	struct noro_surge_links links = { 0 };
 	enum noro_status st;
 
 	g.now.a = g.before.a = a;
@@ -412,6 +413,8 @@ enum noro_status cause_name(struct noro_history *h, struct noro_surge *u,
 	if (st == NORO_OK && u->port)
 		st = payloads(&g, h, &q, err);
 	if (st == NORO_OK && flaws && u->port)
-		st = noro_flaws_near(flaws, u->port, u->first_ns, g.cve, a, &u->link, &u->links);
+		st = noro_flaws_near(flaws, u->port, u->first_ns, g.cve, a, &links);
+	u->link = links.link;
+	u->links = links.links;
 	return st == NORO_ENOMEM ? noro_fail(err, st, NULL) : st;
 }

@@ -391,10 +391,17 @@ static bool better(
 	return dx != dy ? dx < dy : strcmp(x->cve, y->cve) < 0;
 }
 
-static void place(struct noro_surge_link *best, int *best_why, size_t *n,
-	const struct noro_surge_link *l, int l_why)
+struct best {
+	struct noro_surge_link *link;
+	int why[LINKS];
+	size_t n;
+};
+
+static void place(struct best *to, const struct noro_surge_link *l, int l_why)
 {
-	size_t i, at = 0;
+	struct noro_surge_link *best = to->link;
+	int *best_why = to->why;
+	size_t i, at = 0, *n = &to->n;
 
 	for (i = 0; i < *n && strcmp(best[i].cve, l->cve) != 0; i++)
 		;
@@ -420,39 +427,40 @@ static void place(struct noro_surge_link *best, int *best_why, size_t *n,
 	best_why[at] = l_why;
 }
 
-enum noro_status noro_flaws_near(const struct noro_flaws *f, const char *port, int64_t rise_ns,
-	const char *const *cve, struct noro_arena *a, const struct noro_surge_link **ret,
-	size_t *ret_n)
+/* By the day it was published and by the day it was listed. */
+static void join(const struct noro_flaws *f, const struct flaw *w, const char *port,
+	int64_t rise_ns, const char *const *cve, struct best *best)
 {
-	struct noro_surge_link *best = noro_arena_array(a, LINKS, sizeof(*best));
-	int best_why[LINKS];
-	size_t n = 0;
+	int joined = -2;
 
-	if (!best)
-		return NORO_ENOMEM;
-	for (size_t i = 0; i < f->flaws; i++) {
-		const struct flaw *w = &f->flaw[i];
-		int joined = -2;
+	for (int kev = 0; kev < 2; kev++) {
+		struct noro_surge_link l = { .cve = w->cve,
+			.product = w->product.p,
+			.day_ns = kev ? w->kev_ns : w->published_ns,
+			.kev = kev };
 
-		for (int kev = 0; kev < 2; kev++) {
-			struct noro_surge_link l = { .cve = w->cve,
-				.product = w->product.p,
-				.day_ns = kev ? w->kev_ns : w->published_ns,
-				.kev = kev };
-
-			if (l.day_ns == NORO_TIME_NONE)
-				continue;
-			l.days = days_between(l.day_ns, rise_ns);
-			if (l.days < -DAYS_BEFORE || l.days > DAYS_AFTER)
-				continue;
-			joined = joined == -2 ? why_of(f, w, port, cve) : joined;
-			if (joined < 0)
-				break;
-			l.why = why[joined];
-			place(best, best_why, &n, &l, joined);
-		}
+		if (l.day_ns == NORO_TIME_NONE)
+			continue;
+		l.days = days_between(l.day_ns, rise_ns);
+		if (l.days < -DAYS_BEFORE || l.days > DAYS_AFTER)
+			continue;
+		joined = joined == -2 ? why_of(f, w, port, cve) : joined;
+		if (joined < 0)
+			return;
+		l.why = why[joined];
+		place(best, &l, joined);
 	}
-	*ret = best;
-	*ret_n = n;
+}
+
+enum noro_status noro_flaws_near(const struct noro_flaws *f, const char *port, int64_t rise_ns,
+	const char *const *cve, struct noro_arena *a, struct noro_surge_links *ret)
+{
+	struct best best = { .link = noro_arena_array(a, LINKS, sizeof(*best.link)) };
+
+	if (!best.link)
+		return NORO_ENOMEM;
+	for (size_t i = 0; i < f->flaws; i++)
+		join(f, &f->flaw[i], port, rise_ns, cve, &best);
+	*ret = (struct noro_surge_links){ best.link, best.n };
 	return NORO_OK;
 }

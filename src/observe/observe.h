@@ -129,9 +129,12 @@ enum noro_status noro_flaws_text(struct noro_flaws *f, const char *path, struct 
 enum noro_status noro_flaws_file(struct noro_flaws *f, const char *path, size_t *ret_used,
 	struct noro_error *err) NORO_MUSTUSE;
 /* Those near a rise, likeliest first, at most three; `cve` are named by payloads, NULL-ended. */
+struct noro_surge_links {
+	const struct noro_surge_link *link;
+	size_t links;
+};
 enum noro_status noro_flaws_near(const struct noro_flaws *f, const char *port, int64_t rise_ns,
-	const char *const *cve, struct noro_arena *a, const struct noro_surge_link **ret,
-	size_t *ret_n) NORO_MUSTUSE;
+	const char *const *cve, struct noro_arena *a, struct noro_surge_links *ret) NORO_MUSTUSE;
 
 /* --- trend.c: years --- */
 struct noro_trend_row {

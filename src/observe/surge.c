@@ -211,7 +211,7 @@ static enum noro_status judge_width(
 	int64_t first = floor_to(span->first_ns / NORO_NS_PER_S, DAY);
 	int64_t from = floor_to(t->ret->from_ns / NORO_NS_PER_S, width);
 	int64_t to = floor_to((t->ret->to_ns - 1) / NORO_NS_PER_S, width) + width;
-	int64_t start = floor_to(from, DAY) - 2 * SURGE_DAYS * DAY;
+	int64_t start = floor_to(from, DAY) - DAY * 2 * SURGE_DAYS;
 	struct loading l = { .span = span, .only = t->ask->sensor };
 	struct surge_gate gate = { cause_gate, NULL };
 	struct cause_names names = { .h = t->h, .err = t->err };

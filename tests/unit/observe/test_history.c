@@ -371,22 +371,21 @@ static void lists_of_flaws_are_known_by_their_shape(void **state)
 		"\"product\":\"Ivanti Sentry\"}]}}}",
 	};
 	struct noro_arena *a = noro_arena_new(0);
-	const struct noro_surge_link *link;
-	size_t n, used;
+	struct noro_surge_links near;
+	size_t used;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(shape) / sizeof(shape[0]); i++) {
 		struct noro_flaws *f = flaws_of(a, shape[i]);
 
 		assert_int_equal(
-			noro_flaws_near(f, "tcp/8443", day0 + 33 * DAY, NULL, a, &link, &n),
-			NORO_OK);
-		assert_int_equal(n, 1);
-		assert_string_equal(link[0].cve, "CVE-2025-1000");
-		assert_int_equal(link[0].days, i == 5 ? 1 : 2);
+			noro_flaws_near(f, "tcp/8443", day0 + 33 * DAY, NULL, a, &near), NORO_OK);
+		assert_int_equal(near.links, 1);
+		assert_string_equal(near.link[0].cve, "CVE-2025-1000");
+		assert_int_equal(near.link[0].days, i == 5 ? 1 : 2);
 		assert_int_equal(
-			noro_flaws_near(f, "tcp/22", day0 + 33 * DAY, NULL, a, &link, &n), NORO_OK);
-		assert_int_equal(n, 0);
+			noro_flaws_near(f, "tcp/22", day0 + 33 * DAY, NULL, a, &near), NORO_OK);
+		assert_int_equal(near.links, 0);
 		for (size_t cut = 0; cut <= strlen(shape[i]);
 			cut++) { /* never more than is there */
 			uint8_t *exact = test_exact_copy(shape[i], cut);
@@ -408,8 +407,7 @@ static void the_likeliest_flaw_comes_first(void **state)
 {
 	static const char *const seen[] = { "CVE-2025-1003", NULL };
 	struct noro_arena *a = noro_arena_new(0);
-	const struct noro_surge_link *link;
-	size_t n;
+	struct noro_surge_links near;
 	struct noro_flaws *f = flaws_of(a, "cve,vendor,product,published,dateAdded\n"
 					   "CVE-2025-1000,Ivanti,Sentry,2025-08-01,2025-09-20\n"
 					   "CVE-2025-1001,Ivanti,Sentry,2025-09-01,\n"
@@ -418,14 +416,13 @@ static void the_likeliest_flaw_comes_first(void **state)
 					   "CVE-2025-1004,F5,BIG-IP,,2025-09-10\n");
 
 	(void)state;
-	assert_int_equal(
-		noro_flaws_near(f, "tcp/8443", day0 + 33 * DAY, seen, a, &link, &n), NORO_OK);
-	assert_int_equal(n, 3);
-	assert_string_equal(link[0].cve, "CVE-2025-1003");
-	assert_string_equal(link[0].why, "payload");
-	assert_string_equal(link[1].cve, "CVE-2025-1001");
-	assert_string_equal(link[2].cve, "CVE-2025-1000");
-	assert_int_equal(link[2].days, 33);
+	assert_int_equal(noro_flaws_near(f, "tcp/8443", day0 + 33 * DAY, seen, a, &near), NORO_OK);
+	assert_int_equal(near.links, 3);
+	assert_string_equal(near.link[0].cve, "CVE-2025-1003");
+	assert_string_equal(near.link[0].why, "payload");
+	assert_string_equal(near.link[1].cve, "CVE-2025-1001");
+	assert_string_equal(near.link[2].cve, "CVE-2025-1000");
+	assert_int_equal(near.link[2].days, 33);
 	noro_arena_free(a);
 }
 
@@ -444,9 +441,9 @@ static void the_real_list_is_read(void **state)
 		return;
 	for (size_t i = 0; i < 2; i++) {
 		struct noro_arena *a = noro_arena_new(0);
-		const struct noro_surge_link *link;
+		struct noro_surge_links near;
 		struct noro_flaws *f;
-		size_t used, n;
+		size_t used;
 
 		(void)snprintf(path, sizeof(path), "%s/%s", data, name[i]);
 		assert_int_equal(noro_flaws_open(&folder, 1, a, &f, NULL), NORO_OK);
@@ -454,10 +451,9 @@ static void the_real_list_is_read(void **state)
 		assert_true(used >= 1400);
 		/* CVE-2025-4427 and 4428 of EPMM were listed on 2025-05-19 */
 		assert_int_equal(
-			noro_flaws_near(f, "tcp/8443", 1747872000LL * NS, NULL, a, &link, &n),
-			NORO_OK);
-		assert_true(n >= 1);
-		assert_true(link[0].kev && link[0].days >= 0 && link[0].days <= 10);
+			noro_flaws_near(f, "tcp/8443", 1747872000LL * NS, NULL, a, &near), NORO_OK);
+		assert_true(near.links >= 1);
+		assert_true(near.link[0].kev && near.link[0].days >= 0 && near.link[0].days <= 10);
 		noro_arena_free(a);
 	}
 }
