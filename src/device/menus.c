@@ -135,7 +135,11 @@ static void pair(struct reader *r, struct noro_stmt *s, struct noro_tree_at at, 
 static void words_of(struct reader *r, struct noro_stmt *s, struct noro_view piece)
 {
 	if (piece.n >= 2 && piece.p[0] == '[' && piece.p[piece.n - 1] == ']') {
+		struct noro_view all = piece;
+
 		piece = noro_view_trim(noro_view_sub(piece, 1, piece.n - 2));
+		if (piece.n == 0 && s->words == 0) /* no statement is without words */
+			(void)noro_tree_word(r->m, s, all);
 		while (piece.n && s->words < NORO_TREE_MAX_WORDS) {
 			size_t n = piece_end(piece);
 
@@ -248,6 +252,8 @@ void noro_tree_read_menus(struct noro_tree_maker *m)
 		rest = l.text;
 		if (!noro_view_word(&rest, &word))
 			continue;
+		l.text = noro_view_trim(
+			l.text); /* control characters that are white stand before it */
 		if (l.text.p[0] == '/')
 			choose(&r, &l);
 		else

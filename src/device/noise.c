@@ -254,7 +254,7 @@ static bool is_clock(struct noro_view v)
 	return false;
 }
 
-static bool is_noise(struct noro_tree_maker *m, struct noro_view v)
+bool noro_tree_is_session(enum noro_dialect d, struct noro_view v, struct noro_view *ret_host)
 {
 	struct noro_prompt p;
 
@@ -281,13 +281,22 @@ static bool is_noise(struct noro_tree_maker *m, struct noro_view v)
 		break;
 	}
 	/* <x> and [x] are prompts of few, and words of others */
-	if ((v.p[0] == '<' || v.p[0] == '[') && m->t->dialect != NORO_DIALECT_VRP &&
-		m->t->dialect != NORO_DIALECT_ROUTEROS)
+	if ((v.p[0] == '<' || v.p[0] == '[') && d != NORO_DIALECT_VRP && d != NORO_DIALECT_ROUTEROS)
 		return false;
 	if (!noro_tree_prompt(v, &p))
 		return false;
+	*ret_host = p.host;
+	return true;
+}
+
+static bool is_noise(struct noro_tree_maker *m, struct noro_view v)
+{
+	struct noro_view host = { NULL, 0 };
+
+	if (!noro_tree_is_session(m->t->dialect, v, &host))
+		return false;
 	if (!m->t->name.n)
-		m->t->name = p.host;
+		m->t->name = host;
 	return true;
 }
 

@@ -249,9 +249,9 @@ static void block_up(const struct visit *v, const struct noro_stmt *s, unsigned 
 
 /* RouterOS. */
 
-static void value(struct noro_buf *out, struct noro_view v)
+static void value(struct noro_buf *out, struct noro_view v, bool plain)
 {
-	bool plain = v.n > 0;
+	plain = plain && v.n > 0;
 
 	for (size_t i = 0; i < v.n && plain; i++)
 		plain = (uint8_t)v.p[i] > ' ' && !memchr("\"\\$?;[](){}=#", v.p[i], 13);
@@ -297,7 +297,8 @@ static bool finds(const struct noro_stmt *s)
 	return true;
 }
 
-static void command_words(struct noro_buf *out, const struct noro_stmt *s)
+/* `bare`: the first word may stand without quotes. */
+static void command_line(struct noro_buf *out, const struct noro_stmt *s, bool bare)
 {
 	bool brackets = finds(s);
 
@@ -307,7 +308,7 @@ static void command_words(struct noro_buf *out, const struct noro_stmt *s)
 		if (brackets && i)
 			noro_buf_view(out, s->word[i]);
 		else
-			value(out, s->word[i]);
+			value(out, s->word[i], i || bare);
 	}
 	if (brackets)
 		noro_buf_str(out, " ]");
@@ -316,10 +317,26 @@ static void command_words(struct noro_buf *out, const struct noro_stmt *s)
 		if (c->words == 2) {
 			noro_buf_view(out, c->word[0]);
 			noro_buf_chr(out, '=');
-			value(out, c->word[1]);
+			value(out, c->word[1], true);
 		} else {
-			value(out, c->words ? c->word[0] : NORO_V(""));
+			value(out, c->words ? c->word[0] : NORO_V(""), true);
 		}
+	}
+}
+
+/* A command that looks like a menu, a pager or another part of the session has its first word in
+ * quotes. */
+static void command_words(struct noro_buf *out, const struct noro_stmt *s)
+{
+	size_t from = out->n;
+	struct noro_view line, host;
+
+	command_line(out, s, true);
+	line = noro_view_sub(noro_buf_as_view(out), from, out->n);
+	if (line.n && (memchr("/-<", line.p[0], 3) ||
+			      noro_tree_is_session(NORO_DIALECT_ROUTEROS, line, &host))) {
+		out->n = from;
+		command_line(out, s, false);
 	}
 	noro_buf_chr(out, '\n');
 }
