@@ -252,8 +252,8 @@ static double drawn(const struct judge *j, uint32_t bins, double *ret_chance)
 {
 	double d = moments(j, bins, ret_chance), kept = d > 2.5 * *ret_chance ? d : 0;
 
-	if (*ret_chance >= TOLD) /* nobody knows; a day is long enough for a crowd */
-		return j->per_day == 1 ? fmax(kept, j->general) : kept;
+	if (*ret_chance >= TOLD) /* nobody knows of this port: as ports do */
+		return fmax(kept, j->general);
 	return fmax(kept, (SURGE_DAYS * j->general + bins * d) / (SURGE_DAYS + (double)bins));
 }
 
