@@ -33,6 +33,7 @@ static const struct noro_opt opts[] = {
 		N_("countries: delegated statistics of a registry; repeatable, beside those of "
 		   "--sensor") },
 	{ "prefix-as", 0, "FILE", N_("networks: lines of prefix and AS; repeatable") },
+	{ "mmdb", 0, "FILE", N_("countries or networks: a MaxMind DB file; repeatable") },
 	{ "research", 0, "FILE",
 		N_("research scanners: lines of prefix and name; labels, nothing is dropped; "
 		   "repeatable") },

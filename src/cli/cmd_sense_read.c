@@ -144,11 +144,12 @@ static const char *const *files_of(struct sensing *s, const char *option, const 
 static enum noro_status tables(struct sensing *s, struct noro_error *err)
 {
 	const struct noro_tag_files files = { files_of(s, "rir", s->sensor.rir),
-		files_of(s, "prefix-as", s->sensor.prefix_as) };
+		files_of(s, "prefix-as", s->sensor.prefix_as),
+		files_of(s, "mmdb", s->sensor.mmdb) };
 	const char *const *research = files_of(s, "research", s->sensor.research);
 	enum noro_status st = NORO_OK;
 
-	if (files.rir || files.prefix_as)
+	if (files.rir || files.prefix_as || files.mmdb)
 		st = noro_tags_open(&files, &s->tags, err);
 	if (st == NORO_OK && research)
 		st = noro_research_load(research, s->cli->arena, &s->research, err);

@@ -198,6 +198,8 @@ static enum noro_status tables(struct loader *l, const struct noro_json *t, stru
 			st = paths(l, v, "rir", &s->rir);
 		else if (noro_view_is(v->key, "prefix-as"))
 			st = paths(l, v, "prefix-as", &s->prefix_as);
+		else if (noro_view_is(v->key, "mmdb"))
+			st = paths(l, v, "mmdb", &s->mmdb);
 		else
 			st = unknown(l, v);
 		if (st != NORO_OK)

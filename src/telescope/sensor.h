@@ -10,7 +10,8 @@
  *   miss: 0.001                    # ... are split with this probability a gap
  *   attack-rate: 100               # R_min of a victim, packets/s
  *   research: [ FILE... ]          # lists of research scanners: labels
- *   tables: { rir: [FILE...], prefix-as: [FILE...] }
+ *   tables: { rir: [FILE...], prefix-as: [FILE...],
+ *     mmdb: [FILE...] }
  *
  * Files are named as seen from the folder of the description.
  */
@@ -30,7 +31,8 @@ struct noro_sensor {
 	size_t responds;
 	uint64_t addresses; /* IPv4 of `own` less `except`: n */
 	double rate_pps, miss, attack_pps;
-	const char *const *research, *const *rir, *const *prefix_as; /* NULL-terminated */
+	const char *const *research, *const *rir, *const *prefix_as,
+							  *const *mmdb; /* NULL-terminated */
 	const char *path;
 };
 

@@ -2,10 +2,10 @@
  * src/telescope/tag.c - tables of countries and ASes. RIR delegated statistics: lines
  * `apnic|JP|ipv4|192.0.2.0|256|20100101|allocated` under a version line whose third field is the
  * table's date (NRO extended allocation and assignment reports). Prefix-to-AS: `192.0.2.0 24 64500`
- * (CAIDA RouteViews; of several origins the first) or `192.0.2.0/24 AS64500`.
+ * (CAIDA RouteViews; of several origins the first) or `192.0.2.0/24 AS64500`. MaxMind DB files:
+ * tag_mmdb.c.
  */
-#include "telescope/tag.h"
-#include "telescope/spans.h"
+#include "telescope/tag_priv.h"
 
 #include "base/clock.h"
 #include "base/file.h"
@@ -17,18 +17,13 @@
 
 enum { MAX_TABLE = 512 << 20 };
 
-struct table {
-	struct noro_spans country[2], as[2]; /* IPv4, IPv6 */
-	char dates[128];
-};
-
 struct noro_tags {
 	struct noro_tag_files files; /* borrowed */
-	_Atomic(struct table *) now;
-	struct table *before; /* until the next reload */
+	_Atomic(struct noro_tag_table *) now;
+	struct noro_tag_table *before; /* until the next reload */
 };
 
-static void table_free(struct table *t)
+static void table_free(struct noro_tag_table *t)
 {
 	if (!t)
 		return;
@@ -39,14 +34,14 @@ static void table_free(struct table *t)
 	free(t);
 }
 
-static uint32_t country_value(struct noro_view v)
+uint32_t noro_tag_country(struct noro_view v)
 {
 	if (v.n != 2 || v.p[0] < 'A' || v.p[0] > 'Z' || v.p[1] < 'A' || v.p[1] > 'Z')
 		return 0;
 	return (uint32_t)v.p[0] << 8 | (uint32_t)v.p[1];
 }
 
-static void date(struct table *t, const char *what, struct noro_view day)
+void noro_tag_date(struct noro_tag_table *t, const char *what, struct noro_view day)
 {
 	size_t n = strlen(t->dates);
 
@@ -56,7 +51,7 @@ static void date(struct table *t, const char *what, struct noro_view day)
 }
 
 /* One line; what is none of ours (summaries, AS numbers) is passed over. */
-static enum noro_status rir_line(struct table *t, struct noro_view line, bool *dated)
+static enum noro_status rir_line(struct noro_tag_table *t, struct noro_view line, bool *dated)
 {
 	struct noro_view f[7] = { { 0 } };
 	struct noro_prefix p = { 0 };
@@ -68,11 +63,11 @@ static enum noro_status rir_line(struct table *t, struct noro_view line, bool *d
 		n++;
 	if (n >= 6 && f[0].n && noro_is_digit(f[0].p[0])) {
 		if (!*dated)
-			date(t, "rir", f[2]);
+			noro_tag_date(t, "rir", f[2]);
 		*dated = true;
 		return NORO_OK;
 	}
-	value = n >= 6 ? country_value(f[1]) : 0;
+	value = n >= 6 ? noro_tag_country(f[1]) : 0;
 	if (!value || !noro_view_u64(f[4], &count) || !count || !noro_ip_parse(f[3], &p.ip))
 		return NORO_OK;
 	if (noro_view_is(f[2], "ipv4") && p.ip.family == 4) {
@@ -86,7 +81,7 @@ static enum noro_status rir_line(struct table *t, struct noro_view line, bool *d
 	return noro_spans_add_prefix(&t->country[1], &p, value);
 }
 
-static enum noro_status as_line(struct table *t, struct noro_view line)
+static enum noro_status as_line(struct noro_tag_table *t, struct noro_view line)
 {
 	struct noro_view word[3] = { { 0 } }, number;
 	struct noro_prefix p;
@@ -115,7 +110,7 @@ static enum noro_status as_line(struct table *t, struct noro_view line)
 }
 
 static enum noro_status read_file(
-	struct table *t, const char *path, bool rir, struct noro_error *err)
+	struct noro_tag_table *t, const char *path, bool rir, struct noro_error *err)
 {
 	struct noro_buf bytes = { 0 };
 	struct noro_view rest, line;
@@ -135,15 +130,17 @@ static enum noro_status read_file(
 }
 
 static enum noro_status table_read(
-	const struct noro_tag_files *f, struct table **ret, struct noro_error *err)
+	const struct noro_tag_files *f, struct noro_tag_table **ret, struct noro_error *err)
 {
-	struct table *t = noro_calloc(1, sizeof(*t));
+	struct noro_tag_table *t = noro_calloc(1, sizeof(*t));
 	enum noro_status st = t ? NORO_OK : noro_fail(err, NORO_ENOMEM, NULL);
 
 	for (size_t i = 0; st == NORO_OK && f->rir && f->rir[i]; i++)
 		st = read_file(t, f->rir[i], true, err);
 	for (size_t i = 0; st == NORO_OK && f->prefix_as && f->prefix_as[i]; i++)
 		st = read_file(t, f->prefix_as[i], false, err);
+	for (size_t i = 0; st == NORO_OK && f->mmdb && f->mmdb[i]; i++)
+		st = noro_tag_mmdb(t, f->mmdb[i], err);
 	for (int i = 0; st == NORO_OK && i < 2; i++) {
 		st = noro_spans_make(&t->country[i]);
 		if (st == NORO_OK)
@@ -162,7 +159,7 @@ enum noro_status noro_tags_open(
 	const struct noro_tag_files *f, struct noro_tags **ret, struct noro_error *err)
 {
 	struct noro_tags *t = noro_calloc(1, sizeof(*t));
-	struct table *first;
+	struct noro_tag_table *first;
 	enum noro_status st;
 
 	if (!t)
@@ -180,7 +177,7 @@ enum noro_status noro_tags_open(
 
 enum noro_status noro_tags_reload(struct noro_tags *t, struct noro_error *err)
 {
-	struct table *next;
+	struct noro_tag_table *next;
 	enum noro_status st = table_read(&t->files, &next, err);
 
 	if (st != NORO_OK)
@@ -199,7 +196,7 @@ void noro_tags_free(struct noro_tags *t)
 	free(t);
 }
 
-static void get(const struct table *t, int family, uint64_t at, struct noro_tag *ret)
+static void get(const struct noro_tag_table *t, int family, uint64_t at, struct noro_tag *ret)
 {
 	uint32_t country = noro_spans_get(&t->country[family], at);
 
@@ -210,7 +207,7 @@ static void get(const struct table *t, int family, uint64_t at, struct noro_tag 
 	}
 }
 
-static const struct table *table_now(const struct noro_tags *t)
+static const struct noro_tag_table *table_now(const struct noro_tags *t)
 {
 	return atomic_load_explicit(&((struct noro_tags *)(uintptr_t)t)->now, memory_order_acquire);
 }

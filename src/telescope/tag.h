@@ -1,7 +1,7 @@
 /*
  * src/telescope/tag.h - address to country and AS from the user's tables: RIR delegated
- * statistics and prefix-to-AS lists. Flattened into spans that do not overlap, found by a
- * short search; reloaded by an atomic swap, so that no packet waits. And lists of research
+ * statistics, prefix-to-AS lists, MaxMind DB files. Flattened into spans that do not overlap, found
+ * by a short search; reloaded by an atomic swap, so that no packet waits. And lists of research
  * scanners, which are labels and never a drop list.
  */
 #pragma once
@@ -11,7 +11,7 @@
 #include "base/status.h"
 
 struct noro_tag_files {
-	const char *const *rir, *const *prefix_as; /* NULL or NULL-terminated */
+	const char *const *rir, *const *prefix_as, *const *mmdb; /* NULL or NULL-terminated */
 };
 
 struct noro_tag {

@@ -102,7 +102,7 @@ static void tables_say_country_and_as(void **state)
 	struct files f;
 	const char *rirs[] = { f.rir, NULL }, *ases[] = { f.as, NULL },
 		   *own[] = { f.research, NULL };
-	const struct noro_tag_files files = { rirs, ases };
+	const struct noro_tag_files files = { rirs, ases, NULL };
 	struct noro_arena *a = noro_arena_new(0);
 	const struct noro_research *r;
 	struct noro_error err = { 0 };
@@ -165,12 +165,144 @@ static void real_lists_of_scanners_are_read(void **state)
 	noro_arena_free(a);
 }
 
+/* --- a MaxMind DB file of one network, written here --- */
+
+enum { MM_NODES = 24 };
+
+static void mm_text(struct noro_buf *b, const char *t)
+{
+	noro_buf_chr(b, (char)(2 << 5 | strlen(t)));
+	noro_buf_str(b, t);
+}
+
+static void mm_number(struct noro_buf *b, const char *key, unsigned type, uint32_t v)
+{
+	if (key)
+		mm_text(b, key);
+	noro_buf_chr(b, (char)(type << 5 | 4));
+	for (int i = 3; i >= 0; i--)
+		noro_buf_chr(b, (char)(v >> (8 * i)));
+}
+
+static void mm_short(struct noro_buf *b, const char *key, uint32_t v)
+{
+	mm_text(b, key);
+	noro_buf_chr(b, (char)(5 << 5 | 2));
+	noro_buf_chr(b, (char)(v >> 8));
+	noro_buf_chr(b, (char)v);
+}
+
+/* 192.0.2.0/24, JP, AS64500. */
+static struct noro_buf mm_file(void)
+{
+	static const char epoch[] = { 8, 2, 0, 0, 0, 0, 0x68, (char)0xae, 0x2b, (char)0x00 };
+	const uint32_t net = 0xc0000200;
+	struct noro_buf b = { 0 };
+
+	for (uint32_t i = 0; i < MM_NODES; i++) {
+		uint32_t to = i + 1 < MM_NODES ? i + 1 : MM_NODES + 16;
+
+		for (uint32_t side = 0; side < 2; side++) {
+			uint32_t v = (net >> (31 - i) & 1) == side ? to : MM_NODES;
+
+			noro_buf_chr(&b, (char)(v >> 16));
+			noro_buf_chr(&b, (char)(v >> 8));
+			noro_buf_chr(&b, (char)v);
+		}
+	}
+	for (int i = 0; i < 16; i++)
+		noro_buf_chr(&b, 0);
+	noro_buf_chr(&b, (char)(7 << 5 | 2));
+	mm_text(&b, "country");
+	noro_buf_chr(&b, (char)(7 << 5 | 1));
+	mm_text(&b, "iso_code");
+	mm_text(&b, "JP");
+	mm_number(&b, "autonomous_system_number", 6, 64500);
+	noro_buf_str(&b, "\xab\xcd\xefMaxMind.com");
+	noro_buf_chr(&b, (char)(7 << 5 | 9));
+	mm_number(&b, "node_count", 6, MM_NODES);
+	mm_short(&b, "record_size", 24);
+	mm_short(&b, "ip_version", 4);
+	mm_text(&b, "database_type");
+	mm_text(&b, "Test");
+	mm_text(&b, "languages");
+	noro_buf_chr(&b, 0);
+	noro_buf_chr(&b, 4);
+	mm_short(&b, "binary_format_major_version", 2);
+	mm_short(&b, "binary_format_minor_version", 0);
+	mm_text(&b, "build_epoch");
+	noro_buf_add(&b, epoch, sizeof(epoch));
+	mm_text(&b, "description");
+	noro_buf_chr(&b, (char)(7 << 5));
+	assert_int_equal(b.status, NORO_OK);
+	return b;
+}
+
+static enum noro_status mm_open(
+	const char *path, struct noro_view bytes, struct noro_tags **ret, struct noro_error *err)
+{
+	const char *const list[] = { path, NULL };
+	const struct noro_tag_files files = { .mmdb = list };
+
+	assert_int_equal(noro_file_write(path, 0600, bytes, err), NORO_OK);
+	return noro_tags_open(&files, ret, err);
+}
+
+static void a_maxmind_file_is_a_table(void **state)
+{
+	char path[] = "/tmp/noroshi-test-mmdb-XXXXXX";
+	struct noro_buf b = mm_file();
+	struct noro_tags *t = NULL;
+	struct noro_error err = { 0 };
+	struct noro_tag tag;
+	int fd = mkstemp(path);
+
+	(void)state;
+	assert_true(fd >= 0);
+	close(fd);
+	if (mm_open(path, noro_buf_as_view(&b), &t, &err) != NORO_OK)
+		fail_msg("%s", err.msg);
+	noro_tags_v4(t, 0xc0000201, &tag);
+	assert_string_equal(tag.country, "JP");
+	assert_int_equal(tag.asn, 64500);
+	noro_tags_v4(t, 0xc0000301, &tag);
+	assert_string_equal(tag.country, "");
+	assert_int_equal(tag.asn, 0);
+	assert_string_equal(noro_tags_dates(t), "mmdb 2025-08-26");
+	noro_tags_free(t);
+	/* a lying file is refused or read as something, and never more than that */
+	for (size_t i = 0; i < b.n; i++) {
+		char was = b.p[i];
+
+		b.p[i] = (char)(was ^ 0xff);
+		t = NULL;
+		if (mm_open(path, noro_buf_as_view(&b), &t, &err) == NORO_OK)
+			noro_tags_v4(t, 0xc0000201, &tag);
+		noro_tags_free(t);
+		b.p[i] = was;
+		t = NULL;
+		if (mm_open(path, noro_view(b.p, i), &t, &err) == NORO_OK)
+			noro_tags_v4(t, 0xc0000201, &tag);
+		noro_tags_free(t);
+	}
+	unlink(path);
+	t = NULL;
+	{
+		const char *const list[] = { path, NULL };
+		const struct noro_tag_files files = { .mmdb = list };
+
+		assert_int_equal(noro_tags_open(&files, &t, &err), NORO_ENOENT);
+	}
+	noro_buf_done(&b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_narrowest_prefix_wins),
 		cmocka_unit_test(the_whole_space_is_a_span_too),
 		cmocka_unit_test(tables_say_country_and_as),
+		cmocka_unit_test(a_maxmind_file_is_a_table),
 		cmocka_unit_test(real_lists_of_scanners_are_read),
 	};
 
