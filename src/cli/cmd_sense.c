@@ -44,11 +44,15 @@ static const struct noro_opt opts[] = {
 		   "month or year. surge: ten (minutes), hour or day; hour and day unless given") },
 	{ "kev", 0, "FILE",
 		N_("surge: flaws listed as exploited, CISA's JSON or CSV; repeatable") },
-	{ "cve", 0, "FILE",
+	{ "cve", 0, "FILE|CVE",
 		N_("surge: when flaws were published: CVE records, or JSON Lines or CSV with cve, "
-		   "port or vendor and product, published; repeatable") },
+		   "port or vendor and product, published; repeatable. payloads: a CVE; only what "
+		   "is "
+		   "after it") },
 	{ "sources", 0, NULL, N_("rank by sources instead of packets") },
 	{ "top", 0, "N", N_("so many rows; 10 unless given") },
+	{ "rejudge", 0, NULL,
+		N_("payloads: run the rules of today over what is stored, and keep what is new") },
 	{ "format", 0, "NAME",
 		N_("text, json, csv, html or xlsx; export: json, csv, dshield or stix") },
 	{ "author", 0, "ID", N_("export: number of the user at DShield") },
@@ -121,6 +125,10 @@ static const char *const text[] = {
 	   "with 1 when something began to rise in the period, so that cron can tell."),
 	N_("trend prints accesses per address and day over days, months or years; a period is "
 	   "told from its own days, and says how many of them were watched."),
+	N_("payloads shows what was said first to a sensor that answers: by the rule that names "
+	   "it, with the vulnerability it is after, and the others by likeness. --rejudge gives "
+	   "old "
+	   "payloads the names that rules know today."),
 	N_("self-test runs the vectors of all fingerprints and probes."),
 	NULL,
 };
@@ -210,6 +218,7 @@ static const struct {
 	{ "run", noro_sense_do_run },
 	{ "report", noro_sense_do_report },
 	{ "rank", noro_sense_do_rank },
+	{ "payloads", noro_sense_do_payloads },
 	{ "victims", noro_sense_do_rows },
 	{ "show", noro_sense_do_rows },
 	{ "surge", noro_sense_do_surge },
@@ -260,6 +269,7 @@ static int run(struct noro_cli *cli, const struct noro_args *args)
 const struct noro_cmd noro_cmd_sense = {
 	.name = "sense",
 	.usage = "read CAPTURE... | run -I NAME | report | rank | surge | trend | victims | "
+		 "payloads | "
 		 "show IP | send | receive | key make FILE | export | simulate -o DIR | demo | "
 		 "self-test",
 	.summary = N_("count and understand what touches unused addresses"),

@@ -64,7 +64,15 @@ enum noro_status noro_sense_report_all(struct sensing *s, struct noro_error *err
 enum noro_status noro_sense_report_page(
 	struct sensing *s, const char *path, struct noro_error *err) NORO_MUSTUSE;
 
+/* The checks as the judge of first payloads; a noro_history_judge_fn and the responder's. */
+struct noro_sense_judge;
+enum noro_status noro_sense_judge_new(
+	struct sensing *s, struct noro_sense_judge **ret, struct noro_error *err) NORO_MUSTUSE;
+void noro_sense_judge_free(struct noro_sense_judge *j);
+enum noro_status noro_sense_judge(void *ctx, struct noro_payload *m) NORO_MUSTUSE;
+
 /* The verbs. */
+enum noro_status noro_sense_do_payloads(struct sensing *s, struct noro_error *err) NORO_MUSTUSE;
 enum noro_status noro_sense_do_read(struct sensing *s, struct noro_error *err) NORO_MUSTUSE;
 enum noro_status noro_sense_do_report(struct sensing *s, struct noro_error *err) NORO_MUSTUSE;
 enum noro_status noro_sense_do_rank(struct sensing *s, struct noro_error *err) NORO_MUSTUSE;

@@ -38,6 +38,7 @@ struct running {
 	struct noro_live *live;
 	struct noro_outfile *copy;        /* --write */
 	struct noro_responder *responder; /* --respond */
+	struct noro_sense_judge *judge;   /* of what it hears */
 	struct answers *answers;
 	uint64_t unsent;
 	uint16_t link;
@@ -277,6 +278,11 @@ static enum noro_status begin_answers(
 	r->answers = noro_calloc(1, sizeof(*r->answers));
 	if (!r->answers)
 		return noro_fail(err, NORO_ENOMEM, NULL);
+	st = noro_sense_judge_new(r->s, &r->judge, err);
+	if (st != NORO_OK)
+		return st;
+	o.judge = noro_sense_judge;
+	o.judge_ctx = r->judge;
 	o.secret = r->answers->secret;
 	st = noro_random(r->answers->secret, sizeof(r->answers->secret));
 	return st == NORO_OK ? noro_responder_new(&o, &r->responder, err)
@@ -421,6 +427,7 @@ enum noro_status noro_sense_do_run(struct sensing *s, struct noro_error *err)
 		noro_outfile_abandon(r.copy);
 	}
 	noro_responder_free(r.responder);
+	noro_sense_judge_free(r.judge);
 	free(r.answers);
 	noro_live_close(r.live);
 	noro_buf_done(&r.id);

@@ -187,3 +187,37 @@ struct noro_days {
 };
 enum noro_status noro_observe_days(struct noro_history *h, const struct noro_ask *ask,
 	struct noro_arena *a, struct noro_days *ret, struct noro_error *err) NORO_MUSTUSE;
+
+/* --- payloads.c: first payloads, those with a name by rule, the others by likeness --- */
+enum {
+	NORO_OBSERVE_NEAR = 3,      /* bits by which numbers of one cluster may differ */
+	NORO_OBSERVE_PORTS = 8,     /* of a group that are told */
+	NORO_OBSERVE_URLS = 16,     /* the same */
+	NORO_OBSERVE_EXCERPT = 256, /* bytes kept of the first payload of a group */
+};
+struct noro_payload_ask {
+	struct noro_ask which;
+	const char *cve; /* only payloads with this CVE; NULL: all */
+	/* Judge each one anew before it is grouped; NULL: as they were stored. */
+	noro_history_judge_fn *judge;
+	void *judge_ctx;
+};
+struct noro_payload_group {
+	const char *rule; /* NULL: no rule names it */
+	uint64_t simhash; /* of the first one */
+	struct noro_list ports, urls;
+	uint64_t count, sources;
+	int64_t first_ns, last_ns;
+	struct noro_view excerpt; /* bytes of the first one: hostile */
+	size_t bytes;             /* its length */
+	struct noro_text title;   /* of the rule, and */
+	struct noro_list cve;     /* what it stands for: the caller's to fill in */
+};
+struct noro_payloads {
+	uint64_t payloads, named;
+	bool sources_cut; /* too many pairs of group and source: counts of sources are too low */
+	struct noro_payload_group *group; /* those with a rule first; largest first */
+	size_t groups;
+};
+enum noro_status noro_observe_payloads(struct noro_history *h, const struct noro_payload_ask *ask,
+	struct noro_arena *a, struct noro_payloads *ret, struct noro_error *err) NORO_MUSTUSE;

@@ -46,6 +46,12 @@ enum noro_status noro_sense_xlsx(const struct noro_sense_report *r, enum noro_la
 /* RFC 4180, one table of all rankings; with a byte order mark for Japanese. */
 enum noro_status noro_sense_csv(
 	const struct noro_sense_report *r, enum noro_lang lang, struct noro_buf *out) NORO_MUSTUSE;
+/* Groups of first payloads, `top` of those with a name and as many without; JSON: all, one a line.
+ */
+enum noro_status noro_sense_payloads_text(const struct noro_payloads *p, size_t top,
+	enum noro_lang lang, struct noro_buf *out) NORO_MUSTUSE;
+enum noro_status noro_sense_payloads_json(
+	const struct noro_payloads *p, struct noro_buf *out) NORO_MUSTUSE;
 /* Rankings alone, and one source or victim: as parts of the text above. */
 void noro_sense_ranking_text(
 	const struct noro_sense_ranking *k, enum noro_lang lang, struct noro_buf *out);

@@ -70,6 +70,8 @@ static const char *const text[STATEMENTS] = {
 	[S_VICTIM] = "INSERT INTO victim(sensor, ip, first, last, body) VALUES(?1, ?2, ?3, ?4, ?5)",
 	[S_PAYLOAD] =
 		"INSERT INTO payload(sensor, src, port, time, body) VALUES(?1, ?2, ?3, ?4, ?5)",
+	[S_PAYLOAD_NEXT] = "SELECT id, body FROM payload WHERE id > ?1 ORDER BY id LIMIT 1",
+	[S_PAYLOAD_SET] = "UPDATE payload SET body = ?2 WHERE id = ?1",
 	[S_WATCH] =
 		"INSERT INTO watch VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
 		" ON CONFLICT DO UPDATE SET alive = min(width, alive + excluded.alive),"

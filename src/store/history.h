@@ -60,6 +60,14 @@ enum noro_status noro_history_watch(struct noro_history *h, const struct noro_as
 /* Sums of cells by key over [from, to), largest first: what a ranking is made of. */
 enum noro_status noro_history_top(struct noro_history *h, const struct noro_ask *ask,
 	bool by_sources, const struct noro_measures *to, struct noro_error *err) NORO_MUSTUSE;
+/*
+ * Give every stored payload to `judge`, which may replace its lists and numbers; what differs in
+ * rules or CVEs is written (those alone, if it was judged before), all in one transaction. A second
+ * run changes nothing. The lists must live until `judge` is called again.
+ */
+typedef enum noro_status noro_history_judge_fn(void *ctx, struct noro_payload *m);
+enum noro_status noro_history_judge(struct noro_history *h, noro_history_judge_fn *judge, void *ctx,
+	uint64_t *ret_changed, struct noro_error *err) NORO_MUSTUSE;
 /* Sources seen on a port in the 28 days before `before_ns`: for `fresh`. */
 enum noro_status noro_history_known(struct noro_history *h, const char *port,
 	const struct noro_ip *ip, int64_t before_ns, bool *ret,
