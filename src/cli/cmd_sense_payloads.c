@@ -57,20 +57,19 @@ enum noro_status noro_sense_judge(void *ctx, struct noro_payload *m)
 }
 
 /* --rejudge: the store, where it can be written; otherwise only what is shown. */
-static enum noro_status rejudge(struct sensing *s, struct noro_sense_judge *j,
-	struct noro_payload_ask *ask, struct noro_error *err)
+static enum noro_status rejudge(
+	struct sensing *s, struct noro_payload_ask *ask, struct noro_error *err)
 {
 	uint64_t changed = 0;
 	enum noro_status st;
 
 	if (access(noro_args_get(s->args, "store"), W_OK) != 0) {
-		ask->judge = noro_sense_judge;
-		ask->judge_ctx = j;
+		ask->judge_all = true;
 		noro_say(s->cli, s->cli->err,
 			N_("this history cannot be written: judged for this answer only"));
 		return NORO_OK;
 	}
-	st = noro_history_judge(s->h, noro_sense_judge, j, &changed, err);
+	st = noro_history_judge(s->h, ask->judge, ask->judge_ctx, &changed, err);
 	if (st == NORO_OK && !s->cli->quiet)
 		noro_say(s->cli, s->cli->err, N_("judged again; what is said of %1 is new"),
 			NORO_NUM(changed));
@@ -140,8 +139,10 @@ enum noro_status noro_sense_do_payloads(struct sensing *s, struct noro_error *er
 		st = period(s, &ask.which, err);
 	if (st == NORO_OK)
 		st = noro_sense_judge_new(s, &j, err);
+	ask.judge = noro_sense_judge; /* of what a sensor without rules has sent */
+	ask.judge_ctx = j;
 	if (st == NORO_OK && noro_args_has(s->args, "rejudge"))
-		st = rejudge(s, j, &ask, err);
+		st = rejudge(s, &ask, err);
 	if (st == NORO_OK)
 		st = noro_observe_payloads(s->h, &ask, s->cli->arena, &p, err);
 	if (st == NORO_OK) {

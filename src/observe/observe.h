@@ -198,9 +198,10 @@ enum {
 struct noro_payload_ask {
 	struct noro_ask which;
 	const char *cve; /* only payloads with this CVE; NULL: all */
-	/* Judge each one anew before it is grouped; NULL: as they were stored. */
+	/* Judges those that nobody judged before they are grouped; NULL: as they were stored. */
 	noro_history_judge_fn *judge;
 	void *judge_ctx;
+	bool judge_all; /* judges all of them anew */
 };
 struct noro_payload_group {
 	const char *rule; /* NULL: no rule names it */

@@ -223,7 +223,7 @@ static enum noro_status on_payload(void *ctx, const struct noro_payload *m)
 	struct noro_payload now = *m;
 	enum noro_status st = NORO_OK;
 
-	if (g->ask->judge)
+	if (g->ask->judge && (g->ask->judge_all || !m->simhash))
 		st = g->ask->judge(g->ask->judge_ctx, &now);
 	if (st != NORO_OK)
 		return st;

@@ -184,6 +184,9 @@ static void an_answer_can_be_judged_anew(void **state)
 
 	(void)state;
 	assert_int_equal(noro_observe_payloads(h, &ask, a, &p, NULL), NORO_OK);
+	assert_int_equal(calls, 0); /* all have their number */
+	ask.judge_all = true;
+	assert_int_equal(noro_observe_payloads(h, &ask, a, &p, NULL), NORO_OK);
 	assert_int_equal(p.named, 4);
 	ask.judge = NULL;
 	assert_int_equal(noro_observe_payloads(h, &ask, a, &p, NULL), NORO_OK);
