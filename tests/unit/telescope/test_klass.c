@@ -38,7 +38,7 @@ static void flags_of_tcp_decide(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
-		struct made m;
+		struct made m = { 0 };
 		struct noro_judged j;
 
 		make_tcp(&m, THEM, 80, US, 4000, row[i].flags, 100, 201);
@@ -62,7 +62,7 @@ static void udp_answers_need_port_and_shape(void **state)
 	static const uint8_t vn[] = { 0xc0, 0, 0, 0, 0, 4, 1, 2, 3, 4, 0 };
 	static const uint8_t monlist[] = { 0xd7, 0, 3, 42, 0, 0, 0, 0 };
 	uint8_t dns[12] = { 0x12, 0x34, 0x81, 0x80 }, get[sizeof(snmp)], ntp[48] = { 0x24 };
-	struct made m;
+	struct made m = { 0 };
 	struct noro_judged j;
 
 	(void)state;
@@ -111,7 +111,7 @@ static void shapes_hold_for_every_prefix(void **state)
 	for (size_t k = 0; k < sizeof(port) / sizeof(port[0]); k++)
 		for (size_t n = 0; n <= sizeof(snmp); n++) {
 			uint8_t *exact;
-			struct made m;
+			struct made m = { 0 };
 			struct noro_frame f;
 			struct noro_packet p;
 			struct noro_judged j;
@@ -170,7 +170,7 @@ static void icmp_errors_are_opened(void **state)
 
 static void oddities_have_names(void **state)
 {
-	struct made m;
+	struct made m = { 0 };
 
 	(void)state;
 	make_syn(&m, 0x0a000001, US, 80, 1);
@@ -189,7 +189,7 @@ static void oddities_have_names(void **state)
 
 static void later_fragments_have_no_ports(void **state)
 {
-	struct made m;
+	struct made m = { 0 };
 
 	(void)state;
 	make_syn(&m, THEM, US, 80, 1);
@@ -200,7 +200,7 @@ static void later_fragments_have_no_ports(void **state)
 
 static void what_cannot_be_read_is_malformed(void **state)
 {
-	struct made m;
+	struct made m = { 0 };
 
 	(void)state;
 	make_syn(&m, THEM, US, 80, 1);

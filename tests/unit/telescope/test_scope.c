@@ -406,7 +406,7 @@ static size_t times(const struct noro_buf *rows, const char *text)
 static void who_answers_our_answer_is_real(void **state)
 {
 	static const uint32_t RST = 0x08080801, ACK = 0x08080802, FAKE = 0x08080803;
-	struct made m[9];
+	struct made m[9] = { 0 };
 	struct world w;
 
 	(void)state;
@@ -434,7 +434,7 @@ static void who_answers_our_answer_is_real(void **state)
 
 static void an_ordinary_syn_after_a_made_one_is_a_second_phase(void **state)
 {
-	struct made m[3];
+	struct made m[3] = { 0 };
 	struct world w;
 
 	(void)state;
@@ -460,7 +460,7 @@ static void an_ordinary_syn_after_a_made_one_is_a_second_phase(void **state)
 
 static void clocks_may_jump(void **state)
 {
-	struct made m[6];
+	struct made m[6] = { 0 };
 	struct world w;
 	struct noro_scope_sum sum;
 	static const int64_t at[6] = { 0, 200, 50, 201, 400000, 202 };
@@ -492,7 +492,7 @@ static void clocks_may_jump(void **state)
 static void a_live_sensor_tells_quiet_minutes(void **state)
 {
 	struct world w;
-	struct made m;
+	struct made m = { 0 };
 
 	(void)state;
 	make_syn(&m, 0x08080801, US, 23, 1);
