@@ -165,6 +165,17 @@ static void day_text(int64_t ns, bool years, char out[32])
 		(void)snprintf(out, 32, "%04d-%02u-%02u", c.year, c.month, c.day);
 }
 
+/* When the value begins; times end in 2262. */
+static int64_t time_of(const struct noro_chart_lines *c, size_t i)
+{
+	int64_t ns;
+
+	if (__builtin_mul_overflow((int64_t)i, c->step_ns, &ns) ||
+		__builtin_add_overflow(c->from_ns, ns, &ns))
+		return INT64_MAX;
+	return ns;
+}
+
 static void put_days(struct noro_html *h, const struct axis *a, unsigned top, unsigned bottom)
 {
 	static const int step[] = { 1, 2, 7, 14, 28, 61, 91, 182, 365, 730, 1826, 3652, 36525 };
@@ -175,7 +186,8 @@ static void put_days(struct noro_html *h, const struct axis *a, unsigned top, un
 
 	while (i + 1 < sizeof(step) / sizeof(step[0]) && days / step[i] >= TICKS)
 		i++;
-	at = (a->from + day - 1) / day * day;
+	if (__builtin_mul_overflow(a->from / day + (a->from % day > 0), day, &at))
+		return; /* the last day there is */
 	for (unsigned k = 0; k <= TICKS && at <= a->to; k++) {
 		unsigned x = place(share_at(a, at), a->left, a->right) / 10;
 
@@ -280,7 +292,7 @@ static void put_points(const struct plot *p, size_t s)
 
 		if (!isfinite(y[i]))
 			continue;
-		day_text(p->c->from_ns + (int64_t)i * p->c->step_ns, false, day);
+		day_text(time_of(p->c, i), false, day);
 		noro_buf_printf(p->h->out,
 			"<circle class=\"c%zu\" cx=\"%u.%u\" cy=\"%u.%u\" r=\"%d\"><title>", s,
 			x / 10, x % 10, at / 10, at % 10, p->c->n > 120 ? 2 : 3);
@@ -484,7 +496,7 @@ void noro_chart_strips(struct noro_html *h, const struct noro_chart_lines *c)
 			put_rect(h, grade(y[i]), a, (unsigned)s * ROW + 5, b > a ? b - a : 1,
 				ROW - 7);
 			noro_html_raw(h, "><title>");
-			day_text(c->from_ns + (int64_t)i * c->step_ns, false, day);
+			day_text(time_of(c, i), false, day);
 			noro_html_text(h, day);
 			noro_html_raw(h, ": ");
 			noro_html_text(h, NUMBER(y[i] * 100));
