@@ -112,7 +112,7 @@ enum noro_status noro_receipt_read(struct noro_view bytes, const struct noro_key
 	struct noro_arena *a = noro_arena_new(0);
 	struct noro_receipt r = { .measures = 0 };
 	struct noro_buf text = { 0 };
-	const struct noro_json *v;
+	const struct noro_json *v = NULL;
 	enum noro_status st = a ? NORO_OK : noro_fail(err, NORO_ENOMEM, NULL);
 
 	if (st == NORO_OK)

@@ -77,7 +77,7 @@ enum noro_status noro_observe_period(
 	struct noro_history *h, struct noro_ask *ask, bool *ret_widened, struct noro_error *err)
 {
 	const int64_t day = (int64_t)NORO_DAY_S * NORO_NS_PER_S;
-	int64_t fine, days;
+	int64_t fine = NORO_TIME_NONE, days = NORO_TIME_NONE;
 	enum noro_status st = noro_history_oldest(h, ask->width_s, &fine, err);
 
 	*ret_widened = false;
