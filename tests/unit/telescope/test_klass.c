@@ -130,7 +130,7 @@ static void shapes_hold_for_every_prefix(void **state)
 
 static void icmp_errors_are_opened(void **state)
 {
-	struct made quoted, m;
+	struct made quoted, m = { 0 };
 	uint8_t *t;
 	struct noro_judged j;
 
