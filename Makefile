@@ -28,7 +28,7 @@ test: setup-build
 
 bench: setup-check
 	@[ -f build-bench/build.ninja ] || meson setup build-bench --buildtype=release -Dfuzz=false >/dev/null
-	@ninja -C build-bench
+	@ninja -C build-bench noroshi bench/gen bench/bench_json bench/bench_match bench/bench_packets bench/bench_routes bench/bench_scope
 	@bench/run build-bench
 	@bench/routes build-bench
 	@bench/packets build-bench
