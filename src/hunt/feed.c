@@ -335,11 +335,15 @@ static void streamed(struct visit *v, struct piece *p, struct noro_stream *s)
 	struct filling f = {
 		.v = v, .p = p, .buf = v->w->buf, .whole = yara || p->machine ? &whole : NULL
 	};
+	/* what comes unpacked piece by piece is handed on when there is enough of it; a live source
+	 * may never give more */
+	const bool packed = strcmp(p->packing, "plain") != 0;
+	size_t seen = 0; /* so far there is no line end in it */
 	bool end = false;
 
 	while (!end && !halted(v->h, p)) {
 		struct noro_error err = { 0 };
-		size_t got = 0, fresh = f.n, cut;
+		size_t got = 0, cut;
 		enum noro_status st = noro_stream_read(
 			s, f.buf + NORO_SCAN_PAD + f.n, CHUNK_BYTES - f.n, &got, &err);
 
@@ -349,12 +353,15 @@ static void streamed(struct visit *v, struct piece *p, struct noro_stream *s)
 		if (f.whole && whole.n <= keep)
 			noro_buf_add(&whole, f.buf + NORO_SCAN_PAD + f.n, got);
 		f.n += got;
-		cut = end ? f.n : cut_of(f.buf + NORO_SCAN_PAD, f.n, fresh, f.n == CHUNK_BYTES);
+		if (packed && !end && f.n < ENOUGH_BYTES)
+			continue;
+		cut = end ? f.n : cut_of(f.buf + NORO_SCAN_PAD, f.n, seen, f.n == CHUNK_BYTES);
 		if (cut) {
 			hand_on(v, p, &f.buf, cut, f.n - cut, f.offset);
 			f.offset += cut;
 			f.n -= cut;
 		}
+		seen = f.n;
 	}
 	if (yara && !stopped(v->h))
 		yara_object(v, p, &whole);

@@ -23,6 +23,7 @@ enum {
 	MAX_SIGHTINGS = 1 << 18,   /* records kept for patterns by one worker */
 	MAX_YARA_BYTES = 64 << 20, /* larger objects are not given to YARA, and coverage says so */
 	MAX_DEVICE_TEXT = 128 << 20, /* of one configuration or collection; coverage says so */
+	ENOUGH_BYTES = 384 << 10,    /* of unpacked text to hand on */
 	SMALL_BYTES = 256 << 10,     /* such a text is read by one worker */
 	MAX_GAPS = 64,               /* reported of one piece of evidence */
 	SHAPE_PROBES = 12,           /* records of a chunk whose shape is looked at, for coverage */
