@@ -26,20 +26,6 @@ static enum noro_status rows(struct sensing *s, const struct noro_ask *ask,
 	return st;
 }
 
-/* All that is there, unless a period was asked for. */
-static enum noro_status period(struct sensing *s, struct noro_ask *ask, struct noro_error *err)
-{
-	const char *since = noro_args_get(s->args, "since"),
-		   *until = noro_args_get(s->args, "until");
-	enum noro_status st = NORO_OK;
-
-	if (since)
-		st = noro_load_time(s->cli, "since", since, NULL, &ask->from_ns, err);
-	if (st == NORO_OK && until)
-		st = noro_load_time(s->cli, "until", until, NULL, &ask->to_ns, err);
-	return st;
-}
-
 enum noro_status noro_sense_do_export(struct sensing *s, struct noro_error *err)
 {
 	const char *format = noro_args_get(s->args, "format");
@@ -48,10 +34,7 @@ enum noro_status noro_sense_do_export(struct sensing *s, struct noro_error *err)
 		.now_ns = s->cli->now_ns,
 		.write = emit,
 		.ctx = s };
-	struct noro_ask ask = { .cut = -1,
-		.from_ns = NORO_TIME_NONE,
-		.to_ns = NORO_TIME_NONE,
-		.width_s = NORO_MINUTE_S };
+	struct noro_ask ask;
 	struct noro_exporter *e;
 	enum noro_status st;
 
@@ -59,7 +42,8 @@ enum noro_status noro_sense_do_export(struct sensing *s, struct noro_error *err)
 		return noro_fail(
 			err, NORO_EARG, N_("no format '%1'; json, csv, dshield or stix"), format);
 	o.how = (enum noro_export)how;
-	st = period(s, &ask, err);
+	st = noro_sense_whole(s, &ask, err);
+	ask.width_s = NORO_MINUTE_S;
 	if (st == NORO_OK)
 		st = noro_sense_store(s, true, err);
 	if (st == NORO_OK)

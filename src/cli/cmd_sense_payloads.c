@@ -106,21 +106,6 @@ static enum noro_status print(
 	return st == NORO_ENOMEM ? noro_fail(err, st, NULL) : st;
 }
 
-/* Everything, unless somebody asked for a period. */
-static enum noro_status period(struct sensing *s, struct noro_ask *ask, struct noro_error *err)
-{
-	const char *since = noro_args_get(s->args, "since"),
-		   *until = noro_args_get(s->args, "until");
-	enum noro_status st = NORO_OK;
-
-	*ask = (struct noro_ask){ .cut = -1, .from_ns = NORO_TIME_NONE, .to_ns = NORO_TIME_NONE };
-	if (since)
-		st = noro_load_time(s->cli, "since", since, NULL, &ask->from_ns, err);
-	if (st == NORO_OK && until)
-		st = noro_load_time(s->cli, "until", until, NULL, &ask->to_ns, err);
-	return st;
-}
-
 enum noro_status noro_sense_do_payloads(struct sensing *s, struct noro_error *err)
 {
 	const char *format = noro_args_get(s->args, "format");
@@ -136,7 +121,7 @@ enum noro_status noro_sense_do_payloads(struct sensing *s, struct noro_error *er
 	if (st == NORO_OK)
 		st = noro_sense_store(s, true, err);
 	if (st == NORO_OK)
-		st = period(s, &ask.which, err);
+		st = noro_sense_whole(s, &ask.which, err);
 	if (st == NORO_OK)
 		st = noro_sense_judge_new(s, &j, err);
 	ask.judge = noro_sense_judge; /* of what a sensor without rules has sent */

@@ -57,6 +57,9 @@ enum noro_status noro_sense_scope(
 struct noro_sense_report;
 enum noro_status noro_sense_period(struct sensing *s, struct noro_ask *ask,
 	struct noro_sense_report *r, struct noro_error *err) NORO_MUSTUSE;
+/* All that the history holds, unless --since or --until asks for less. */
+enum noro_status noro_sense_whole(
+	struct sensing *s, struct noro_ask *ask, struct noro_error *err) NORO_MUSTUSE;
 /* Everything the report says about what the history holds, in the format that was asked for. */
 enum noro_status noro_sense_report_all(struct sensing *s, struct noro_error *err) NORO_MUSTUSE;
 

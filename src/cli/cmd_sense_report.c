@@ -116,6 +116,20 @@ static const char *day_text(struct sensing *s, int64_t ns)
 	return noro_arena_printf(s->cli->arena, "%.10s", text);
 }
 
+enum noro_status noro_sense_whole(struct sensing *s, struct noro_ask *ask, struct noro_error *err)
+{
+	const char *since = noro_args_get(s->args, "since"),
+		   *until = noro_args_get(s->args, "until");
+	enum noro_status st = NORO_OK;
+
+	*ask = (struct noro_ask){ .cut = -1, .from_ns = NORO_TIME_NONE, .to_ns = NORO_TIME_NONE };
+	if (since)
+		st = noro_load_time(s->cli, "since", since, NULL, &ask->from_ns, err);
+	if (st == NORO_OK && until)
+		st = noro_load_time(s->cli, "until", until, NULL, &ask->to_ns, err);
+	return st;
+}
+
 enum noro_status noro_sense_period(struct sensing *s, struct noro_ask *ask,
 	struct noro_sense_report *r, struct noro_error *err)
 {

@@ -18,7 +18,7 @@
 #include <unistd.h>
 #include <xlsxwriter.h>
 
-enum { MOST_ROWS = 5000, READ_BYTES = 1 << 16 };
+enum { MOST_ROWS = 5000 };
 
 #define CALLS(X)                                                                                   \
 	X(worksheet_write_string)                                                                  \
@@ -290,24 +290,6 @@ static enum noro_status fill_book(
 	return b->failed ? noro_fail(err, NORO_ENOMEM, NULL) : NORO_OK;
 }
 
-static enum noro_status read_back(int fd, struct noro_buf *out, struct noro_error *err)
-{
-	for (off_t at = 0;;) {
-		char *to = noro_buf_room(out, READ_BYTES);
-		ssize_t n = to ? pread(fd, to, READ_BYTES, at) : -1;
-
-		if (!to)
-			return noro_fail(err, NORO_ENOMEM, NULL);
-		if (n < 0)
-			return noro_fail_errno(err, errno, "xlsx");
-		if (n == 0)
-			return noro_report_end(out, err);
-		out->n += (size_t)n;
-		out->p[out->n] = '\0';
-		at += n;
-	}
-}
-
 static enum noro_status write_book(const struct noro_authority *a, const struct noro_report_opts *o,
 	struct noro_buf *out, struct noro_error *err)
 {
@@ -324,7 +306,7 @@ static enum noro_status write_book(const struct noro_authority *a, const struct 
 	if (b.wb && xlsx.workbook_close(b.wb) != LXW_NO_ERROR && st == NORO_OK)
 		st = noro_fail(err, NORO_EIO, N_("the workbook cannot be written"));
 	if (st == NORO_OK)
-		st = read_back(fd, out, err);
+		st = noro_report_read_back(fd, out, err);
 	(void)close(fd);
 	return st;
 }

@@ -9,7 +9,7 @@
 #include "report/embed_priv.h"
 #include "report/html_priv.h"
 
-static void put_head(struct noro_html *h)
+void noro_html_head(struct noro_html *h, const char *title)
 {
 	const char *lang = h->o->lang == NORO_JA ? "ja" : "en";
 
@@ -20,7 +20,7 @@ static void put_head(struct noro_html *h)
 		lang, lang, noro_embed_html_css_hash, noro_embed_html_js_hash);
 	noro_html_raw(h, "<meta name=viewport content=\"width=device-width, initial-scale=1\">\n"
 			 "<meta name=referrer content=no-referrer>\n<title>");
-	noro_html_text(h, noro_lang_text(h->o->lang, N_("Hunt report")));
+	noro_html_text(h, noro_lang_text(h->o->lang, title));
 	noro_html_raw(h, " - noroshi</title>\n<style>");
 	noro_html_raw(h, noro_embed_html_css);
 	noro_html_raw(h, "</style>\n</head>\n<body>\n");
@@ -89,7 +89,7 @@ enum noro_status noro_report_html(const struct noro_result *r, const struct noro
 	if (st != NORO_OK)
 		return st;
 	h.shown = s.findings < NORO_HTML_FINDINGS ? s.findings : NORO_HTML_FINDINGS;
-	put_head(&h);
+	noro_html_head(&h, N_("Hunt report"));
 	put_bar(&h);
 	noro_html_sheet(&h);
 	noro_html_chart(&h);

@@ -38,6 +38,8 @@ void noro_html_cell(struct noro_html *h, const char *class, const char *s);
 /* A list with commas; nothing for an empty one. */
 void noro_html_list(struct noro_html *h, struct noro_list l, size_t most);
 
+/* Up to and with <body>: the title in the page's language, our style, and our script allowed. */
+void noro_html_head(struct noro_html *h, const char *title);
 /* Sections. */
 void noro_html_sheet(struct noro_html *h);
 void noro_html_chart(struct noro_html *h);

@@ -28,6 +28,9 @@ enum noro_status noro_report_timeline_csv(const struct noro_result *r,
 
 /* NORO_OK, or what stopped the buffer, told through `err`. The last line of every writer. */
 enum noro_status noro_report_end(const struct noro_buf *out, struct noro_error *err) NORO_MUSTUSE;
+/* Append a workbook that a library wrote to a descriptor, from its beginning. */
+enum noro_status noro_report_read_back(
+	int fd, struct noro_buf *out, struct noro_error *err) NORO_MUSTUSE;
 
 /*
  * JSON from `from` to the end: characters that reorder or hide text become \u escapes, which any

@@ -20,6 +20,32 @@ void noro_sense_column(struct noro_buf *out, const char *text, size_t width, boo
 	noro_buf_str(out, "  ");
 }
 
+void noro_sense_heads(
+	const struct printing *p, const char *const *title, const size_t *width, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const char *t = noro_lang_text(p->lang, title[i]);
+		size_t wide = 0;
+
+		for (const char *c = t; *c; c++) /* kanji are three bytes and two columns */
+			wide += (*c & 0xc0) != 0x80 ? ((unsigned char)*c >= 0xe0 ? 2 : 1) : 0;
+		noro_layout_blanks(width[i] > wide ? width[i] - wide : 0, p->out);
+		noro_buf_str(p->out, t);
+		noro_buf_str(p->out, "  ");
+	}
+}
+
+/* A spreadsheet takes UTF-8 for something else without the mark. */
+void noro_sense_csv_begin(
+	struct noro_csv *c, enum noro_lang lang, const char *const *name, size_t n)
+{
+	if (lang == NORO_JA)
+		noro_buf_str(c->out, "\xef\xbb\xbf");
+	for (size_t i = 0; i < n; i++)
+		noro_csv_str(c, name[i]);
+	noro_csv_end(c);
+}
+
 /* --- the figures --- */
 
 static void head(const struct printing *p, const struct noro_sense_report *r)
@@ -81,16 +107,7 @@ static void ranking_head(const struct printing *p)
 	static const size_t width[] = { 14, 11, 10, 8 };
 
 	noro_layout_blanks(4 + 2 + 24 + 2, p->out);
-	for (size_t i = 0; i < 4; i++) {
-		const char *t = noro_lang_text(p->lang, title[i]);
-		size_t wide = 0;
-
-		for (const char *c = t; *c; c++) /* kanji are three bytes and two columns */
-			wide += (*c & 0xc0) != 0x80 ? ((unsigned char)*c >= 0xe0 ? 2 : 1) : 0;
-		noro_layout_blanks(width[i] > wide ? width[i] - wide : 0, p->out);
-		noro_buf_str(p->out, t);
-		noro_buf_str(p->out, "  ");
-	}
+	noro_sense_heads(p, title, width, 4);
 	noro_buf_chr(p->out, '\n');
 }
 
@@ -328,11 +345,7 @@ enum noro_status noro_sense_csv(
 		"sources", "per_address_day", "share", "change", "place_before" };
 	struct noro_csv c = { .out = out };
 
-	if (lang == NORO_JA)
-		noro_buf_str(out, "\xef\xbb\xbf");
-	for (size_t i = 0; i < sizeof(name) / sizeof(name[0]); i++)
-		noro_csv_str(&c, name[i]);
-	noro_csv_end(&c);
+	noro_sense_csv_begin(&c, lang, name, sizeof(name) / sizeof(name[0]));
 	for (size_t i = 0; i < r->rankings; i++)
 		for (size_t k = 0; k < r->ranking[i].rows; k++) {
 			const struct noro_rank_row *row = &r->ranking[i].row[k];

@@ -30,24 +30,6 @@ static const char *word(const struct page *p, const char *id)
 
 /* ---- the frame ---- */
 
-static void put_head(struct page *p)
-{
-	struct noro_html *h = &p->h;
-	const char *lang = h->o->lang == NORO_JA ? "ja" : "en";
-
-	noro_buf_printf(h->out,
-		"<!doctype html>\n<html lang=%s data-lang=%s>\n<head>\n<meta charset=utf-8>\n"
-		"<meta http-equiv=Content-Security-Policy content=\"default-src 'none'; style-src "
-		"'%s'; script-src '%s'; base-uri 'none'; form-action 'none'\">\n",
-		lang, lang, noro_embed_html_css_hash, noro_embed_html_js_hash);
-	noro_html_raw(h, "<meta name=viewport content=\"width=device-width, initial-scale=1\">\n"
-			 "<meta name=referrer content=no-referrer>\n<title>");
-	noro_html_text(h, word(p, N_("What touched unused addresses")));
-	noro_html_raw(h, " - noroshi</title>\n<style>");
-	noro_html_raw(h, noro_embed_html_css);
-	noro_html_raw(h, "</style>\n</head>\n<body>\n");
-}
-
 static void put_link(struct page *p, const char *anchor, const char *id)
 {
 	noro_buf_printf(p->h.out, "<a href=\"#%s\">", anchor);
@@ -488,7 +470,7 @@ enum noro_status noro_sense_html(
 	const struct noro_report_opts o = { .lang = lang, .era = r->era };
 	struct page p = { .h = { .o = &o, .out = out }, .r = r };
 
-	put_head(&p);
+	noro_html_head(&p.h, N_("What touched unused addresses"));
 	put_bar(&p);
 	put_sheet(&p);
 	put_days(&p);

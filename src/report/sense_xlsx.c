@@ -15,7 +15,7 @@
 #include <unistd.h>
 #include <xlsxwriter.h>
 
-enum { READ_BYTES = 1 << 16, COLUMNS_MOST = 12 };
+enum { COLUMNS_MOST = 12 };
 
 #define CALLS(X)                                                                                   \
 	X(workbook_new)                                                                            \
@@ -310,24 +310,6 @@ static enum noro_status fill(struct book *b, struct noro_error *err)
 	return b->failed ? noro_fail(err, NORO_ENOMEM, NULL) : NORO_OK;
 }
 
-static enum noro_status read_back(int fd, struct noro_buf *out, struct noro_error *err)
-{
-	for (off_t at = 0;;) {
-		char *to = noro_buf_room(out, READ_BYTES);
-		ssize_t n = to ? pread(fd, to, READ_BYTES, at) : -1;
-
-		if (!to)
-			return noro_fail(err, NORO_ENOMEM, NULL);
-		if (n < 0)
-			return noro_fail_errno(err, errno, "xlsx");
-		if (n == 0)
-			return noro_report_end(out, err);
-		out->n += (size_t)n;
-		out->p[out->n] = '\0';
-		at += n;
-	}
-}
-
 enum noro_status noro_sense_xlsx(const struct noro_sense_report *r, enum noro_lang lang,
 	struct noro_buf *out, struct noro_error *err)
 {
@@ -347,7 +329,7 @@ enum noro_status noro_sense_xlsx(const struct noro_sense_report *r, enum noro_la
 	if (b.wb && xlsx.workbook_close(b.wb) != LXW_NO_ERROR && st == NORO_OK)
 		st = noro_fail(err, NORO_EIO, N_("the workbook cannot be written"));
 	if (st == NORO_OK)
-		st = read_back(fd, out, err);
+		st = noro_report_read_back(fd, out, err);
 	(void)close(fd);
 	return st;
 }

@@ -270,11 +270,7 @@ enum noro_status noro_surges_csv(
 		"country", "source", "cve", "days" };
 	struct noro_csv c = { .out = out };
 
-	if (lang == NORO_JA)
-		noro_buf_str(out, "\xef\xbb\xbf");
-	for (size_t i = 0; i < sizeof(name) / sizeof(name[0]); i++)
-		noro_csv_str(&c, name[i]);
-	noro_csv_end(&c);
+	noro_sense_csv_begin(&c, lang, name, sizeof(name) / sizeof(name[0]));
 	for (size_t i = 0; i < s->surges; i++) {
 		const struct noro_surge *u = &s->surge[i];
 

@@ -33,16 +33,7 @@ static void head(const struct printing *p)
 		N_("sources/day"), N_("backscatter"), N_("watched") };
 
 	noro_layout_blanks(p->era ? 18 : 12, p->out);
-	for (size_t i = 0; i < COLUMNS; i++) {
-		const char *t = noro_lang_text(p->lang, title[i]);
-		size_t wide = 0;
-
-		for (const char *c = t; *c; c++) /* kanji are three bytes and two columns */
-			wide += (*c & 0xc0) != 0x80 ? ((unsigned char)*c >= 0xe0 ? 2 : 1) : 0;
-		noro_layout_blanks(width[i] > wide ? width[i] - wide : 0, p->out);
-		noro_buf_str(p->out, t);
-		noro_buf_str(p->out, "  ");
-	}
+	noro_sense_heads(p, title, width, COLUMNS);
 	noro_buf_chr(p->out, '\n');
 }
 
@@ -116,11 +107,7 @@ enum noro_status noro_trend_csv(
 		"sources_per_day", "backscatter_per_day", "alive" };
 	struct noro_csv c = { .out = out };
 
-	if (lang == NORO_JA)
-		noro_buf_str(out, "\xef\xbb\xbf");
-	for (size_t i = 0; i < sizeof(name) / sizeof(name[0]); i++)
-		noro_csv_str(&c, name[i]);
-	noro_csv_end(&c);
+	noro_sense_csv_begin(&c, lang, name, sizeof(name) / sizeof(name[0]));
 	for (size_t i = 0; i < t->rows; i++) {
 		const struct noro_trend_row *r = &t->row[i];
 

@@ -3,11 +3,13 @@
 #include "base/timeparse.h"
 #include "report/report_priv.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <unistd.h>
 
 /* Records are at most 1 KiB; one from an edited findings.jsonl may not be. */
-enum { MAX_SEARCHED = 8192, MAX_VALUE = 1024 };
+enum { MAX_SEARCHED = 8192, MAX_VALUE = 1024, READ_BACK = 1 << 16 };
 
 enum noro_status noro_report_end(const struct noro_buf *out, struct noro_error *err)
 {
@@ -246,4 +248,22 @@ const char *noro_report_confidence_word(enum noro_lang l, unsigned confidence)
 	if (confidence >= 30)
 		return noro_lang_text(l, N_("possible"));
 	return noro_lang_text(l, N_("weak"));
+}
+
+enum noro_status noro_report_read_back(int fd, struct noro_buf *out, struct noro_error *err)
+{
+	for (off_t at = 0;;) {
+		char *to = noro_buf_room(out, READ_BACK);
+		ssize_t n = to ? pread(fd, to, READ_BACK, at) : -1;
+
+		if (!to)
+			return noro_fail(err, NORO_ENOMEM, NULL);
+		if (n < 0)
+			return noro_fail_errno(err, errno, "xlsx");
+		if (n == 0)
+			return noro_report_end(out, err);
+		out->n += (size_t)n;
+		out->p[out->n] = '\0';
+		at += n;
+	}
 }
