@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NS_PER_S = 1000000000, TOP = 10, LISTED = 20, SILENT_S = 3600 };
+enum { NS_PER_S = 1000000000, TOP = 10, LISTED = 20, SILENT_S = 3600, FILE_MODE = 0644 };
 
 struct listed {
 	struct sensing *s;
@@ -201,10 +201,13 @@ static enum noro_status lists(
 static enum noro_status print(
 	struct sensing *s, const struct noro_sense_report *r, struct noro_error *err)
 {
-	const char *format = noro_args_get(s->args, "format");
+	const char *format = noro_args_get(s->args, "format"),
+		   *file = noro_args_get(s->args, "output");
 	struct noro_buf out = { 0 };
 	enum noro_status st;
 
+	if (strcmp(s->args->word[0], "demo") == 0)
+		file = NULL; /* its folder */
 	if (s->cli->json || (format && strcmp(format, "json") == 0))
 		st = noro_sense_json(r, &out);
 	else if (format && strcmp(format, "csv") == 0)
@@ -215,10 +218,14 @@ static enum noro_status print(
 		st = noro_sense_xlsx(r, s->cli->lang, &out, err);
 	else
 		st = noro_sense_text(r, s->cli->lang, &out);
-	if (st == NORO_OK)
+	if (st == NORO_ENOMEM)
+		(void)noro_fail(err, st, NULL);
+	if (st == NORO_OK && file)
+		st = noro_file_write(file, FILE_MODE, noro_buf_as_view(&out), err);
+	else if (st == NORO_OK)
 		noro_emit(s->cli->out, &out);
 	noro_buf_done(&out);
-	return st == NORO_ENOMEM ? noro_fail(err, st, NULL) : st;
+	return st;
 }
 
 static bool pictured(const struct sensing *s)
