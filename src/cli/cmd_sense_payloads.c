@@ -117,6 +117,10 @@ enum noro_status noro_sense_do_payloads(struct sensing *s, struct noro_error *er
 
 	if (format && strcmp(format, "text") != 0 && strcmp(format, "json") != 0)
 		return noro_fail(err, NORO_EARG, N_("payloads are shown as text or json"));
+	/* the same option is a file for surge: who mixes them up is told, not answered with nothing
+	 */
+	if (ask.cve && !noro_view_starts_i(noro_view_str(ask.cve), "CVE-"))
+		return noro_fail(err, NORO_EARG, N_("'%1' is no CVE number"), ask.cve);
 	st = noro_args_size(s->args, "top", TOP, &top, err);
 	if (st == NORO_OK)
 		st = noro_sense_store(s, true, err);
