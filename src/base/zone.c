@@ -265,7 +265,7 @@ static bool types(struct noro_cursor *in, const struct counts *n, int32_t offset
 static enum noro_status transitions(
 	struct noro_cursor *in, const struct counts *n, size_t time_size, struct noro_zone *z)
 {
-	int32_t offset[MAX_TYPES];
+	int32_t offset[MAX_TYPES] = { 0 };
 	struct noro_cursor index;
 
 	z->at_s = noro_calloc(n->time + 1, sizeof(*z->at_s));
