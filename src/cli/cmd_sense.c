@@ -54,7 +54,8 @@ static const struct noro_opt opts[] = {
 	{ "rejudge", 0, NULL,
 		N_("payloads: run the rules of today over what is stored, and keep what is new") },
 	{ "format", 0, "NAME",
-		N_("text, json, csv, html or xlsx; export: json, csv, dshield or stix") },
+		N_("text, json, csv, html or xlsx; export: json, csv, dshield, stix; of captures "
+		   "flowtuple3 or flowtuple4") },
 	{ "author", 0, "ID", N_("export: number of the user at DShield") },
 	{ "era", 0, NULL, N_("write Japanese eras") },
 	{ "all", 0, NULL, N_("keep also what touched fewer than 10 addresses") },
@@ -65,7 +66,8 @@ static const struct noro_opt opts[] = {
 	{ "max-memory", 0, "SIZE",
 		N_("of tables; past it the idlest events are ended, and that is told") },
 	{ "output", 'o', "PATH",
-		N_("report, rank: file to write to; simulate, demo: folder of what is made") },
+		N_("report, rank, export: file to write to; simulate, demo: folder of what is "
+		   "made") },
 	{ "seed", 0, "N",
 		N_("simulate, demo: the same number, the same captures; 1 unless given") },
 	{ "days", 0, "N", N_("simulate: so many days; 3 unless given") },
@@ -118,7 +120,9 @@ static const char *const text[] = {
 	   "makes its key."),
 	N_("export gives what a history holds to others: measures as JSON Lines, scans and victims "
 	   "as CSV or as observed data of STIX 2.1, scans as a DShield submission, in which our "
-	   "own addresses are masked."),
+	   "own addresses are masked. With captures it writes their packets as tuples of a "
+	   "minute for those who exchange flows: flowtuple3 and flowtuple4 are CAIDA's, in Avro; "
+	   "they know no IPv6, which is told."),
 	N_("surge tells which ports rise: sources are judged against the same sensors' 28 days "
 	   "before, the hour and the weekday, over all ports of TCP and UDP at once, so that at "
 	   "most one false alarm a day is to be expected; who makes the rise; and which flaws "
@@ -155,6 +159,8 @@ static const char *const examples[] = {
 	N_("measures wait to be sent"),
 	"noroshi sense send --spool /var/spool/noroshi --to https://hub/ --receiver-key hub.pub",
 	N_("and are delivered"),
+	"noroshi sense export --format flowtuple4 --sensor tokyo.yaml -o day.avro day.pcap.gz",
+	N_("a day for CAIDA's tools"),
 	NULL,
 };
 
@@ -271,7 +277,8 @@ const struct noro_cmd noro_cmd_sense = {
 	.name = "sense",
 	.usage = "read CAPTURE... | run -I NAME | report | rank | surge | trend | victims | "
 		 "payloads | "
-		 "show IP | send | receive | key make FILE | export | simulate -o DIR | demo | "
+		 "show IP | send | receive | key make FILE | export [CAPTURE...] | simulate -o DIR "
+		 "| demo | "
 		 "self-test",
 	.summary = N_("count and understand what touches unused addresses"),
 	.text = text,

@@ -10,6 +10,7 @@
 #include "cli/load.h"
 #include "observe/observe.h"
 #include "telescope/scope.h"
+#include "telescope/tuple.h"
 
 struct noro_spool;
 
@@ -25,6 +26,7 @@ struct sensing {
 	struct noro_tags *tags;
 	struct noro_research const *research;
 	struct noro_scope *scope;
+	struct noro_tuples *tuples; /* export of captures: packets go there, not to the scope */
 	uint64_t captures, unread;
 	unsigned jobs;             /* without --jobs; 0: as many as processors */
 	uint64_t findings;         /* what cron must hear of: the exit code */
@@ -48,6 +50,11 @@ enum noro_status noro_sense_sensor_of(
 /* Files and folders through the scope into the history, as one batch. */
 enum noro_status noro_sense_captures(struct sensing *s, const char *const *path, size_t paths,
 	struct noro_error *err) NORO_MUSTUSE;
+/* The same without a batch: every packet goes to the scope, or to the tuples. */
+enum noro_status noro_sense_walk(struct sensing *s, const char *const *path, size_t paths,
+	struct noro_error *err) NORO_MUSTUSE;
+/* Tools, probes, tags and research lists. */
+enum noro_status noro_sense_tables(struct sensing *s, struct noro_error *err) NORO_MUSTUSE;
 /* Tools, probes, tags and research lists, as the options and the sensor's description name them;
  * then the scope of the sensor. */
 enum noro_status noro_sense_scope(
@@ -87,5 +94,20 @@ enum noro_status noro_sense_do_key(struct sensing *s, struct noro_error *err) NO
 enum noro_status noro_sense_do_run(struct sensing *s, struct noro_error *err) NORO_MUSTUSE;
 enum noro_status noro_sense_do_demo(struct sensing *s, struct noro_error *err) NORO_MUSTUSE;
 enum noro_status noro_sense_do_export(struct sensing *s, struct noro_error *err) NORO_MUSTUSE;
+/* Where an export goes: standard output, or the file of --output, which gets its name when all is
+ * written. Close with the status so far; what could not be written is the reason that counts. */
+struct noro_sense_out {
+	FILE *stream;
+	struct noro_outfile *file;
+	struct noro_error why;
+};
+enum noro_status noro_sense_out_open(
+	struct sensing *s, struct noro_sense_out *to, struct noro_error *err) NORO_MUSTUSE;
+enum noro_status noro_sense_out_write(void *ctx, struct noro_view bytes) NORO_MUSTUSE;
+enum noro_status noro_sense_out_close(
+	struct noro_sense_out *to, enum noro_status st, struct noro_error *err) NORO_MUSTUSE;
+/* Of captures; `how` is an enum noro_flows_format. */
+enum noro_status noro_sense_do_flows(
+	struct sensing *s, int how, struct noro_error *err) NORO_MUSTUSE;
 enum noro_status noro_sense_do_surge(struct sensing *s, struct noro_error *err) NORO_MUSTUSE;
 enum noro_status noro_sense_do_trend(struct sensing *s, struct noro_error *err) NORO_MUSTUSE;

@@ -88,7 +88,8 @@ static enum noro_status visit(
 	st = noro_capture_new(pull, stream, &c, &err);
 	if (st == NORO_OK) {
 		s->captures++;
-		st = noro_scope_read(s->scope, c, &s->progress, &err);
+		st = s->tuples ? noro_tuples_read(s->tuples, c, &s->progress, &err)
+			       : noro_scope_read(s->scope, c, &s->progress, &err);
 		if (st == NORO_OK && noro_capture_sum(c)->damaged)
 			told(s, info->path, &noro_capture_sum(c)->err);
 		noro_capture_free(c);
@@ -99,7 +100,8 @@ static enum noro_status visit(
 		told(s, info->path, &err);
 		return NORO_OK;
 	}
-	(void)noro_complain(s->cli, &err);
+	if (err.status != NORO_OK)
+		(void)noro_complain(s->cli, &err);
 	return st;
 }
 
@@ -156,16 +158,21 @@ static enum noro_status tables(struct sensing *s, struct noro_error *err)
 	return st;
 }
 
+enum noro_status noro_sense_tables(struct sensing *s, struct noro_error *err)
+{
+	enum noro_status st = knowledge(s, err);
+
+	return st == NORO_OK ? tables(s, err) : st;
+}
+
 enum noro_status noro_sense_scope(
 	struct sensing *s, const struct noro_measures *to, struct noro_error *err)
 {
 	struct noro_scope_opts o = { .sensor = &s->sensor,
 		.keep_small = noro_args_has(s->args, "all") };
 	uint64_t jobs = 0;
-	enum noro_status st = knowledge(s, err);
+	enum noro_status st = noro_sense_tables(s, err);
 
-	if (st == NORO_OK)
-		st = tables(s, err);
 	o.tools = s->tools;
 	o.probes = s->probes;
 	o.tags = s->tags;
@@ -178,23 +185,15 @@ enum noro_status noro_sense_scope(
 	return st == NORO_OK ? noro_scope_new(&o, to, &s->scope, err) : st;
 }
 
-/* All files of a call are one batch: named by the sensor and the moment, so that two calls are two.
- */
-enum noro_status noro_sense_captures(
+enum noro_status noro_sense_walk(
 	struct sensing *s, const char *const *path, size_t paths, struct noro_error *err)
 {
 	static const struct noro_source_opts source;
 	const struct noro_visitor visitor = { visit, refuse, s };
 	const struct noro_item *item;
 	size_t n;
-	const char *id = noro_arena_printf(
-		s->cli->arena, "%s-%lld", s->sensor.name, (long long)s->cli->now_ns);
 	enum noro_status st = noro_walk(path, paths, s->cli->arena, &item, &n, err);
 
-	if (st == NORO_OK)
-		st = id ? noro_history_begin(s->h, id, err) : noro_fail(err, NORO_ENOMEM, NULL);
-	if (st == NORO_END)
-		return noro_fail(err, NORO_EARG, N_("this was read before, at this very moment"));
 	for (size_t i = 0; st == NORO_OK && i < n; i++) {
 		if (item[i].status != NORO_OK)
 			told(s, item[i].path, &item[i].err);
@@ -203,6 +202,23 @@ enum noro_status noro_sense_captures(
 		if (noro_progress_stop(&s->progress))
 			return noro_fail(err, NORO_EINTR, NULL);
 	}
+	return st;
+}
+
+/* All files of a call are one batch: named by the sensor and the moment, so that two calls are two.
+ */
+enum noro_status noro_sense_captures(
+	struct sensing *s, const char *const *path, size_t paths, struct noro_error *err)
+{
+	const char *id = noro_arena_printf(
+		s->cli->arena, "%s-%lld", s->sensor.name, (long long)s->cli->now_ns);
+	enum noro_status st =
+		id ? noro_history_begin(s->h, id, err) : noro_fail(err, NORO_ENOMEM, NULL);
+
+	if (st == NORO_END)
+		return noro_fail(err, NORO_EARG, N_("this was read before, at this very moment"));
+	if (st == NORO_OK)
+		st = noro_sense_walk(s, path, paths, err);
 	if (st == NORO_OK)
 		st = noro_scope_end(s->scope, err);
 	if (st == NORO_OK)
