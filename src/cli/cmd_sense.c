@@ -55,7 +55,7 @@ static const struct noro_opt opts[] = {
 		N_("payloads: run the rules of today over what is stored, and keep what is new") },
 	{ "format", 0, "NAME",
 		N_("text, json, csv, html or xlsx; export: json, csv, dshield, stix; of captures "
-		   "flowtuple3 or flowtuple4") },
+		   "flowtuple3, flowtuple4 or ipfix") },
 	{ "author", 0, "ID", N_("export: number of the user at DShield") },
 	{ "era", 0, NULL, N_("write Japanese eras") },
 	{ "all", 0, NULL, N_("keep also what touched fewer than 10 addresses") },
@@ -122,7 +122,7 @@ static const char *const text[] = {
 	   "as CSV or as observed data of STIX 2.1, scans as a DShield submission, in which our "
 	   "own addresses are masked. With captures it writes their packets as tuples of a "
 	   "minute for those who exchange flows: flowtuple3 and flowtuple4 are CAIDA's, in Avro; "
-	   "they know no IPv6, which is told."),
+	   "they know no IPv6, which is told; ipfix is a file of RFC 7011 messages."),
 	N_("surge tells which ports rise: sources are judged against the same sensors' 28 days "
 	   "before, the hour and the weekday, over all ports of TCP and UDP at once, so that at "
 	   "most one false alarm a day is to be expected; who makes the rise; and which flaws "
@@ -284,7 +284,7 @@ const struct noro_cmd noro_cmd_sense = {
 	.text = text,
 	.opts = opts,
 	.examples = examples,
-	.standards = "pcap, pcapng (IETF opsawg), ERF (Endace), RFC 6890, RFC 4180, RFC 8032, RFC "
-		     "8785, STIX 2.1",
+	.standards = "pcap, pcapng (IETF opsawg), ERF (Endace), RFC 6890, RFC 4180, RFC 5655, RFC "
+		     "7011, RFC 8032, RFC 8785, STIX 2.1",
 	.run = run,
 };

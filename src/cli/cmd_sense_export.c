@@ -75,7 +75,8 @@ enum noro_status noro_sense_do_export(struct sensing *s, struct noro_error *err)
 		return noro_sense_do_flows(s, noro_flows_parse(format), err);
 	if (how < 0)
 		return noro_fail(err, NORO_EARG,
-			N_("no format '%1'; json, csv, dshield, stix, flowtuple3 or flowtuple4"),
+			N_("no format '%1'; json, csv, dshield, stix, flowtuple3, flowtuple4 or "
+			   "ipfix"),
 			format);
 	o.how = (enum noro_export)how;
 	st = noro_sense_whole(s, &ask, err);

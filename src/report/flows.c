@@ -8,6 +8,7 @@
 static const struct noro_flows_row *const rows[] = {
 	[NORO_FLOWTUPLE3] = &noro_flows_tuple3,
 	[NORO_FLOWTUPLE4] = &noro_flows_tuple4,
+	[NORO_IPFIX] = &noro_flows_ipfix,
 };
 enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
 

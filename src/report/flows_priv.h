@@ -27,7 +27,7 @@ struct noro_flows_row {
 	void (*free)(struct noro_flows *f);
 };
 
-extern const struct noro_flows_row noro_flows_tuple3, noro_flows_tuple4;
+extern const struct noro_flows_row noro_flows_tuple3, noro_flows_tuple4, noro_flows_ipfix;
 
 static inline uint32_t noro_flows_be32(const uint8_t *p)
 {

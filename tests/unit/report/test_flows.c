@@ -217,6 +217,142 @@ static void flowtuple4_is_read_back(void **state)
 	noro_buf_done(&file);
 }
 
+/* --- a small decoder of IPFIX, knowing nothing but RFC 7011 --- */
+
+struct decoded {
+	uint16_t template_n[4][32][2];
+	size_t fields[4];
+	uint64_t records, packets, bytes, start_sum, messages;
+	uint32_t export_s;
+	bool v6;
+	uint64_t icmp;
+};
+
+static uint64_t be(const uint8_t *p, size_t n)
+{
+	uint64_t v = 0;
+
+	for (size_t i = 0; i < n; i++)
+		v = v << 8 | p[i];
+	return v;
+}
+
+static void decode_templates(struct decoded *d, const uint8_t *p, size_t n)
+{
+	for (size_t at = 0; at + 4 <= n;) {
+		size_t which = be(p + at, 2) - 256, fields = be(p + at + 2, 2);
+
+		assert_true(which < 4 && fields && fields <= 32);
+		at += 4;
+		d->fields[which] = fields;
+		for (size_t i = 0; i < fields; i++, at += 4) {
+			assert_true(at + 4 <= n);
+			d->template_n[which][i][0] = (uint16_t)be(p + at, 2);
+			d->template_n[which][i][1] = (uint16_t)be(p + at + 2, 2);
+		}
+	}
+}
+
+static void decode_records(struct decoded *d, size_t which, const uint8_t *p, size_t n)
+{
+	assert_true(which < 4 && d->fields[which]);
+	for (size_t at = 0; at < n; d->records++)
+		for (size_t i = 0; i < d->fields[which]; i++) {
+			uint16_t element = d->template_n[which][i][0],
+				 len = d->template_n[which][i][1];
+			uint64_t v;
+
+			assert_true(at + len <= n); /* a set is a whole number of records */
+			v = len <= 8 ? be(p + at, len) : 0;
+			d->packets += element == 2 ? v : 0;
+			d->bytes += element == 1 ? v : 0;
+			d->start_sum += element == 152 ? v : 0;
+			d->icmp = element == 32 ? v : d->icmp;
+			d->v6 = d->v6 || (element == 27 && len == 16 && p[at] == 0x20);
+			if (element == 153)
+				assert_true(v <= UINT64_C(1000) * d->export_s);
+			at += len;
+		}
+}
+
+static void decode(struct decoded *d, const struct noro_buf *file)
+{
+	const uint8_t *p = (const uint8_t *)file->p;
+
+	*d = (struct decoded){ 0 };
+	for (size_t at = 0; at < file->n; d->messages++) {
+		size_t n;
+
+		assert_true(at + 16 <= file->n);
+		n = be(p + at + 2, 2);
+		assert_int_equal(be(p + at, 2), 10);
+		assert_true(n >= 20 && n <= 1400 && at + n <= file->n);
+		d->export_s = (uint32_t)be(p + at + 4, 4);
+		assert_int_equal(be(p + at + 8, 4), d->records); /* those before */
+		for (size_t set = at + 16; set < at + n;) {
+			size_t id = be(p + set, 2), set_n = be(p + set + 2, 2);
+
+			assert_true(set_n > 4 && set + set_n <= at + n);
+			if (id == 2)
+				decode_templates(d, p + set + 4, set_n - 4);
+			else
+				decode_records(d, id - 256, p + set + 4, set_n - 4);
+			set += set_n;
+		}
+		at += n;
+	}
+}
+
+static void ipfix_is_read_back(void **state)
+{
+	struct noro_buf file = { 0 };
+	struct decoded d;
+	uint64_t unsaid;
+
+	(void)state;
+	assert_int_equal(write_all(NORO_IPFIX, &file, &unsaid, NULL), NORO_OK);
+	assert_int_equal(unsaid, 0);
+	decode(&d, &file);
+	assert_int_equal(d.messages, 1);
+	assert_int_equal(d.records, 6);
+	assert_int_equal(d.packets, 10 + 4 + 1 + 2 + 5 + 10);
+	assert_int_equal(d.bytes, 40 * 32);
+	assert_int_equal(d.start_sum, 6 * (t0 / 1000000));
+	assert_int_equal(d.icmp, 3 << 8 | 1);
+	assert_true(d.v6);
+	noro_buf_done(&file);
+}
+
+static void many_flows_are_many_messages(void **state)
+{
+	struct noro_buf file = { 0 };
+	struct noro_flows_opts o = { .how = NORO_IPFIX, .write = into_buf, .ctx = &file };
+	struct noro_tuple t[8];
+	struct noro_flows *f;
+	struct decoded d;
+
+	(void)state;
+	assert_int_equal(noro_flows_begin(&o, &f, NULL), NORO_OK);
+	for (size_t i = 0; i < 500; i++)
+		assert_int_equal(noro_flows_put(f, t0, t, sample(t)), NORO_OK);
+	assert_int_equal(noro_flows_end(f, NULL), NORO_OK);
+	assert_int_equal(noro_flows_records(f), 2500);
+	noro_flows_free(f);
+	decode(&d, &file);
+	assert_true(d.messages > 50);
+	assert_int_equal(d.records, 2500);
+	assert_int_equal(d.packets, 500 * 22);
+	noro_buf_done(&file);
+	/* no flow at all: templates alone, and that is a file */
+	assert_int_equal(noro_flows_begin(&o, &f, NULL), NORO_OK);
+	assert_int_equal(noro_flows_end(f, NULL), NORO_OK);
+	noro_flows_free(f);
+	decode(&d, &file);
+	assert_int_equal(d.messages, 1);
+	assert_int_equal(d.records, 0);
+	noro_buf_done(&file);
+}
+
 /* --- every writer --- */
 
 static bool try_all(void *arg)
@@ -235,7 +371,7 @@ static void no_memory_is_an_answer(void **state)
 	(void)state;
 	if (!load())
 		return;
-	for (enum noro_flows_format how = 0; how <= NORO_FLOWTUPLE4; how++)
+	for (enum noro_flows_format how = 0; how <= NORO_IPFIX; how++)
 		test_allocation_sweep(try_all, &how, 64);
 }
 
@@ -262,7 +398,7 @@ static void a_full_disk_is_told_and_nothing_leaks(void **state)
 	(void)state;
 	if (!load())
 		return;
-	for (enum noro_flows_format how = 0; how <= NORO_FLOWTUPLE4; how++)
+	for (enum noro_flows_format how = 0; how <= NORO_IPFIX; how++)
 		for (size_t left = 0; left < 40; left += 13) {
 			struct disk d = { .left = left };
 			struct noro_flows_opts o = { .how = how, .write = onto_disk, .ctx = &d };
@@ -298,6 +434,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(flowtuple3_is_read_back),
 		cmocka_unit_test(flowtuple4_is_read_back),
+		cmocka_unit_test(ipfix_is_read_back),
+		cmocka_unit_test(many_flows_are_many_messages),
 		cmocka_unit_test(no_memory_is_an_answer),
 		cmocka_unit_test(a_full_disk_is_told_and_nothing_leaks),
 		cmocka_unit_test(without_libavro_it_is_said),
