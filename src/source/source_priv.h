@@ -132,6 +132,8 @@ struct noro_unpack_job {
 	const struct noro_source_opts *opts;
 	uint64_t taken; /* bytes read from `in` so far */
 };
+/* Once, before the confinement that would keep its file from being opened. */
+void noro_unpack_prepare(void);
 enum noro_status noro_unpack(
 	struct noro_unpack_job *job, const struct noro_sink *sink) NORO_MUSTUSE;
 

@@ -15,6 +15,8 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <errno.h>
+#include <locale.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -659,7 +661,24 @@ static struct noro_pull *open_job(struct noro_unpack_job *job)
 	return &c->pull;
 }
 
-enum noro_status noro_unpack(struct noro_unpack_job *job, const struct noro_sink *sink)
+/*
+ * zip and 7z hold names in UTF-8 and UTF-16, and libarchive gives them in the character set of the
+ * thread's locale: under C each name that is not ASCII would be lost.
+ */
+static locale_t utf8_names;
+static pthread_once_t utf8_once = PTHREAD_ONCE_INIT;
+
+static void make_utf8_names(void)
+{
+	utf8_names = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+}
+
+void noro_unpack_prepare(void)
+{
+	(void)pthread_once(&utf8_once, make_utf8_names);
+}
+
+static enum noro_status unpack_all(struct noro_unpack_job *job, const struct noro_sink *sink)
 {
 	const struct place top = { .path = job->path,
 		.packing = "",
@@ -679,5 +698,19 @@ enum noro_status noro_unpack(struct noro_unpack_job *job, const struct noro_sink
 		noro_pull_free(&in->pull);
 	}
 	free(u);
+	return st;
+}
+
+enum noro_status noro_unpack(struct noro_unpack_job *job, const struct noro_sink *sink)
+{
+	locale_t before = (locale_t)0;
+	enum noro_status st;
+
+	noro_unpack_prepare();
+	if (utf8_names)
+		before = uselocale(utf8_names);
+	st = unpack_all(job, sink);
+	if (before)
+		(void)uselocale(before);
 	return st;
 }

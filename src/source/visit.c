@@ -145,6 +145,7 @@ static enum noro_status visit_container(
 
 	if (w->seekable && lseek(w->fd, 0, SEEK_SET) < 0)
 		return noro_fail_errno(err, errno, w->item->path);
+	noro_unpack_prepare();
 	st = noro_child_start(unpack_child, w->fd, &job, CHILD_MEMORY, &child, err);
 	if (st != NORO_OK)
 		return st;

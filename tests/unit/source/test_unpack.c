@@ -351,6 +351,24 @@ static void names_are_shown_and_never_used(void **state)
 	noro_buf_done(&tar);
 }
 
+/* 証跡.log, stored with zip's UTF-8 flag; the test itself runs under the locale C. */
+static void names_of_every_script_are_kept(void **state)
+{
+	static const char zip[] =
+		"PK\x03\x04\x14\0\0\x08\0\0\0\0!\0""\xac\x2a\x93\xd8\x02\0\0\0\x02\0\0\0\x0a\0\0\0"
+		"\xE8\xA8\xBC\xE8\xB7\xA1.log" "hi"
+		"PK\x01\x02\x14\0\x14\0\0\x08\0\0\0\0!\0""\xac\x2a\x93\xd8\x02\0\0\0\x02\0\0\0\x0a\0\0\0"
+		"\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+		"\xE8\xA8\xBC\xE8\xB7\xA1.log"
+		"PK\x05\x06\0\0\0\0\x01\0\x01\0\x38\0\0\0\x2a\0\0\0\0\0";
+	struct seen seen = { .print_content = true };
+
+	(void)state;
+	assert_int_equal(see(&seen, noro_view(zip, sizeof(zip) - 1), NULL), NORO_OK);
+	assert_string_equal(seen_text(&seen), "f!/\xE8\xA8\xBC\xE8\xB7\xA1.log [zip] hi\n");
+	seen_done(&seen);
+}
+
 static void a_visitor_may_leave_streams_unread(void **state)
 {
 	struct noro_buf text = lines(3 << 20);
@@ -432,6 +450,7 @@ int main(void)
 		cmocka_unit_test(a_bomb_stops_at_the_ratio),
 		cmocka_unit_test(an_encrypted_member_is_named_and_opened_with_its_password),
 		cmocka_unit_test(names_are_shown_and_never_used),
+		cmocka_unit_test(names_of_every_script_are_kept),
 		cmocka_unit_test(a_visitor_may_leave_streams_unread),
 		cmocka_unit_test(a_plain_file_can_be_read_in_parallel),
 		cmocka_unit_test(no_memory_is_a_clean_failure),
