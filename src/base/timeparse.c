@@ -9,6 +9,9 @@
 
 enum { MAX_BLANKS = 16, YEARS_BACK = 8, FIND_WITHIN = 4096 };
 
+/* How far a clock may run ahead before a time without a date means the day before. */
+#define CLOCK_SLACK (3600 * NORO_NS_PER_S)
+
 static bool era_letter(const struct noro_time_in *in)
 {
 	return strchr("MTSHR", noro_time_peek(in, 0)) && noro_is_digit(noro_time_peek(in, 1));
@@ -128,7 +131,11 @@ static bool resolve(struct noro_time_parts *t, const struct noro_time_ctx *ctx, 
 		c = ref_civil(t, ctx, ctx->ref_ns);
 		t->month = c.month;
 		t->day = c.day;
-		return to_utc(t, c.year, ctx, ret);
+		if (!to_utc(t, c.year, ctx, ret))
+			return false;
+		if (*ret - CLOCK_SLACK > ctx->ref_ns) /* later than can be: yesterday's */
+			*ret -= 86400 * NORO_NS_PER_S;
+		return true;
 	}
 	if (t->year != 0)
 		return to_utc(t, t->year, ctx, ret);

@@ -94,6 +94,62 @@ static const struct noro_template ivanti[] = {
 	{ NULL, NULL, NULL },
 };
 
+/* What follows WELF's "AUT24326: " and the other message numbers. */
+bool noro_ev_ivanti_text(struct noro_record *r, struct noro_view msg)
+{
+	size_t colon = noro_view_find(noro_view_sub(msg, 0, 12), NORO_V(": "));
+
+	if (colon != SIZE_MAX && colon >= 4 && noro_is_digit(msg.p[colon - 1])) {
+		noro_ev_put(r, NORO_FIELD_EVENT, noro_view(msg.p, colon));
+		msg = noro_view_sub(msg, colon + 2, msg.n);
+	}
+	if (!noro_ev_templates(ivanti, msg, r))
+		return false;
+	noro_ev_set_str(r, NORO_FIELD_METHOD, "vpn");
+	r->shape = "ivanti";
+	return true;
+}
+
+/* What stands before the next " - ". */
+static bool next_part(struct noro_view *rest, struct noro_view *ret)
+{
+	size_t at = noro_view_find(*rest, NORO_V(" - "));
+
+	if (at == SIZE_MAX)
+		return false;
+	*ret = noro_view(rest->p, at);
+	*rest = noro_view_sub(*rest, at + 3, rest->n);
+	return true;
+}
+
+/* "info - [192.0.2.1] - user(Realm)[Role] - 2025/08/07 01:02:03 - vpn1 - text" of exported logs. */
+bool noro_ev_ivanti_export(const struct noro_log *log, struct noro_arena *a, struct noro_view raw,
+	struct noro_record *r)
+{
+	size_t at = noro_view_find(noro_view_sub(raw, 0, 16), NORO_V(" - [")), end;
+	struct noro_view v, user, time, host;
+
+	(void)a;
+	if (at == SIZE_MAX)
+		return false;
+	v = noro_view_sub(raw, at + 4, raw.n);
+	end = noro_view_find(noro_view_sub(v, 0, 64), NORO_V("] - "));
+	if (end == SIZE_MAX || !noro_ev_set_addr(r, NORO_FIELD_SRC_IP, noro_view(v.p, end)))
+		return false;
+	v = noro_view_sub(v, end + 4, v.n);
+	if (!next_part(&v, &user) || !next_part(&v, &time) || !next_part(&v, &host) ||
+		!noro_ev_set_time(log, r, time, NULL))
+		return false;
+	end = noro_view_chr(user, '(');
+	noro_ev_set(r, NORO_FIELD_USER, end == SIZE_MAX ? user : noro_view(user.p, end));
+	noro_ev_set(r, NORO_FIELD_SEVERITY, noro_view(raw.p, at));
+	noro_ev_set(r, NORO_FIELD_HOST, host);
+	noro_ev_put(r, NORO_FIELD_MESSAGE, v);
+	(void)noro_ev_ivanti_text(r, v);
+	r->shape = "ivanti";
+	return true;
+}
+
 /*
  * "PulseSecure: 2025-08-07 01:02:03 - ive - [192.0.2.1] user(Realm)[Role] - text": who and from
  * where stand before the sentence.
@@ -140,6 +196,10 @@ static bool row(struct noro_view line)
 
 	return is_netscaler(v) || noro_view_find(v, NORO_V("PulseSecure")) != SIZE_MAX ||
 	       noro_view_find(v, NORO_V(" - ive - [")) != SIZE_MAX ||
+	       (noro_view_find(noro_view_sub(v, 0, 16), NORO_V(" - [")) != SIZE_MAX &&
+		       noro_view_find(noro_view_sub(v, 0, 80), NORO_V("] - ")) != SIZE_MAX) ||
+	       (noro_view_find(v, NORO_V("id=firewall ")) != SIZE_MAX &&
+		       noro_view_find(v, NORO_V(" vpn=")) != SIZE_MAX) ||
 	       (noro_view_find(v, NORO_V("sn=")) != SIZE_MAX &&
 		       noro_view_find(v, NORO_V(" fw=")) != SIZE_MAX);
 }

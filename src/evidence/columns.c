@@ -4,6 +4,19 @@
  */
 #include "evidence/columns_priv.h"
 
+/* "IP address", "Source-IP": titles for people are names with other marks between their words. */
+static const struct noro_alias *alias_of_title(const struct noro_log *log, struct noro_view name)
+{
+	char joined[64];
+	size_t n = 0;
+
+	if (name.n > sizeof(joined))
+		return NULL;
+	for (size_t i = 0; i < name.n; i++)
+		joined[n++] = name.p[i] == ' ' || name.p[i] == '-' ? '_' : name.p[i];
+	return noro_ev_alias(&log->names, log->family, noro_view(joined, n));
+}
+
 enum noro_status noro_ev_column_add(struct noro_log *log, struct noro_view name)
 {
 	struct noro_column *c;
@@ -20,6 +33,8 @@ enum noro_status noro_ev_column_add(struct noro_log *log, struct noro_view name)
 	if (!c->name.p)
 		return NORO_ENOMEM;
 	c->alias = noro_ev_alias(&log->names, log->family, name);
+	if (!c->alias)
+		c->alias = alias_of_title(log, name);
 	log->columns++;
 	return NORO_OK;
 }

@@ -61,11 +61,15 @@ static bool parse_csv(const struct noro_log *log, struct noro_arena *a, struct n
 		if (i == 0 && noro_view_eq(noro_view_trim(v), log->column[0].name))
 			return false; /* the header itself */
 		v = noro_view_trim(doubled ? undouble(a, v) : v);
+		if (v.n > 2 && v.p[0] == '{' && v.p[v.n - 1] == '}')
+			(void)noro_ev_flat_json(&t, v); /* AuditData of Microsoft Purview */
 		if (v.n)
 			noro_ev_take_as(&t, log->column[i].name, log->column[i].alias, v);
 	}
+	r->shape = NULL;
 	noro_ev_json_done(&t);
-	r->shape = "csv";
+	if (!r->shape || strcmp(r->shape, "json") == 0)
+		r->shape = "csv";
 	noro_ev_take_done(&t);
 	return t.n > 0;
 }
@@ -77,9 +81,13 @@ static size_t count_cells(struct noro_view line, char sep)
 	bool doubled;
 	size_t n = 0;
 
-	while (n < NORO_EV_COLUMNS && cell(&line, sep, &v, &doubled))
+	bool ends_empty = false;
+
+	while (n < NORO_EV_COLUMNS && cell(&line, sep, &v, &doubled)) {
+		ends_empty = line.n == 0 && line.p[-1] == sep;
 		n++;
-	return n;
+	}
+	return n + ends_empty;
 }
 
 /* A name of a column: short, begins with a letter (any script), no sentence. */

@@ -68,7 +68,8 @@ static void sniff(struct noro_view head, const char *path, struct noro_sniff *re
 static enum noro_status learn(struct noro_log *log, struct noro_view head)
 {
 	log->family = NORO_FAMILY_EVE;
-	log->pretty = noro_ev_pretty(head);
+	log->indent = noro_ev_json_indent(head);
+	log->pretty = noro_ev_pretty(head) || log->indent != SIZE_MAX;
 	return NORO_OK;
 }
 

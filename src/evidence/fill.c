@@ -267,6 +267,8 @@ static void take_time(struct noro_take *t, const struct noro_alias *alias, struc
 {
 	if (t->time_from && t->time_from <= alias)
 		return;
+	if (noro_view_starts(v, "/Date(")) /* PowerShell 5: "/Date(1756257301123)/" */
+		v = noro_view_sub(v, 6, v.n);
 	if (noro_ev_set_time(t->log, t->rec, v, NULL))
 		t->time_from = alias;
 }
@@ -313,18 +315,74 @@ void noro_ev_take(struct noro_take *t, struct noro_view name, struct noro_view v
 	noro_ev_take_as(t, name, noro_ev_alias(&t->log->names, t->family, name), value);
 }
 
-/* Date and clock in two fields stand beside each other, or are joined in the arena. */
+/* "+0900" of FortiOS's tz. */
+static struct noro_view zone_of(const struct noro_take *t)
+{
+	struct noro_view tz = noro_ev_taken(t, "tz");
+
+	if (tz.n < 3 || tz.n > 6 || (tz.p[0] != '+' && tz.p[0] != '-'))
+		return NORO_V("");
+	return tz;
+}
+
+/*
+ * Date and clock in two fields are joined in the arena, with the zone if there is one. Where a clock
+ * stands alone it may hold the whole: time="2025-08-07 01:02:03 UTC" of SonicWall and WELF.
+ */
 static void join_date(struct noro_take *t)
 {
+	struct noro_view tz = zone_of(t);
+	struct noro_time whole;
 	char *joined;
 
-	if (!t->date.p || !t->clock.p || t->time_from)
+	if (!t->clock.p || t->time_from || t->date.n + t->clock.n > 64)
 		return;
-	if (t->date.n + t->clock.n > 64)
+	if (!t->date.p) {
+		if (noro_time_parse(t->clock, &t->log->time, &whole) &&
+			!(whole.flags & NORO_TIME_NO_DATE))
+			(void)noro_ev_set_time(t->log, t->rec, t->clock, NULL);
 		return;
-	joined = noro_arena_printf(t->arena, "%.*s %.*s", NORO_VARG(t->date), NORO_VARG(t->clock));
+	}
+	joined = noro_arena_printf(t->arena, "%.*s %.*s%s%.*s", NORO_VARG(t->date),
+		NORO_VARG(t->clock), tz.n ? " " : "", NORO_VARG(tz));
 	if (joined)
 		(void)noro_ev_set_time(t->log, t->rec, noro_view_str(joined), NULL);
+}
+
+/* "Date (UTC)", "LogTime", "受付日時": the name says that it is a time. */
+static bool names_time(struct noro_view name)
+{
+	static const char *const words[] = { "time", "date", "\xe6\x97\xa5\xe6\x99\x82",
+		"\xe6\x99\x82\xe5\x88\xbb" }; /* 日時, 時刻 */
+	static const char *const others[] = { "expir", "until", "valid", "end", "update", "last" };
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (noro_view_find_i(name, noro_view_str(others[i])) != SIZE_MAX)
+			return false;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (noro_view_find_i(name, noro_view_str(words[i])) != SIZE_MAX)
+			return true;
+	return false;
+}
+
+/* Tables and JSON of makes we do not know: the first whole time whose name says so. */
+static void unknown_time(struct noro_take *t)
+{
+	struct noro_time time;
+
+	if (t->rec->time_ns != NORO_TIME_NONE ||
+		(t->family != NORO_FAMILY_JSON && t->family != NORO_FAMILY_WIN))
+		return;
+	for (size_t i = 0; i < t->n; i++) {
+		struct noro_view v = t->pair[i].value;
+
+		if (v.n < 12 || v.n > 64 || !names_time(t->pair[i].name) ||
+			!noro_time_parse(v, &t->log->time, &time) ||
+			(time.flags & (NORO_TIME_NO_DATE | NORO_TIME_NO_CLOCK)))
+			continue;
+		(void)noro_ev_set_time(t->log, t->rec, v, NULL);
+		return;
+	}
 }
 
 void noro_ev_take_done(struct noro_take *t)
@@ -332,6 +390,7 @@ void noro_ev_take_done(struct noro_take *t)
 	struct noro_pair *own;
 
 	join_date(t);
+	unknown_time(t);
 	if (t->n == 0)
 		return;
 	own = noro_arena_array(t->arena, t->n, sizeof(*own));

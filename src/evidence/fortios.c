@@ -166,6 +166,8 @@ bool noro_ev_fortios(const struct noro_log *log, struct noro_arena *a, struct no
 	r->shape = "key-value";
 	if (names_forti(v))
 		done(&t);
+	else if (got(&t, "vpn").p && got(&t, "fw").p && noro_ev_ivanti_text(r, got(&t, "msg")))
+		noro_ev_put(r, NORO_FIELD_HOST, got(&t, "vpn"));
 	else if (got(&t, "sn").p && got(&t, "fw").p)
 		sonicwall(&t);
 	else

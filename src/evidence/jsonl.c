@@ -68,6 +68,16 @@ static void entra_signin(struct noro_take *t, struct noro_view code)
 	noro_ev_set(r, NORO_FIELD_METHOD, got(t, "clientAppUsed"));
 }
 
+/* The portal's CSV: titles for people, and the name shown before the name signed in with. */
+static void entra_table(struct noro_take *t)
+{
+	struct noro_record *r = t->rec;
+
+	r->shape = "entra-signin";
+	noro_ev_put(r, NORO_FIELD_USER, got(t, "Username"));
+	noro_ev_login(r, verdict(got(t, "Status")));
+}
+
 static void microsoft(struct noro_take *t)
 {
 	struct noro_record *r = t->rec;
@@ -151,6 +161,8 @@ void noro_ev_json_done(struct noro_take *t)
 		entra_signin(t, v);
 	else if ((v = got(t, "ResultType")).p && got(t, "UserPrincipalName").p)
 		entra_signin(t, v);
+	else if (got(t, "Sign-in error code").p || (got(t, "Request ID").p && got(t, "Username").p))
+		entra_table(t);
 	else if (got(t, "Operation").p && (got(t, "Workload").p || got(t, "CreationTime").p))
 		microsoft(t);
 	else if (noro_view_starts(v = got(t, "eventid"), "cowrie."))
@@ -165,7 +177,8 @@ static bool windows_names(struct noro_view line)
 {
 	return noro_view_find(line, NORO_V("\"EventID\"")) != SIZE_MAX ||
 	       noro_view_find(line, NORO_V("\"winlog\"")) != SIZE_MAX ||
-	       (noro_view_find(line, NORO_V("\"ProviderName\"")) != SIZE_MAX &&
+	       ((noro_view_find(line, NORO_V("\"ProviderName\"")) != SIZE_MAX ||
+			noro_view_find(line, NORO_V("\"TimeCreated\"")) != SIZE_MAX) &&
 		       noro_view_find(line, NORO_V("\"Id\"")) != SIZE_MAX);
 }
 
@@ -220,6 +233,11 @@ bool noro_ev_pretty(struct noro_view head)
 	return false;
 }
 
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
 /* The lines of an indented document: from the brace that opens a record to the one that closes it.
  */
 struct noro_view noro_ev_json_around(const struct noro_log *log, struct noro_view text, size_t at)
@@ -233,9 +251,10 @@ struct noro_view noro_ev_json_around(const struct noro_log *log, struct noro_vie
 	for (;;) {
 		while (from > low && text.p[from - 1] != '\n')
 			from--;
-		for (indent = 0; from + indent < text.n && text.p[from + indent] == ' '; indent++)
+		for (indent = 0; from + indent < text.n && is_blank(text.p[from + indent]); indent++)
 			;
-		if (indent <= 4 && from + indent < text.n && text.p[from + indent] == '{')
+		if ((log->indent == SIZE_MAX ? indent <= 4 : indent == log->indent) &&
+			from + indent < text.n && text.p[from + indent] == '{')
 			break;
 		if (from == low)
 			return (struct noro_view){ 0 };
@@ -248,7 +267,7 @@ struct noro_view noro_ev_json_around(const struct noro_log *log, struct noro_vie
 
 		if (text.p[to] != '\n')
 			continue;
-		for (i = to + 1; i < high && text.p[i] == ' '; i++)
+		for (i = to + 1; i < high && is_blank(text.p[i]); i++)
 			n++;
 		if (i >= high || n != indent || text.p[i] != '}')
 			continue;
@@ -307,7 +326,8 @@ static void sniff_windows(struct noro_view head, const char *path, struct noro_s
 static enum noro_status learn(struct noro_log *log, struct noro_view head)
 {
 	log->family = NORO_FAMILY_JSON;
-	log->pretty = noro_ev_pretty(head);
+	log->indent = noro_ev_json_indent(head);
+	log->pretty = noro_ev_pretty(head) || log->indent != SIZE_MAX;
 	return NORO_OK;
 }
 

@@ -109,6 +109,8 @@ bool noro_ev_line(const struct noro_log *log, struct noro_arena *a, struct noro_
 		return true;
 	if (noro_view_starts(v, "type=") && try_shape(noro_ev_audit, log, a, v, r))
 		return true;
+	if (noro_is_alpha(c) && try_shape(noro_ev_ivanti_export, log, a, v, r))
+		return true;
 	if ((noro_is_alpha(c) || c == '<' || c == '*') && try_shape(noro_ev_syslog, log, a, v, r))
 		return true;
 	if (!noro_is_digit(c) && try_shape(noro_ev_http_access, log, a, v, r))

@@ -65,7 +65,8 @@ struct noro_log {
 	struct noro_view dialect; /* Zeek #path */
 	struct noro_column *column;
 	size_t columns;
-	bool pretty; /* JSON objects that span lines */
+	bool pretty;   /* JSON objects that span lines */
+	size_t indent; /* at which they begin; SIZE_MAX: not known */
 	struct noro_names names;
 };
 
@@ -204,6 +205,8 @@ bool noro_ev_tacacs(
 	const struct noro_log *, struct noro_arena *, struct noro_view, struct noro_record *);
 bool noro_ev_winevent(
 	const struct noro_log *, struct noro_arena *, struct noro_view, struct noro_record *);
+bool noro_ev_ivanti_export(
+	const struct noro_log *, struct noro_arena *, struct noro_view, struct noro_record *);
 bool noro_ev_huawei(
 	const struct noro_log *, struct noro_arena *, struct noro_view, struct noro_record *);
 
@@ -213,6 +216,8 @@ size_t noro_ev_cisco_tag(struct noro_view v);
 void noro_ev_cisco_message(struct noro_record *r, struct noro_view tag, struct noro_view msg);
 /* JSON whose objects span lines, and the object that holds a byte (empty: the line does). */
 bool noro_ev_pretty(struct noro_view head);
+/* How far the records of a document of several lines are indented; SIZE_MAX: it holds none so. */
+size_t noro_ev_json_indent(struct noro_view head);
 struct noro_view noro_ev_json_around(const struct noro_log *, struct noro_view text, size_t at);
 bool noro_ev_asa_message(struct noro_record *r, struct noro_view number, struct noro_view msg);
 
@@ -226,6 +231,8 @@ bool noro_ev_mail_message(struct noro_record *r);
 bool noro_ev_junos_message(struct noro_take *t);
 bool noro_ev_appliance_message(struct noro_take *t);
 bool noro_ev_cef(struct noro_take *t, struct noro_view msg);
+/* The sentence of an Ivanti log, perhaps with its number before it. */
+bool noro_ev_ivanti_text(struct noro_record *r, struct noro_view msg);
 bool noro_ev_routeros_message(struct noro_record *r);
 /* Labelled addresses and names in free text; returns true when it found one. */
 bool noro_ev_free_text(struct noro_record *r, struct noro_view msg);
@@ -242,5 +249,5 @@ extern const struct noro_reader noro_reader_syslog, noro_reader_cisco, noro_read
 	noro_reader_http_error, noro_reader_squid, noro_reader_iis, noro_reader_zeek_tsv,
 	noro_reader_zeek_json, noro_reader_eve, noro_reader_jsonl, noro_reader_cloud,
 	noro_reader_winjson, noro_reader_csv, noro_reader_journal, noro_reader_winevent,
-	noro_reader_evtx, noro_reader_utmp, noro_reader_history, noro_reader_mail,
+	noro_reader_clouddoc, noro_reader_windoc, noro_reader_jsondoc, noro_reader_evtx, noro_reader_utmp, noro_reader_history, noro_reader_mail,
 	noro_reader_lines, noro_reader_binary;

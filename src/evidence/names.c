@@ -155,6 +155,7 @@ static const struct noro_alias eve[] = {
 
 static const struct noro_alias kv[] = {
 	{ "eventtime", M(TIME) },
+	{ "vp_time", M(TIME) }, /* SonicWall: UTC beside the local time */
 	{ "date", M(DATE) },
 	{ "time", M(CLOCK) },
 	{ "rt", M(TIME) },
@@ -303,6 +304,7 @@ static const struct noro_alias json[] = {
 	{ "activitydatetime", M(TIME) },
 	{ "timegenerated", M(TIME) },
 	{ "time", M(TIME) },
+	{ "timecreated", M(TIME) },
 	{ "ts", M(TIME) },
 	{ "__realtime_timestamp", M(TIME) },
 	{ "datetime", M(TIME) },
@@ -373,6 +375,7 @@ static const struct noro_alias json[] = {
 		M(SRC) },                                     /* 送信元IPアドレス */
 	{ "\xe9\x80\x81\xe4\xbf\xa1\xe5\x85\x83", M(SRC) },   /* 送信元 */
 	{ "\xe6\x8e\xa5\xe7\xb6\x9a\xe5\x85\x83ip", M(SRC) }, /* 接続元IP */
+	{ "\xe6\x8e\xa5\xe7\xb6\x9a\xe5\x85\x83", M(SRC) },   /* 接続元 */
 	{ "source.port", F(SRC_PORT) },
 	{ "src_port", F(SRC_PORT) },
 	{ "srcport", F(SRC_PORT) },

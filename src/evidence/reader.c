@@ -15,6 +15,9 @@ const struct noro_reader *const noro_readers[] = {
 	&noro_reader_journal,
 	&noro_reader_zeek_json,
 	&noro_reader_eve,
+	&noro_reader_clouddoc,
+	&noro_reader_windoc,
+	&noro_reader_jsondoc,
 	&noro_reader_cloud,
 	&noro_reader_winjson,
 	&noro_reader_linux_audit,
@@ -117,6 +120,7 @@ enum noro_status noro_log_new(const struct noro_reader *r, const struct noro_log
 	log->time = (struct noro_time_ctx){ opts->zone, opts->ref_ns, opts->day_first };
 	log->sep = '\t';
 	log->set_sep = ',';
+	log->indent = SIZE_MAX;
 	noro_ev_names_init(&log->names);
 	log->path = log->arena ? noro_arena_str(log->arena, opts->path ? opts->path : "") : NULL;
 	if (!log->path)

@@ -682,7 +682,7 @@ static enum noro_status visit_stream(
 		complain_memory(h);
 	if (p->collector) {
 		routed(v, p, s);
-	} else if (p->reader->transcode) {
+	} else if (p->reader->transcode && !p->machine) {
 		transcoded(v, p, s);
 	} else if (h->workers < 2 || info->fd < 0 || p->machine ||
 		   (p->object && (h->hash_mask || h->yara)) ||

@@ -53,6 +53,34 @@ static const struct sample samples[] = {
 		NULL,
 		{ "src.ip=198.51.100.1", "dst.ip=192.0.2.1", "dst.port=22", "proto=TCP",
 			"action=deny" } },
+	/* SonicWall and WELF have the whole time in one field; FortiOS may name the zone only */
+	{ "<129>id=firewall sn=0017C5000000 time=\"2025-08-07 01:02:03 UTC\" fw=203.0.113.9 pri=1 "
+	  "c=32 m=30 msg=\"Administrator login denied\" src=198.51.100.9:44321:X1 "
+	  "dst=203.0.113.9:22:X1",
+		"2025-08-07T01:02:03.000000000Z",
+		{ "src.ip=198.51.100.9", "action=login", "outcome=failure" } },
+	{ "  id=sslvpn sn=18B169000000 time=\"2025-08-07 10:02:03\" "
+	  "vp_time=\"2025-08-07 01:02:03 UTC\" fw=203.0.113.9 pri=5 m=1 src=198.51.100.9",
+		"2025-08-07T01:02:03.000000000Z", { "src.ip=198.51.100.9" } },
+	{ "<189>date=2025-08-07 time=10:02:03 devname=FGT-1 devid=FGT60F0000000001 "
+	  "logid=0000000013 type=traffic srcip=198.51.100.9 dstip=192.0.2.9 action=accept "
+	  "tz=\"+0900\"",
+		"2025-08-07T01:02:03.000000000Z", { "src.ip=198.51.100.9", "action=allow" } },
+	/* Ivanti: exported text, and WELF */
+	{ "info - [198.51.100.9] - jsmith(Users)[Staff] - 2025/08/07 01:02:03 - vpn01 - Primary "
+	  "authentication successful for jsmith/AD from 198.51.100.9",
+		"2025-08-07T01:02:03.000000000Z",
+		{ "host=vpn01", "user=jsmith", "src.ip=198.51.100.9", "action=login",
+			"outcome=success" } },
+	{ "id=firewall time=\"2025-08-07 01:02:03\" pri=6 fw=203.0.113.5 vpn=ive user=jsmith "
+	  "realm=\"Users\" proto=auth src=198.51.100.9 dst= type=vpn msg=\"AUT24327: Primary "
+	  "authentication failed for jsmith/AD from 198.51.100.9\"",
+		"2025-08-07T01:02:03.000000000Z",
+		{ "host=ive", "user=jsmith", "event=AUT24327", "action=login", "outcome=failure",
+			"method=vpn" } },
+	/* a clock alone is of the day before, if it were still to come */
+	{ "10:15:01 system,error,critical login failure for user admin from 198.51.100.9 via ssh",
+		"2025-08-31T10:15:01.000000000Z", { "src.ip=198.51.100.9" } },
 	{ "type=USER_LOGIN msg=audit(1754528523.123:456): pid=1 uid=0 auid=1000 ses=3 "
 	  "msg='op=login acct=\"root\" exe=\"/usr/sbin/sshd\" hostname=192.0.2.9 addr=192.0.2.9 "
 	  "terminal=ssh res=failed'",

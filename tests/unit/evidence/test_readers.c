@@ -55,6 +55,21 @@ static const struct file files[] = {
 		"\xe6\x97\xa5\xe6\x99\x82;\xe9\x80\x81\xe4\xbf\xa1\xe5\x85\x83IP;"
 		"\xe5\xae\x9b\xe5\x85\x88IP\n2025/08/07 01:02:03;192.0.2.10;198.51.100.3\n",
 		"198", { "src.ip=192.0.2.10", "dst.ip=198.51.100.3" } },
+	{ "csv", "InteractiveSignIns.csv",
+		"Date (UTC),Request ID,User,Username,IP address,Location,Status,Sign-in error "
+		"code\n2025-08-07T01:02:03Z,a,R,rosa@example.org,192.0.2.30,\"X, JP\",Success,\n",
+		"rosa", { "src.ip=192.0.2.30", "user=rosa@example.org" } },
+	{ "csv", "AuditLog.csv",
+		"RecordId,CreationDate,RecordType,Operation,UserId,AuditData,AssociatedAdminUnits\n"
+		"1,2025-08-07T01:02:03.0000000Z,15,UserLoggedIn,rosa@example.org,\"{\"\"CreationTime"
+		"\"\":\"\"2025-08-07T01:02:03\"\",\"\"ClientIP\"\":\"\"192.0.2.31\"\"}\",\n",
+		"rosa", { "src.ip=192.0.2.31", "action=login", "outcome=success" } },
+	{ "json-lines", "indented-by-tabs.json",
+		"{\n\t\"value\": [\n\t\t{\n\t\t\t\"loggedTime\": \"2025-08-07 01:02:03\",\n\t\t\t"
+		"\"src_ip\": \"192.0.2.32\",\n\t\t\t\"tags\": [\n\t\t\t\t{\n\t\t\t\t\t\"name\": "
+		"\"needle\"\n\t\t\t\t}\n\t\t\t]\n\t\t},\n\t\t{\n\t\t\t\"src_ip\": "
+		"\"192.0.2.33\"\n\t\t}\n\t]\n}\n",
+		"needle", { "src.ip=192.0.2.32" } },
 	{ "w3c", "u_ex250807.log",
 		"#Software: IIS\n#Fields: date time s-ip cs-method cs-uri-stem cs-uri-query s-port "
 		"cs-username c-ip cs(User-Agent) sc-status\n2025-08-07 01:02:03 192.0.2.11 POST "

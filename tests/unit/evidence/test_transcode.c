@@ -295,6 +295,75 @@ static void without_its_library_an_event_log_says_what_it_needs(void **state)
 	assert_int_equal(p.out.n, 0);
 }
 
+/* A document on one line, and what its lines must be. */
+static const struct {
+	const char *reader, *text, *lines;
+} documents[] = {
+	{ "json-document", "[{\"a\":\"x\",\"b\":{\"c\":[{}]}},\n {\"a\":\"},{\"} ]",
+		"[\n{\"a\":\"x\",\"b\":{\"c\":[{}]}}\n{\"a\":\"},{\"}\n]\n" },
+	{ "cloud-audit-document",
+		"{\"Records\":[{\"eventSource\":\"s3\",\"x\":[{\"y\":1}]},{\"eventSource\":\"iam\"}],"
+		"\"more\":\"192.0.2.1\"}",
+		"{\"Records\":[\n{\"eventSource\":\"s3\",\"x\":[{\"y\":1}]}\n"
+		"{\"eventSource\":\"iam\"}\n],\"more\":\"192.0.2.1\"}\n" },
+	{ "windows-json-document",
+		"[{\"Id\":4625,\"TimeCreated\":\"\\/Date(1754528523123)\\/\"},{\"Id\":1}]",
+		"[\n{\"Id\":4625,\"TimeCreated\":\"\\/Date(1754528523123)\\/\"}\n{\"Id\":1}\n]\n" },
+	/* no blank of a broken document may vanish between two values */
+	{ "json-document", "[{\"a\":1} 192.0.2.1\n192.0.2.2 {\"b\"",
+		"[\n{\"a\":1}\n192.0.2.1 192.0.2.2 \n{\"b\"\n" },
+};
+
+static void one_document_becomes_a_line_for_each_record(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(documents) / sizeof(documents[0]); i++) {
+		struct noro_view text = noro_view_str(documents[i].text);
+		struct noro_sniff s;
+
+		assert_string_equal(
+			noro_reader_sniff(text, "x.json", &s)->name, documents[i].reader);
+		for (size_t step = 1; step <= text.n; step += 7) {
+			struct pipe p;
+
+			assert_int_equal(
+				run(documents[i].reader, "x.json", text, step, &p), NORO_OK);
+			noro_buf_chr(&p.out, '\0');
+			assert_string_equal(p.out.p, documents[i].lines);
+			noro_buf_done(&p.out);
+		}
+	}
+}
+
+static void powershell_dates_are_times(void **state)
+{
+	static const char line[] = "{\"Id\":4625,\"TimeCreated\":\"\\/Date(1754528523123)\\/\"}";
+	struct noro_view text = NORO_V(line);
+	struct noro_log *log = test_log("windows-json-document", "x.json", text);
+	struct noro_time t = { 0 };
+
+	(void)state;
+	assert_true(noro_record_time(log, text, &t));
+	assert_true(t.ns == INT64_C(1754528523123000000));
+	noro_log_free(log);
+}
+
+/* Objects alone on their lines, or indented below one another, are lines already. */
+static void lines_of_json_stay_lines(void **state)
+{
+	static const char *const texts[] = { "{\"a\":1,\"items\":[{\"b\":1}]}\n{\"a\":2}\n",
+		"[\n  {\n    \"a\": 1\n  }\n]\n", "{\"a\":[1,2,{\"b\":1}]}\n",
+		"{\"name\":{\"c\":[{\"b\":1}]}}\n" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		struct noro_sniff s;
+
+		assert_string_equal(
+			noro_reader_sniff(noro_view_str(texts[i]), "x", &s)->name, "json-lines");
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -306,6 +375,9 @@ int main(void)
 		cmocka_unit_test(an_event_log_becomes_one_object_an_event),
 		cmocka_unit_test(rubbish_is_no_event_log),
 		cmocka_unit_test(without_its_library_an_event_log_says_what_it_needs),
+		cmocka_unit_test(one_document_becomes_a_line_for_each_record),
+		cmocka_unit_test(powershell_dates_are_times),
+		cmocka_unit_test(lines_of_json_stay_lines),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
