@@ -326,8 +326,8 @@ static struct noro_view zone_of(const struct noro_take *t)
 }
 
 /*
- * Date and clock in two fields are joined in the arena, with the zone if there is one. Where a clock
- * stands alone it may hold the whole: time="2025-08-07 01:02:03 UTC" of SonicWall and WELF.
+ * Date and clock in two fields are joined in the arena, with the zone if there is one. Where a
+ * clock stands alone it may hold the whole: time="2025-08-07 01:02:03 UTC" of SonicWall and WELF.
  */
 static void join_date(struct noro_take *t)
 {

@@ -251,7 +251,8 @@ struct noro_view noro_ev_json_around(const struct noro_log *log, struct noro_vie
 	for (;;) {
 		while (from > low && text.p[from - 1] != '\n')
 			from--;
-		for (indent = 0; from + indent < text.n && is_blank(text.p[from + indent]); indent++)
+		for (indent = 0; from + indent < text.n && is_blank(text.p[from + indent]);
+			indent++)
 			;
 		if ((log->indent == SIZE_MAX ? indent <= 4 : indent == log->indent) &&
 			from + indent < text.n && text.p[from + indent] == '{')

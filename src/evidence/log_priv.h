@@ -249,5 +249,6 @@ extern const struct noro_reader noro_reader_syslog, noro_reader_cisco, noro_read
 	noro_reader_http_error, noro_reader_squid, noro_reader_iis, noro_reader_zeek_tsv,
 	noro_reader_zeek_json, noro_reader_eve, noro_reader_jsonl, noro_reader_cloud,
 	noro_reader_winjson, noro_reader_csv, noro_reader_journal, noro_reader_winevent,
-	noro_reader_clouddoc, noro_reader_windoc, noro_reader_jsondoc, noro_reader_evtx, noro_reader_utmp, noro_reader_history, noro_reader_mail,
-	noro_reader_lines, noro_reader_binary;
+	noro_reader_clouddoc, noro_reader_windoc, noro_reader_jsondoc, noro_reader_evtx,
+	noro_reader_utmp, noro_reader_history, noro_reader_mail, noro_reader_lines,
+	noro_reader_binary;

@@ -61,7 +61,8 @@ static const struct file files[] = {
 		"rosa", { "src.ip=192.0.2.30", "user=rosa@example.org" } },
 	{ "csv", "AuditLog.csv",
 		"RecordId,CreationDate,RecordType,Operation,UserId,AuditData,AssociatedAdminUnits\n"
-		"1,2025-08-07T01:02:03.0000000Z,15,UserLoggedIn,rosa@example.org,\"{\"\"CreationTime"
+		"1,2025-08-07T01:02:03.0000000Z,15,UserLoggedIn,rosa@example.org,\"{"
+		"\"\"CreationTime"
 		"\"\":\"\"2025-08-07T01:02:03\"\",\"\"ClientIP\"\":\"\"192.0.2.31\"\"}\",\n",
 		"rosa", { "src.ip=192.0.2.31", "action=login", "outcome=success" } },
 	{ "json-lines", "indented-by-tabs.json",

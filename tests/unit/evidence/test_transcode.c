@@ -302,7 +302,8 @@ static const struct {
 	{ "json-document", "[{\"a\":\"x\",\"b\":{\"c\":[{}]}},\n {\"a\":\"},{\"} ]",
 		"[\n{\"a\":\"x\",\"b\":{\"c\":[{}]}}\n{\"a\":\"},{\"}\n]\n" },
 	{ "cloud-audit-document",
-		"{\"Records\":[{\"eventSource\":\"s3\",\"x\":[{\"y\":1}]},{\"eventSource\":\"iam\"}],"
+		"{\"Records\":[{\"eventSource\":\"s3\",\"x\":[{\"y\":1}]},{\"eventSource\":\"iam\"}"
+		"],"
 		"\"more\":\"192.0.2.1\"}",
 		"{\"Records\":[\n{\"eventSource\":\"s3\",\"x\":[{\"y\":1}]}\n"
 		"{\"eventSource\":\"iam\"}\n],\"more\":\"192.0.2.1\"}\n" },

@@ -354,13 +354,15 @@ static void names_are_shown_and_never_used(void **state)
 /* 証跡.log, stored with zip's UTF-8 flag; the test itself runs under the locale C. */
 static void names_of_every_script_are_kept(void **state)
 {
-	static const char zip[] =
-		"PK\x03\x04\x14\0\0\x08\0\0\0\0!\0""\xac\x2a\x93\xd8\x02\0\0\0\x02\0\0\0\x0a\0\0\0"
-		"\xE8\xA8\xBC\xE8\xB7\xA1.log" "hi"
-		"PK\x01\x02\x14\0\x14\0\0\x08\0\0\0\0!\0""\xac\x2a\x93\xd8\x02\0\0\0\x02\0\0\0\x0a\0\0\0"
-		"\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
-		"\xE8\xA8\xBC\xE8\xB7\xA1.log"
-		"PK\x05\x06\0\0\0\0\x01\0\x01\0\x38\0\0\0\x2a\0\0\0\0\0";
+	static const char zip[] = "PK\x03\x04\x14\0\0\x08\0\0\0\0!\0"
+				  "\xac\x2a\x93\xd8\x02\0\0\0\x02\0\0\0\x0a\0\0\0"
+				  "\xE8\xA8\xBC\xE8\xB7\xA1.log"
+				  "hi"
+				  "PK\x01\x02\x14\0\x14\0\0\x08\0\0\0\0!\0"
+				  "\xac\x2a\x93\xd8\x02\0\0\0\x02\0\0\0\x0a\0\0\0"
+				  "\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+				  "\xE8\xA8\xBC\xE8\xB7\xA1.log"
+				  "PK\x05\x06\0\0\0\0\x01\0\x01\0\x38\0\0\0\x2a\0\0\0\0\0";
 	struct seen seen = { .print_content = true };
 
 	(void)state;
