@@ -88,8 +88,7 @@ static const char *record_of(struct asking *k, uint64_t row)
 	struct noro_view v = k->x->facts.row[row].text;
 
 	if (!k->record[row])
-		k->record[row] = noro_arena_strn(
-			k->d->keep, v.p ? v.p : "", v.n < MAX_RECORD ? v.n : MAX_RECORD);
+		k->record[row] = noro_desk_text(k->d, noro_view_sub(v, 0, MAX_RECORD));
 	return k->record[row];
 }
 
@@ -160,7 +159,7 @@ static enum noro_status on_verdict(void *ctx, const struct noro_verdict *v)
 	if (st == NORO_OK)
 		st = noro_finding_identify(&f);
 	if (st == NORO_OK)
-		st = noro_found_pack(&f, v->check, k->d->keep, &k->found[k->founds]);
+		st = noro_found_pack(&f, v->check, k->d, &k->found[k->founds]);
 	k->found[k->founds].source = source_of(k, v);
 	k->founds += st == NORO_OK;
 	return st;

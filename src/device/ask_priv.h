@@ -61,9 +61,9 @@ enum noro_status noro_collected_outcome(
 /* What the checks say of rows; o->machine is known. */
 enum noro_status noro_outcome_ask(
 	struct outcome *o, const struct exam *x, struct desk *d) NORO_MUSTUSE;
-/* found.c: a finding as `found`, its texts in `keep`, and back again. */
-enum noro_status noro_found_pack(const struct noro_finding *f, uint32_t check,
-	struct noro_arena *keep, struct found *ret) NORO_MUSTUSE;
+/* found.c: a finding as `found`, its texts in the keeping of the desk, and back again. */
+enum noro_status noro_found_pack(const struct noro_finding *f, uint32_t check, struct desk *d,
+	struct found *ret) NORO_MUSTUSE;
 void noro_found_unpack(const struct found *k, const struct noro_rules *r, struct noro_finding *ret);
 /* conclude.c: a note of the result on a text; its arguments are copied. */
 enum noro_status noro_audit_tell(struct noro_audit *u, struct noro_arena *a, const char *path,

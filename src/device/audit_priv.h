@@ -40,7 +40,9 @@ struct text {
 
 /* What one thread works with; as many as work at the same time. */
 struct desk {
+	const uint8_t *key;         /* of `once` */
 	struct noro_arena *keep;    /* part of the result */
+	struct noro_once once;      /* texts in `keep` that many findings have */
 	struct noro_arena *until;   /* until all devices are known */
 	struct noro_arena *scratch; /* one device */
 	struct noro_rule_worker *rules;
@@ -154,6 +156,8 @@ size_t noro_audit_same_name(const struct noro_audit *u, size_t from);
 /* desk.c: a place to work at; NULL without memory. The scratch of one given back is forgotten. */
 struct desk *noro_desk_take(struct noro_audit *u);
 void noro_desk_give(struct noro_audit *u, struct desk *d);
+/* A text as part of the result, kept once for all that have it; NULL without memory. */
+const char *noro_desk_text(struct desk *d, struct noro_view v);
 void noro_desks_free(struct noro_audit *u);
 /* All devices are known, and what was kept until then has served. */
 void noro_desks_forget(struct noro_audit *u);

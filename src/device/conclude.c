@@ -159,6 +159,7 @@ static enum noro_status hand_over(struct noro_audit *u, struct noro_arena *a)
 	for (struct desk *d = u->desks; st == NORO_OK && d; d = d->all) {
 		own = d->keep;
 		d->keep = NULL;
+		noro_once_done(&d->once);
 		if (own)
 			st = noro_arena_on_free(a, (void (*)(void *))noro_arena_free, own);
 	}
@@ -239,6 +240,7 @@ enum noro_status noro_audit_conclude(struct noro_audit *u, struct noro_arena *a,
 		st = make_tasks(u, plan, &t, &tasks);
 	if (st == NORO_OK)
 		st = run_all(u, t, tasks);
+	noro_fleet_done(&u->fleet); /* nobody asks any more what is rare */
 	ret->undecided = u->undecided;
 	ret->gave_up = u->gave_up;
 	if (st == NORO_OK)

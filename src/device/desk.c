@@ -9,6 +9,7 @@
 
 static void desk_free(struct desk *d)
 {
+	noro_once_done(&d->once);
 	noro_arena_free(d->keep);
 	noro_arena_free(d->until);
 	noro_arena_free(d->scratch);
@@ -23,6 +24,7 @@ static struct desk *desk_new(const struct noro_audit *u)
 
 	if (!d)
 		return NULL;
+	d->key = u->secret_key;
 	d->keep = noro_arena_new(0);
 	d->until = noro_arena_new(0);
 	d->scratch = noro_arena_new(MAX_DEVICE_ARENA);
@@ -65,6 +67,11 @@ void noro_desk_give(struct noro_audit *u, struct desk *d)
 	d->next = u->idle;
 	u->idle = d;
 	pthread_mutex_unlock(&u->lock);
+}
+
+const char *noro_desk_text(struct desk *d, struct noro_view v)
+{
+	return noro_once_text(&d->once, d->key, d->keep, v);
 }
 
 void noro_desks_forget(struct noro_audit *u)

@@ -257,6 +257,7 @@ void noro_fleet_done(struct fleet *f)
 {
 	for (unsigned i = 0; i < NORO_DIALECTS; i++)
 		free(f->count[i]);
+	*f = (struct fleet){ 0 };
 }
 
 /* --- asking --- */

@@ -9,30 +9,36 @@ static uint8_t nibble(char c)
 	return (uint8_t)(c <= '9' ? c - '0' : c - 'a' + 10);
 }
 
-static const char *text(struct noro_arena *keep, const char *s, bool *failed)
+static const char *text(struct desk *d, const char *s, bool *failed)
 {
-	const char *copy = s ? noro_arena_str(keep, s) : NULL;
+	const char *copy = s ? noro_desk_text(d, noro_view_str(s)) : NULL;
 
 	*failed |= s && !copy;
 	return copy;
 }
 
-static const struct noro_msg *reasons(
-	struct noro_arena *keep, const struct noro_finding *f, bool *failed)
+/* Most findings of a check have the same reasons, argument by argument. */
+static const struct noro_msg *reasons(struct desk *d, const struct noro_finding *f, bool *failed)
 {
-	struct noro_msg *m = f->reasons ? noro_arena_array(keep, f->reasons, sizeof(*m)) : NULL;
+	struct noro_msg *m =
+		f->reasons ? noro_arena_array(d->scratch, f->reasons, sizeof(*m)) : NULL;
+	const void *kept;
 
 	*failed |= f->reasons && !m;
 	for (size_t i = 0; m && i < f->reasons; i++) {
 		m[i].id = f->reason[i].id;
 		for (size_t k = 0; k < sizeof(m->arg) / sizeof(*m->arg); k++)
-			m[i].arg[k] = text(keep, f->reason[i].arg[k], failed);
+			m[i].arg[k] = text(d, f->reason[i].arg[k], failed);
 	}
-	return m;
+	if (!m)
+		return NULL;
+	kept = noro_once_bytes(&d->once, d->key, d->keep, m, f->reasons * sizeof(*m));
+	*failed |= !kept;
+	return kept;
 }
 
 enum noro_status noro_found_pack(
-	const struct noro_finding *f, uint32_t check, struct noro_arena *keep, struct found *ret)
+	const struct noro_finding *f, uint32_t check, struct desk *d, struct found *ret)
 {
 	bool failed = false;
 
@@ -45,10 +51,10 @@ enum noro_status noro_found_pack(
 		.first_ns = f->first_ns,
 		.last_ns = f->last_ns,
 		.time_from = (uint8_t)f->time_from,
-		.reason = reasons(keep, f, &failed),
+		.reason = reasons(d, f, &failed),
 		.reasons = (uint16_t)f->reasons,
 		.type = f->type,
-		.value = text(keep, f->value, &failed),
+		.value = text(d, f->value, &failed),
 		.role = f->role,
 		.container = f->container,
 		.place = f->place,

@@ -284,7 +284,7 @@ static unsigned flags_of(struct noro_view attributes)
 static struct noro_stmt *level(struct reader *r)
 {
 	struct noro_stmt *above = r->open[r->depth], *s;
-	struct noro_view word = r->x.name, v;
+	struct noro_view word = r->x.name, tag = word, v;
 	struct noro_tree_at at;
 
 	if (above == &r->x.m->t->root && noro_view_is(word, "config") &&
@@ -298,8 +298,9 @@ static struct noro_stmt *level(struct reader *r)
 			return above;
 		r->x.raw = false;
 		word = decoded(&r->x, v);
+		tag.n = (size_t)(v.p + v.n + 1 - tag.p); /* with its name, and the quote behind it */
 	}
-	at = place_of(&r->x, noro_view(r->x.name.p, r->x.name.n));
+	at = place_of(&r->x, tag);
 	s = noro_tree_enter(r->x.m, above, word, flags_of(r->x.attributes), &at);
 	return s ? s : above;
 }

@@ -7,12 +7,15 @@
 #include "base/arena.h"
 #include "base/clock.h"
 
+/* One byte: they stand in every finding. */
+#define NORO_SMALL __attribute__((packed))
+
 /* What a finding says of an intrusion. */
 enum noro_sort {
 	NORO_SORT_TRACE,    /* something that intruders do or leave behind */
 	NORO_SORT_WEAKNESS, /* nothing happened, but a way stands open */
 	NORO_SORT_UNLISTED, /* only the operator's own list can tell whether it belongs here */
-};
+} NORO_SMALL;
 
 /* A sentence for people, made later in either language: a message id and its arguments. */
 struct noro_msg {
@@ -32,7 +35,7 @@ enum noro_severity {
 	NORO_SEV_MEDIUM,
 	NORO_SEV_HIGH,
 	NORO_SEV_CRITICAL
-};
+} NORO_SMALL;
 enum noro_tlp {
 	NORO_TLP_NONE,
 	NORO_TLP_CLEAR,
@@ -40,9 +43,9 @@ enum noro_tlp {
 	NORO_TLP_AMBER,
 	NORO_TLP_AMBER_STRICT,
 	NORO_TLP_RED
-};
-enum noro_time_from { NORO_FROM_NONE, NORO_FROM_RECORD, NORO_FROM_FILE };
-enum noro_window { NORO_WIN_UNKNOWN, NORO_WIN_INSIDE, NORO_WIN_BEFORE, NORO_WIN_AFTER };
+} NORO_SMALL;
+enum noro_time_from { NORO_FROM_NONE, NORO_FROM_RECORD, NORO_FROM_FILE } NORO_SMALL;
+enum noro_window { NORO_WIN_UNKNOWN, NORO_WIN_INSIDE, NORO_WIN_BEFORE, NORO_WIN_AFTER } NORO_SMALL;
 enum noro_finding_kind {
 	NORO_F_INDICATOR,
 	NORO_F_CHECK,
@@ -55,8 +58,8 @@ enum noro_finding_kind {
 	NORO_F_SCAN,
 	NORO_F_ATTACK,
 	NORO_F_SURGE,
-};
-enum noro_state { NORO_STATE_NONE, NORO_STATE_NEW, NORO_STATE_KNOWN, NORO_STATE_GONE };
+} NORO_SMALL;
+enum noro_state { NORO_STATE_NONE, NORO_STATE_NEW, NORO_STATE_KNOWN, NORO_STATE_GONE } NORO_SMALL;
 
 /* Names as in findings.jsonl; _parse accepts exactly those (case-insensitive) and -1 otherwise. */
 const char *noro_severity_name(enum noro_severity s);
@@ -94,39 +97,39 @@ struct noro_list {
  */
 struct noro_finding {
 	char id[33]; /* hex of SHA-256 over kind, rule, observable, container: stable over runs */
+	/* a fleet has hundreds of thousands of findings: what is small stands together */
 	enum noro_finding_kind kind;
 	enum noro_sort sort;
-	const char *rule; /* id of the check, or "ioc:<kind>" */
-	struct noro_text title;
 	enum noro_severity severity;
-	unsigned confidence;           /* 0-100 */
+	enum noro_window window;
+	enum noro_time_from time_from; /* of first_ns and last_ns */
+	enum noro_tlp tlp;
+	enum noro_state state; /* against --previous */
+	unsigned confidence;   /* 0-100 */
+	unsigned grade;        /* 0-4: who vouches for the evidence */
+	const char *rule;      /* id of the check, or "ioc:<kind>" */
+	struct noro_text title;
 	const struct noro_msg *reason; /* why this confidence */
 	size_t reasons;
-	enum noro_window window;
 	/* When the one who gave the indicator saw it active; NORO_TIME_NONE: open. Both 0: not
 	 * said. */
 	int64_t active_from_ns, active_until_ns;
 
 	int64_t first_ns, last_ns; /* NORO_TIME_NONE when no record tells a time */
-	enum noro_time_from time_from;
 	uint64_t count;
 
 	const struct noro_place *place; /* the first ones, in order; place[0] is the evidence */
 	size_t places;
 	const char *container;        /* the file on disk */
 	const char *container_sha256; /* NULL if not hashed */
-	unsigned grade;               /* 0-4: who vouches for the evidence */
 
 	const char *type, *value, *role; /* observable: "ipv4", "192.0.2.1", "src" */
 	struct noro_list hosts;          /* machines concerned */
 	struct noro_list attack;         /* technique ids */
 	const char *attack_version;
 	struct noro_list cve, actors, advisory,
-		sources; /* sources: where the indicator or rule comes from */
-	enum noro_tlp tlp;
+		sources;       /* sources: where the indicator or rule comes from */
 	struct noro_text next; /* what to do */
-
-	enum noro_state state; /* against --previous */
 	const char
 		*suppressed; /* reason, owner, expiry of the line that silences it; NULL if none */
 };

@@ -66,7 +66,7 @@ static void span(const struct piece *p, struct noro_coverage *c)
 static enum noro_status why_unread(
 	struct noro_arena *a, const struct piece *p, struct noro_coverage *c)
 {
-	const struct noro_error *e = &p->err;
+	const struct noro_error *e = p->err;
 
 	c->status = e->status;
 	c->unread_at = e->at;
@@ -105,7 +105,7 @@ static enum noro_status cover_piece(
 	}
 	c->confined = confined_as(a, p->confined);
 	span(p, c);
-	if (!p->failed && atomic_load(&p->incomplete)) {
+	if (!p->err && atomic_load(&p->incomplete)) {
 		c->status = NORO_EINTR;
 		c->unread.id = noro_status_text(NORO_EINTR);
 		c->unread_at = c->read_bytes;
@@ -113,7 +113,7 @@ static enum noro_status cover_piece(
 	c->note = p->note;
 	if (!c->note.id && p->taken && p->charset && strncmp(p->charset, "UTF-16", 6) == 0)
 		c->note = (struct noro_msg){ N_("written in %1, and read so"), { p->charset } };
-	if (p->failed)
+	if (p->err)
 		st = why_unread(a, p, c);
 	if (st == NORO_OK)
 		st = hunt_gaps(p, a, &c->gap, &c->gaps);
@@ -141,7 +141,7 @@ static enum noro_status cover_piece(
 		st = hunt_list_add(a, &c->detectors, "checks");
 	if (st == NORO_OK && p->object && h->hash_mask)
 		st = hunt_list_add(a, &c->detectors, "hash,name");
-	if (p->object && p->hash[NORO_SHA256][0])
+	if (p->hash && p->hash[NORO_SHA256][0])
 		c->sha256 = p->hash[NORO_SHA256];
 	return st;
 }

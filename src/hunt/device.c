@@ -145,20 +145,21 @@ enum noro_status hunt_device_refuse(
 		N_("no configuration, and no output of a command that is known"));
 }
 
-static void routes_fail(struct piece *p, const struct noro_mrt_stats *stats)
+static void routes_fail(struct hunt *h, struct piece *p, const struct noro_mrt_stats *stats)
 {
+	struct noro_error err = { 0 };
 	char n[24];
 
-	if (p->failed || atomic_load(&p->incomplete) || !(stats->truncated || stats->bad_records))
+	if (p->err || atomic_load(&p->incomplete) || !(stats->truncated || stats->bad_records))
 		return;
-	p->failed = true;
 	(void)snprintf(n, sizeof(n), "%llu", (unsigned long long)stats->bad_records);
 	if (stats->truncated)
-		(void)noro_fail(&p->err, NORO_ETRUNC, N_("the last record of routes is not whole"));
+		(void)noro_fail(&err, NORO_ETRUNC, N_("the last record of routes is not whole"));
 	else
-		(void)noro_fail(&p->err, NORO_EFORMAT,
+		(void)noro_fail(&err, NORO_EFORMAT,
 			N_("%1 records of routes do not hold together; the others were read"), n);
-	p->err.at = stats->truncated ? stats->at : 0;
+	err.at = stats->truncated ? stats->at : 0;
+	hunt_piece_fails(h, p, &err);
 }
 
 enum noro_status hunt_device_routes(
@@ -172,10 +173,8 @@ enum noro_status hunt_device_routes(
 
 	if (st == NORO_ENOMEM)
 		return st;
-	if (st != NORO_OK && !p->failed) {
-		p->failed = true;
-		p->err = err;
-	}
+	if (st != NORO_OK)
+		hunt_piece_fails(h, p, &err);
 	p->taken = st == NORO_OK;
 	p->routes_records = sum.stats.records;
 	p->not_understood = bad < UINT32_MAX ? (uint32_t)bad : UINT32_MAX;
@@ -186,7 +185,7 @@ enum noro_status hunt_device_routes(
 	}
 	p->sniff.why = N_("records of routes follow one another from the first byte");
 	p->sniff.arg[0] = '\0';
-	routes_fail(p, &sum.stats);
+	routes_fail(h, p, &sum.stats);
 	return NORO_OK;
 }
 

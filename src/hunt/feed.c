@@ -83,12 +83,19 @@ static struct piece *piece_new(struct visit *v, const char *path, const char *co
 	return p;
 }
 
-static void piece_fails(struct piece *p, const struct noro_error *err)
+void hunt_piece_fails(struct hunt *h, struct piece *p, const struct noro_error *err)
 {
-	if (p->failed)
-		return;
-	p->failed = true;
-	p->err = *err;
+	static const struct noro_error no_memory = { .status = NORO_ENOMEM };
+	struct noro_error *copy;
+
+	pthread_mutex_lock(&h->lock);
+	if (!p->err) {
+		copy = noro_arena_alloc(h->keep, sizeof(*copy));
+		if (copy)
+			*copy = *err;
+		p->err = copy ? copy : &no_memory;
+	}
+	pthread_mutex_unlock(&h->lock);
 }
 
 static uint32_t seg_new(struct hunt *h, struct piece *p, uint64_t offset)
@@ -293,7 +300,7 @@ static void transcoded(struct visit *v, struct piece *p, struct noro_stream *s)
 	if (st < 0 && st != NORO_EINTR) {
 		if (err.status == NORO_OK)
 			(void)noro_fail(&err, st, NULL);
-		piece_fails(p, &err);
+		hunt_piece_fails(v->h, p, &err);
 	}
 	give_back(v, f.buf);
 }
@@ -304,12 +311,12 @@ static void yara_object(struct visit *v, struct piece *p, const struct noro_buf 
 
 	if (whole->n > MAX_YARA_BYTES) {
 		(void)noro_fail(&err, NORO_ELIMIT, N_("larger than 64 MiB: not given to YARA"));
-		piece_fails(p, &err);
+		hunt_piece_fails(v->h, p, &err);
 	} else if (whole->status != NORO_OK ||
 		   hunt_yara_scan(v->w, p, whole->p ? whole->p : "", whole->n) != NORO_OK) {
 		(void)noro_fail(&err, NORO_EUNSUPPORTED,
 			N_("the YARA rules could not be run over it to the end"));
-		piece_fails(p, &err);
+		hunt_piece_fails(v->h, p, &err);
 	}
 }
 
@@ -321,7 +328,7 @@ static void machine_text(struct visit *v, struct piece *p, const struct noro_buf
 	if (whole->n > MAX_DEVICE_TEXT) {
 		(void)noro_fail(&err, NORO_ELIMIT,
 			N_("larger than 128 MiB: searched, but not audited as a device's text"));
-		piece_fails(p, &err);
+		hunt_piece_fails(v->h, p, &err);
 	} else if (hunt_device_text(v->w, p, whole, &v->guess) != NORO_OK) {
 		complain_memory(v->h);
 	}
@@ -348,7 +355,7 @@ static void streamed(struct visit *v, struct piece *p, struct noro_stream *s)
 			s, f.buf + NORO_SCAN_PAD + f.n, CHUNK_BYTES - f.n, &got, &err);
 
 		if (st < 0)
-			piece_fails(p, &err);
+			hunt_piece_fails(v->h, p, &err);
 		end = st != NORO_OK;
 		if (f.whole && whole.n <= keep)
 			noro_buf_add(&whole, f.buf + NORO_SCAN_PAD + f.n, got);
@@ -390,7 +397,7 @@ static enum noro_status pull_routes(void *ctx, void *buf, size_t n, size_t *ret_
 		return NORO_OK; /* as if it ended here; coverage says that it was interrupted */
 	st = noro_stream_read(r->s, buf, n, ret_n, &err);
 	if (st < 0) {
-		piece_fails(r->f.p, &err);
+		hunt_piece_fails(r->v->h, r->f.p, &err);
 		return st == NORO_ENOMEM ? st : NORO_OK;
 	}
 	if (r->f.whole && r->f.whole->n <= MAX_YARA_BYTES)
@@ -489,7 +496,7 @@ static void range_read(struct worker *w, struct range *r, struct seg *s)
 			struct noro_error err;
 
 			(void)noro_fail_errno(&err, errno, r->p->path);
-			piece_fails(r->p, &err);
+			hunt_piece_fails(h, r->p, &err);
 		}
 		cut = last ? n : cut_of(text, n, carry, n == CHUNK_BYTES);
 		if (cut && hunt_look(w, r->p, r->seg, s, noro_view(text, cut), at) != NORO_OK)
@@ -584,6 +591,13 @@ static void object_digests(struct visit *v, struct piece *p, struct noro_stream 
 		[NORO_SHA512] = NORO_IOC_SHA512,
 	};
 
+	pthread_mutex_lock(&v->h->lock);
+	p->hash = noro_arena_array(v->h->keep, NORO_HASH_KINDS, sizeof(*p->hash));
+	pthread_mutex_unlock(&v->h->lock);
+	if (!p->hash) {
+		complain_memory(v->h);
+		return;
+	}
 	for (unsigned k = 0; k < NORO_HASH_KINDS; k++)
 		if (!(v->h->hash_mask & 1U << k) || noro_stream_digest(s, k, p->hash[k]) != NORO_OK)
 			p->hash[k][0] = '\0';
@@ -655,7 +669,7 @@ static enum noro_status visit_stream(
 	p->mtime_ns = info->mtime_ns;
 	p->confined = info->confined;
 	if (noro_stream_peek(s, &head, &err) < 0) {
-		piece_fails(p, &err);
+		hunt_piece_fails(v->h, p, &err);
 		return NORO_OK;
 	}
 	p->reader = noro_reader_sniff(head, info->path, &p->sniff);
@@ -667,7 +681,7 @@ static enum noro_status visit_stream(
 	p->machine = hunt_device_wants(h, p, head, &v->guess);
 	if (h->o->devices_only && !p->machine) {
 		(void)hunt_device_refuse(p, head, &err);
-		piece_fails(p, &err);
+		hunt_piece_fails(v->h, p, &err);
 		return NORO_OK;
 	}
 	if (hunt_engine(h, searched_classes(p), &p->engine) != NORO_OK)
@@ -675,7 +689,7 @@ static enum noro_status visit_stream(
 	p->flows = h->o->rules && noro_rules_over_flow(h->o->rules) &&
 		   shows(p->reader->classes, "conn");
 	if (log_for(v, p, head, &err) != NORO_OK) {
-		piece_fails(p, &err);
+		hunt_piece_fails(v->h, p, &err);
 		return NORO_OK;
 	}
 	if (p->object && h->hash_mask && noro_stream_hash(s, h->hash_mask) != NORO_OK)
@@ -689,12 +703,12 @@ static enum noro_status visit_stream(
 		   p->size < 2 * (uint64_t)RANGE_BYTES || !ranged(v, p, info->fd)) {
 		streamed(v, p, s);
 	}
-	if (p->object && h->hash_mask && !p->failed && !stopped(h))
+	if (p->object && h->hash_mask && !p->err && !stopped(h))
 		object_digests(v, p, s);
 	if (h->has_names)
 		object_name(v, p);
 	if (p->object && h->no_yara.status != NORO_OK)
-		piece_fails(p, &h->no_yara);
+		hunt_piece_fails(v->h, p, &h->no_yara);
 	if (!p->shared) {
 		noro_log_free(p->log);
 		p->log = NULL;
@@ -712,7 +726,7 @@ static void refuse_stream(
 	if (!p || strcmp(p->path, path) != 0)
 		p = piece_new(v, path, container);
 	if (p)
-		piece_fails(p, err);
+		hunt_piece_fails(v->h, p, err);
 }
 
 void hunt_item(struct hunt *h, uint32_t item, unsigned worker)

@@ -85,10 +85,8 @@ struct piece {
 	struct noro_msg note;                          /* id NULL: none */
 	atomic_bool device;     /* records of a network device were seen in it */
 	atomic_bool incomplete; /* interrupted in the middle */
-	bool failed;            /* `err` says what stopped us */
-	struct noro_error err;
-	struct noro_msg unread;         /* the same as a message in the arena */
-	char hash[4][NORO_IP_TEXT * 3]; /* hex of an object, by enum noro_hash_kind */
+	const struct noro_error *err; /* what stopped us; NULL: nothing. Few have one, and it is large */
+	char (*hash)[NORO_IP_TEXT * 3]; /* hex of an object, by enum noro_hash_kind; NULL: not asked */
 	int fd;                         /* duplicate for range reading, -1 */
 
 	pthread_mutex_t lock; /* over seg */
@@ -247,6 +245,8 @@ void hunt_engine_free(struct hunt *h);
 /* NULL when there is no memory. */
 struct noro_scanner *hunt_scanner(struct worker *w, unsigned engine);
 
+/* feed.c: why a text was not read, or not all of it; the first reason stays. */
+void hunt_piece_fails(struct hunt *h, struct piece *p, const struct noro_error *err);
 /* gather.c: worker-local groups. NULL when there is no memory or no room. */
 struct group *hunt_group(struct worker *w, uint32_t piece, uint32_t key);
 

@@ -521,7 +521,7 @@ static struct noro_record file_record(const struct piece *p, const char *name)
 		{ NORO_SHA256, NORO_FIELD_SHA256 } };
 
 	for (size_t i = 0; i < sizeof(digests) / sizeof(*digests); i++)
-		if (p->hash[digests[i].kind][0])
+		if (p->hash && p->hash[digests[i].kind][0])
 			r.field[digests[i].field] = noro_view_str(p->hash[digests[i].kind]);
 	r.field[NORO_FIELD_FILE] = noro_view_str(name);
 	return r;

@@ -103,7 +103,7 @@ static bool *whole_items(const struct hunt *h)
 	for (size_t i = 0; i < h->items; i++)
 		whole[i] = atomic_load(&h->item_done[i]) && !h->item[i].standard_input;
 	for (size_t i = 0; i < h->pieces; i++)
-		if (h->piece[i]->failed || atomic_load(&h->piece[i]->incomplete))
+		if (h->piece[i]->err || atomic_load(&h->piece[i]->incomplete))
 			whole[h->piece[i]->item] = false;
 	return whole;
 }

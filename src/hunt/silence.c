@@ -402,7 +402,7 @@ enum noro_status hunt_silence(struct hunt *h, struct findings *out)
 	for (size_t i = 0; h->o->rules && st == NORO_OK && i < h->pieces; i++) {
 		const struct piece *p = h->piece[i];
 
-		if (!p->earlier && !p->failed && !p->taken && atomic_load(&p->device) &&
+		if (!p->earlier && !p->err && !p->taken && atomic_load(&p->device) &&
 			!atomic_load(&p->incomplete))
 			st = one_piece(out, before, p);
 	}

@@ -192,10 +192,10 @@ enum noro_status hunt_yara_scan(struct worker *w, struct piece *p, const char *b
 		if (line.n)
 			st = keep_match(w, p, line);
 	noro_buf_done(&answer);
-	if (st == NORO_OK && code != 0 && !p->failed) {
-		p->failed = true;
-		(void)noro_fail(&p->err, NORO_EUNSUPPORTED,
+	if (st == NORO_OK && code != 0) {
+		(void)noro_fail(&err, NORO_EUNSUPPORTED,
 			N_("the YARA rules could not be run over it to the end"));
+		hunt_piece_fails(w->h, p, &err);
 	}
 	return st;
 }
@@ -249,7 +249,7 @@ static enum noro_status yara_finding(
 
 		place[f->places++] = (struct noro_place){ .path = q->path,
 			.time_ns = q->mtime_ns,
-			.record = q->hash[2][0] ? q->hash[2] : "" };
+			.record = q->hash && q->hash[2][0] ? q->hash[2] : "" };
 	}
 	st = hunt_reason(out->a, f,
 		N_("the rule matches the bytes of the file; how much that says depends on the "

@@ -180,6 +180,55 @@ static void findings_stand_in_the_order_of_checks_and_devices(void **state)
 
 /* --- packing --- */
 
+/* A fleet repeats itself: what devices have in common is not kept for each of them. */
+static void what_many_devices_have_is_kept_once(void **state)
+{
+	struct noro_arena *a = noro_arena_new(0);
+	struct noro_audit_result r = audit(1, a);
+	const struct noro_finding *first = NULL;
+	size_t seen = 0;
+
+	(void)state;
+	for (size_t i = 0; i < r.findings; i++) {
+		const struct noro_finding *f = &r.finding[i];
+
+		if (strcmp(f->rule, "SNM-01") != 0)
+			continue;
+		first = first ? first : f;
+		assert_ptr_equal(f->place[0].record, first->place[0].record);
+		assert_ptr_equal(f->value, first->value);
+		assert_ptr_equal(f->reason, first->reason);
+		seen++;
+	}
+	assert_true(seen >= DEVICES);
+	noro_arena_free(a);
+}
+
+static void a_text_kept_again_is_the_same_text(void **state)
+{
+	static const uint8_t key[16] = { 1 };
+	struct noro_arena *a = noro_arena_new(0);
+	struct noro_once o = { 0 };
+	const char *kept[5000], *again;
+	char text[16];
+
+	(void)state;
+	for (unsigned i = 0; i < 5000; i++) {
+		(void)snprintf(text, sizeof(text), "text %u", i);
+		kept[i] = noro_once_text(&o, key, a, noro_view_str(text));
+		assert_string_equal(kept[i], text);
+	}
+	for (unsigned i = 0; i < 5000; i++) {
+		(void)snprintf(text, sizeof(text), "text %u", i);
+		assert_ptr_equal(noro_once_text(&o, key, a, noro_view_str(text)), kept[i]);
+	}
+	again = noro_once_text(&o, key, a, NORO_V("text"));
+	assert_string_equal(again, "text"); /* the beginning of another is not the other */
+	assert_int_equal(o.n, 5001);
+	noro_once_done(&o);
+	noro_arena_free(a);
+}
+
 static void packed_texts_come_back(void **state)
 {
 	struct noro_packer *p = noro_packer_new();
@@ -206,6 +255,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(workers_find_the_same_in_the_same_order),
 		cmocka_unit_test(findings_stand_in_the_order_of_checks_and_devices),
+		cmocka_unit_test(what_many_devices_have_is_kept_once),
+		cmocka_unit_test(a_text_kept_again_is_the_same_text),
 		cmocka_unit_test(packed_texts_come_back),
 	};
 
