@@ -298,7 +298,8 @@ static struct noro_stmt *level(struct reader *r)
 			return above;
 		r->x.raw = false;
 		word = decoded(&r->x, v);
-		tag.n = (size_t)(v.p + v.n + 1 - tag.p); /* with its name, and the quote behind it */
+		tag.n = (size_t)(v.p + v.n + 1 -
+				 tag.p); /* with its name, and the quote behind it */
 	}
 	at = place_of(&r->x, tag);
 	s = noro_tree_enter(r->x.m, above, word, flags_of(r->x.attributes), &at);

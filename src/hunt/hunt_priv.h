@@ -85,9 +85,11 @@ struct piece {
 	struct noro_msg note;                          /* id NULL: none */
 	atomic_bool device;     /* records of a network device were seen in it */
 	atomic_bool incomplete; /* interrupted in the middle */
-	const struct noro_error *err; /* what stopped us; NULL: nothing. Few have one, and it is large */
-	char (*hash)[NORO_IP_TEXT * 3]; /* hex of an object, by enum noro_hash_kind; NULL: not asked */
-	int fd;                         /* duplicate for range reading, -1 */
+	const struct noro_error
+		*err; /* what stopped us; NULL: nothing. Few have one, and it is large */
+	char (*hash)[NORO_IP_TEXT *
+		     3]; /* hex of an object, by enum noro_hash_kind; NULL: not asked */
+	int fd;          /* duplicate for range reading, -1 */
 
 	pthread_mutex_t lock; /* over seg */
 	struct seg *seg;
