@@ -8,6 +8,9 @@
 enum noro_status noro_doc_text(struct noro_view bytes, const char **ret_format,
 	struct noro_buf *out, struct noro_error *err) NORO_MUSTUSE;
 /* Tags out, blocks on lines of their own, cells apart by tabs, entities undone. */
+/* The line with spelled-out dots and entities of punctuation as [.] and [:]; itself if it has none,
+ * else what `out` holds then. */
+struct noro_view noro_doc_unspoken(struct noro_view line, struct noro_buf *out);
 void noro_doc_strip_html(struct noro_view html, struct noro_buf *out);
 
 /* Where we are in the document. */

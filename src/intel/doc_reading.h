@@ -37,7 +37,7 @@ struct reading {
 	const char *heading; /* kept copy of where.heading */
 	struct noro_doc_months months;
 	struct piece piece[MAX_PIECES];
-	struct noro_buf plain, normal, line_text;
+	struct noro_buf plain, normal, line_text, unspoken;
 	size_t defanged; /* network values the author made harmless */
 	uint64_t line;
 	size_t first_of_line;

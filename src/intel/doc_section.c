@@ -167,6 +167,8 @@ static bool holds_a_value(struct noro_view v)
 
 	for (size_t i = 0; i + 1 < v.n; i++) {
 		run = noro_is_hex(v.p[i]) ? run + 1 : 0;
+		if (v.p[i] == '\\')
+			return true;
 		if (run >= 16 || (v.p[i] == '[' && strchr(".:@d", v.p[i + 1])))
 			return true;
 		if ((v.p[i] == '.' || v.p[i] == '/' || v.p[i] == '@' || v.p[i] == ']') && i > 1 &&
@@ -247,6 +249,21 @@ static bool like_a_heading(struct noro_view v)
 	return blanks < 6;
 }
 
+/* "Mitigations", "References:" alone on a line end whatever list was above. */
+static bool closes(struct noro_view v)
+{
+	static const char *const words_alone[] = { "mitigation", "mitigations", "recommendations",
+		"remediation", "reference", "references", "contact", "acknowledgements",
+		"acknowledgments", "disclaimer", "resources", "sources" };
+
+	while (v.n && v.p[v.n - 1] == ':')
+		v.n--;
+	for (size_t i = 0; i < sizeof(words_alone) / sizeof(words_alone[0]); i++)
+		if (noro_view_is_i(v, words_alone[i]))
+			return true;
+	return false;
+}
+
 bool noro_doc_heading(struct noro_doc_where *w, struct noro_view line, struct noro_view next)
 {
 	struct noro_view v = noro_view_trim(line), under = noro_view_trim(next);
@@ -278,7 +295,7 @@ bool noro_doc_heading(struct noro_doc_where *w, struct noro_view line, struct no
 		return true;
 	}
 	v = without_number(v);
-	if (w->wants_mutex && noro_view_chr(v, ' ') == SIZE_MAX)
+	if (w->wants_mutex && noro_view_chr(v, ' ') == SIZE_MAX && !closes(v))
 		return false; /* "ThreadMutex12" is one of them */
 	if (is_field(v) || !like_a_heading(v) || place_of(v) < 0)
 		return false;

@@ -263,6 +263,14 @@ static bool file_name_in_doubt(const struct reading *r, struct noro_view v, bool
 	       !noro_doc_name_begins(r->around.before);
 }
 
+static bool other_letters(struct noro_view v)
+{
+	for (size_t i = 0; i < v.n; i++)
+		if (v.p[i] & 0x80)
+			return true;
+	return false;
+}
+
 static void one_word(struct reading *r, struct noro_view word, struct noro_view before, bool alone)
 {
 	struct noro_view v = noro_doc_bare(word), bare;
@@ -297,6 +305,10 @@ static void one_word(struct reading *r, struct noro_view word, struct noro_view 
 	if (kind < 0 && behind_a_label(v).n >= 4) {
 		r->around.before = noro_view_sub(v, 0, v.n - behind_a_label(v).n);
 		kind = noro_doc_kind_of(noro_doc_bare(behind_a_label(v)), &bare);
+	}
+	if (kind < 0 && defanged && other_letters(v)) {
+		kind = NORO_IOC_DOMAIN; /* if it can be written in A-labels */
+		bare = v;
 	}
 	if (kind < 0 || (kind == NORO_IOC_ASN && v.n < 5))
 		return;
@@ -340,12 +352,22 @@ static bool joins_labels(struct noro_view v, size_t i, size_t n)
 	       noro_is_alnum(v.p[i - 1]) && i + 3 < v.n && noro_is_alnum(v.p[i + 3]);
 }
 
+/* U+00C0 to U+024F but for the two signs among them: letters of European names. */
+static bool latin_letter(struct noro_view v, size_t i)
+{
+	unsigned char a = (unsigned char)v.p[i];
+
+	if (a < 0xc3 || a > 0xc9 || i + 1 >= v.n)
+		return false;
+	return a != 0xc3 || ((unsigned char)v.p[i + 1] != 0x97 && (unsigned char)v.p[i + 1] != 0xb7);
+}
+
 static bool ends_word(struct noro_view v, size_t begin, size_t i, size_t n)
 {
 	char c = v.p[i];
 
 	if (n > 1)
-		return !joins_labels(v, i, n);
+		return !joins_labels(v, i, n) && !latin_letter(v, i);
 	if (noro_is_space(c) || strchr("\"'`<>|;", c))
 		return true;
 	return c == ',' && (i + 1 >= v.n || !noro_is_alnum(v.p[i + 1]) ||
@@ -402,8 +424,22 @@ static bool only_marks(struct noro_view v)
 	return v.n < 8;
 }
 
+/* "日本語-evil[.]jp": what stands behind the letters is no name of its own. */
+static bool goes_on(struct noro_view cell, size_t begin)
+{
+	uint32_t scalar = 0;
+
+	if (begin < 3 || (cell.p[begin] != '-' && cell.p[begin] != '.') ||
+		noro_utf8_next(noro_view_sub(cell, begin - 3, 3), &scalar) != 3)
+		return false;
+	return (scalar >= 0x3041 && scalar <= 0x30ff) || (scalar >= 0x3400 && scalar <= 0x9fff) ||
+	       (scalar >= 0xac00 && scalar <= 0xd7a3);
+}
+
 static void word_at(struct reading *r, struct noro_view cell, size_t begin, size_t end)
 {
+	if (goes_on(cell, begin))
+		return;
 	r->around.before = in_front(cell, begin);
 	r->cut = end < cell.n && cell.p[end] == '<' && end + 1 < cell.n &&
 		 (noro_is_alpha(cell.p[end + 1]));

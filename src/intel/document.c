@@ -220,6 +220,11 @@ static void one_line(struct reading *r, struct noro_view line, struct noro_view 
 		if (noro_doc_month_header(line, &m) && r->months.n == 0 && m.n >= 3)
 			r->months = m;
 	}
+	if (r->where.place == NORO_DOC_INDICATORS) {
+		line = noro_doc_unspoken(line, &r->unspoken);
+		if (r->unspoken.status != NORO_OK)
+			r->status = NORO_ENOMEM;
+	}
 	cells_of(r, squeeze(r, line));
 }
 
@@ -290,6 +295,7 @@ enum noro_status noro_document_read(
 	noro_buf_done(&r->plain);
 	noro_buf_done(&r->normal);
 	noro_buf_done(&r->line_text);
+	noro_buf_done(&r->unspoken);
 	noro_buf_done(&r->cve);
 	noro_buf_done(&r->attack);
 	noro_buf_done(&text);

@@ -323,6 +323,53 @@ static void reads_the_blocks_of_asciidoc(void **state)
 	noro_arena_free(arena);
 }
 
+static void undoes_dots_that_are_spelled_out(void **state)
+{
+	(void)state;
+	read_text("Indicators\n\nbad dot example-one dot com\n192 dot 0 dot 2 dot 77\n"
+		  "evil&#46;example-two&period;net\nit spoke to evil-three dot net\n"
+		  "Look at the dot in the picture, and the dot com bubble: a dot is a dot.\n");
+	expect("bad.example-one.com", NORO_IOC_DOMAIN, NORO_ROLE_BLOCK);
+	expect("192.0.2.77", NORO_IOC_IPV4, NORO_ROLE_HUNT);
+	expect("evil.example-two.net", NORO_IOC_DOMAIN, NORO_ROLE_BLOCK);
+	expect("evil-three.net", NORO_IOC_DOMAIN, NORO_ROLE_BLOCK);
+	expect_items(4);
+	noro_arena_free(arena);
+	read_text("He spelled it as bad dot example dot com in his talk.\n");
+	expect_items(0);
+	noro_arena_free(arena);
+}
+
+/* What stands behind a letter that is not ASCII is a part of the name, not the name. */
+static void takes_names_in_other_letters_whole(void **state)
+{
+	(void)state;
+	read_text("Indicators\n\nb\xc3\xbc" "cher-evil[.]de\nC2: b\xc3\xbc" "cher-two[.]de\n"
+		  "hxxps://b\xc3\xbc" "cher-three[.]de/x\n"
+		  "\xe6\x97\xa5\xe6\x9c\xac-four[.]jp\n"
+		  "host: \xe6\x97\xa5\xe6\x9c\xac-five[.]jp\n");
+	expect("xn--bcher-evil-9db.de", NORO_IOC_DOMAIN, NORO_ROLE_BLOCK);
+	expect("xn--bcher-two-q9a.de", NORO_IOC_DOMAIN, NORO_ROLE_BLOCK);
+	expect("https://xn--bcher-three-thb.de/x", NORO_IOC_URL, NORO_ROLE_BLOCK);
+	expect_none("cher-evil.de");
+	expect_none("four.jp");
+	expect_none("five.jp");
+	noro_arena_free(arena);
+}
+
+static void ends_a_list_of_mutexes_at_the_next_heading(void **state)
+{
+	(void)state;
+	read_text("Mutexes\n\nThreadMutex12\nGlobal\\EvilMutex42\n\nMitigations\n\n"
+		  "Use 192.0.2.53 for names.\n\nReferences\n\nhttps://www.example.org/x\n");
+	expect("ThreadMutex12", NORO_IOC_MUTEX, NORO_ROLE_HUNT);
+	expect("Global\\EvilMutex42", NORO_IOC_MUTEX, NORO_ROLE_HUNT);
+	expect_none("Mitigations");
+	expect_none("References");
+	expect("192.0.2.53", NORO_IOC_IPV4, NORO_ROLE_CONTEXT);
+	noro_arena_free(arena);
+}
+
 static void strips_html_to_its_text(void **state)
 {
 	struct noro_buf out = { 0 };
@@ -438,6 +485,9 @@ int main(void)
 		cmocka_unit_test(knows_what_is_named_without_being_blamed),
 		cmocka_unit_test(takes_names_with_blanks_whole_or_not_at_all),
 		cmocka_unit_test(reads_the_blocks_of_asciidoc),
+		cmocka_unit_test(undoes_dots_that_are_spelled_out),
+		cmocka_unit_test(takes_names_in_other_letters_whole),
+		cmocka_unit_test(ends_a_list_of_mutexes_at_the_next_heading),
 		cmocka_unit_test(strips_html_to_its_text),
 		cmocka_unit_test(survives_every_cut),
 		cmocka_unit_test(survives_every_cut_of_names_with_blanks),
