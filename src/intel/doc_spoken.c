@@ -61,7 +61,8 @@ static bool is_spoken(struct noro_view line, size_t at, bool chained)
 	static const char *const articles[] = { "the", "a", "an", "each", "every", "one", "polka",
 		"red", "black", "this", "that", NULL };
 	static const char *const english[] = { "in", "is", "it", "me", "us", "so", "to", "at", "be",
-		"by", "my", "no", "am", "as", "do", "and", "on", "one", "more", "now", "also", NULL };
+		"by", "my", "no", "am", "as", "do", "and", "on", "one", "more", "now", "also",
+		NULL };
 	struct noro_view left = label_before(noro_view_sub(line, 0, at));
 	struct noro_view rest = noro_view_sub(line, at + 5, line.n), right = label_at(rest);
 	struct noro_view behind = noro_view_sub(rest, right.n, rest.n);
@@ -92,7 +93,8 @@ struct noro_view noro_doc_unspoken(struct noro_view line, struct noro_buf *out)
 	bool chained = false;
 	size_t from = 0;
 
-	if (noro_view_chr(line, '&') == SIZE_MAX && noro_view_find_i(line, NORO_V(" dot ")) == SIZE_MAX)
+	if (noro_view_chr(line, '&') == SIZE_MAX &&
+		noro_view_find_i(line, NORO_V(" dot ")) == SIZE_MAX)
 		return line;
 	noro_buf_clear(out);
 	for (size_t i = 0; i < line.n; i++) {

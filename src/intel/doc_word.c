@@ -359,7 +359,8 @@ static bool latin_letter(struct noro_view v, size_t i)
 
 	if (a < 0xc3 || a > 0xc9 || i + 1 >= v.n)
 		return false;
-	return a != 0xc3 || ((unsigned char)v.p[i + 1] != 0x97 && (unsigned char)v.p[i + 1] != 0xb7);
+	return a != 0xc3 ||
+	       ((unsigned char)v.p[i + 1] != 0x97 && (unsigned char)v.p[i + 1] != 0xb7);
 }
 
 static bool ends_word(struct noro_view v, size_t begin, size_t i, size_t n)

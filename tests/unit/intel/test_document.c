@@ -344,8 +344,11 @@ static void undoes_dots_that_are_spelled_out(void **state)
 static void takes_names_in_other_letters_whole(void **state)
 {
 	(void)state;
-	read_text("Indicators\n\nb\xc3\xbc" "cher-evil[.]de\nC2: b\xc3\xbc" "cher-two[.]de\n"
-		  "hxxps://b\xc3\xbc" "cher-three[.]de/x\n"
+	read_text("Indicators\n\nb\xc3\xbc"
+		  "cher-evil[.]de\nC2: b\xc3\xbc"
+		  "cher-two[.]de\n"
+		  "hxxps://b\xc3\xbc"
+		  "cher-three[.]de/x\n"
 		  "\xe6\x97\xa5\xe6\x9c\xac-four[.]jp\n"
 		  "host: \xe6\x97\xa5\xe6\x9c\xac-five[.]jp\n");
 	expect("xn--bcher-evil-9db.de", NORO_IOC_DOMAIN, NORO_ROLE_BLOCK);
