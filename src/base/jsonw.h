@@ -39,6 +39,8 @@ void noro_jsonw_ku64(struct noro_jsonw *w, const char *name, uint64_t v);
 void noro_jsonw_kbool(struct noro_jsonw *w, const char *name, bool v);
 /* A moment as RFC 3339 text, null for NORO_TIME_NONE. */
 void noro_jsonw_ktime(struct noro_jsonw *w, const char *name, int64_t ns);
+/* The same with three digits, as STIX asks of "created" and "modified" (2.1, section 3.2). */
+void noro_jsonw_kmillis(struct noro_jsonw *w, const char *name, int64_t ns);
 /* A parsed value, as it is. */
 void noro_jsonw_value(struct noro_jsonw *w, const struct noro_json *v);
 

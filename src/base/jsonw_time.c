@@ -12,3 +12,13 @@ void noro_jsonw_ktime(struct noro_jsonw *w, const char *name, int64_t ns)
 	else
 		noro_jsonw_view(w, (struct noro_view){ text, noro_time_print(ns, text) });
 }
+
+void noro_jsonw_kmillis(struct noro_jsonw *w, const char *name, int64_t ns)
+{
+	char text[NORO_TIME_TEXT] = { 0 };
+
+	(void)noro_time_print(ns, text);
+	text[23] = 'Z'; /* behind 2025-08-07T01:02:03.456 */
+	text[24] = '\0';
+	noro_jsonw_kstr(w, name, text);
+}

@@ -46,8 +46,8 @@ static void begin(struct bundle *b, const char *type, const char *what, char id[
 	noro_jsonw_kstr(&b->w, "type", type);
 	noro_jsonw_kstr(&b->w, "spec_version", "2.1");
 	noro_jsonw_kstr(&b->w, "id", id);
-	noro_jsonw_ktime(&b->w, "created", b->published);
-	noro_jsonw_ktime(&b->w, "modified", b->published);
+	noro_jsonw_kmillis(&b->w, "created", b->published);
+	noro_jsonw_kmillis(&b->w, "modified", b->published);
 }
 
 static void indicator(struct bundle *b, const char *path, const char *value, const char *note)

@@ -69,7 +69,7 @@ enum noro_status noro_export_each(const struct noro_set *s, noro_export_row_fn *
 			st = noro_set_record(s, k.record + n, &r);
 			if (st == NORO_OK)
 				fn(ctx, &(struct noro_export_row){ k.kind, k.value,
-						noro_set_meta_at(s, r.meta), r.pattern });
+						noro_set_meta_at(s, r.meta), r.pattern, n == 0 });
 		}
 		if (st != NORO_OK)
 			return st;
@@ -130,7 +130,7 @@ enum noro_status noro_export_blocked(const struct noro_set *s, const struct noro
 			return st;
 		if (b.yes && !b.never && !too_wide(k.kind, k.value))
 			fn(ctx, &(struct noro_export_row){
-					k.kind, k.value, b.meta, NORO_NO_PATTERN });
+					k.kind, k.value, b.meta, NORO_NO_PATTERN, true });
 	}
 	return NORO_OK;
 }

@@ -14,6 +14,8 @@ struct lines {
 	unsigned family; /* of the pass: 4 or 6 */
 	size_t n;
 	unsigned sid;
+	bool told;   /* of the value at hand */
+	size_t last; /* where the line before begins */
 };
 
 static enum noro_status done(struct lines *l, enum noro_status st)
@@ -84,10 +86,14 @@ static void zeek_row(void *ctx, const struct noro_export_row *r)
 	struct lines *l = ctx;
 	struct noro_view v = r->value;
 	size_t scheme = r->kind == NORO_IOC_URL ? noro_view_find(v, NORO_V("://")) : SIZE_MAX;
+	size_t begin;
 
 	if (!type || r->meta->allowed || r->meta->role == NORO_ROLE_CONTEXT ||
 		(r->kind == NORO_IOC_NET && noro_view_chr(v, '-') != SIZE_MAX))
 		return;
+	if (r->first)
+		l->last = SIZE_MAX;
+	begin = l->out->n;
 	if (scheme != SIZE_MAX) /* Zeek compares URLs without it */
 		v = noro_view_sub(v, scheme + 3, v.n);
 	noro_export_plain_text(v, l->out);
@@ -95,6 +101,12 @@ static void zeek_row(void *ctx, const struct noro_export_row *r)
 	tsv_cell(l->out, r->meta->advisory ? r->meta->advisory : noro_export_source(l->o));
 	tsv_cell(l->out, r->meta->note);
 	noro_buf_chr(l->out, '\n');
+	if (l->out->status == NORO_OK && l->last != SIZE_MAX &&
+		l->out->n - begin == begin - l->last &&
+		memcmp(l->out->p + l->last, l->out->p + begin, begin - l->last) == 0)
+		l->out->n = begin; /* two sources, one line */
+	else
+		l->last = begin;
 }
 
 enum noro_status noro_export_zeek(
@@ -221,6 +233,10 @@ static void suricata_rule(void *ctx, const struct noro_export_row *r)
 	struct lines *l = ctx;
 	struct noro_buf what = { 0 };
 
+	if (r->first)
+		l->told = false;
+	if (l->told) /* one rule for a value, however many sources name it */
+		return;
 	if (r->meta->allowed || r->meta->role == NORO_ROLE_CONTEXT || r->pattern != NORO_NO_PATTERN)
 		return;
 	switch (r->kind) {
@@ -257,6 +273,7 @@ static void suricata_rule(void *ctx, const struct noro_export_row *r)
 		return;
 	}
 	rule_tail(l, r);
+	l->told = true;
 }
 
 enum noro_status noro_export_suricata_rules(
@@ -349,6 +366,38 @@ enum noro_status noro_export_ipset(
 
 /* --- names --------------------------------------------------------------- */
 
+/* The longest run of zero words, if it is longer than one: where BIND wants "zz". */
+static size_t zero_run(const struct noro_ip *ip, size_t *ret_n)
+{
+	size_t at = 8;
+
+	*ret_n = 0;
+	for (size_t i = 0, n; i < 8; i += n + 1) {
+		for (n = 0; i + n < 8 && !ip->b[2 * (i + n)] && !ip->b[2 * (i + n) + 1]; n++)
+			;
+		if (n > *ret_n) {
+			*ret_n = n;
+			at = i;
+		}
+	}
+	if (*ret_n < 2)
+		*ret_n = 0;
+	return *ret_n ? at : 8;
+}
+
+static void rpz_v6(struct lines *l, const struct noro_ip *ip)
+{
+	size_t run, at = zero_run(ip, &run);
+
+	for (size_t i = 8; i-- > 0;) {
+		if (run && i >= at && i < at + run) {
+			noro_buf_str(l->out, i == at ? ".zz" : "");
+			continue;
+		}
+		noro_buf_printf(l->out, ".%x", ip->b[2 * i] << 8 | ip->b[2 * i + 1]);
+	}
+}
+
 /* RFC-less but universal: BIND's rpz-ip names, the address backwards with the length in front. */
 static void rpz_prefix(struct lines *l, const struct noro_prefix *p)
 {
@@ -357,8 +406,7 @@ static void rpz_prefix(struct lines *l, const struct noro_prefix *p)
 		for (size_t i = 4; i-- > 0;)
 			noro_buf_printf(l->out, ".%u", p->ip.b[i]);
 	else
-		for (size_t i = 8; i-- > 0;)
-			noro_buf_printf(l->out, ".%x", p->ip.b[2 * i] << 8 | p->ip.b[2 * i + 1]);
+		rpz_v6(l, &p->ip);
 	noro_buf_str(l->out, ".rpz-ip CNAME .\n");
 }
 

@@ -22,7 +22,7 @@ struct writer {
 	struct noro_jsonw w;
 	const struct noro_export_opts *o;
 	const struct noro_set *set;
-	struct noro_buf name;
+	struct noro_buf name, ids; /* `ids`: those written of the value at hand */
 	char identity[64];
 	enum noro_status status;
 };
@@ -49,6 +49,17 @@ static void uuid5(struct writer *x, struct noro_view name, char out[UUID_TEXT])
 			out[n++] = '-';
 		out[n++] = hex[i];
 	}
+}
+
+/* Several sources may say the very same of a value; an id stands once. */
+static bool was_written(struct writer *x, const char uuid[UUID_TEXT])
+{
+	if (noro_view_find(noro_buf_as_view(&x->ids), noro_view_str(uuid)) != SIZE_MAX)
+		return true;
+	noro_buf_str(&x->ids, uuid);
+	if (x->ids.status != NORO_OK)
+		x->status = x->ids.status;
+	return false;
 }
 
 static void put_id(struct writer *x, const char *type, struct noro_view name)
@@ -167,18 +178,23 @@ static void put_types(struct writer *x, enum noro_ioc_role role)
 
 static void put_indicator(struct writer *x, struct noro_view pattern, const struct noro_ioc_meta *m)
 {
+	char uuid[UUID_TEXT];
+
 	noro_buf_clear(&x->name);
 	noro_buf_printf(&x->name, "indicator:%s:%d:%lld:%lld:", m->advisory ? m->advisory : "",
 		(int)m->role, (long long)m->from_ns, (long long)m->until_ns);
 	noro_buf_str(&x->name, m->note ? m->note : "");
 	noro_buf_view(&x->name, pattern);
+	uuid5(x, noro_buf_as_view(&x->name), uuid);
+	if (was_written(x, uuid))
+		return;
 	noro_jsonw_object(&x->w);
 	noro_jsonw_kstr(&x->w, "type", "indicator");
 	noro_jsonw_kstr(&x->w, "spec_version", "2.1");
 	put_id(x, "indicator", noro_buf_as_view(&x->name));
 	noro_jsonw_kstr(&x->w, "created_by_ref", x->identity);
-	noro_jsonw_ktime(&x->w, "created", x->o->now_ns);
-	noro_jsonw_ktime(&x->w, "modified", x->o->now_ns);
+	noro_jsonw_kmillis(&x->w, "created", x->o->now_ns);
+	noro_jsonw_kmillis(&x->w, "modified", x->o->now_ns);
 	put_types(x, m->role);
 	put_text(x, "description", m->note);
 	noro_jsonw_kview(&x->w, "pattern", pattern);
@@ -211,6 +227,8 @@ static void stix_row(void *ctx, const struct noro_export_row *r)
 
 	if (r->pattern != NORO_NO_PATTERN)
 		return; /* its pattern is written whole */
+	if (r->first)
+		noro_buf_clear(&x->ids);
 	pattern_of(r, &pattern);
 	put_indicator(x, noro_buf_as_view(&pattern), r->meta);
 	if (pattern.status != NORO_OK)
@@ -221,6 +239,7 @@ static void stix_row(void *ctx, const struct noro_export_row *r)
 static enum noro_status finish(struct writer *x, enum noro_status st)
 {
 	noro_buf_done(&x->name);
+	noro_buf_done(&x->ids);
 	if (st == NORO_OK)
 		st = x->status;
 	return st == NORO_OK ? x->out->status : st;
@@ -244,8 +263,8 @@ enum noro_status noro_export_stix(
 	noro_jsonw_kstr(&x.w, "type", "identity");
 	noro_jsonw_kstr(&x.w, "spec_version", "2.1");
 	noro_jsonw_kstr(&x.w, "id", x.identity);
-	noro_jsonw_ktime(&x.w, "created", o->now_ns);
-	noro_jsonw_ktime(&x.w, "modified", o->now_ns);
+	noro_jsonw_kmillis(&x.w, "created", o->now_ns);
+	noro_jsonw_kmillis(&x.w, "modified", o->now_ns);
 	noro_jsonw_kstr(&x.w, "name", noro_export_source(o));
 	noro_jsonw_kstr(&x.w, "identity_class", "organization");
 	noro_jsonw_object_end(&x.w);
@@ -254,6 +273,7 @@ enum noro_status noro_export_stix(
 		uint32_t meta = 0;
 		struct noro_view text = noro_set_pattern(s, i, &meta);
 
+		noro_buf_clear(&x.ids);
 		put_indicator(&x, text, noro_set_meta_at(s, meta));
 	}
 	noro_jsonw_array_end(&x.w);
@@ -357,6 +377,8 @@ static void misp_attribute(struct writer *x, const struct noro_export_row *r, co
 	noro_buf_str(&x->name, r->meta->note ? r->meta->note : "");
 	noro_buf_view(&x->name, r->value);
 	uuid5(x, noro_buf_as_view(&x->name), uuid);
+	if (was_written(x, uuid))
+		return;
 	noro_jsonw_object(&x->w);
 	noro_jsonw_kstr(&x->w, "uuid", uuid);
 	noro_jsonw_kstr(&x->w, "type", type);
@@ -376,6 +398,8 @@ static void misp_row(void *ctx, const struct noro_export_row *r)
 
 	if (r->pattern != NORO_NO_PATTERN)
 		return;
+	if (r->first)
+		noro_buf_clear(&x->ids);
 	for (size_t i = 0; i < sizeof(misp_types) / sizeof(misp_types[0]); i++)
 		if (misp_types[i].kind == r->kind) {
 			misp_attribute(x, r, misp_types[i].type, misp_types[i].category,
@@ -412,6 +436,7 @@ enum noro_status noro_export_misp(
 
 		r.value = noro_set_pattern(s, i, &meta);
 		r.meta = noro_set_meta_at(s, meta);
+		noro_buf_clear(&x.ids);
 		misp_attribute(&x, &r, "stix2-pattern", "Artifacts dropped", NULL);
 	}
 	noro_jsonw_array_end(&x.w);

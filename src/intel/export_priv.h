@@ -9,6 +9,7 @@ struct noro_export_row {
 	struct noro_view value;
 	const struct noro_ioc_meta *meta;
 	uint32_t pattern;
+	bool first; /* of the records of this value */
 };
 
 typedef void noro_export_row_fn(void *ctx, const struct noro_export_row *row);

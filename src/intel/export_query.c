@@ -10,26 +10,31 @@
 
 enum { VALUES_IN_ONE = 500 };
 
-enum group { ADDRESSES, DOMAINS, URLS, HASHES, FILES, GROUPS };
+/* Languages without a field for all digests, or for both ends of a connection, ask twice. */
+enum group { TO, FROM, DOMAINS, URLS, DIGESTS, MD5S, SHA1S, SHA256S, FILES, GROUPS };
 
-static enum group group_of(enum noro_ioc_kind k)
+static bool belongs(enum group g, enum noro_ioc_kind k)
 {
-	switch (k) {
-	case NORO_IOC_IPV4:
-	case NORO_IOC_IPV6:
-		return ADDRESSES;
-	case NORO_IOC_DOMAIN:
-		return DOMAINS;
-	case NORO_IOC_URL:
-		return URLS;
-	case NORO_IOC_MD5:
-	case NORO_IOC_SHA1:
-	case NORO_IOC_SHA256:
-		return HASHES;
-	case NORO_IOC_FILE_NAME:
-		return FILES;
+	switch (g) {
+	case TO:
+	case FROM:
+		return k == NORO_IOC_IPV4 || k == NORO_IOC_IPV6;
+	case DOMAINS:
+		return k == NORO_IOC_DOMAIN;
+	case URLS:
+		return k == NORO_IOC_URL;
+	case DIGESTS:
+		return k == NORO_IOC_MD5 || k == NORO_IOC_SHA1 || k == NORO_IOC_SHA256;
+	case MD5S:
+		return k == NORO_IOC_MD5;
+	case SHA1S:
+		return k == NORO_IOC_SHA1;
+	case SHA256S:
+		return k == NORO_IOC_SHA256;
+	case FILES:
+		return k == NORO_IOC_FILE_NAME;
 	default:
-		return GROUPS;
+		return false;
 	}
 }
 
@@ -89,33 +94,47 @@ static void yaml_item(struct noro_view v, struct noro_buf *out)
 /* --- languages ----------------------------------------------------------- */
 
 static const struct language splunk = { NULL, backslashed, ", ", ")\n\n",
-	{ "index=* (src_ip=* OR dest_ip=*) | eval v=mvappend(src_ip, dest_ip) | search v IN (",
-		"index=* | eval v=coalesce(query, url_domain, dest_host) | search v IN (",
-		"index=* | search url IN (",
-		"index=* | eval v=coalesce(file_hash, sha256, md5, sha1) | search v IN (",
-		"index=* | search file_name IN (" } };
+	{ [TO] = "index=* (src_ip=* OR dest_ip=*) | eval v=mvappend(src_ip, dest_ip) | search v IN "
+		 "(",
+		[DOMAINS] = "index=* | eval v=coalesce(query, url_domain, dest_host) | search v IN (",
+		[URLS] = "index=* | search url IN (",
+		[DIGESTS] = "index=* | eval v=coalesce(file_hash, sha256, md5, sha1) | search v IN (",
+		[FILES] = "index=* | search file_name IN (" } };
 
 static const struct language eql = { "//", backslashed, ", ", ")\n\n",
-	{ "network where destination.ip in (", "network where dns.question.name in (",
-		"network where url.full in (", "file where file.hash.sha256 in (",
-		"file where file.name in (" } };
+	{ [TO] = "network where destination.ip in (",
+		[FROM] = "any where source.ip in (",
+		[DOMAINS] = "network where dns.question.name in (",
+		[URLS] = "network where url.full in (",
+		[MD5S] = "file where file.hash.md5 in (",
+		[SHA1S] = "file where file.hash.sha1 in (",
+		[SHA256S] = "file where file.hash.sha256 in (",
+		[FILES] = "file where file.name in (" } };
 
 static const struct language elastic_kql = { NULL, backslashed, " or ", ")\n\n",
-	{ "destination.ip : (", "dns.question.name : (", "url.full : (", "file.hash.* : (",
-		"file.name : (" } };
+	{ [TO] = "destination.ip : (",
+		[FROM] = "source.ip : (",
+		[DOMAINS] = "dns.question.name : (",
+		[URLS] = "url.full : (",
+		[DIGESTS] = "file.hash.* : (",
+		[FILES] = "file.name : (" } };
 
 static const struct language kusto = { "//", backslashed, ", ", ")\n\n",
-	{ "DeviceNetworkEvents | where RemoteIP in (", "DnsEvents | where Name in~ (",
-		"DeviceNetworkEvents | where RemoteUrl in~ (",
-		("DeviceFileEvents | extend h = pack_array(SHA256, SHA1, MD5) | mv-expand h to "
-		 "typeof(string) | where h in~ ("),
-		"DeviceFileEvents | where FileName in~ (" } };
+	{ [TO] = "DeviceNetworkEvents | where RemoteIP in (",
+		[FROM] = "SigninLogs | where IPAddress in (",
+		[DOMAINS] = "DnsEvents | where Name in~ (",
+		[URLS] = "DeviceNetworkEvents | where RemoteUrl in~ (",
+		[DIGESTS] = "DeviceFileEvents | extend h = pack_array(SHA256, SHA1, MD5) | mv-expand "
+			    "h to typeof(string) | where h in~ (",
+		[FILES] = "DeviceFileEvents | where FileName in~ (" } };
 
 static const struct language sql = { "--", doubled, ", ", ");\n\n",
-	{ "SELECT * FROM events WHERE dst_ip IN (", "SELECT * FROM events WHERE lower(domain) IN (",
-		"SELECT * FROM events WHERE url IN (",
-		"SELECT * FROM events WHERE lower(file_hash) IN (",
-		"SELECT * FROM events WHERE file_name IN (" } };
+	{ [TO] = "SELECT * FROM events WHERE dst_ip IN (",
+		[FROM] = "SELECT * FROM events WHERE src_ip IN (",
+		[DOMAINS] = "SELECT * FROM events WHERE lower(domain) IN (",
+		[URLS] = "SELECT * FROM events WHERE url IN (",
+		[DIGESTS] = "SELECT * FROM events WHERE lower(file_hash) IN (",
+		[FILES] = "SELECT * FROM events WHERE file_name IN (" } };
 
 #define SIGMA(title, id, category, field)                                                          \
 	"title: " title "\nid: " id "\nstatus: experimental\nlogsource:\n    category: " category  \
@@ -123,16 +142,19 @@ static const struct language sql = { "--", doubled, ", ", ");\n\n",
 
 static const struct language sigma = { "#", yaml_item, "\n",
 	"\n    condition: selection\nlevel: medium\n---\n",
-	{ SIGMA("Connection to an indicator's address", "6d1f2a34-7a1b-5c0e-9d51-0d3f6d0b1a01",
-		  "firewall", "dst_ip"),
-		SIGMA("Name of an indicator asked for", "6d1f2a34-7a1b-5c0e-9d51-0d3f6d0b1a02",
-			"dns", "query"),
-		SIGMA("URL of an indicator", "6d1f2a34-7a1b-5c0e-9d51-0d3f6d0b1a03", "proxy",
-			"c-uri"),
-		SIGMA("File with an indicator's digest", "6d1f2a34-7a1b-5c0e-9d51-0d3f6d0b1a04",
-			"file_event", "Hashes|contains"),
-		SIGMA("File with an indicator's name", "6d1f2a34-7a1b-5c0e-9d51-0d3f6d0b1a05",
-			"file_event", "TargetFilename|endswith") } };
+	{ [TO] = SIGMA("Connection to an indicator's address",
+		  "6d1f2a34-7a1b-5c0e-9d51-0d3f6d0b1a01", "firewall", "dst_ip"),
+		[FROM] = SIGMA("Connection from an indicator's address",
+			"6d1f2a34-7a1b-5c0e-9d51-0d3f6d0b1a06", "firewall", "src_ip"),
+		[DOMAINS] = SIGMA("Name of an indicator asked for",
+			"6d1f2a34-7a1b-5c0e-9d51-0d3f6d0b1a02", "dns", "query"),
+		[URLS] = SIGMA("URL of an indicator", "6d1f2a34-7a1b-5c0e-9d51-0d3f6d0b1a03",
+			"proxy", "c-uri"),
+		[DIGESTS] = SIGMA("File with an indicator's digest",
+			"6d1f2a34-7a1b-5c0e-9d51-0d3f6d0b1a04", "file_event", "Hashes|contains"),
+		[FILES] = SIGMA("File with an indicator's name",
+			"6d1f2a34-7a1b-5c0e-9d51-0d3f6d0b1a05", "file_event",
+			"TargetFilename|endswith") } };
 
 /* --- writing ------------------------------------------------------------- */
 
@@ -140,7 +162,7 @@ static void query_row(void *ctx, const struct noro_export_row *r)
 {
 	struct query *q = ctx;
 
-	if (group_of(r->kind) != q->group || r->meta->allowed || r->meta->role == NORO_ROLE_CONTEXT)
+	if (!belongs(q->group, r->kind) || r->meta->allowed || r->meta->role == NORO_ROLE_CONTEXT)
 		return;
 	if (q->n && noro_view_eq(noro_buf_as_view(&q->last), r->value))
 		return; /* the next record of the same value */
@@ -165,7 +187,9 @@ static enum noro_status write_queries(const struct language *lang, const struct 
 		noro_export_plain_text(noro_view_str(noro_export_source(o)), out);
 		noro_buf_chr(out, '\n');
 	}
-	for (int g = ADDRESSES; g < GROUPS && st == NORO_OK; g++) {
+	for (int g = TO; g < GROUPS && st == NORO_OK; g++) {
+		if (!lang->begin[g])
+			continue;
 		q.group = (enum group)g;
 		q.n = 0;
 		st = noro_export_each(s, query_row, &q);

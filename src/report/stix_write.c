@@ -47,11 +47,7 @@ bool noro_stix_new(struct noro_stix *s, const char *id)
 
 void noro_stix_time(struct noro_stix *s, const char *name, int64_t ns)
 {
-	char text[NORO_TIME_TEXT];
-
-	(void)noro_time_print(ns, text);
-	(void)snprintf(text + 23, sizeof(text) - 23, "Z");
-	noro_jsonw_kstr(&s->w, name, text);
+	noro_jsonw_kmillis(&s->w, name, ns);
 }
 
 void noro_stix_object(struct noro_stix *s, const char *type, const char *id)

@@ -214,12 +214,17 @@ static const struct {
 	{ "rpz", "*.evil.example.net CNAME .\n" },
 	{ "rpz", "32.1.2.0.192.rpz-ip CNAME .\n" },
 	{ "rpz", "24.0.100.51.198.rpz-ip CNAME .\n" },
+	{ "rpz", "\n128.1.zz.db8.2001.rpz-ip CNAME .\n" },
 	{ "hosts", "0.0.0.0 evil.example.net\n" },
 	{ "dnsmasq", "local=/evil.example.net/\n" },
 	{ "squid", ".evil.example.net\n" },
 	{ "sigma", "            - 'http://evil.example.net/a\\?b=''c''&d=%20'" },
 	{ "splunk", "search url IN (\"http://evil.example.net/a?b='c'&d=%20\")" },
 	{ "sql", "url IN ('http://evil.example.net/a?b=''c''&d=%20');" },
+	{ "sql", "src_ip IN ('192.0.2.1'" },
+	{ "sigma", "        src_ip:\n            - '192.0.2.1'" },
+	{ "eql", "file where file.hash.sha256 in (\"275a021b" },
+	{ "kql", "SigninLogs | where IPAddress in (\"192.0.2.1\"" },
 	{ "kql", "RemoteIP in (\"192.0.2.1\"" },
 	{ "eql", "dns.question.name in (\"evil.example.net\"" },
 	{ "elastic-kql", "file.name : (\"Get-GPPPassword.py\")" },
@@ -238,6 +243,57 @@ static void writes_each_language_as_it_is_read(void **state)
 				"%s lacks %s in:\n%s", expected[i].format, expected[i].text, out.p);
 		noro_buf_done(&out);
 	}
+	noro_set_free(s);
+	noro_arena_free(arena);
+	arena = NULL;
+}
+
+static size_t count(const struct noro_buf *b, const char *text)
+{
+	struct noro_view rest = noro_buf_as_view(b);
+	size_t n = 0, at;
+
+	while ((at = noro_view_find(rest, noro_view_str(text))) != SIZE_MAX) {
+		n++;
+		rest = noro_view_sub(rest, at + 1, rest.n);
+	}
+	return n;
+}
+
+/* An id, a uuid and a rule must not occur twice because two sources name the same value. */
+static void what_two_sources_say_stands_once(void **state)
+{
+	static const char twice[] = "indicator,type,role,confidence\n"
+				    "192.0.2.66,ipv4,block,50\n192.0.2.66,ipv4,block,90\n";
+	struct noro_set *s = import(NORO_V(twice), "a.csv");
+	static const char *const once[][2] = { { "stix", "\"type\":\"indicator\"" },
+		{ "misp", "\"value\":\"192.0.2.66\"" }, { "zeek", "192.0.2.66" },
+		{ "suricata-rules", "192.0.2.66" } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(once) / sizeof(once[0]); i++) {
+		struct noro_buf out = export_as(s, once[i][0], false);
+
+		if (count(&out, once[i][1]) != 1)
+			fail_msg("%s:\n%s", once[i][0], out.p);
+		noro_buf_done(&out);
+	}
+	noro_set_free(s);
+	noro_arena_free(arena);
+	arena = NULL;
+}
+
+static void moments_of_stix_have_three_digits(void **state)
+{
+	struct noro_set *s = import(NORO_V("192.0.2.66\n"), "a.txt");
+	struct noro_buf out = export_as(s, "stix", true);
+	size_t at = noro_view_find(noro_buf_as_view(&out), NORO_V("\"created\":\""));
+
+	(void)state;
+	assert_true(at != SIZE_MAX);
+	assert_int_equal(out.p[at + 11 + 19], '.');
+	assert_int_equal(out.p[at + 11 + 23], 'Z');
+	noro_buf_done(&out);
 	noro_set_free(s);
 	noro_arena_free(arena);
 	arena = NULL;
@@ -269,6 +325,8 @@ int main(void)
 		cmocka_unit_test(a_plain_list_keeps_kinds_and_values),
 		cmocka_unit_test(block_lists_hold_only_what_may_be_blocked),
 		cmocka_unit_test(writes_each_language_as_it_is_read),
+		cmocka_unit_test(what_two_sources_say_stands_once),
+		cmocka_unit_test(moments_of_stix_have_three_digits),
 		cmocka_unit_test(every_writer_takes_an_empty_set),
 	};
 
