@@ -96,9 +96,11 @@ static void yaml_item(struct noro_view v, struct noro_buf *out)
 static const struct language splunk = { NULL, backslashed, ", ", ")\n\n",
 	{ [TO] = "index=* (src_ip=* OR dest_ip=*) | eval v=mvappend(src_ip, dest_ip) | search v IN "
 		 "(",
-		[DOMAINS] = "index=* | eval v=coalesce(query, url_domain, dest_host) | search v IN (",
+		[DOMAINS] =
+			"index=* | eval v=coalesce(query, url_domain, dest_host) | search v IN (",
 		[URLS] = "index=* | search url IN (",
-		[DIGESTS] = "index=* | eval v=coalesce(file_hash, sha256, md5, sha1) | search v IN (",
+		[DIGESTS] =
+			"index=* | eval v=coalesce(file_hash, sha256, md5, sha1) | search v IN (",
 		[FILES] = "index=* | search file_name IN (" } };
 
 static const struct language eql = { "//", backslashed, ", ", ")\n\n",
@@ -124,8 +126,9 @@ static const struct language kusto = { "//", backslashed, ", ", ")\n\n",
 		[FROM] = "SigninLogs | where IPAddress in (",
 		[DOMAINS] = "DnsEvents | where Name in~ (",
 		[URLS] = "DeviceNetworkEvents | where RemoteUrl in~ (",
-		[DIGESTS] = "DeviceFileEvents | extend h = pack_array(SHA256, SHA1, MD5) | mv-expand "
-			    "h to typeof(string) | where h in~ (",
+		[DIGESTS] =
+			"DeviceFileEvents | extend h = pack_array(SHA256, SHA1, MD5) | mv-expand "
+			"h to typeof(string) | where h in~ (",
 		[FILES] = "DeviceFileEvents | where FileName in~ (" } };
 
 static const struct language sql = { "--", doubled, ", ", ");\n\n",
