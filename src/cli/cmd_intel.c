@@ -6,6 +6,7 @@
 #include "base/jsonw.h"
 #include "base/text.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const struct noro_opt opts[] = {
@@ -166,7 +167,7 @@ static int show(struct noro_cli *cli, const struct noro_args *args)
 	if (args->words < 2 && !state)
 		return intel_usage(cli, "show NAME | show FILE | show --state CC");
 	st = noro_load_knowledge(cli, args, &l, &err);
-	if (st == NORO_OK && !state && access(args->word[1], R_OK) == 0)
+	if (st == NORO_OK && !state && access(noro_load_path(args->word[1]), R_OK) == 0)
 		st = show_file(cli, &l, args->word[1], &out, &err);
 	else if (st == NORO_OK)
 		st = show_name(cli, &l, state ? NULL : args->word[1], state, &out, &err);
@@ -180,10 +181,12 @@ static int show(struct noro_cli *cli, const struct noro_args *args)
 
 /* --- lint --- */
 
+/* Only of files: a pipe gives its bytes once. */
 static bool is_set(const char *path)
 {
 	char head[64];
-	FILE *f = fopen(path, "rb");
+	struct stat about;
+	FILE *f = stat(path, &about) == 0 && S_ISREG(about.st_mode) ? fopen(path, "rb") : NULL;
 	size_t n = f ? fread(head, 1, sizeof(head), f) : 0;
 
 	if (f)

@@ -55,7 +55,8 @@ static enum noro_status extract_one(struct noro_cli *cli, const char *path, stru
 {
 	struct noro_buf bytes = { 0 }, out = { 0 };
 	struct noro_doc d = { 0 };
-	enum noro_status st = noro_import_text(path, NORO_DOC_MAX_BYTES, &bytes, err);
+	enum noro_status st =
+		noro_import_text(noro_load_path(path), NORO_DOC_MAX_BYTES, &bytes, err);
 
 	if (st == NORO_OK)
 		st = noro_document_read(cli->arena, noro_buf_as_view(&bytes), &d, err);

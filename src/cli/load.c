@@ -401,6 +401,11 @@ static const char *note_text(struct noro_load *l, const struct noro_import_note 
 	return kept;
 }
 
+const char *noro_load_path(const char *path)
+{
+	return strcmp(path, "-") == 0 ? "/dev/stdin" : path;
+}
+
 static enum noro_status import_one(
 	struct noro_load *l, const char *path, struct noro_set_builder *b, struct noro_error *err)
 {
@@ -410,7 +415,7 @@ static enum noro_status import_one(
 	struct noro_import_result r = { 0 };
 	struct noro_intel_used *used;
 	const char **notes;
-	enum noro_status st = noro_import(path, &o, l->cli->arena, b, &r, err);
+	enum noro_status st = noro_import(noro_load_path(path), &o, l->cli->arena, b, &r, err);
 
 	if (st != NORO_OK)
 		return st;

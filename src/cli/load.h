@@ -48,6 +48,9 @@ struct noro_load {
  * --advisory. */
 extern const struct noro_opt noro_load_opts[];
 
+/* "-" is standard input. */
+const char *noro_load_path(const char *path);
+
 /* All of it, complaining on cli->err about parts that cannot be read. */
 enum noro_status noro_load_all(struct noro_cli *cli, const struct noro_args *args,
 	struct noro_load *ret, struct noro_error *err) NORO_MUSTUSE;
