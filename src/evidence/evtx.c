@@ -247,5 +247,5 @@ const struct noro_reader noro_reader_evtx = {
 	.sniff = sniff,
 	.parse = noro_ev_json_line,
 	.transcode = transcode,
-	.classes = "ip domain hash login command process",
+	.classes = "ip domain hash login command process windows",
 };

@@ -301,5 +301,5 @@ const struct noro_reader noro_reader_windoc = {
 	.sniff = sniff_windows,
 	.parse = noro_ev_json_line,
 	.transcode = transcode,
-	.classes = "ip domain hash login command process",
+	.classes = "ip domain hash login command process windows",
 };

@@ -357,5 +357,5 @@ const struct noro_reader noro_reader_winjson = {
 	.parse = noro_ev_json_line,
 	.learn = learn,
 	.around = noro_ev_json_around,
-	.classes = "ip domain hash login command process",
+	.classes = "ip domain hash login command process windows",
 };

@@ -224,5 +224,5 @@ const struct noro_reader noro_reader_winevent = {
 	.sniff = sniff,
 	.parse = noro_ev_winevent,
 	.around = around,
-	.classes = "ip domain hash login command process",
+	.classes = "ip domain hash login command process windows",
 };

@@ -23,6 +23,7 @@ struct table {
 	struct noro_arena *a;
 	struct shown *shown;        /* by number of the check */
 	const char *class[CLASSES]; /* asked for, and how many pieces could show them */
+	bool audited[CLASSES];
 	uint64_t pieces[CLASSES];
 	size_t classes;
 	struct noro_behaviour_row *row;
@@ -37,12 +38,14 @@ static bool list_has(const struct noro_list *l, const char *s)
 	return false;
 }
 
-static uint64_t evidence_of(const struct noro_result *r, const char *needed)
+/* `audited`: only what was taken for a device's text, whatever else logs of that class hold. */
+static uint64_t evidence_of(const struct noro_result *r, const char *needed, bool audited)
 {
 	uint64_t n = 0;
 
 	for (size_t i = 0; i < r->coverages; i++)
-		n += list_has(&r->coverage[i].classes, needed);
+		n += list_has(&r->coverage[i].classes, needed) &&
+		     (!audited || list_has(&r->coverage[i].detectors, "devices"));
 	return n;
 }
 
@@ -106,16 +109,18 @@ static const char *needed(const struct noro_check *k, const char *class)
 	return class;
 }
 
-static uint64_t remembered(struct table *t, const struct noro_result *r, const char *class)
+static uint64_t remembered(
+	struct table *t, const struct noro_result *r, const char *class, bool audited)
 {
 	uint64_t n;
 
 	for (size_t i = 0; i < t->classes; i++)
-		if (strcmp(t->class[i], class) == 0)
+		if (t->audited[i] == audited && strcmp(t->class[i], class) == 0)
 			return t->pieces[i];
-	n = evidence_of(r, class);
+	n = evidence_of(r, class, audited);
 	if (t->classes < CLASSES) {
 		t->class[t->classes] = class;
+		t->audited[t->classes] = audited;
 		t->pieces[t->classes++] = n;
 	}
 	return n;
@@ -127,7 +132,7 @@ static enum noro_status one_check(struct table *t, const struct noro_result *r,
 	enum noro_status st = NORO_OK;
 
 	for (size_t i = 0; st == NORO_OK && i < k->needs.n; i++) {
-		uint64_t n = remembered(t, r, needed(k, k->needs.item[i]));
+		uint64_t n = remembered(t, r, needed(k, k->needs.item[i]), k->over.n > 0);
 
 		st = hunt_list_add(t->a, &row->evidence_needed, k->needs.item[i]);
 		if (n > row->could_show)
@@ -237,7 +242,7 @@ static enum noro_status missing_classes(
 	enum noro_status st = NORO_OK;
 
 	for (size_t i = 0; st == NORO_OK && i < sizeof(rows) / sizeof(*rows); i++)
-		if (noro_set_kind_count(o->set, rows[i].kind) && !evidence_of(r, rows[i].needs))
+		if (noro_set_kind_count(o->set, rows[i].kind) && !evidence_of(r, rows[i].needs, false))
 			st = hunt_list_add(a, &r->run.classes_missing, rows[i].needs);
 	return st;
 }

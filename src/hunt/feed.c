@@ -636,16 +636,28 @@ static bool shows(const char *classes, const char *one)
 	return false;
 }
 
-/* A text of unknown shape may come from anything that logs in, serves or routes: all literals are
- * looked for. */
+/*
+ * A text of unknown shape may come from anything that logs in, serves or routes, and syslog or JSON
+ * may carry what Windows tells: its literals are looked for, though nobody may rely on it.
+ */
 static const char *searched_classes(const struct piece *p)
 {
+	static const struct {
+		const char *reader, *classes;
+	} wider[] = { { "lines",
+			      "ip domain url hash email login web command config device process "
+			      "file conn dns windows" },
+		{ "syslog", "ip domain login command windows" },
+		{ "csv", "ip domain url hash login windows" },
+		{ "json-lines", "ip domain url hash login web dns command windows" },
+		{ "json-document", "ip domain url hash login web dns command windows" } };
+
 	/* what a configuration says is asked of its rows, not of its lines */
 	if (p->binary || p->config)
 		return NULL;
-	if (strcmp(p->reader->name, "lines") == 0)
-		return "ip domain url hash email login web command config device process file conn "
-		       "dns";
+	for (size_t i = 0; i < sizeof(wider) / sizeof(wider[0]); i++)
+		if (strcmp(p->reader->name, wider[i].reader) == 0)
+			return wider[i].classes;
 	return p->reader->classes;
 }
 
