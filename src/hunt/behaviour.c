@@ -242,7 +242,8 @@ static enum noro_status missing_classes(
 	enum noro_status st = NORO_OK;
 
 	for (size_t i = 0; st == NORO_OK && i < sizeof(rows) / sizeof(*rows); i++)
-		if (noro_set_kind_count(o->set, rows[i].kind) && !evidence_of(r, rows[i].needs, false))
+		if (noro_set_kind_count(o->set, rows[i].kind) &&
+			!evidence_of(r, rows[i].needs, false))
 			st = hunt_list_add(a, &r->run.classes_missing, rows[i].needs);
 	return st;
 }

@@ -644,9 +644,8 @@ static const char *searched_classes(const struct piece *p)
 {
 	static const struct {
 		const char *reader, *classes;
-	} wider[] = { { "lines",
-			      "ip domain url hash email login web command config device process "
-			      "file conn dns windows" },
+	} wider[] = { { "lines", "ip domain url hash email login web command config device process "
+				 "file conn dns windows" },
 		{ "syslog", "ip domain login command windows" },
 		{ "csv", "ip domain url hash login windows" },
 		{ "json-lines", "ip domain url hash login web dns command windows" },
