@@ -90,6 +90,7 @@ enum noro_source_msg {
 	NORO_MSG_CUT,       /* %1 packing */
 	NORO_MSG_PASSWORD,  /* a password is needed */
 	NORO_MSG_PASSWORDS, /* none of the given fits */
+	NORO_MSG_CIPHER,    /* %1 packing: no library of ours decrypts it */
 	NORO_MSG_CHILD,     /* the child ended or lied */
 	NORO_MSG_SILENT,    /* %1 seconds */
 	NORO_MSG_SYSTEM,    /* %1: what the system says */

@@ -371,6 +371,16 @@ static bool open_archive(struct container *c)
 	return true;
 }
 
+/* libarchive decrypts zip alone: of 7z no password is asked for. */
+static enum noro_status fail_encrypted(struct noro_error *err, enum noro_packing kind, bool tried)
+{
+	if (kind != NORO_PACK_ZIP)
+		return noro_fail(err, NORO_EENCRYPTED, noro_source_msg(NORO_MSG_CIPHER),
+			noro_packing_name(kind));
+	return noro_fail(err, NORO_EENCRYPTED,
+		noro_source_msg(tried ? NORO_MSG_PASSWORDS : NORO_MSG_PASSWORD));
+}
+
 /* What went wrong, in our words; libarchive's own as an argument. */
 static void refuse_archive(struct container *c, const char *path, bool encrypted)
 {
@@ -382,8 +392,7 @@ static void refuse_archive(struct container *c, const char *path, bool encrypted
 	if (encrypted) {
 		bool tried = o && o->passwords > 0;
 
-		noro_fail(&err, NORO_EENCRYPTED,
-			noro_source_msg(tried ? NORO_MSG_PASSWORDS : NORO_MSG_PASSWORD));
+		fail_encrypted(&err, c->kind, tried);
 	} else if (c->in_err.status < 0) {
 		err = c->in_err;
 	} else if (c->ended) {
@@ -414,8 +423,7 @@ static enum noro_status member_fail(struct member_pull *m, struct noro_error *er
 	bool tried = o && o->passwords > 0;
 
 	if (m->encrypted)
-		return noro_fail(err, NORO_EENCRYPTED,
-			noro_source_msg(tried ? NORO_MSG_PASSWORDS : NORO_MSG_PASSWORD));
+		return fail_encrypted(err, c->kind, tried);
 	c->told = c->ended || c->in_err.status < 0;
 	if (c->in_err.status < 0) {
 		*err = c->in_err;
