@@ -32,7 +32,8 @@ static const struct noro_opt opts[] = {
 	{ "knowledge", 0, "DIR", N_("more knowledge: advisories, actors, checks; repeatable") },
 	{ "allow", 0, "FILE", N_("allow-list: plain lines or a MISP warning list; repeatable") },
 	{ "suppress", 0, "FILE",
-		N_("known findings to silence: a YAML list of entries with id, rule, value or path (* "
+		N_("known findings to silence: a YAML list of entries with id, rule, value or path "
+		   "(* "
 		   "and ? match anything), and reason, owner and expires; counted, never hidden") },
 	{ "previous", 0, "DIR",
 		N_("an earlier output folder: findings are marked new, known or gone") },
