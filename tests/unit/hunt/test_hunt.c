@@ -129,6 +129,39 @@ static void workers_agree_on_everything(void **state)
 	noro_set_free(s);
 }
 
+/* Records of many machines in no order: what is looked at must not depend on who reads where. */
+static void workers_agree_on_a_log_without_order(void **state)
+{
+	struct noro_set *s = one_address("198.51.100.77");
+	struct noro_arena *a[2] = { noro_arena_new(0), noro_arena_new(0) };
+	struct noro_result r[2];
+	struct noro_buf b = { 0 };
+
+	(void)state;
+	for (int i = 0; i < LINES; i++) {
+		char when[NORO_TIME_TEXT];
+
+		(void)noro_time_print(
+			(INT64_C(1704067200) + (int64_t)i * 7919 % 40000) * NORO_NS_PER_S, when);
+		noro_buf_printf(&b,
+			"%.19sZ gw%d sshd[1]: Connection from 198.51.100.7 port 22 filler filler\n",
+			when, i % 3);
+	}
+	write_file("large.log", &b);
+	noro_buf_done(&b);
+	assert_int_equal(hunt(s, 1, a[0], &r[0]), NORO_OK);
+	assert_int_equal(hunt(s, 4, a[1], &r[1]), NORO_OK);
+	large_log();
+	assert_true(r[0].coverage->first_ns == r[1].coverage->first_ns);
+	assert_true(r[0].coverage->last_ns == r[1].coverage->last_ns);
+	assert_int_equal(r[0].coverage->gaps, r[1].coverage->gaps);
+	for (size_t i = 0; i < r[0].coverage->gaps; i++)
+		assert_true(r[0].coverage->gap[i].offset == r[1].coverage->gap[i].offset);
+	noro_arena_free(a[0]);
+	noro_arena_free(a[1]);
+	noro_set_free(s);
+}
+
 static void an_interrupted_hunt_says_so(void **state)
 {
 	struct noro_set *s = one_address("198.51.100.77");
@@ -306,6 +339,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(workers_agree_on_everything),
+		cmocka_unit_test(workers_agree_on_a_log_without_order),
 		cmocka_unit_test(an_interrupted_hunt_says_so),
 		cmocka_unit_test(a_damaged_state_is_refused_wherever_it_ends),
 		cmocka_unit_test(yara_rules_match_a_file),
