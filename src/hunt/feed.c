@@ -709,8 +709,7 @@ static enum noro_status visit_stream(
 		routed(v, p, s);
 	} else if (p->reader->transcode && !p->machine) {
 		transcoded(v, p, s);
-	} else if (info->fd < 0 || p->machine ||
-		   (p->object && (h->hash_mask || h->yara)) ||
+	} else if (info->fd < 0 || p->machine || (p->object && (h->hash_mask || h->yara)) ||
 		   p->size < 2 * (uint64_t)RANGE_BYTES || !ranged(v, p, info->fd)) {
 		streamed(v, p, s);
 	}

@@ -57,7 +57,7 @@ enum noro_doc_row {
 struct noro_doc_around {
 	enum noro_doc_row row;
 	struct noro_view before; /* the cell's text in front of the value */
-	bool honest;             /* the heading names programs that are only misused */
+	bool honest;             /* the heading names what is good and only misused */
 	bool rest;               /* what is left of a masked path */
 	bool keys;               /* the heading announces keys or serial numbers, no digests */
 };

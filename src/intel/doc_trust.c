@@ -16,7 +16,8 @@ enum { MAX_ROW = 600 };
 
 /* Whatever stands on such a row is no indicator. */
 static const char *const harmless[] = { "not malicious", "inherently malicious", "non-malicious",
-	"benign", "connectivity check", "ip address check", "\xe7\x84\xa1\xe5\xae\xb3", /* 無害 */
+	"non malicious", "benign", "connectivity check", "ip address check",
+	"\xe7\x84\xa1\xe5\xae\xb3",                                       /* 無害 */
 	"\xe6\x82\xaa\xe6\x84\x8f\xe3\x81\xae\xe3\x81\xaa\xe3\x81\x84" }; /* 悪意のない */
 
 /* A good site that was taken over is a place to look for all the same. */
@@ -170,7 +171,7 @@ static const char *const shared[] = { "1drv.ms", "amazonaws.com", "anonfiles.com
 	"telegram.org", "tinyurl.com", "transfer.sh", "trello.com", "unpkg.com", "vk.com",
 	"wetransfer.com", "wordpress.com", "yahoo.com", "yandex.ru" };
 
-/* Every Windows host has them; the name alone tells nothing. */
+/* Every Windows host, or many a one, has them; the name alone tells nothing. */
 static const char *const system_files[] = { "advapi32.dll", "bitsadmin.exe", "certutil.exe",
 	"cmd.exe", "conhost.exe", "crypt32.dll", "cscript.exe", "csrss.exe", "ctfmon.exe",
 	"dllhost.exe", "dnsapi.dll", "dwm.exe", "explorer.exe", "firefox.exe", "gdi32.dll",
@@ -182,7 +183,12 @@ static const char *const system_files[] = { "advapi32.dll", "bitsadmin.exe", "ce
 	"taskhost.exe", "taskhostw.exe", "taskmgr.exe", "user32.dll", "userinit.exe", "wininet.dll",
 	"wininit.exe", "winhttp.dll", "winlogon.exe", "winscard.dll", "winword.exe", "wmiprvse.exe",
 	"ws2_32.dll", "wscript.exe", "chrome.exe", "excel.exe", "installutil.exe", "msedge.exe",
-	"regasm.exe", "regsvcs.exe" };
+	"regasm.exe", "regsvcs.exe",
+	/* and what people install */
+	"7z.exe", "7za.exe", "7zfm.exe", "curl.exe", "java.exe", "javaw.exe", "node.exe",
+	"notepad++.exe", "pscp.exe", "putty.exe", "python.exe", "pythonw.exe", "rar.exe",
+	"teamviewer.exe", "unrar.exe", "vlc.exe", "wget.exe", "winrar.exe", "winscp.exe",
+	"winzip.exe" };
 
 static bool host_below(struct noro_view host, const char *name)
 {
@@ -309,7 +315,8 @@ enum noro_doc_doubt noro_doc_doubt(enum noro_ioc_kind kind, struct noro_view val
 	if (HOLDS_ONE(label, not_theirs) || is_everyones(host) ||
 		(kind <= NORO_IOC_IPV6 && is_nobodys(value)))
 		return NORO_DOC_NAMED;
-	if (is_government(host))
+	/* a good site that was taken over is searched for; its visitors are not cut off */
+	if (is_government(host) || a->honest)
 		return NORO_DOC_HUNT_ONLY;
 	if (!is_shared(host))
 		return NORO_DOC_SURE;

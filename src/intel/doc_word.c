@@ -322,7 +322,8 @@ static void one_word(struct reading *r, struct noro_view word, struct noro_view 
 		!is_masked(noro_view_sub(bare, 0, noro_view_chr(bare, '#'))))
 		bare = noro_view_sub(
 			bare, 0, noro_view_chr(bare, '#')); /* "#[address of the victim]" */
-	if (kind == NORO_IOC_URL && (r->cut || is_masked(bare))) {
+	/* "...&auth=x&" at the end of a line: what followed could not be joined */
+	if (kind == NORO_IOC_URL && (r->cut || is_masked(bare) || noro_view_ends(bare, "&"))) {
 		/* what is blanked out cannot be compared; its host can */
 		bare = host_of(NORO_IOC_URL, bare);
 		kind = noro_ioc_guess(bare);

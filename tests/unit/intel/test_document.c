@@ -360,6 +360,23 @@ static void takes_names_in_other_letters_whole(void **state)
 	noro_arena_free(arena);
 }
 
+static void tells_what_is_only_misused(void **state)
+{
+	(void)state;
+	read_text("EXAMPLES OF LEGITIMATE BUT COMPROMISED SITES:\n\n- shop-one[.]com\n\n"
+		  "TRAFFIC AND FILES:\n\n- hxxps[:]//cut-two[.]net/search?a=b&\n"
+		  "  c=d&user_ip=[info removed]&\n"
+		  "- hxxps[:]//parked-three[.]org/x.zip  <-- non malicious PNG image\n\n"
+		  "Indicators\n\n- WinRAR.exe\n- evilRAR.exe\n");
+	expect("shop-one.com", NORO_IOC_DOMAIN, NORO_ROLE_HUNT);
+	expect("cut-two.net", NORO_IOC_DOMAIN, NORO_ROLE_HUNT);
+	expect_none("https://cut-two.net/search?a=b&");
+	expect("https://parked-three.org/x.zip", NORO_IOC_URL, NORO_ROLE_CONTEXT);
+	expect("WinRAR.exe", NORO_IOC_FILE_NAME, NORO_ROLE_CONTEXT);
+	expect("evilRAR.exe", NORO_IOC_FILE_NAME, NORO_ROLE_HUNT);
+	noro_arena_free(arena);
+}
+
 static void ends_a_list_of_mutexes_at_the_next_heading(void **state)
 {
 	(void)state;
@@ -490,6 +507,7 @@ int main(void)
 		cmocka_unit_test(reads_the_blocks_of_asciidoc),
 		cmocka_unit_test(undoes_dots_that_are_spelled_out),
 		cmocka_unit_test(takes_names_in_other_letters_whole),
+		cmocka_unit_test(tells_what_is_only_misused),
 		cmocka_unit_test(ends_a_list_of_mutexes_at_the_next_heading),
 		cmocka_unit_test(strips_html_to_its_text),
 		cmocka_unit_test(survives_every_cut),
