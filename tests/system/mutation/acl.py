@@ -64,7 +64,7 @@ add('ACL-05', 'E', 'ip access-list {name}\n 5 permit ip host {pub} any', control
 
 # ACL-06 nothing guards the control plane
 gone('ACL-06', 'IX', 'control-plane\n service-policy input {name}', without='^control-plane|^ *service-policy input')
-gone('ACL-06', 'N', 'control-plane\n service-policy input copp-system-p-policy-strict', without='^control-plane|^ *service-policy input')
+gone('ACL-06', 'N', 'control-plane\n service-policy input copp-system-p-policy-strict', without='^control-plane|^ *service-policy input|^copp profile')
 gone('ACL-06', 'J', 'interfaces > lo0 > unit 0 > family inet > filter > input PROTECT', control='firewall > family inet > filter PROTECT > term mgmt > then > accept')
 
 # ACL-07 an address of the advisory, anywhere

@@ -45,7 +45,8 @@ def hashes(check, dialects, command, line):
     state(check, dialects, command, '-' + line.replace('HASH', a) + '\n*' + line.replace('HASH', b), beside='fleet')
 
 
-hashes('IMG-02', 'IXE', 'verify /sha512 flash:{word}.bin', 'verify /sha512 (flash:{word}.bin) = HASHHASH')
+hashes('IMG-02', 'IX', 'verify /sha512 flash:{word}.bin', 'verify /sha512 (flash:{word}.bin) = HASHHASH')
+hashes('IMG-02', 'E', 'verify /sha512 flash:{word}-4.31.2F.swi', 'verify /sha512 (flash:{word}-4.31.2F.swi) = HASHHASH')
 hashes('IMG-02', 'IX', 'verify /md5 flash:{word}.bin', 'verify /md5 (flash:{word}.bin) = HASH')
 hashes('IMG-02', 'A', 'verify /sha-512 disk0:/{word}.bin', 'verify /SHA-512 (disk0:/{word}.bin) = HASHHASH')
 hashes('IMG-02', 'N', 'show file bootflash:{word}.bin sha512sum', 'HASHHASH')

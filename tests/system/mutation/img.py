@@ -104,7 +104,8 @@ state('SVC-01', 'IX', 'show tcp brief all', """TCB       Local Address          
 7F5A2C1B  0.0.0.0.22                  *.*                         LISTEN
 *7F5A2C9D  0.0.0.0.4786                *.*                         LISTEN""")
 add('SVC-02', 'IX', 'service tcp-small-servers', 'service udp-small-servers', 'ip finger', 'service pad', 'ip bootp server', 'interface ~\n mop enabled', 'ip identd')
-add('SVC-03', 'IX', 'ip source-route', 'interface ~\n ip directed-broadcast', 'ip dns server', 'interface ~\n ip proxy-arp')
+add('SVC-03', 'IX', 'ip source-route', 'interface ~\n ip directed-broadcast', 'ip dns server')
+add('SVC-03', 'IX', 'interface ~\n ip proxy-arp', without='^ no ip proxy-arp')  # what stands later in the block wins
 add('SVC-03', 'R', 'ipv4 source-route', 'interface ~\n ipv4 directed-broadcast', 'interface ~\n proxy-arp')
 add('SVC-03', 'N', 'ip source-route', 'interface ~\n ip directed-broadcast', 'interface ~\n ip proxy-arp')
 add('SVC-03', 'E', 'interface ~\n ip proxy-arp')
@@ -121,7 +122,8 @@ add('SVC-04', 'J', 'system > name-server > {pub}', 'system > name-server > {lan}
 add('CRY-01', 'IX', 'ip ssh version 1', 'ip ssh server algorithm encryption 3des-cbc aes128-cbc', 'ip ssh server algorithm mac hmac-sha1', 'ip ssh server algorithm kex diffie-hellman-group1-sha1', 'ip http tls-version TLSv1.0')
 add('CRY-01', 'J', 'system > services > ssh > protocol-version v1', 'system > services > ssh > ciphers 3des-cbc', 'system > services > ssh > macs hmac-md5', 'system > services > ssh > key-exchange dh-group1-sha1')
 add('CRY-01', 'E', 'management ssh\n cipher 3des-cbc', 'management ssh\n mac hmac-sha1', 'management ssh\n key-exchange diffie-hellman-group1-sha1')
-add('CRY-01', 'A', 'ssh version 1', 'ssh cipher encryption low', 'ssh key-exchange group dh-group1-sha1', 'ssl server-version tlsv1')
+add('CRY-01', 'A', 'ssh version 1', without='^ssh version')
+add('CRY-01', 'A', 'ssh cipher encryption low', 'ssh key-exchange group dh-group1-sha1', 'ssl server-version tlsv1')
 add('CRY-01', 'H', 'ssh server compatible-ssh1x enable', 'ssh server cipher 3des_cbc aes128_cbc', 'ssh server hmac md5 sha1')
 add('CRY-01', 'R', 'ssh server v1', 'ssh server algorithms cipher 3des-cbc')
 add('CRY-01', 'N', 'ssh cipher-mode weak', 'ssh ciphers all', 'ssh kexalgos all')
@@ -175,6 +177,6 @@ for dialects, control in (('IX', 'aaa accounting commands 15 default start-stop 
                           ('F', 'config log syslogd setting\n    set status enable\n    set server "192.0.2.50"\nend'), ('P', 'shared > log-settings > syslog > @{name} > server > @srv1 > server 192.0.2.50')):
     gone('DIF-03', dialects, control, late=True, without=r'^control-plane|^ntp authenticate|^aaa|^logging|syslog')
 for dialects, control in (('IX', 'line vty ~\n access-class {n} in'), ('IX', 'line vty ~\n transport output none')):
-    gone('DIF-03', dialects, control, late=True)
+    gone('DIF-03', dialects, control, late=True, without='^ access-class|^ transport output')
 add('DIF-08', 'IX', 'username adm\u200bin privilege 15 secret 9 $9${long}$x', 'interface Loopback{n}\n description upl\u202eink')
 add('DIF-08', 'IX', 'username \u0430dmin privilege 15 secret 9 $9${long}$x', control='username admin privilege 15 secret 9 $9${long2}$x')

@@ -8,7 +8,7 @@ add('MGT-01', 'A', 'ssh 0.0.0.0 0.0.0.0 inside')
 add('MGT-01', 'E', 'management ssh\n idle-timeout 10', 'management ssh\n authentication mode password')
 add('MGT-01', 'H', 'user-interface vty 0 4\n authentication-mode aaa\n protocol inbound ssh', 'user-interface vty 5 14\n authentication-mode aaa')
 add('MGT-01', 'V', 'service > ssh > port 22')
-gone('MGT-01', 'R', 'control-plane\n management-plane\n  inband\n   interface all\n    allow SSH peer\n     address ipv4 192.0.2.0/25')
+gone('MGT-01', 'R', 'control-plane\n management-plane\n  inband\n   interface all\n    allow SSH peer\n     address ipv4 192.0.2.0/25', without='^ access-class')
 gone('MGT-01', 'J', 'interfaces > lo0 > unit 0 > family inet > filter > input PROTECT', control='system > services > ssh\n'
      'firewall > family inet > filter PROTECT > term mgmt > from > source-address > 192.0.2.0/25\n'
      'firewall > family inet > filter PROTECT > term mgmt > then > accept')
@@ -67,7 +67,8 @@ root         1     0  0 Jan01 ?        00:00:12 init
 *root      6881     1  0 Jan01 ?        00:00:00 /usr/sbin/sshd_operns -D""")
 
 # MGT-08 idle timeout
-add('MGT-08', 'IX', 'line vty ~\n exec-timeout 0 0', 'line con 0\n exec-timeout 0 0', 'line vty ~\n no exec-timeout')
+add('MGT-08', 'IX', 'line vty ~\n exec-timeout 0 0', 'line con 0\n exec-timeout 0 0', without='^ +exec-timeout')  # what stands later in the block wins
+add('MGT-08', 'IX', 'line vty ~\n no exec-timeout', without='^ +exec-timeout')
 add('MGT-08', 'J', 'system > login > class {word} > idle-timeout 0', 'system > login > class {word} > permissions all')
 add('MGT-08', 'E', 'management ssh\n idle-timeout 0', 'management console\n idle-timeout 0')
 add('MGT-08', 'H', 'user-interface vty 0 4\n idle-timeout 0 0', 'user-interface con 0\n idle-timeout 0')

@@ -88,7 +88,7 @@ class Plant:
         prompt = PROMPT[dialect].format(host)
         out = [] if self.bare else [[prompt + SHOW.get(dialect, 'show running-config'), 0]] + lines
         for command, text in self.state:
-            out.append([prompt + command, 0])
+            out.append([prompt + fill(command, r, given), 0])
             for line in fill(text.strip('\n').replace('{host}', host), r, given).split('\n'):
                 sure = line.replace('\x01', '*').replace('\x02', '+')  # stars that the device prints
                 if line.startswith('*'):

@@ -20,7 +20,7 @@ for dialects, forms in PRIVILEGED.items():
     add('USR-01', dialects, *[f.replace('%s', '{user}') for f in forms])
     for name in ('cisco_tac_admin', 'cisco_support', 'cisco_sys_manager'):
         add('USR-02', dialects, forms[0].replace('%s', name), tries=1)
-add('USR-02', 'IX', 'username cisco privilege 15 password 0 cisco', 'username cisco secret 5 {md5}')
+add('USR-02', 'IX', 'username cisco privilege 15 password 0 cisco', 'username cisco secret 5 {md5}', without='^username cisco ')
 
 # USR-03 cleartext
 add('USR-03', 'IX', 'username {user} password 0 {pass}', 'enable password {pass}', 'line con 0\n password {pass}', 'username {user} password {pass}')
