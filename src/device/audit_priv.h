@@ -108,6 +108,12 @@ struct log_seen {
 	uint32_t line;
 };
 
+/* Outputs of routes, in order of time. */
+struct noro_exam_tables {
+	struct noro_exam_routes *item;
+	size_t n, cap;
+};
+
 /* One device under examination; everything in `a`, which dies with it. */
 struct exam {
 	struct noro_audit *u;
@@ -133,12 +139,10 @@ struct exam {
 	const struct noro_tree *part[MAX_PARTS];
 	const struct noro_fact_file *part_file[MAX_PARTS];
 	size_t parts;
-	struct noro_exam_routes *routes; /* outputs of routes, in order of time */
-	size_t n_routes, cap_routes;
+	struct noro_exam_tables routes, bgp; /* tables of routes, of BGP */
 	struct noro_rib *rib; /* of the newest */
 	struct log_seen log;
 	int64_t clock_ns;          /* the latest moment that the device named; NORO_TIME_NONE */
-	struct noro_rib_parts bgp; /* tables of BGP, for their paths */
 	struct noro_list commands; /* that were collected, expanded */
 	uint64_t statements, unknown, rows, outputs;
 	struct noro_diff diff[3]; /* baseline, startup, last snapshot */
@@ -177,8 +181,8 @@ const struct outcome *noro_early_outcome(const struct noro_audit *u, const struc
 /* exam.c: texts become facts, differences and explained routes. */
 enum noro_status noro_exam_read(struct exam *x) NORO_MUSTUSE;
 /* exam_routes.c: keep an output; then, with all facts there, explain and compare. */
-enum noro_status noro_exam_route_output(struct exam *x, const struct noro_output *o,
-	const struct noro_fact_file *f, bool baseline) NORO_MUSTUSE;
+enum noro_status noro_exam_route_output(struct exam *x, struct noro_exam_tables *l,
+	const struct noro_output *o, const struct noro_fact_file *f, bool baseline) NORO_MUSTUSE;
 enum noro_status noro_exam_routes(struct exam *x) NORO_MUSTUSE;
 bool noro_path_is_startup(const char *path);
 /* Does a filter behind the bar leave lines out? */
@@ -186,9 +190,6 @@ bool noro_command_cuts(struct noro_view command);
 /* The configuration that a command printed; NULL if it is none. */
 enum noro_status noro_exam_output_tree(const struct noro_output *o, const char *path,
 	struct noro_arena *a, const struct noro_tree **ret) NORO_MUSTUSE;
-/* A table of BGP, for its paths. */
-enum noro_status noro_exam_bgp_output(
-	struct exam *x, const struct noro_output *o, const struct noro_fact_file *f) NORO_MUSTUSE;
 /* exam_change.c: rows of tables `change` and `collection`. */
 enum noro_status noro_exam_changes(struct exam *x) NORO_MUSTUSE;
 enum noro_status noro_exam_collection(struct exam *x) NORO_MUSTUSE;

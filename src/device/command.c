@@ -238,7 +238,8 @@ bool noro_command_is_config(
 bool noro_command_is_bgp(enum noro_dialect d, struct noro_view command)
 {
 	static const struct kind tables[] = { { "show ip bgp", 0 }, { "show bgp", 0 },
-		{ "show ipv6 bgp", 0 } };
+		{ "show ipv6 bgp", 0 }, { "get router info bgp network", 0 },
+		{ "get router info6 bgp network", 0 }, { "display bgp routing-table", 0 } };
 	static const char *const others[] = { "summary", "neighbor", "statistics", "instance",
 		"process", "community", "json", "detail" };
 	enum noro_fact_source none;

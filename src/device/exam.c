@@ -200,9 +200,9 @@ static enum noro_status read_output(
 	if (noro_command_is_config(o->dialect, command, &source))
 		return config_output(x, t, o, f, source);
 	if (noro_command_is_routes(o->dialect, command))
-		return noro_exam_route_output(x, o, f, t->baseline);
-	if (noro_command_is_bgp(o->dialect, command) && !t->baseline)
-		return noro_exam_bgp_output(x, o, f);
+		return noro_exam_route_output(x, &x->routes, o, f, t->baseline);
+	if (noro_command_is_bgp(o->dialect, command))
+		return noro_exam_route_output(x, &x->bgp, o, f, t->baseline);
 	return state_output(x, t, o, f);
 }
 

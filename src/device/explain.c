@@ -16,7 +16,7 @@ static const char *const why_words[WHY_REASONS] = { "static-not-configured",
 	"next-hop-without-neighbor-entry", "tunnel-egress", "container-egress",
 	"more-specific-of-protected", "moved", "new", "lost", "age-reset", "private-as", "leak",
 	"rpki-invalid", "newly-invalid", "leaked-between-vrfs", "origin-changed", "came-and-went",
-	"more-of-this" };
+	"part-of-another", "more-of-this" };
 
 static void set(
 	struct noro_view *col, const struct noro_table *t, const char *name, const char *value)

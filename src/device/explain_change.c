@@ -151,6 +151,25 @@ static uint32_t origin_of(const struct noro_rib *rib, const struct noro_route *r
 	return n ? as[n - 1] : 0;
 }
 
+/*
+ * A part of what another AS originated before, and still does not originate itself: who announces
+ * that draws the traffic, for the longer prefix wins everywhere.
+ */
+static unsigned cuts_out(struct explain *x, const struct noro_route *r, uint32_t vrf)
+{
+	const struct nest_item *at = nest_find(&x->before, vrf, &r->prefix);
+	uint32_t origin = origin_of(x->rib, r), around;
+
+	for (; origin && at; at = nest_up(&x->before, at)) {
+		if (at->len == 0)
+			return 0; /* everything is a part of that */
+		around = origin_of(x->o->before, noro_rib_route(x->o->before, at->value));
+		if (around)
+			return around != origin ? WHY_NEW_SPECIFIC : 0;
+	}
+	return 0;
+}
+
 unsigned explain_change(struct explain *x, const struct noro_route *r, uint32_t vrf)
 {
 	const struct nest_item *at = nest_find(&x->before, vrf, &r->prefix);
@@ -175,7 +194,7 @@ unsigned explain_change(struct explain *x, const struct noro_route *r, uint32_t 
 			return WHY_AGE;
 		return 0;
 	}
-	return was ? WHY_MOVED | other : WHY_NEW;
+	return was ? WHY_MOVED | other : WHY_NEW | cuts_out(x, r, vrf);
 }
 
 /* Does a table have the route? `ret_prefix`: it has one for the prefix at least. */

@@ -65,8 +65,9 @@ enum reason {
 	WHY_OTHER_VRF = 1 << 20,
 	WHY_ORIGIN = 1 << 21,
 	WHY_PASSED = 1 << 22,
-	WHY_COUNT = 1 << 23,
-	WHY_REASONS = 24
+	WHY_NEW_SPECIFIC = 1 << 23,
+	WHY_COUNT = 1 << 24,
+	WHY_REASONS = 25
 };
 
 struct explain_hop {
@@ -151,7 +152,7 @@ const char *explain_protected(uint32_t value);
 const char *explain_covered(
 	struct explain *x, const struct noro_route *r, uint32_t vrf, unsigned *why);
 bool explain_diverts(struct explain *x, const struct noro_route *r);
-/* WHY_NEW, WHY_MOVED, WHY_ORIGIN, WHY_AGE against the snapshot before. */
+/* WHY_NEW, WHY_NEW_SPECIFIC, WHY_MOVED, WHY_ORIGIN, WHY_AGE against the snapshot before. */
 unsigned explain_change(struct explain *x, const struct noro_route *r, uint32_t vrf);
 /* Is one of before gone? Not if another took its place: that one has moved. */
 bool explain_lost(struct explain *x, const struct noro_route *r);

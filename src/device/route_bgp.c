@@ -9,17 +9,21 @@
 
 static bool find_columns(struct noro_route_in *in, struct noro_view line)
 {
+	const bool vrp = noro_view_find(line, NORO_V("Path/Ogn")) != SIZE_MAX;
 	size_t net = noro_view_find(line, NORO_V("Network")),
-	       hop = noro_view_find(line, NORO_V("Next Hop")),
-	       path = noro_view_find(line, NORO_V(" Path"));
+	       hop = noro_view_find(line, vrp ? NORO_V("NextHop") : NORO_V("Next Hop")),
+	       metric = noro_view_find(line, vrp ? NORO_V("MED") : NORO_V("Metric")),
+	       path = noro_view_find(line, NORO_V(" Path")), tag;
 
 	if (net == SIZE_MAX || hop == SIZE_MAX || path == SIZE_MAX || hop < net || path < hop ||
-		noro_view_find(line, NORO_V("Metric")) == SIZE_MAX)
+		metric == SIZE_MAX)
 		return false;
 	in->col_net = net;
 	in->col_hop = hop;
-	in->col_metric = noro_view_find(line, NORO_V("Metric"));
+	in->col_metric = metric;
 	in->col_path = path + 1;
+	tag = noro_view_find(line, vrp ? NORO_V("PrefVal") : NORO_V("RouteTag"));
+	in->col_number = tag == SIZE_MAX ? 0 : tag;
 	in->have = false;
 	return true;
 }
@@ -62,7 +66,25 @@ static bool network(struct noro_view v, struct noro_prefix *p)
 	return true;
 }
 
-/* "64501 64510 i"; a set or a confederation has no order, so such a path is not kept. */
+static bool is_origin(char c)
+{
+	return c == 'i' || c == 'e' || c == '?';
+}
+
+/* VRP and FortiOS set paths off from their column, but always behind the number before it. */
+static size_t behind_number(struct noro_view line, size_t at)
+{
+	while (at < line.n && line.p[at] == ' ')
+		at++;
+	while (at < line.n && noro_is_digit(line.p[at]))
+		at++;
+	return at + 1;
+}
+
+/*
+ * "64501 64510 i", of VRP "64501 64510i"; a set or a confederation has no order, so such a path is
+ * not kept.
+ */
 static uint32_t path_of(struct noro_route_in *in, struct noro_view line, size_t at)
 {
 	enum { MOST = 256 };
@@ -74,9 +96,14 @@ static uint32_t path_of(struct noro_route_in *in, struct noro_view line, size_t 
 		return path; /* what stands before it is too long, and moved it */
 	while (n < MOST && noro_view_word(&v, &word) && noro_route_u32(word, &as[n]) && as[n])
 		n++;
-	if (!n || !word.n || (word.p[0] != 'i' && word.p[0] != 'e' && word.p[0] != '?'))
+	if (!word.n || n == MOST || !is_origin(word.p[word.n - 1]))
 		return path;
-	if (noro_rib_add_path(in->rib, as, n, &path) != NORO_OK)
+	if (word.n > 1 && in->col_number &&
+		noro_route_u32(noro_view_sub(word, 0, word.n - 1), &as[n]) && as[n])
+		n++;
+	else if (word.n > 1)
+		return path;
+	if (n && noro_rib_add_path(in->rib, as, n, &path) != NORO_OK)
 		in->status = NORO_ENOMEM;
 	return path;
 }
@@ -100,6 +127,11 @@ static void way(struct noro_route_in *in, struct noro_view line, struct noro_vie
 	in->now.path = NORO_ROUTE_NO_PATH;
 	at = (size_t)(word.p - line.p);
 	moved = at > in->col_hop ? at - in->col_hop : 0;
+	if (in->col_number) {
+		in->now.path = path_of(in, line, behind_number(line, in->col_number + moved));
+		noro_route_emit(in);
+		return;
+	}
 	if (at + word.n <= in->col_metric + moved)
 		in->now.path = path_of(in, line, in->col_path + moved);
 	noro_route_emit(in);

@@ -38,6 +38,7 @@ struct noro_route_in {
 	size_t first; /* number of the first route of the entry that is being read */
 	size_t col_net, col_hop, col_metric,
 		col_path;          /* of a BGP table; col_path 0: no heading yet */
+	size_t col_number;         /* where paths begin behind a number: its column; 0: not so */
 	bool best;                 /* of a BGP table: the way is marked so */
 	struct noro_view document; /* of JSON, and up to where its lines were counted */
 	size_t counted;
@@ -105,6 +106,7 @@ bool noro_routes_legend(struct noro_route_in *in, struct noro_view line);
 const struct noro_route_code *noro_routes_code_of(
 	const struct noro_route_in *in, struct noro_view code);
 void noro_routes_bgp(struct noro_route_in *in, struct noro_view line);
+void noro_routes_entry(struct noro_route_in *in, struct noro_view line);
 void noro_routes_nxos(struct noro_route_in *in, struct noro_view line);
 void noro_routes_junos(struct noro_route_in *in, struct noro_view line);
 /* A table by its name; tables of labels and of other families are skipped. */

@@ -96,6 +96,9 @@ struct shape {
 static const struct shape shapes[] = {
 	{ "bgp", " Weight Path", noro_routes_bgp },
 	{ "bgp", " Weight  Path", noro_routes_bgp },
+	{ "bgp", " Weight RouteTag Path", noro_routes_bgp }, /* FortiOS */
+	{ "bgp", " PrefVal Path/Ogn", noro_routes_bgp },     /* VRP */
+	{ "entry", "Routing entry for ", noro_routes_entry },
 	{ "junos", " destinations, ", noro_routes_junos },
 	{ "junos", " announced)", noro_routes_junos },
 	{ "nxos", "ubest/mbest", noro_routes_nxos },

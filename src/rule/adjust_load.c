@@ -40,6 +40,8 @@ static const struct why {
 	{ "default-route", N_("it takes all traffic that has no other way") },
 	{ "tunnel-egress", N_("traffic leaves through a tunnel") },
 	{ "running-default", N_("it is the maker's own") },
+	{ "other-origin", N_("another AS originates it than before") },
+	{ "cut-out", N_("it is a part of what another AS originated before") },
 	{ "reused-secret", N_("another device has the same secret") },
 	{ "odd-one-out", N_("other devices of the same kind differ") },
 	{ "campaign-name", N_("the name is one that intruders use") },

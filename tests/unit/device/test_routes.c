@@ -258,6 +258,67 @@ static const struct sample samples[] = {
 		"10.2.0.0/16 192.0.2.5 - RED bgp 0/0 ? b as 64501\n"
 		"10.2.0.0/16 192.0.2.6 - RED bgp 0/0 ? i as 64502\n",
 		0 },
+	{ "bgp of vrp", NORO_DIALECT_VRP, NULL,
+		" BGP Local router ID is 192.0.2.1\n"
+		" Total Number of Routes: 4\n"
+		"      Network            NextHop        MED        LocPrf    PrefVal Path/Ogn\n"
+		"\n"
+		" *>   10.1.0.0/16        0.0.0.0        0                     0      i\n"
+		" *>   10.2.0.0/16        192.0.2.5      0                     0      64501 64510i\n"
+		" *                       192.0.2.6                            100    64502 64510?\n"
+		" *>i  198.51.100.0/24    192.0.2.7      0          100        0      64520i\n",
+		"10.1.0.0/16 0.0.0.0 - - bgp 0/0 ? b\n"
+		"10.2.0.0/16 192.0.2.5 - - bgp 0/0 ? b as 64501 64510\n"
+		"10.2.0.0/16 192.0.2.6 - - bgp 0/0 ? i as 64502 64510\n"
+		"198.51.100.0/24 192.0.2.7 - - bgp 0/0 ? b as 64520\n",
+		0 },
+	{ "bgp of fortios", NORO_DIALECT_FORTIOS, NULL,
+		"VRF 0 BGP table version is 4, local router ID is 192.0.2.1\n"
+		"Status codes: s suppressed, d damped, h history, * valid, > best, i - internal,\n"
+		"Origin codes: i - IGP, e - EGP, ? - incomplete\n"
+		"\n"
+		"   Network          Next Hop            Metric     LocPrf Weight RouteTag Path\n"
+		"*> 10.2.0.0/16      192.0.2.5                0             0        0 64501 64510 i <-/1>\n"
+		"*> 10.3.0.0/16      0.0.0.0                        100  32768        0 i <-/1>\n",
+		"10.2.0.0/16 192.0.2.5 - - bgp 0/0 ? b as 64501 64510\n"
+		"10.3.0.0/16 0.0.0.0 - - bgp 0/0 ? b\n",
+		0 },
+	{ "one route of ios-xr", NORO_DIALECT_IOS_XR, NULL,
+		"Sat Feb  6 13:50:00.000 UTC\n"
+		"\n"
+		"Routing entry for 10.36.3.3/32\n"
+		"  Known via \"ospf 1\", distance 110, metric 3, type intra area\n"
+		"  Installed Feb  6 13:48:20.471 for 00:01:39\n"
+		"  Routing Descriptor Blocks\n"
+		"    192.0.2.3, from 10.36.3.3, via GigabitEthernet0/0/0/1\n"
+		"      Route metric is 3\n"
+		"    192.0.2.7, from 10.36.3.3, via GigabitEthernet0/0/0/0\n"
+		"      Route metric is 3\n"
+		"  No advertising protos.\n"
+		"\n"
+		"Routing entry for 10.1.0.0/24\n"
+		"  Known via \"connected\", distance 0, metric 0 (connected)\n"
+		"  Installed Feb  5 13:48:20.471 for 1d00h\n"
+		"  Routing Descriptor Blocks\n"
+		"    directly connected, via GigabitEthernet0/0/0/2\n"
+		"      Route metric is 0\n"
+		"  No advertising protos.\n",
+		"10.36.3.3/32 192.0.2.3 GigabitEthernet0/0/0/1 - ospf 110/3 99 b\n"
+		"10.36.3.3/32 192.0.2.7 GigabitEthernet0/0/0/0 - ospf 110/3 99 b\n"
+		"10.1.0.0/24 - GigabitEthernet0/0/0/2 - connected 0/0 86400 b\n",
+		0 },
+	{ "one route of ios", NORO_DIALECT_IOS, NULL,
+		"Routing Table: CUST\n"
+		"Routing entry for 0.0.0.0/0, supernet\n"
+		"  Known via \"bgp 64500\", distance 20, metric 0, candidate default path\n"
+		"  Tag 64501, type external\n"
+		"  Last update from 192.0.2.9 3d04h ago\n"
+		"  Routing Descriptor Blocks:\n"
+		"  * 192.0.2.9, from 192.0.2.9, 3d04h ago\n"
+		"      Route metric is 0, traffic share count is 1\n"
+		"      AS Hops 1\n",
+		"0.0.0.0/0 192.0.2.9 - CUST bgp 20/0 273600 b d\n",
+		0 },
 	{ "panos", NORO_DIALECT_PANOS, NULL,
 		"VIRTUAL ROUTER: edge (id 1)\n"
 		"  ==========\n"
