@@ -146,7 +146,7 @@ static enum noro_status common_options(
 
 static int run_command(struct noro_cli *cli, const struct noro_cmd *cmd, int argc, char **argv)
 {
-	const struct noro_opt *const tables[] = { noro_common_opts, cmd->opts, NULL };
+	const struct noro_opt *const tables[] = { noro_common_opts, cmd->opts, cmd->also, NULL };
 	struct noro_args args;
 	struct noro_error err = { 0 };
 	int code;

@@ -35,6 +35,7 @@ struct noro_cmd {
 	const char *summary;     /* N_() one line */
 	const char *const *text; /* N_() paragraphs, NULL-ended */
 	const struct noro_opt *opts;
+	const struct noro_opt *also; /* rows that other commands have too; NULL */
 	const char *const *examples; /* "command", N_("what it does"), ... NULL-ended pairs */
 	const char
 		*standards; /* for the manual page: formats and documents read and written; NULL */

@@ -7,47 +7,11 @@
 #include "base/mem.h"
 
 static const struct noro_opt opts[] = {
-	{ "site", 0, "FILE", N_("your own facts: addresses, administrators, approved servers") },
-	{ "baseline", 0, "PATH",
-		N_("approved configurations and outputs of the same devices: what differs is told; "
-		   "repeatable") },
-	{ "roas", 0, "FILE", N_("validated route origins as JSON or CSV, for routes") },
 	{ "advisory", 0, "ID",
 		N_("print the behaviours of this advisory: could this evidence show it, was it "
 		   "found, where") },
 	{ "explain", 0, "CHECK", N_("say what a check looks for and what to do about it") },
 	{ "self-test", 0, NULL, N_("run the examples of every check and stop") },
-	{ "output", 'o', "DIR",
-		N_("write findings.jsonl, coverage.jsonl, run.json, report.html and what --format "
-		   "names") },
-	{ "format", 0, "NAMES",
-		N_("also csv, stix, sarif, timeline-jsonl, timeline-csv, authority-report; "
-		   "comma-separated") },
-	{ "intel", 'i', "FILE",
-		N_("intelligence: STIX, MISP, CSV, a list, an advisory as text, HTML or PDF, Sigma "
-		   "or YARA rules, or a "
-		   "compiled set; repeatable") },
-	{ "no-builtin", 0, NULL,
-		N_("leave out the advisories and checks that come with the program") },
-	{ "knowledge", 0, "DIR", N_("more knowledge: advisories, actors, checks; repeatable") },
-	{ "allow", 0, "FILE", N_("allow-list: plain lines or a MISP warning list; repeatable") },
-	{ "suppress", 0, "FILE",
-		N_("known findings to silence: a YAML list of entries with id, rule, value or path "
-		   "(* "
-		   "and ? match anything), and reason, owner and expires; counted, never hidden") },
-	{ "previous", 0, "DIR",
-		N_("an earlier output folder: findings are marked new, known or gone") },
-	{ "tz", 0, "ZONE",
-		N_("zone of times that name none, like Asia/Tokyo or +09:00; otherwise UTC") },
-	{ "show-tz", 0, "ZONE", N_("show times in this zone too; UTC stays beside it") },
-	{ "era", 0, NULL, N_("write Japanese eras") },
-	{ "jobs", 'j', "N", N_("workers; otherwise one for each processor") },
-	{ "max-memory", 0, "SIZE", N_("stop with an error rather than use more than this") },
-	{ "password-file", 0, "FILE", N_("passwords for encrypted archives, one a line") },
-	{ "hash", 0, "none|findings|all",
-		N_("SHA-256 of which evidence: none, what holds findings (the default), or all") },
-	{ "custody", 0, NULL,
-		N_("hash all evidence and write a hash-chained manifest to the output folder") },
 	{ 0 },
 };
 
@@ -57,8 +21,13 @@ static const char *const text[] = {
 	   "AAA servers, filters, tunnels, mirrors, captures, containers, routes. What runs is "
 	   "compared with what is configured, and both with a baseline. Texts of one device "
 	   "are found by its name. Nothing is sent to a device."),
+	N_("Routes of collectors are read as well, alone or beside a device: MRT (RFC 6396: tables "
+	   "and updates, compressed too) and BMP (RFC 7854), against --roas and the protected "
+	   "prefixes of --site."),
 	N_("'audit plan DIALECT' prints the commands to collect, in a safe order: ios, ios-xe, "
-	   "ios-xr, nx-os, asa, junos, eos, vrp, fortios, pan-os, routeros, vyos, sros."),
+	   "ios-xr, nx-os, asa, junos, eos, vrp, fortios, pan-os, routeros, vyos, sros, yamaha, "
+	   "nec-ix, "
+	   "alaxala."),
 	NULL,
 };
 
@@ -69,6 +38,8 @@ static const char *const examples[] = {
 	N_("what came since the approved state, with your own lists"),
 	"noroshi audit --advisory AA25-239A collected/",
 	N_("behaviour by behaviour: found, not found, or not visible here"),
+	"noroshi audit --roas vrps.json --site site.yaml rib.20250827.0000.bz2 updates.bmp",
+	N_("routes of a collector: origins that no ROA allows, parts of your own prefixes"),
 	"noroshi audit plan ios-xe",
 	N_("what to collect from a device before judging it"),
 	NULL,
@@ -282,6 +253,7 @@ const struct noro_cmd noro_cmd_audit = {
 	.summary = N_("judge configurations, running state and routes of network devices"),
 	.text = text,
 	.opts = opts,
+	.also = noro_load_opts,
 	.examples = examples,
 	.standards = "RFC 6811, RFC 6396, RFC 7854, SARIF 2.1.0 (OASIS), MITRE ATT&CK",
 	.run = run,

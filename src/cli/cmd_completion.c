@@ -33,6 +33,7 @@ static void bash(const struct noro_cli *cli, struct noro_buf *b)
 	for (const struct noro_cmd *const *c = noro_cmds; *c; c++) {
 		noro_buf_printf(b, "\t%s) opts=\"", (*c)->name);
 		words(b, (*c)->opts);
+		words(b, (*c)->also);
 		words(b, noro_common_opts);
 		noro_buf_str(b, "\" ;;\n");
 	}
@@ -81,6 +82,7 @@ static void fish(const struct noro_cli *cli, struct noro_buf *b)
 		quoted(b, noro_lang_text(cli->lang, (*c)->summary));
 		noro_buf_chr(b, '\n');
 		fish_options(cli, b, (*c)->name, (*c)->opts);
+		fish_options(cli, b, (*c)->name, (*c)->also);
 		fish_options(cli, b, (*c)->name, noro_common_opts);
 	}
 }

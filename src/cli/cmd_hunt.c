@@ -14,45 +14,9 @@
 #include <unistd.h>
 
 static const struct noro_opt opts[] = {
-	{ "intel", 'i', "FILE",
-		N_("intelligence: STIX, MISP, CSV, a list, an advisory as text, HTML or PDF, Sigma "
-		   "or YARA rules, or a "
-		   "compiled set; repeatable") },
-	{ "output", 'o', "DIR",
-		N_("write findings.jsonl, coverage.jsonl, run.json, report.html and what --format "
-		   "names") },
-	{ "format", 0, "NAMES",
-		N_("also csv, stix, sarif, timeline-jsonl, timeline-csv, authority-report; "
-		   "comma-separated") },
-	{ "site", 0, "FILE", N_("your own facts: addresses, administrators, approved servers") },
-	{ "baseline", 0, "PATH",
-		N_("approved configurations and outputs of the same devices: what differs is told; "
-		   "repeatable") },
-	{ "roas", 0, "FILE", N_("validated route origins as JSON or CSV, for routes") },
-	{ "no-builtin", 0, NULL,
-		N_("leave out the advisories and checks that come with the program") },
 	{ "no-checks", 0, NULL, N_("indicators only") },
-	{ "knowledge", 0, "DIR", N_("more knowledge: advisories, actors, checks; repeatable") },
-	{ "allow", 0, "FILE", N_("allow-list: plain lines or a MISP warning list; repeatable") },
-	{ "suppress", 0, "FILE",
-		N_("known findings to silence: a YAML list of entries with id, rule, value or path "
-		   "(* "
-		   "and ? match anything), and reason, owner and expires; counted, never hidden") },
-	{ "previous", 0, "DIR",
-		N_("an earlier output folder: findings are marked new, known or gone") },
 	{ "since", 0, "TIME", N_("leave out records before this time") },
 	{ "until", 0, "TIME", N_("leave out records after this time") },
-	{ "tz", 0, "ZONE",
-		N_("zone of times that name none, like Asia/Tokyo or +09:00; otherwise UTC") },
-	{ "show-tz", 0, "ZONE", N_("show times in this zone too; UTC stays beside it") },
-	{ "era", 0, NULL, N_("write Japanese eras") },
-	{ "jobs", 'j', "N", N_("workers; otherwise one for each processor") },
-	{ "max-memory", 0, "SIZE", N_("stop with an error rather than use more than this") },
-	{ "password-file", 0, "FILE", N_("passwords for encrypted archives, one a line") },
-	{ "hash", 0, "none|findings|all",
-		N_("SHA-256 of which evidence: none, what holds findings (the default), or all") },
-	{ "custody", 0, NULL,
-		N_("hash all evidence and write a hash-chained manifest to the output folder") },
 	{ "resume", 0, NULL,
 		N_("go on where an interrupted run with the same output folder stopped") },
 	{ "max-depth", 0, "N", N_("archives inside archives that are opened (5)") },
@@ -467,6 +431,7 @@ const struct noro_cmd noro_cmd_hunt = {
 		      "not be seen"),
 	.text = text,
 	.opts = opts,
+	.also = noro_load_opts,
 	.examples = examples,
 	.standards = "STIX 2.0 and 2.1 (OASIS), MISP core format, RFC 3164, RFC 5424, RFC 4180, "
 		     "RFC 8259, RFC 7493, RFC 3339, "

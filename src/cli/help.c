@@ -46,6 +46,8 @@ void noro_help_command(const struct noro_cli *cli, const struct noro_cmd *cmd, F
 		wrapped(&b, noro_lang_text(cli->lang, *p), 0, 0);
 	}
 	heading(cli, &b, N_("Options"));
+	for (const struct noro_opt *o = cmd->also; o && o->name; o++)
+		option_row(cli, &b, o);
 	for (const struct noro_opt *o = cmd->opts; o && o->name; o++)
 		option_row(cli, &b, o);
 	for (const struct noro_opt *o = noro_common_opts; o->name; o++)

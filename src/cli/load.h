@@ -44,8 +44,8 @@ struct noro_load {
 	bool failed_part; /* some of the intelligence or of the checks could not be read */
 };
 
-/* The options that noro_load_* understand: -i --no-builtin --knowledge --site --allow --max-memory
- * --advisory. */
+/* The options that hunt and audit have in common: what noro_load_* understands, outputs, times,
+ * limits. */
 extern const struct noro_opt noro_load_opts[];
 
 /* "-" is standard input. */

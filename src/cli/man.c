@@ -69,6 +69,8 @@ static void option(struct noro_buf *b, const struct noro_cli *cli, const struct 
 static void options(struct noro_buf *b, const struct noro_cli *cli, const struct noro_cmd *cmd)
 {
 	noro_buf_str(b, ".Bl -tag -width Ds\n");
+	for (const struct noro_opt *o = cmd ? cmd->also : NULL; o && o->name; o++)
+		option(b, cli, o);
 	for (const struct noro_opt *o = cmd ? cmd->opts : NULL; o && o->name; o++)
 		option(b, cli, o);
 	for (const struct noro_opt *o = noro_common_opts; o->name; o++)
