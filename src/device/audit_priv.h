@@ -140,7 +140,7 @@ struct exam {
 	const struct noro_fact_file *part_file[MAX_PARTS];
 	size_t parts;
 	struct noro_exam_tables routes, bgp; /* tables of routes, of BGP */
-	struct noro_rib *rib; /* of the newest */
+	struct noro_rib *rib;                /* of the newest */
 	struct log_seen log;
 	int64_t clock_ns;          /* the latest moment that the device named; NORO_TIME_NONE */
 	struct noro_list commands; /* that were collected, expanded */

@@ -264,8 +264,10 @@ static const struct sample samples[] = {
 		"      Network            NextHop        MED        LocPrf    PrefVal Path/Ogn\n"
 		"\n"
 		" *>   10.1.0.0/16        0.0.0.0        0                     0      i\n"
-		" *>   10.2.0.0/16        192.0.2.5      0                     0      64501 64510i\n"
-		" *                       192.0.2.6                            100    64502 64510?\n"
+		" *>   10.2.0.0/16        192.0.2.5      0                     0      64501 "
+		"64510i\n"
+		" *                       192.0.2.6                            100    64502 "
+		"64510?\n"
 		" *>i  198.51.100.0/24    192.0.2.7      0          100        0      64520i\n",
 		"10.1.0.0/16 0.0.0.0 - - bgp 0/0 ? b\n"
 		"10.2.0.0/16 192.0.2.5 - - bgp 0/0 ? b as 64501 64510\n"
@@ -278,7 +280,8 @@ static const struct sample samples[] = {
 		"Origin codes: i - IGP, e - EGP, ? - incomplete\n"
 		"\n"
 		"   Network          Next Hop            Metric     LocPrf Weight RouteTag Path\n"
-		"*> 10.2.0.0/16      192.0.2.5                0             0        0 64501 64510 i <-/1>\n"
+		"*> 10.2.0.0/16      192.0.2.5                0             0        0 64501 64510 "
+		"i <-/1>\n"
 		"*> 10.3.0.0/16      0.0.0.0                        100  32768        0 i <-/1>\n",
 		"10.2.0.0/16 192.0.2.5 - - bgp 0/0 ? b as 64501 64510\n"
 		"10.3.0.0/16 0.0.0.0 - - bgp 0/0 ? b\n",
@@ -317,8 +320,7 @@ static const struct sample samples[] = {
 		"  * 192.0.2.9, from 192.0.2.9, 3d04h ago\n"
 		"      Route metric is 0, traffic share count is 1\n"
 		"      AS Hops 1\n",
-		"0.0.0.0/0 192.0.2.9 - CUST bgp 20/0 273600 b d\n",
-		0 },
+		"0.0.0.0/0 192.0.2.9 - CUST bgp 20/0 273600 b d\n", 0 },
 	{ "panos", NORO_DIALECT_PANOS, NULL,
 		"VIRTUAL ROUTER: edge (id 1)\n"
 		"  ==========\n"
