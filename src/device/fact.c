@@ -4,37 +4,7 @@
  * statement, so a row sees all the words that led to it. A row's own walk below its
  * statement (`with`) uses the same code with another trie.
  */
-#include "device/fact_priv.h"
-
-#include <stdio.h>
-
-enum {
-	MAX_CAPS = 256,  /* on the stack at once */
-	MAX_SECRETS = 8, /* of one row */
-};
-
-/* One walk of one tree. */
-struct walk {
-	struct noro_facts_maker *m;
-	const struct noro_tree *tree;
-	const struct fact_map *map;
-	const struct noro_fact_file *file;
-	enum noro_fact_source source;
-	bool masks;
-	struct fact_cap cap[MAX_CAPS];
-	size_t caps;
-	/* The row whose `with` is being walked. */
-	const struct fact_def *def;
-	bool drop; /* something below says that it is no row */
-	struct noro_view *col;
-	const struct noro_view *preset;
-	struct fact_cap secret[MAX_SECRETS];
-	size_t secrets;
-	uint8_t seen[FACT_MAX_FLAGS / 8];
-	/* The context of the last statement: rows of one place share it. */
-	const struct noro_stmt *parent;
-	struct noro_view context;
-};
+#include "device/fact_walk_priv.h"
 
 enum noro_status noro_facts_maker_new(const struct noro_facts_def *d, struct noro_arena *a,
 	const uint8_t secret_key[32], struct noro_facts_maker **ret)
@@ -48,230 +18,6 @@ enum noro_status noro_facts_maker_new(const struct noro_facts_def *d, struct nor
 	memcpy(m->key, secret_key, sizeof(m->key));
 	*ret = m;
 	return NORO_OK;
-}
-
-static const struct noro_table *table_of(const struct walk *w, const struct fact_def *def)
-{
-	return &w->m->d->table[def->table].t;
-}
-
-/* --- columns --- */
-
-static bool has_word(struct noro_view list, struct noro_view word)
-{
-	struct noro_view one;
-
-	while (noro_view_cut(&list, ' ', &one))
-		if (noro_view_eq_i(one, word))
-			return true;
-	return false;
-}
-
-/* A second value is added behind the first, unless it is there already. */
-static enum noro_status add_value(struct walk *w, struct noro_view *col, struct noro_view v)
-{
-	char *p;
-
-	if (!v.p)
-		return NORO_ENOMEM;
-	if (v.n == 0)
-		return NORO_OK;
-	if (!col->p) {
-		*col = v;
-		return NORO_OK;
-	}
-	if (has_word(*col, v))
-		return NORO_OK;
-	p = noro_arena_alloc(w->m->a, col->n + v.n + 2);
-	if (!p)
-		return NORO_ENOMEM;
-	memcpy(p, col->p, col->n);
-	p[col->n] = ' ';
-	memcpy(p + col->n + 1, v.p, v.n);
-	*col = noro_view(p, col->n + 1 + v.n);
-	return NORO_OK;
-}
-
-/* Hours, minutes and seconds add up. */
-static enum noro_status add_time(struct walk *w, struct noro_view *col, const struct fact_cap *c)
-{
-	uint64_t more, have = 0;
-	char *p;
-
-	if (!fact_seconds(c, &more))
-		return NORO_OK;
-	if (col->p)
-		(void)noro_view_u64(*col, &have);
-	if (__builtin_add_overflow(have, more, &have))
-		return NORO_OK;
-	p = noro_arena_printf(w->m->a, "%llu", (unsigned long long)have);
-	*col = noro_view_str(p);
-	return p ? NORO_OK : NORO_ENOMEM;
-}
-
-static enum noro_status put_cap(struct walk *w, const struct fact_cap *c)
-{
-	size_t at = w->def->table * w->m->d->names.n + c->name;
-	int column = w->m->d->column_of[at];
-
-	if (fact_is_secret(c)) {
-		if (w->secrets < MAX_SECRETS)
-			w->secret[w->secrets++] = *c;
-		return NORO_OK;
-	}
-	if (column < 0)
-		return NORO_OK;
-	if (c->type == FACT_SECONDS || c->type == FACT_MINUTES || c->type == FACT_HOURS)
-		return add_time(w, &w->col[column], c);
-	return add_value(w, &w->col[column], fact_value(c, w->masks, w->m->a));
-}
-
-/* What a piece of a template stands for: a column that has a value, else the last capture. */
-static struct noro_view piece_value(
-	const struct fact_piece *p, const struct fact_scope *scope, struct noro_arena *a)
-{
-	if (p->name < 0)
-		return p->text;
-	if (p->column >= 0)
-		return scope->col[p->column];
-	for (size_t i = scope->caps; i-- > 0;)
-		if (scope->cap[i].name == p->name && !fact_is_secret(&scope->cap[i]))
-			return fact_value(&scope->cap[i], scope->masks, a);
-	return noro_view(NULL, 0);
-}
-
-struct noro_view fact_fill(const struct fact_set *set, const struct fact_scope *scope,
-	struct noro_arena *a, bool *ret_failed)
-{
-	struct noro_buf out = { 0 };
-	struct noro_view v = { NULL, 0 };
-	bool asked = false, got = false;
-
-	if (set->pieces == 1 && set->piece[0].name < 0)
-		return set->piece[0].text; /* most are constants */
-	for (unsigned i = 0; i < set->pieces; i++) {
-		bool refers = set->piece[i].name >= 0;
-
-		v = piece_value(&set->piece[i], scope, a);
-		asked |= refers;
-		got |= refers && v.n > 0;
-		/* A missing word takes the blank before it along. */
-		if (refers && v.n == 0 && out.n && out.p[out.n - 1] == ' ')
-			out.n--;
-		noro_buf_view(&out, v);
-	}
-	v = noro_view(NULL, 0);
-	if (out.status == NORO_OK && (got || !asked))
-		v = noro_arena_view(a, noro_view_trim(noro_buf_as_view(&out)));
-	if (out.status != NORO_OK || ((got || !asked) && !v.p))
-		*ret_failed = true;
-	noro_buf_done(&out);
-	return v;
-}
-
-static struct noro_view fill(struct walk *w, const struct fact_set *set, bool *ret_failed)
-{
-	struct fact_scope scope = {
-		.col = w->col, .cap = w->cap, .caps = w->caps, .masks = w->masks
-	};
-
-	return fact_fill(set, &scope, w->m->a, ret_failed);
-}
-
-static enum noro_status apply_sets(
-	struct walk *w, const struct fact_set *set, unsigned n, bool only_absent)
-{
-	for (unsigned i = 0; i < n; i++) {
-		struct noro_view *col = &w->col[set[i].column], v;
-		bool failed = false;
-
-		if (only_absent && col->p)
-			continue;
-		v = fill(w, &set[i], &failed);
-		if (failed)
-			return NORO_ENOMEM;
-		if (v.n)
-			*col = v;
-	}
-	return NORO_OK;
-}
-
-/* Values of statements below are added to what is there. */
-static enum noro_status add_sets(struct walk *w, const struct fact_set *set, unsigned n)
-{
-	enum noro_status s = NORO_OK;
-
-	for (unsigned i = 0; i < n && s == NORO_OK; i++) {
-		bool failed = false;
-		struct noro_view v = fill(w, &set[i], &failed);
-
-		if (failed)
-			return NORO_ENOMEM;
-		if (v.n)
-			s = add_value(w, &w->col[set[i].column], v);
-	}
-	return s;
-}
-
-/* Defaults that refer to captures, while those are there; used when all rows are known. */
-static enum noro_status note_presets(struct walk *w, const struct fact_def *def)
-{
-	struct noro_view *v;
-
-	w->preset = NULL;
-	if (!def->preset_asks)
-		return NORO_OK;
-	v = noro_arena_array(w->m->a, def->presets, sizeof(*v));
-	if (!v)
-		return NORO_ENOMEM;
-	for (unsigned i = 0; i < def->presets; i++) {
-		bool failed = false;
-
-		v[i] = fill(w, &def->preset[i], &failed);
-		if (failed)
-			return NORO_ENOMEM;
-	}
-	w->preset = v;
-	return NORO_OK;
-}
-
-/* The last capture of a name. */
-static struct noro_view captured(struct walk *w, int name)
-{
-	for (size_t i = w->caps; i-- > 0;)
-		if (w->cap[i].name == name && !fact_is_secret(&w->cap[i]))
-			return fact_value(&w->cap[i], w->masks, w->m->a);
-	return noro_view(NULL, 0);
-}
-
-/* The value of the first glob that fits; "a*|b*" are two. */
-static struct noro_view class_of(const struct fact_class *c, struct noro_view v)
-{
-	for (unsigned i = 0; i < c->n; i++) {
-		struct noro_view list = c->glob[i], glob;
-
-		while (noro_view_cut(&list, '|', &glob))
-			if (fact_glob(glob, v))
-				return c->value[i];
-	}
-	return c->otherwise;
-}
-
-static void apply_classes(struct walk *w)
-{
-	for (unsigned i = 0; i < w->def->n_classes; i++) {
-		const struct fact_class *c = &w->def->classes[i];
-		struct noro_view v =
-			c->of_column >= 0 ? w->col[c->of_column] : captured(w, c->of_name);
-
-		if (!v.p)
-			continue;
-		v = class_of(c, v);
-		if (v.n)
-			w->col[c->column] = v;
-		else if (v.p) /* "" */
-			w->col[c->column] = noro_view(NULL, 0);
-	}
 }
 
 /* --- text --- */
@@ -294,7 +40,7 @@ static void join_above(const struct noro_stmt *s, const char *between, struct no
 	}
 }
 
-static enum noro_status kept(struct walk *w, struct noro_buf *out, struct noro_view *ret)
+static enum noro_status kept(struct fact_walk *w, struct noro_buf *out, struct noro_view *ret)
 {
 	enum noro_status s = out->status;
 
@@ -307,7 +53,7 @@ static enum noro_status kept(struct walk *w, struct noro_buf *out, struct noro_v
 	return s;
 }
 
-static enum noro_status context_of(struct walk *w, const struct noro_stmt *parent)
+static enum noro_status context_of(struct fact_walk *w, const struct noro_stmt *parent)
 {
 	struct noro_buf out = { 0 };
 	enum noro_status s;
@@ -325,9 +71,9 @@ static enum noro_status context_of(struct walk *w, const struct noro_stmt *paren
 }
 
 /* Text and context of a row; the secrets of the row are hidden. */
-static enum noro_status text_of(struct walk *w, const struct noro_stmt *s, struct noro_fact *f)
+static enum noro_status text_of(struct fact_walk *w, const struct noro_stmt *s, struct noro_fact *f)
 {
-	struct noro_view secret[MAX_SECRETS], type;
+	struct noro_view secret[FACT_ROW_SECRETS], type;
 	enum noro_status st;
 
 	f->text = f->context = NORO_V("");
@@ -354,7 +100,7 @@ static enum noro_status text_of(struct walk *w, const struct noro_stmt *s, struc
 
 /* --- rows --- */
 
-static enum noro_status push(struct walk *w, const struct fact_def *def, uint16_t table,
+static enum noro_status push(struct fact_walk *w, const struct fact_def *def, uint16_t table,
 	const struct noro_stmt *s, struct noro_view *col, const struct noro_fact *like)
 {
 	struct noro_facts_maker *m = w->m;
@@ -384,7 +130,8 @@ static enum noro_status push(struct walk *w, const struct fact_def *def, uint16_
 }
 
 /* What stands before the secret in its statement: where it is, whatever it is. */
-static enum noro_status where_of(struct walk *w, const struct fact_cap *c, struct noro_view *ret)
+static enum noro_status where_of(
+	struct fact_walk *w, const struct fact_cap *c, struct noro_view *ret)
 {
 	struct noro_buf out = { 0 };
 	const struct noro_stmt *s = c->stmt;
@@ -406,7 +153,7 @@ static void put_text(struct noro_view *col, int16_t at, const char *text)
 		col[at] = noro_view_str(text);
 }
 
-static enum noro_status put_secret(struct walk *w, const struct noro_secret *sec,
+static enum noro_status put_secret(struct fact_walk *w, const struct noro_secret *sec,
 	const struct fact_secret_columns *to, struct noro_view *col)
 {
 	if (to->id >= 0 && sec->id[0]) {
@@ -425,9 +172,9 @@ static enum noro_status put_secret(struct walk *w, const struct noro_secret *sec
 }
 
 /* The row's owner of secrets: the first column of its key that has a value. */
-static struct noro_view owner_of(const struct walk *w, const struct fact_def *def)
+static struct noro_view owner_of(const struct fact_walk *w, const struct fact_def *def)
 {
-	const struct noro_table *t = table_of(w, def);
+	const struct noro_table *t = fact_table_of(w, def);
 
 	if (def->table == w->m->d->t_secret) {
 		int at = fact_column(t, NORO_V("owner"));
@@ -441,7 +188,7 @@ static struct noro_view owner_of(const struct walk *w, const struct fact_def *de
 }
 
 /* A row of table `secret` for a secret that stands in a row of another table. */
-static enum noro_status add_secret_row(struct walk *w, const struct fact_def *def,
+static enum noro_status add_secret_row(struct fact_walk *w, const struct fact_def *def,
 	const struct fact_cap *c, const struct noro_secret *sec, struct noro_view owner)
 {
 	const struct noro_facts_def *d = w->m->d;
@@ -476,7 +223,7 @@ static bool is_default(const struct noro_secret *s)
 	return s->weak && strcmp(s->weak, "default") == 0;
 }
 
-static enum noro_status finish_secrets(struct walk *w, const struct fact_def *def)
+static enum noro_status finish_secrets(struct fact_walk *w, const struct fact_def *def)
 {
 	const struct noro_facts_def *d = w->m->d;
 	struct noro_view owner = owner_of(w, def);
@@ -501,7 +248,7 @@ static enum noro_status finish_secrets(struct walk *w, const struct fact_def *de
 		if (def->table != d->t_secret) {
 			s = add_secret_row(w, def, c, &sec, owner);
 		} else {
-			int where = fact_column(table_of(w, def), NORO_V("where"));
+			int where = fact_column(fact_table_of(w, def), NORO_V("where"));
 
 			if (where >= 0 && !w->col[where].p)
 				s = where_of(w, c, &w->col[where]);
@@ -525,10 +272,10 @@ static bool next_of(struct noro_view *list, struct noro_view *one)
 }
 
 /* One row for each word of a column. */
-static enum noro_status push_split(struct walk *w, const struct fact_def *def,
+static enum noro_status push_split(struct fact_walk *w, const struct fact_def *def,
 	const struct noro_stmt *s, const struct noro_fact *like)
 {
-	const struct noro_table *t = table_of(w, def);
+	const struct noro_table *t = fact_table_of(w, def);
 	struct noro_view rest = w->col[def->split], one;
 	enum noro_status st = NORO_OK;
 
@@ -544,7 +291,7 @@ static enum noro_status push_split(struct walk *w, const struct fact_def *def,
 	return st;
 }
 
-static bool lacks(const struct walk *w, const struct fact_def *def)
+static bool lacks(const struct fact_walk *w, const struct fact_def *def)
 {
 	for (unsigned i = 0; i < def->needs; i++)
 		if (w->col[def->need[i]].n == 0)
@@ -552,31 +299,31 @@ static bool lacks(const struct walk *w, const struct fact_def *def)
 	return false;
 }
 
-static enum noro_status go(
-	struct walk *w, const struct fact_node *node, const struct noro_stmt *parent, bool negated);
+static enum noro_status go(struct fact_walk *w, const struct fact_node *node,
+	const struct noro_stmt *parent, bool negated);
 
 /* Fill the columns of w->def from everything above and below `s`. */
-static enum noro_status fill_row(struct walk *w, const struct noro_stmt *s, bool negated)
+static enum noro_status fill_row(struct fact_walk *w, const struct noro_stmt *s, bool negated)
 {
 	const struct fact_def *def = w->def;
 	enum noro_status st = NORO_OK;
 	size_t above = w->caps;
 
 	for (size_t i = 0; i < above && st == NORO_OK; i++)
-		st = put_cap(w, &w->cap[i]);
+		st = fact_put_cap(w, &w->cap[i]);
 	if (st == NORO_OK)
-		st = apply_sets(w, def->set, def->sets, false);
+		st = fact_apply_sets(w, def->set, def->sets, false);
 	if (st == NORO_OK && def->with && s)
 		st = go(w, def->with, s, negated);
 	if (st == NORO_OK)
-		st = apply_sets(w, def->set, def->sets, true);
+		st = fact_apply_sets(w, def->set, def->sets, true);
 	if (st == NORO_OK)
-		apply_classes(w);
-	return st == NORO_OK ? note_presets(w, def) : st;
+		fact_apply_classes(w);
+	return st == NORO_OK ? fact_note_presets(w, def) : st;
 }
 
 static enum noro_status make_row(
-	struct walk *w, const struct fact_def *def, const struct noro_stmt *s, bool negated)
+	struct fact_walk *w, const struct fact_def *def, const struct noro_stmt *s, bool negated)
 {
 	struct noro_fact like;
 	enum noro_status st;
@@ -584,7 +331,7 @@ static enum noro_status make_row(
 	w->def = def;
 	w->drop = false;
 	w->secrets = 0;
-	w->col = noro_arena_array(w->m->a, table_of(w, def)->columns, sizeof(*w->col));
+	w->col = noro_arena_array(w->m->a, fact_table_of(w, def)->columns, sizeof(*w->col));
 	if (!w->col)
 		return NORO_ENOMEM;
 	st = fill_row(w, s, negated);
@@ -602,7 +349,7 @@ static enum noro_status make_row(
 
 /* --- the walk --- */
 
-static bool applies(const struct walk *w, const struct fact_def *def)
+static bool applies(const struct fact_walk *w, const struct fact_def *def)
 {
 	return (!def->dialects || def->dialects & 1u << w->tree->dialect) &&
 	       (!def->only_complete || w->tree->complete) &&
@@ -610,7 +357,7 @@ static bool applies(const struct walk *w, const struct fact_def *def)
 }
 
 /* A statement fits a step: rows, columns or flags. `mark`: captures of this step begin there. */
-static enum noro_status ends(struct walk *w, const struct fact_step *step,
+static enum noro_status ends(struct fact_walk *w, const struct fact_step *step,
 	const struct noro_stmt *s, bool negated, size_t mark)
 {
 	enum noro_status st = NORO_OK;
@@ -629,9 +376,9 @@ static enum noro_status ends(struct walk *w, const struct fact_step *step,
 				st = make_row(w, e->fact, s, negated);
 		} else if (w->def) {
 			for (size_t k = mark; k < w->caps && st == NORO_OK; k++)
-				st = put_cap(w, &w->cap[k]);
+				st = fact_put_cap(w, &w->cap[k]);
 			if (st == NORO_OK)
-				st = add_sets(w, e->set, e->sets);
+				st = fact_add_sets(w, e->set, e->sets);
 			w->drop |= e->drop;
 		}
 	}
@@ -639,12 +386,12 @@ static enum noro_status ends(struct walk *w, const struct fact_step *step,
 }
 
 static enum noro_status try_step(
-	struct walk *w, const struct fact_step *step, const struct noro_stmt *s, bool negated)
+	struct fact_walk *w, const struct fact_step *step, const struct noro_stmt *s, bool negated)
 {
 	size_t mark = w->caps;
 	enum noro_status st;
 
-	if (!fact_pattern_match(&step->pattern, s, w->masks, w->cap, &w->caps, MAX_CAPS))
+	if (!fact_pattern_match(&step->pattern, s, w->masks, w->cap, &w->caps, FACT_WALK_CAPS))
 		return NORO_OK;
 	st = ends(w, step, s, negated, mark);
 	if (st == NORO_OK && step->next)
@@ -655,7 +402,7 @@ static enum noro_status try_step(
 
 /* All steps of a node that this statement might fit. */
 static enum noro_status try_steps(
-	struct walk *w, const struct fact_node *node, const struct noro_stmt *s, bool negated)
+	struct fact_walk *w, const struct fact_node *node, const struct noro_stmt *s, bool negated)
 {
 	bool no = !w->map->levels && negated;
 	uint32_t hash, bucket, second = 0;
@@ -688,8 +435,8 @@ static enum noro_status try_steps(
 }
 
 /* Lists: asked once, for the statement whose leaves they are. */
-static enum noro_status try_below(
-	struct walk *w, const struct fact_node *node, const struct noro_stmt *parent, bool negated)
+static enum noro_status try_below(struct fact_walk *w, const struct fact_node *node,
+	const struct noro_stmt *parent, bool negated)
 {
 	enum noro_status st = NORO_OK;
 
@@ -697,7 +444,7 @@ static enum noro_status try_below(
 		const struct fact_step *step = &node->step[i];
 		size_t mark = w->caps;
 
-		if (!step->below || w->caps == MAX_CAPS)
+		if (!step->below || w->caps == FACT_WALK_CAPS)
 			continue;
 		w->cap[w->caps++] = (struct fact_cap){ .name = step->pattern.op[0].name,
 			.type = FACT_REST,
@@ -714,8 +461,8 @@ static bool is_negated(const struct noro_stmt *s)
 	return s->flags & (NORO_STMT_NEGATED | NORO_STMT_INACTIVE);
 }
 
-static enum noro_status go_deep(
-	struct walk *w, const struct fact_node *node, const struct noro_stmt *parent, bool negated)
+static enum noro_status go_deep(struct fact_walk *w, const struct fact_node *node,
+	const struct noro_stmt *parent, bool negated)
 {
 	enum noro_status st = NORO_OK;
 
@@ -731,8 +478,8 @@ static enum noro_status go_deep(
 
 /* The statements below `parent` against the steps of a node. In dialects with levels what stands
  * below something inactive is inactive too. */
-static enum noro_status go(
-	struct walk *w, const struct fact_node *node, const struct noro_stmt *parent, bool negated)
+static enum noro_status go(struct fact_walk *w, const struct fact_node *node,
+	const struct noro_stmt *parent, bool negated)
 {
 	enum noro_status st = NORO_OK;
 
@@ -746,7 +493,7 @@ static enum noro_status go(
 }
 
 /* Rows of facts with `unless`, when one of those statements was there, go again. */
-static bool was_seen(const struct walk *w, const struct fact_def *def)
+static bool was_seen(const struct fact_walk *w, const struct fact_def *def)
 {
 	for (unsigned i = 0; i < def->unlesses; i++) {
 		unsigned flag = def->unless + i;
@@ -757,7 +504,7 @@ static bool was_seen(const struct walk *w, const struct fact_def *def)
 	return false;
 }
 
-static enum noro_status conclude(struct walk *w, size_t from)
+static enum noro_status conclude(struct fact_walk *w, size_t from)
 {
 	struct noro_facts_maker *m = w->m;
 	size_t n = from;
@@ -792,7 +539,7 @@ static bool has_levels(const struct noro_tree *t)
 static enum noro_status walk_map(struct noro_facts_maker *m, const struct fact_map *map,
 	const struct noro_tree *t, const struct noro_fact_file *f, enum noro_fact_source source)
 {
-	struct walk w = { .m = m,
+	struct fact_walk w = { .m = m,
 		.tree = t,
 		.map = map,
 		.file = f,
