@@ -5,7 +5,7 @@
 #include "device/fact_priv.h"
 
 enum {
-	FACT_WALK_CAPS = 256,  /* on the stack at once */
+	FACT_WALK_CAPS = 256, /* on the stack at once */
 	FACT_ROW_SECRETS = 8, /* of one row */
 };
 
