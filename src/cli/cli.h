@@ -40,6 +40,7 @@ struct noro_cmd {
 	const char
 		*standards; /* for the manual page: formats and documents read and written; NULL */
 	int (*run)(struct noro_cli *cli, const struct noro_args *args);
+	const char *words; /* what may stand behind the name, for completion: "make score"; NULL */
 };
 
 /* The rows, NULL-ended. `help` lists exactly these. */

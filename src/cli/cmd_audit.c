@@ -257,4 +257,5 @@ const struct noro_cmd noro_cmd_audit = {
 	.examples = examples,
 	.standards = "RFC 6811, RFC 6396, RFC 7854, SARIF 2.1.0 (OASIS), MITRE ATT&CK",
 	.run = run,
+	.words = "plan",
 };

@@ -134,4 +134,5 @@ const struct noro_cmd noro_cmd_case = {
 	.examples = examples,
 	.standards = "FIPS 180-4 (SHA-256), RFC 8259",
 	.run = run,
+	.words = "verify",
 };

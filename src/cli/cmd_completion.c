@@ -1,6 +1,8 @@
 /* src/cli/cmd_completion.c - shell completion from the rows. */
 #include "cli/cmds.h"
 
+#include <ctype.h>
+
 static const struct noro_opt opts[] = { { 0 } };
 
 static const char *const examples[] = {
@@ -23,13 +25,56 @@ static void verbs(struct noro_buf *b)
 		noro_buf_printf(b, "%s%s", c == noro_cmds ? "" : " ", (*c)->name);
 }
 
+/* "en|ja" lists its words; FILE and NAME do not. */
+static bool lists_words(const struct noro_opt *o)
+{
+	return o->value && strchr(o->value, '|') && islower((unsigned char)o->value[0]);
+}
+
+static void value_words(struct noro_buf *b, const char *value)
+{
+	for (; *value; value++)
+		noro_buf_chr(b, *value == '|' ? ' ' : *value);
+}
+
+static void bash_values(struct noro_buf *b, const char *verb, const struct noro_opt *o)
+{
+	for (; o && o->name; o++) {
+		if (!lists_words(o))
+			continue;
+		noro_buf_printf(b, "\t%s,--%s) opts=\"", verb, o->name);
+		value_words(b, o->value);
+		noro_buf_str(b, "\"; COMPREPLY=($(compgen -W \"$opts\" -- \"$cur\")); return ;;\n");
+	}
+}
+
 static void bash(const struct noro_cli *cli, struct noro_buf *b)
 {
 	(void)cli;
 	noro_buf_str(b, "_noroshi() {\n\tlocal cur=${COMP_WORDS[COMP_CWORD]} opts=\n"
 			"\tif [ \"$COMP_CWORD\" = 1 ]; then COMPREPLY=($(compgen -W \"");
 	verbs(b);
-	noro_buf_str(b, "\" -- \"$cur\")); return; fi\n\tcase ${COMP_WORDS[1]} in\n");
+	noro_buf_str(b, "\" -- \"$cur\")); return; fi\n"
+			"\tcase ${COMP_WORDS[1]},${COMP_WORDS[COMP_CWORD-1]} in\n");
+	for (const struct noro_cmd *const *c = noro_cmds; *c; c++) {
+		bash_values(b, (*c)->name, (*c)->opts);
+		bash_values(b, (*c)->name, (*c)->also);
+	}
+	bash_values(b, "*", noro_common_opts);
+	for (const struct noro_cmd *const *c = noro_cmds; *c; c++) {
+		bool help = strcmp((*c)->name, "help") == 0;
+
+		if (!(*c)->words && !help)
+			continue;
+		noro_buf_printf(b, "\t%s,%s) COMPREPLY=($(compgen -W \"", (*c)->name, (*c)->name);
+		if (help)
+			verbs(b);
+		else
+			noro_buf_str(b, (*c)->words);
+		/* where files may stand there, too, a word that fits none is one of them */
+		noro_buf_str(b, "\" -- \"$cur\")); [ ${#COMPREPLY[@]} -gt 0 ] && return ;;\n");
+	}
+	noro_buf_str(b, "\tesac\n\tcase ${COMP_WORDS[1]} in\n");
 	for (const struct noro_cmd *const *c = noro_cmds; *c; c++) {
 		noro_buf_printf(b, "\t%s) opts=\"", (*c)->name);
 		words(b, (*c)->opts);
@@ -39,7 +84,7 @@ static void bash(const struct noro_cli *cli, struct noro_buf *b)
 	}
 	noro_buf_str(b,
 		"\tesac\n\tcase $cur in\n\t-*) COMPREPLY=($(compgen -W \"$opts\" -- \"$cur\")) ;;\n"
-		"\t*) COMPREPLY=($(compgen -f -- \"$cur\")) ;;\n\tesac\n}\n"
+		"\t*) local IFS=$'\\n'; COMPREPLY=($(compgen -f -- \"$cur\")) ;;\n\tesac\n}\n"
 		"complete -o filenames -F _noroshi noroshi\n");
 }
 
@@ -68,6 +113,11 @@ static void fish_options(
 			verb, o->name);
 		if (o->letter)
 			noro_buf_printf(b, " -s %c", o->letter);
+		if (lists_words(o)) {
+			noro_buf_str(b, " -x -a '");
+			value_words(b, o->value);
+			noro_buf_str(b, "'");
+		}
 		noro_buf_str(b, o->value ? " -r -d " : " -d ");
 		quoted(b, noro_lang_text(cli->lang, o->help));
 		noro_buf_chr(b, '\n');
@@ -81,6 +131,11 @@ static void fish(const struct noro_cli *cli, struct noro_buf *b)
 			b, "complete -c noroshi -n __fish_use_subcommand -a %s -d ", (*c)->name);
 		quoted(b, noro_lang_text(cli->lang, (*c)->summary));
 		noro_buf_chr(b, '\n');
+		if ((*c)->words)
+			noro_buf_printf(b,
+				"complete -c noroshi -n '__fish_seen_subcommand_from %s; and not "
+				"__fish_seen_subcommand_from %s' -a '%s'\n",
+				(*c)->name, (*c)->words, (*c)->words);
 		fish_options(cli, b, (*c)->name, (*c)->opts);
 		fish_options(cli, b, (*c)->name, (*c)->also);
 		fish_options(cli, b, (*c)->name, noro_common_opts);
@@ -116,4 +171,5 @@ const struct noro_cmd noro_cmd_completion = {
 	.opts = opts,
 	.examples = examples,
 	.run = run,
+	.words = "bash zsh fish",
 };

@@ -116,4 +116,5 @@ const struct noro_cmd noro_cmd_exercise = {
 	.opts = opts,
 	.examples = examples,
 	.run = run,
+	.words = "make score",
 };

@@ -604,4 +604,5 @@ const struct noro_cmd noro_cmd_image = {
 	.examples = examples,
 	.standards = "FIPS 180-4, RFC 8017 (PKCS #1 v1.5), RFC 5280, Cisco known good values",
 	.run = run,
+	.words = "verify",
 };

@@ -364,4 +364,5 @@ const struct noro_cmd noro_cmd_intel = {
 	.standards = "STIX 2.0 and 2.1 with patterning (OASIS), MISP core format and warning "
 		     "lists, RFC 4180",
 	.run = run,
+	.words = "show lint extract convert compile diff export",
 };
