@@ -97,15 +97,36 @@ static void told(struct verifying *v, const char *path, struct noro_error *err)
 
 /* --- lists and certificates --- */
 
+/* The signature that stands behind the i-th list on the command line, before the next one. */
+static const char *signature_of(const struct noro_args *args, size_t i)
+{
+	size_t lists = 0;
+
+	for (size_t k = 0; k < args->n; k++) {
+		const char *name = args->given[k].opt->name;
+
+		lists += strcmp(name, "known") == 0;
+		if (lists == i + 1 && strcmp(name, "signature") == 0)
+			return args->given[k].value;
+	}
+	return NULL;
+}
+
+static void say_unsigned(struct verifying *v, const char *path, const char *why)
+{
+	(void)fprintf(v->cli->err, "%s: ", path);
+	noro_say(v->cli, v->cli->err, why);
+}
+
 static enum noro_status check_list(struct verifying *v, const char *path, struct noro_view list,
 	size_t i, bool *ret_signed, struct noro_error *err)
 {
-	const char *sig = noro_args_nth(v->args, "signature", i);
+	const char *sig = signature_of(v->args, i);
 	struct noro_view bytes;
 	struct noro_signed s = { 0 };
 	enum noro_status st;
 
-	*ret_signed = sig != NULL;
+	*ret_signed = false;
 	if (!sig)
 		return NORO_OK;
 	st = read_text(v, sig, 1 << 20, &bytes, err);
@@ -113,10 +134,14 @@ static enum noro_status check_list(struct verifying *v, const char *path, struct
 		st = noro_certs_verify(v->certs, list, bytes, true, v->cli->now_ns, &s);
 	if (st == NORO_OK && s.signature != NORO_BIV_GOOD)
 		st = noro_certs_verify(v->certs, list, bytes, false, v->cli->now_ns, &s);
-	if (st == NORO_OK && s.signature == NORO_BIV_UNKNOWN)
-		st = noro_fail(err, NORO_EARG,
-			N_("option '--signature' needs the signer's certificate: '--ca'"));
-	if (st == NORO_OK && s.signature != NORO_BIV_GOOD) {
+	if (st == NORO_OK && s.signature == NORO_BIV_UNKNOWN) {
+		say_unsigned(v, path,
+			N_("signature not checked: no certificate given (--ca); its values count "
+			   "as not signed"));
+		return NORO_OK;
+	}
+	*ret_signed = st == NORO_OK && s.signature == NORO_BIV_GOOD && s.chain == NORO_BIV_GOOD;
+	if (st == NORO_OK && !*ret_signed) {
 		(void)noro_fail(err, NORO_ECORRUPT,
 			N_("its signature does not fit: this list is not used"));
 		st = noro_error_at(err, path, NORO_AT_NONE, 0);
@@ -129,8 +154,20 @@ struct unpacking {
 	struct verifying *v;
 	struct noro_known *to;
 	size_t values;
+	bool makers; /* the signature of the archive was verified */
+	bool holds_signature;
 	bool memory;
 };
+
+static bool is_signature(const char *path)
+{
+	static const char *const ends[] = { ".signature", ".sig", ".sgn", ".sign" };
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++)
+		if (noro_view_ends(noro_view_str(path), ends[i]))
+			return true;
+	return false;
+}
 
 static enum noro_status take_member(
 	void *ctx, struct noro_stream *s, const struct noro_stream_info *info)
@@ -153,8 +190,9 @@ static enum noro_status take_member(
 	}
 	/* what is no list in it is a script, a certificate or a note */
 	if (st == NORO_END || st == NORO_OK)
-		st = noro_known_read(u->to, info->path, noro_buf_as_view(&b), false, &n, &err);
+		st = noro_known_read(u->to, info->path, noro_buf_as_view(&b), u->makers, &n, &err);
 	u->values += n;
+	u->holds_signature = u->holds_signature || is_signature(info->path);
 	u->memory = u->memory || st == NORO_ENOMEM;
 	noro_buf_done(&b);
 	return u->memory ? NORO_ENOMEM : NORO_OK;
@@ -180,9 +218,9 @@ static bool is_packed(struct noro_view b)
 }
 
 static enum noro_status read_packed(struct verifying *v, struct noro_known *to, const char *path,
-	struct noro_view bytes, struct noro_error *err)
+	struct noro_view bytes, bool makers, struct noro_error *err)
 {
-	struct unpacking u = { .v = v, .to = to };
+	struct unpacking u = { .v = v, .to = to, .makers = makers };
 	struct noro_source_opts o = { 0 };
 	struct noro_visitor visitor = { .visit = take_member, .refuse = refuse_member, .ctx = &u };
 	enum noro_status st = noro_source_visit_bytes(bytes, path, &o, &visitor, err);
@@ -191,6 +229,11 @@ static enum noro_status read_packed(struct verifying *v, struct noro_known *to, 
 		return noro_fail(err, NORO_ENOMEM, NULL);
 	if (st == NORO_OK && !u.values)
 		st = noro_fail(err, NORO_EFORMAT, N_("no list of hashes is packed in it"));
+	if (st == NORO_OK && u.holds_signature && !makers)
+		say_unsigned(v, path,
+			N_("signature not checked: it is packed beside the list; its values count "
+			   "as not signed. Unpack it, and give the signed file with --signature "
+			   "and --ca"));
 	return st;
 }
 
@@ -205,7 +248,7 @@ static enum noro_status load_list(struct verifying *v, struct noro_known *to, co
 	if (st == NORO_OK && to == v->known)
 		st = check_list(v, path, list, i, &makers, err);
 	if (st == NORO_OK)
-		st = is_packed(list) ? read_packed(v, to, path, list, err)
+		st = is_packed(list) ? read_packed(v, to, path, list, makers, err)
 				     : noro_known_read(to, path, list, makers, &n, err);
 	return st == NORO_OK || err->where[0] ? st : noro_error_at(err, path, err->unit, err->at);
 }
