@@ -61,6 +61,14 @@ static size_t product_key(const struct noro_listed *l, char key[NORO_PATCH_KEY])
 	return 0;
 }
 
+static bool holds_digit(struct noro_view v)
+{
+	for (size_t i = 0; i < v.n; i++)
+		if (noro_is_digit(v.p[i]))
+			return true;
+	return false;
+}
+
 enum noro_status noro_listed_add(struct noro_patch *p, const struct noro_inventory_text *t,
 	const char *from, const struct noro_listed *given)
 {
@@ -92,7 +100,7 @@ enum noro_status noro_listed_add(struct noro_patch *p, const struct noro_invento
 	a.model = noro_patch_text(p, noro_view_sub(l.model, 0, KEPT));
 	a.cpe = noro_patch_text(p, noro_view_sub(l.cpe, 0, KEPT));
 	a.purl = noro_patch_text(p, noro_view_sub(l.purl, 0, KEPT));
-	if (!l.version.n && a.dialect)
+	if (!l.version.n && a.dialect && holds_digit(l.product)) /* "IOS XE 16.9.3" in one cell */
 		l.version = l.product;
 	a.written = noro_patch_text(p, noro_view_sub(l.version, 0, KEPT));
 	if (a.dialect && a.written && noro_version_normal(a.dialect, noro_view_str(a.written), out))

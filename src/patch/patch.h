@@ -34,7 +34,8 @@ struct noro_asset {
 	enum noro_dialect dialect;
 	const char *path;
 	uint64_t line;
-	bool config; /* its configuration was read: exposure can be judged */
+	bool config;    /* its configuration was read: exposure can be judged */
+	bool spoken_of; /* some fact speaks of this product, whatever it says */
 	/* The software is known to have run with this version since and until. */
 	int64_t since_ns, seen_ns;
 };
@@ -130,9 +131,10 @@ struct noro_patch_result {
 	size_t machines;
 	const struct noro_coverage *coverage;
 	size_t coverages;
-	uint64_t unread;  /* files of which something could not be read */
-	uint64_t cleared; /* pairs that were judged not affected, or repaired */
-	uint64_t dropped; /* rows beyond the ceiling */
+	uint64_t unread;   /* files of which something could not be read */
+	uint64_t cleared;  /* pairs that were judged not affected, or repaired */
+	uint64_t dropped;  /* rows beyond the ceiling */
+	uint64_t unspoken; /* assets of which no fact speaks: nothing is known, good or bad */
 	int64_t now_ns;
 };
 

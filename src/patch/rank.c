@@ -27,7 +27,7 @@ const char *noro_exposed_name(enum noro_exposed e)
 struct ranking {
 	struct noro_patch *p;
 	struct noro_arena *a;
-	const struct noro_asset **by_key; /* sorted by product */
+	struct noro_asset **by_key; /* sorted by product */
 	struct noro_patch_row *row;
 	size_t rows, cap;
 	struct noro_patch_result *ret;
@@ -318,8 +318,10 @@ static enum noro_status all_pairs(struct ranking *r)
 				continue;
 			for (size_t k = first_of(r, q->key); st == NORO_OK && k < p->assets &&
 							     strcmp(r->by_key[k]->key, q->key) == 0;
-				k++)
+				k++) {
+				r->by_key[k]->spoken_of = true;
 				st = consider(r, &p->vuln[i], r->by_key[k]);
+			}
 		}
 	return st;
 }
@@ -377,6 +379,8 @@ enum noro_status noro_patch_conclude(struct noro_patch *p, struct noro_arena *a,
 		r.row[i].place = (uint32_t)i + 1;
 	ret->asset = p->asset;
 	ret->assets = p->assets;
+	for (size_t i = 0; i < p->assets; i++)
+		ret->unspoken += !p->asset[i].spoken_of;
 	ret->row = r.row;
 	ret->rows = r.rows;
 	ret->feed = p->feed;

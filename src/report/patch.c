@@ -167,6 +167,34 @@ static void put_loose(struct printing *p)
 	free(seen);
 }
 
+/* Software that no fact speaks of: that is no answer, and must not look like one. */
+static void put_unspoken(struct printing *p)
+{
+	char text[NORO_REPORT_ASSET], n[24];
+	size_t shown = 0;
+
+	if (!p->r->unspoken)
+		return;
+	noro_buf_chr(p->out, '\n');
+	say(p, &(struct noro_msg){
+		       N_("Nothing is known here of %1 more, good or bad; give --cve, --csaf "
+			  "or --nvd:"),
+		       { noro_num(n, p->r->unspoken) } });
+	noro_buf_chr(p->out, '\n');
+	for (size_t i = 0; i < p->r->assets && shown < NAMED; i++) {
+		if (p->r->asset[i].spoken_of)
+			continue;
+		noro_buf_str(p->out, "  ");
+		put(p, p->r->asset[i].name);
+		noro_buf_str(p->out, "  ");
+		put(p, noro_report_asset_text(&p->r->asset[i], text));
+		noro_buf_chr(p->out, '\n');
+		shown++;
+	}
+	if (p->r->unspoken > shown)
+		noro_buf_str(p->out, "  ...\n");
+}
+
 /* --- frame --- */
 
 static void put_head(struct printing *p)
@@ -239,6 +267,7 @@ static enum noro_status terminal(const struct noro_patch_result *r,
 		noro_buf_chr(out, '\n');
 	}
 	put_loose(&p);
+	put_unspoken(&p);
 	noro_buf_chr(out, '\n');
 	say(&p, &(struct noro_msg){ N_("Facts in use:"), { NULL } });
 	noro_buf_chr(out, '\n');
