@@ -269,7 +269,8 @@ static int exit_code(const struct patching *t)
 {
 	if (t->result.rows)
 		return NORO_EXIT_FINDINGS;
-	return t->result.unread || t->result.unspoken || t->load.failed_part ? NORO_EXIT_UNREAD : NORO_EXIT_CLEAN;
+	return t->result.unread || t->result.unspoken || t->load.failed_part ? NORO_EXIT_UNREAD
+									     : NORO_EXIT_CLEAN;
 }
 
 static int run(struct noro_cli *cli, const struct noro_args *args)
