@@ -70,6 +70,23 @@ static bool from_outside(const struct noro_route *r)
 	       r->proto == NORO_RT_KERNEL || r->proto == NORO_RT_APPLICATION;
 }
 
+static uint32_t origin_of(const struct noro_rib *rib, const struct noro_route *r)
+{
+	size_t n = 0;
+	const uint32_t *as = noro_rib_path(rib, r->path, &n);
+
+	return n ? as[n - 1] : 0;
+}
+
+/* Another AS says it is its own: one upstream may be the way to both. */
+static bool other_origin(
+	const struct explain *x, const struct noro_route *r, const struct noro_route *around)
+{
+	uint32_t a = origin_of(x->rib, r), b = origin_of(x->rib, around);
+
+	return a && b && a != b;
+}
+
 /* Does the route lead elsewhere than the one around it? Without one there is nothing to leave. */
 static bool leaves(struct explain *x, const struct noro_route *r, uint32_t vrf)
 {
@@ -83,7 +100,7 @@ static bool leaves(struct explain *x, const struct noro_route *r, uint32_t vrf)
 		if (around->prefix.len == 0)
 			return false; /* all routes leave the default one */
 		if (noro_ip_cmp(&around->nexthop, &r->nexthop) == 0 &&
-			around->interface == r->interface)
+			around->interface == r->interface && !other_origin(x, r, around))
 			return false;
 		if (around->prefix.len < r->prefix.len)
 			return true;
@@ -141,14 +158,6 @@ static bool same_way(const struct noro_route *a, const struct noro_route *b)
 {
 	return noro_ip_cmp(&a->nexthop, &b->nexthop) == 0 &&
 	       (a->nexthop.family || same_text(a->interface, b->interface));
-}
-
-static uint32_t origin_of(const struct noro_rib *rib, const struct noro_route *r)
-{
-	size_t n = 0;
-	const uint32_t *as = noro_rib_path(rib, r->path, &n);
-
-	return n ? as[n - 1] : 0;
 }
 
 /*

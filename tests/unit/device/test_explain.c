@@ -209,6 +209,66 @@ static void a_part_cut_out_of_what_is_protected_is_told(void **state)
 	noro_arena_free(w.a);
 }
 
+/* One upstream is the way to everything: then it is the origin that differs. */
+static void part_of_a_protected_prefix_by_another_as_is_told(void **state)
+{
+	static const char heading[] =
+		"     Network          Next Hop            Metric LocPrf Weight Path\n";
+	struct world w;
+	struct noro_prefix protect;
+	bool bits;
+	struct noro_explain_opts o = { .protect = &protect, .protects = 1, .paths_only = true };
+	char text[1024];
+
+	(void)state;
+	start(&w);
+	assert_true(noro_prefix_parse(NORO_V("198.18.0.0/15"), &protect, &bits));
+	(void)snprintf(text, sizeof(text), "%s%s", heading,
+		" *>  198.18.0.0/15    192.0.2.9                0             0 64501 64510 i\n"
+		" *>  198.18.64.0/18   192.0.2.9                0             0 64501 64520 i\n"
+		" *>  198.19.0.0/18    192.0.2.9                0             0 64501 64510 i\n");
+	read_rib(w.rib, text);
+	explain(&w, &o);
+	assert_int_equal(w.out.rows, 1);
+	assert_string_equal(get(&w, 0, "prefix"), "198.18.64.0/18");
+	assert_string_equal(get(&w, 0, "why"), "more-specific-of-protected");
+	noro_arena_free(w.a);
+}
+
+static void a_table_of_bgp_tells_who_took_a_prefix(void **state)
+{
+	static const char heading[] =
+		"     Network          Next Hop            Metric LocPrf Weight Path\n";
+	struct world w;
+	struct noro_explain_opts o = { .paths_only = true };
+	char text[1024];
+
+	(void)state;
+	start(&w);
+	(void)snprintf(text, sizeof(text), "%s%s", heading,
+		" *>  198.51.100.0/24  192.0.2.9                0             0 64501 64510 i\n"
+		" *>  203.0.113.0/24   192.0.2.9                0             0 64501 64511 i\n"
+		" *>  198.18.0.0/15    192.0.2.9                0             0 64501 64509 i\n"
+		" *>  192.0.2.0/24     192.0.2.9                0             0 64501 64508 i\n");
+	read_rib(w.before, text);
+	(void)snprintf(text, sizeof(text), "%s%s", heading,
+		" *>  198.51.100.0/24  192.0.2.7                0             0 64501 64510 i\n"
+		" *>  203.0.113.0/24   192.0.2.9                0             0 64501 64520 i\n"
+		" *>  198.18.0.0/15    192.0.2.9                0             0 64501 64509 i\n"
+		" *>  198.18.64.0/18   192.0.2.9                0             0 64501 64520 i\n"
+		" *>  198.19.64.0/18   192.0.2.9                0             0 64501 64509 i\n");
+	read_rib(w.rib, text);
+	o.before = w.before;
+	explain(&w, &o);
+	assert_int_equal(w.out.rows, 5);
+	assert_string_equal(get(&w, row_of(&w, "198.51.100.0/24"), "why"), "moved");
+	assert_string_equal(get(&w, row_of(&w, "203.0.113.0/24"), "why"), "origin-changed");
+	assert_string_equal(get(&w, row_of(&w, "198.18.64.0/18"), "why"), "new part-of-another");
+	assert_string_equal(get(&w, row_of(&w, "198.19.64.0/18"), "why"), "new");
+	assert_string_equal(get(&w, row_of(&w, "192.0.2.0/24"), "why"), "lost");
+	noro_arena_free(w.a);
+}
+
 static void changes_since_the_snapshot_are_told(void **state)
 {
 	struct world w;
@@ -522,6 +582,8 @@ int main(void)
 		cmocka_unit_test(what_is_explained_needs_no_word),
 		cmocka_unit_test(what_nobody_told_the_device_is_reported),
 		cmocka_unit_test(a_part_cut_out_of_what_is_protected_is_told),
+		cmocka_unit_test(part_of_a_protected_prefix_by_another_as_is_told),
+		cmocka_unit_test(a_table_of_bgp_tells_who_took_a_prefix),
 		cmocka_unit_test(changes_since_the_snapshot_are_told),
 		cmocka_unit_test(changes_of_origin_and_of_one_way_are_told),
 		cmocka_unit_test(of_many_alike_the_first_are_told_and_the_rest_counted),
