@@ -167,34 +167,11 @@ static enum noro_status open_file(struct noro_history *h, bool must_exist, struc
 	return rc == SQLITE_OK ? NORO_OK : sql_fail(h->db, rc, h->path, err);
 }
 
-enum noro_status noro_history_open(
-	const char *path, bool must_exist, struct noro_history **ret, struct noro_error *err)
-{
-	struct noro_history *h = noro_calloc(1, sizeof(*h));
-	enum noro_status st;
-
-	if (!h)
-		return noro_fail(err, NORO_ENOMEM, NULL);
-	h->arena = noro_arena_new(0);
-	h->path = path ? noro_strndup(path, strlen(path)) : NULL;
-	st = h->arena && (!path || h->path) ? open_file(h, must_exist, err)
-					    : noro_fail(err, NORO_ENOMEM, NULL);
-	if (st == NORO_OK)
-		st = prepare_file(h, err);
-	if (st != NORO_OK) {
-		noro_history_close(h);
-		return st;
-	}
-	history_measures(h);
-	*ret = h;
-	return NORO_OK;
-}
-
-void noro_history_close(struct noro_history *h)
+void lite_close(struct noro_history *h)
 {
 	if (!h)
 		return;
-	noro_history_abandon(h);
+	lite_abandon(h);
 	for (int i = 0; i < STATEMENTS; i++)
 		(void)sqlite3_finalize(h->stmt[i]);
 	(void)sqlite3_close(h->db);
@@ -206,8 +183,7 @@ void noro_history_close(struct noro_history *h)
 
 /* --- batches --- */
 
-enum noro_status noro_history_begin(
-	struct noro_history *h, const char *batch_id, struct noro_error *err)
+enum noro_status lite_begin(struct noro_history *h, const char *batch_id, struct noro_error *err)
 {
 	sqlite3_stmt *s;
 	enum noro_status st = sql_run(h->db, h->path, "BEGIN IMMEDIATE", err);
@@ -224,21 +200,21 @@ enum noro_status noro_history_begin(
 	}
 	if (st == NORO_END && sqlite3_changes(h->db) > 0)
 		return NORO_OK;
-	noro_history_abandon(h);
+	lite_abandon(h);
 	return st;
 }
 
-enum noro_status noro_history_commit(struct noro_history *h, struct noro_error *err)
+enum noro_status lite_commit(struct noro_history *h, struct noro_error *err)
 {
 	enum noro_status st = sql_run(h->db, h->path, "COMMIT", err);
 
 	if (st != NORO_OK)
-		noro_history_abandon(h);
+		lite_abandon(h);
 	h->writing = false;
 	return st;
 }
 
-void noro_history_abandon(struct noro_history *h)
+void lite_abandon(struct noro_history *h)
 {
 	if (!h->writing)
 		return;
@@ -248,12 +224,7 @@ void noro_history_abandon(struct noro_history *h)
 	(void)sqlite3_exec(h->db, "ROLLBACK", NULL, NULL, NULL);
 }
 
-const struct noro_measures *noro_history_measures(struct noro_history *h)
-{
-	return &h->measures;
-}
-
-enum noro_status noro_history_verify(struct noro_history *h, struct noro_error *err)
+enum noro_status lite_verify(struct noro_history *h, struct noro_error *err)
 {
 	sqlite3_stmt *s = NULL;
 	enum noro_status st = sql_prepare(h->db, h->path, "PRAGMA integrity_check(1)", &s, err);
@@ -267,4 +238,45 @@ enum noro_status noro_history_verify(struct noro_history *h, struct noro_error *
 	}
 	(void)sqlite3_finalize(s);
 	return st;
+}
+
+static const struct history_ops lite = { .close = lite_close,
+	.begin = lite_begin,
+	.commit = lite_commit,
+	.abandon = lite_abandon,
+	.cells = lite_cells,
+	.scans = lite_scans,
+	.victims = lite_victims,
+	.payloads = lite_payloads,
+	.watch = lite_watch,
+	.top = lite_top,
+	.judge = lite_judge,
+	.known = lite_known,
+	.oldest = lite_oldest,
+	.sensors = lite_sensors,
+	.age = lite_age,
+	.verify = lite_verify };
+
+enum noro_status noro_history_open(
+	const char *path, bool must_exist, struct noro_history **ret, struct noro_error *err)
+{
+	struct noro_history *h = noro_calloc(1, sizeof(*h));
+	enum noro_status st;
+
+	if (!h)
+		return noro_fail(err, NORO_ENOMEM, NULL);
+	h->ops = &lite;
+	h->arena = noro_arena_new(0);
+	h->path = path ? noro_strndup(path, strlen(path)) : NULL;
+	st = h->arena && (!path || h->path) ? open_file(h, must_exist, err)
+					    : noro_fail(err, NORO_ENOMEM, NULL);
+	if (st == NORO_OK)
+		st = prepare_file(h, err);
+	if (st != NORO_OK) {
+		lite_close(h);
+		return st;
+	}
+	history_measures(h);
+	*ret = h;
+	return NORO_OK;
 }

@@ -98,7 +98,7 @@ static enum noro_status shrink(struct noro_history *h, uint64_t most,
 	return st;
 }
 
-enum noro_status noro_history_age(struct noro_history *h, const struct noro_history_keep *keep,
+enum noro_status lite_age(struct noro_history *h, const struct noro_history_keep *keep,
 	int64_t now_ns, struct noro_progress *progress, struct noro_error *err)
 {
 	static const char objects[][96] = {

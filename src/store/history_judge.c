@@ -7,8 +7,6 @@
  */
 #include "store/history_priv.h"
 
-#include <string.h>
-
 struct again {
 	struct noro_history *h;
 	noro_history_judge_fn *judge;
@@ -17,16 +15,6 @@ struct again {
 	uint64_t changed;
 	struct noro_error *err;
 };
-
-static bool same(const struct noro_list *a, const struct noro_list *b)
-{
-	if (a->n != b->n)
-		return false;
-	for (size_t i = 0; i < a->n; i++)
-		if (strcmp(a->item[i], b->item[i]) != 0)
-			return false;
-	return true;
-}
 
 static enum noro_status rewrite(struct again *g, const struct noro_payload *m)
 {
@@ -55,21 +43,11 @@ static enum noro_status rewrite(struct again *g, const struct noro_payload *m)
 static enum noro_status on_payload(void *ctx, const struct noro_payload *m)
 {
 	struct again *g = ctx;
-	struct noro_payload now = *m;
-	enum noro_status st = g->judge(g->ctx, &now);
+	struct noro_payload now;
+	bool changed;
+	enum noro_status st = history_judged(g->judge, g->ctx, m, &now, &changed);
 
-	if (st != NORO_OK)
-		return st;
-	if (same(&now.rules, &m->rules) && same(&now.cve, &m->cve) && m->simhash == now.simhash)
-		return NORO_OK;
-	if (m->simhash) { /* it was judged before: only what rules say is new */
-		now.simhash = m->simhash;
-		now.urls = m->urls;
-		if (same(&now.rules, &m->rules) && same(&now.cve, &m->cve))
-			return NORO_OK;
-	}
-	memcpy(now.sha256, m->sha256[0] ? m->sha256 : now.sha256, sizeof(now.sha256));
-	return rewrite(g, &now);
+	return st == NORO_OK && changed ? rewrite(g, &now) : st;
 }
 
 /* The row after g->id; NORO_END when there is none. */
@@ -99,7 +77,7 @@ static enum noro_status next(struct again *g)
 	return st == NORO_OK ? noro_measure_read(v, h->arena, &to, g->err) : st;
 }
 
-enum noro_status noro_history_judge(struct noro_history *h, noro_history_judge_fn *judge, void *ctx,
+enum noro_status lite_judge(struct noro_history *h, noro_history_judge_fn *judge, void *ctx,
 	uint64_t *ret_changed, struct noro_error *err)
 {
 	struct again g = { .h = h, .judge = judge, .ctx = ctx, .err = err };
@@ -112,9 +90,9 @@ enum noro_status noro_history_judge(struct noro_history *h, noro_history_judge_f
 	while (st == NORO_OK)
 		st = next(&g);
 	if (st == NORO_END)
-		st = noro_history_commit(h, err);
+		st = lite_commit(h, err);
 	if (st != NORO_OK) {
-		noro_history_abandon(h);
+		lite_abandon(h);
 		return st == NORO_ENOMEM ? noro_fail(err, st, NULL) : st;
 	}
 	*ret_changed = g.changed;

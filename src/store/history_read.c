@@ -9,21 +9,6 @@
 
 enum { NS_PER_S = 1000000000 };
 
-static int64_t seconds(int64_t ns)
-{
-	return ns / NS_PER_S - (ns % NS_PER_S < 0);
-}
-
-static int64_t from_of(const struct noro_ask *ask)
-{
-	return ask->from_ns == NORO_TIME_NONE || !ask->from_ns ? INT64_MIN : ask->from_ns;
-}
-
-static int64_t to_of(const struct noro_ask *ask)
-{
-	return ask->to_ns == NORO_TIME_NONE || !ask->to_ns ? INT64_MAX : ask->to_ns;
-}
-
 static int64_t limit_of(const struct noro_ask *ask)
 {
 	return ask->limit && ask->limit < INT64_MAX ? (int64_t)ask->limit : -1;
@@ -31,20 +16,12 @@ static int64_t limit_of(const struct noro_ask *ask)
 
 /* --- counts --- */
 
-static const uint32_t widths[] = { NORO_MINUTE_S, NORO_TEN_S, NORO_HOUR_S, NORO_DAY_S };
-enum { WIDTHS = sizeof(widths) / sizeof(widths[0]) };
-
-struct part {
-	uint32_t width;
-	int64_t from_s, to_s;
-};
-
 static const char cell_where[] =
 	" FROM cell JOIN sensor s ON s.id = cell.sensor JOIN key k ON k.id = cell.key"
 	" WHERE width = ?1 AND start >= ?2 AND start < ?3 AND (?4 < 0 OR cut = ?4)"
 	" AND (?5 IS NULL OR s.name = ?5) AND (?6 IS NULL OR k.text = ?6)";
 
-static void bind_part(sqlite3_stmt *s, const struct noro_ask *ask, const struct part *p)
+static void bind_part(sqlite3_stmt *s, const struct noro_ask *ask, const struct history_part *p)
 {
 	sql_i64(s, 1, p->width);
 	sql_i64(s, 2, p->from_s);
@@ -55,42 +32,31 @@ static void bind_part(sqlite3_stmt *s, const struct noro_ask *ask, const struct 
 	sql_i64(s, 7, limit_of(ask));
 }
 
-/* Where each width begins; what lies before is asked of the next wider one, of bins that end there
- * or earlier: the first fine bins may lie in the middle of a wide one that holds them too. */
 static enum noro_status parts_of(struct noro_history *h, const struct noro_ask *ask,
-	const char *table, struct part *part, size_t *ret_n, struct noro_error *err)
+	const char *table, struct history_part *part, size_t *ret_n, struct noro_error *err)
 {
-	int64_t from = from_of(ask) == INT64_MIN ? INT64_MIN : seconds(from_of(ask));
-	int64_t to = to_of(ask) == INT64_MAX ? INT64_MAX : seconds(to_of(ask) - 1) + 1;
+	int64_t oldest[HISTORY_WIDTHS];
 
-	bool wider = false;
-
-	*ret_n = 0;
-	for (size_t i = 0; i < WIDTHS && to > from; i++) {
+	for (size_t i = 0; i < HISTORY_WIDTHS; i++) {
 		char text[256];
-		int64_t oldest, end;
 		enum noro_status st;
 
-		if (widths[i] < ask->width_s)
+		oldest[i] = INT64_MAX;
+		if (history_widths[i] < ask->width_s)
 			continue;
 		if (ask->cut >= 0 && table[0] == 'c')
 			(void)snprintf(text, sizeof(text),
 				"SELECT min(start) FROM cell WHERE width = %u AND cut = %d",
-				widths[i], ask->cut);
+				history_widths[i], ask->cut);
 		else
 			(void)snprintf(text, sizeof(text),
-				"SELECT min(start) FROM %s WHERE width = %u", table, widths[i]);
-		st = sql_number(h->db, h->path, text, INT64_MAX, &oldest, err);
+				"SELECT min(start) FROM %s WHERE width = %u", table,
+				history_widths[i]);
+		st = sql_number(h->db, h->path, text, INT64_MAX, &oldest[i], err);
 		if (st != NORO_OK)
 			return st;
-		end = wider && to != INT64_MAX ? to - (widths[i] - 1) : to;
-		wider = true;
-		if (oldest == INT64_MAX || oldest >= end || from >= end)
-			continue;
-		part[*ret_n] = (struct part){ widths[i], from > oldest ? from : oldest, end };
-		++*ret_n;
-		to = oldest;
 	}
+	*ret_n = history_parts(ask, oldest, part);
 	return NORO_OK;
 }
 
@@ -112,10 +78,10 @@ static enum noro_status give_cell(sqlite3_stmt *s, uint32_t width, const struct 
 	return to->cell ? to->cell(to->ctx, &m) : NORO_OK;
 }
 
-enum noro_status noro_history_cells(struct noro_history *h, const struct noro_ask *ask,
+enum noro_status lite_cells(struct noro_history *h, const struct noro_ask *ask,
 	const struct noro_measures *to, struct noro_error *err)
 {
-	struct part part[WIDTHS];
+	struct history_part part[HISTORY_WIDTHS];
 	size_t n;
 	char text[1024];
 	sqlite3_stmt *s = NULL;
@@ -143,12 +109,14 @@ enum noro_status noro_history_cells(struct noro_history *h, const struct noro_as
 	return st;
 }
 
-enum noro_status noro_history_top(struct noro_history *h, const struct noro_ask *ask,
-	bool by_sources, const struct noro_measures *to, struct noro_error *err)
+enum noro_status lite_top(struct noro_history *h, const struct noro_ask *ask, bool by_sources,
+	const struct noro_measures *to, struct noro_error *err)
 {
-	struct part p = { ask->width_s ? ask->width_s : NORO_DAY_S,
-		from_of(ask) == INT64_MIN ? INT64_MIN : seconds(from_of(ask)),
-		to_of(ask) == INT64_MAX ? INT64_MAX : seconds(to_of(ask) - 1) + 1 };
+	struct history_part p = { ask->width_s ? ask->width_s : NORO_DAY_S,
+		history_from_ns(ask) == INT64_MIN ? INT64_MIN
+						  : history_seconds(history_from_ns(ask)),
+		history_to_ns(ask) == INT64_MAX ? INT64_MAX
+						: history_seconds(history_to_ns(ask) - 1) + 1 };
 	char text[1280];
 	sqlite3_stmt *s = NULL;
 	enum noro_status st;
@@ -176,18 +144,6 @@ enum noro_status noro_history_top(struct noro_history *h, const struct noro_ask 
 
 /* --- objects --- */
 
-/* A body that does not read is damage: it is named, and ends the question. */
-static enum noro_status give_body(struct noro_history *h, struct noro_view body,
-	const struct noro_measures *to, struct noro_error *err)
-{
-	const struct noro_json *v;
-	enum noro_status st;
-
-	noro_arena_reset(h->arena);
-	st = noro_json_parse(h->arena, body, NULL, &v, err);
-	return st == NORO_OK ? noro_measure_read(v, h->arena, to, err) : st;
-}
-
 static enum noro_status bodies(struct noro_history *h, const char *text, const struct noro_ask *ask,
 	const struct noro_measures *to, struct noro_error *err)
 {
@@ -195,8 +151,8 @@ static enum noro_status bodies(struct noro_history *h, const char *text, const s
 	enum noro_status st = sql_prepare(h->db, h->path, text, &s, err);
 
 	if (st == NORO_OK) {
-		sql_i64(s, 1, from_of(ask));
-		sql_i64(s, 2, to_of(ask));
+		sql_i64(s, 1, history_from_ns(ask));
+		sql_i64(s, 2, history_to_ns(ask));
 		sql_text(s, 3, ask->sensor);
 		if (ask->ip)
 			(void)sqlite3_bind_blob(
@@ -204,7 +160,7 @@ static enum noro_status bodies(struct noro_history *h, const char *text, const s
 		sql_text(s, 5, ask->port);
 		sql_i64(s, 6, limit_of(ask));
 		while ((st = sql_step(s, h->path, err)) == NORO_OK) {
-			st = give_body(h,
+			st = history_body(h,
 				noro_view(sqlite3_column_text(s, 0),
 					(size_t)sqlite3_column_bytes(s, 0)),
 				to, err);
@@ -216,7 +172,7 @@ static enum noro_status bodies(struct noro_history *h, const char *text, const s
 	return st == NORO_END ? NORO_OK : st;
 }
 
-enum noro_status noro_history_scans(struct noro_history *h, const struct noro_ask *ask,
+enum noro_status lite_scans(struct noro_history *h, const struct noro_ask *ask,
 	const struct noro_measures *to, struct noro_error *err)
 {
 	static const char all[] =
@@ -234,7 +190,7 @@ enum noro_status noro_history_scans(struct noro_history *h, const struct noro_as
 	return bodies(h, ask->port && !ask->ip ? of_port : all, ask, to, err);
 }
 
-enum noro_status noro_history_victims(struct noro_history *h, const struct noro_ask *ask,
+enum noro_status lite_victims(struct noro_history *h, const struct noro_ask *ask,
 	const struct noro_measures *to, struct noro_error *err)
 {
 	return bodies(h,
@@ -245,7 +201,7 @@ enum noro_status noro_history_victims(struct noro_history *h, const struct noro_
 		ask, to, err);
 }
 
-enum noro_status noro_history_payloads(struct noro_history *h, const struct noro_ask *ask,
+enum noro_status lite_payloads(struct noro_history *h, const struct noro_ask *ask,
 	const struct noro_measures *to, struct noro_error *err)
 {
 	return bodies(h,
@@ -275,10 +231,10 @@ static enum noro_status give_watch(sqlite3_stmt *s, uint32_t width, const struct
 	return to->watch ? to->watch(to->ctx, &m) : NORO_OK;
 }
 
-enum noro_status noro_history_watch(struct noro_history *h, const struct noro_ask *ask,
+enum noro_status lite_watch(struct noro_history *h, const struct noro_ask *ask,
 	const struct noro_measures *to, struct noro_error *err)
 {
-	struct part part[WIDTHS];
+	struct history_part part[HISTORY_WIDTHS];
 	size_t n;
 	sqlite3_stmt *s = NULL;
 	enum noro_status st = parts_of(h, ask, "watch", part, &n, err);
@@ -312,8 +268,8 @@ enum noro_status noro_history_watch(struct noro_history *h, const struct noro_as
 
 /* --- what is known --- */
 
-enum noro_status noro_history_known(struct noro_history *h, const char *port,
-	const struct noro_ip *ip, int64_t before_ns, bool *ret, struct noro_error *err)
+enum noro_status lite_known(struct noro_history *h, const char *port, const struct noro_ip *ip,
+	int64_t before_ns, bool *ret, struct noro_error *err)
 {
 	const int64_t days_28 = 28 * (int64_t)NORO_DAY_S * NS_PER_S;
 	sqlite3_stmt *s;
@@ -332,7 +288,7 @@ enum noro_status noro_history_known(struct noro_history *h, const char *port,
 	return st == NORO_END ? NORO_OK : st;
 }
 
-enum noro_status noro_history_oldest(
+enum noro_status lite_oldest(
 	struct noro_history *h, uint32_t width_s, int64_t *ret_ns, struct noro_error *err)
 {
 	char text[96];
@@ -348,7 +304,7 @@ enum noro_status noro_history_oldest(
 	return st;
 }
 
-enum noro_status noro_history_sensors(struct noro_history *h, struct noro_arena *a,
+enum noro_status lite_sensors(struct noro_history *h, struct noro_arena *a,
 	struct noro_history_span *ret, struct noro_error *err)
 {
 	sqlite3_stmt *s = NULL;
@@ -358,13 +314,9 @@ enum noro_status noro_history_sensors(struct noro_history *h, struct noro_arena 
 	enum noro_status st = sql_number(h->db, h->path,
 		"SELECT min(start) FROM watch WHERE width = 60", INT64_MAX, &first, err);
 
-	if (st == NORO_OK) /* days before the first minute; not the one that holds it */
+	if (st == NORO_OK)
 		st = sql_number(h->db, h->path, "SELECT min(start) FROM watch WHERE width = 86400",
 			INT64_MIN, &days, err);
-	if (st == NORO_OK && days != INT64_MIN &&
-		(first == INT64_MAX || days + NORO_DAY_S <= first))
-		first = days;
-	first = first == INT64_MAX ? INT64_MIN : first;
 	if (st == NORO_OK)
 		st = sql_number(h->db, h->path,
 			"SELECT max(start + width) FROM watch WHERE width = 60", INT64_MIN, &last,
@@ -385,8 +337,7 @@ enum noro_status noro_history_sensors(struct noro_history *h, struct noro_arena 
 		n++;
 	}
 	(void)sqlite3_finalize(s);
-	*ret = (struct noro_history_span){ name, n,
-		first == INT64_MIN ? NORO_TIME_NONE : first * NS_PER_S,
-		last == INT64_MIN ? NORO_TIME_NONE : last * NS_PER_S };
+	*ret = (struct noro_history_span){ .sensor = name, .sensors = n };
+	history_span(first, days, last, ret);
 	return st == NORO_END ? NORO_OK : st;
 }
