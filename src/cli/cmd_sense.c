@@ -4,16 +4,24 @@
  * The options, the table of verbs and what they share; the verbs are in files of their families.
  */
 #include "cli/cmd_sense_priv.h"
+#include "net/clickhouse.h"
+
+#include "base/file.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+enum { MAX_PASSWORD = 4096 };
 
 static const struct noro_opt opts[] = {
 	{ "sensor", 0, "FILE", N_("description of the sensor, YAML (docs/measures.md)") },
 	{ "addresses", 0, "PREFIX",
 		N_("instead of --sensor: addresses that are ours; repeatable") },
 	{ "name", 0, "NAME", N_("name of the sensor; of --addresses it is 'sensor'") },
-	{ "store", 0, "FILE", N_("history to write to or to ask; without it one run is reported") },
+	{ "store", 0, "FILE|URL",
+		N_("history to write to or to ask; without it one run is reported. Of ClickHouse: "
+		   "clickhouse://[USER@]HOST:PORT/DATABASE, with TLS clickhouses://") },
+	{ "store-password", 0, "FILE", N_("password of its user") },
 	{ "spool", 0, "DIR",
 		N_("read: measures go there, to be sent, instead of --store or beside it; send: "
 		   "from there") },
@@ -134,6 +142,11 @@ static const char *const text[] = {
 	   "it, with the vulnerability it is after, and the others by likeness. --rejudge gives "
 	   "old "
 	   "payloads the names that rules know today."),
+	N_("A history lies in a file (SQLite), or in ClickHouse when it outgrows one machine: "
+	   "read, receive and all that ask take either, and answer the same. A sensor at work "
+	   "writes to a file or a spool, which no network can hold up; send and receive bring it "
+	   "on. age drops what is older than is kept: minutes 3 days, tens of minutes 35, hours, "
+	   "scans and payloads 400, victims 1,500; days stay."),
 	N_("self-test runs the vectors of all fingerprints and probes."),
 	NULL,
 };
@@ -159,10 +172,49 @@ static const char *const examples[] = {
 	N_("measures wait to be sent"),
 	"noroshi sense send --spool /var/spool/noroshi --to https://hub/ --receiver-key hub.pub",
 	N_("and are delivered"),
+	"noroshi sense report --store clickhouse://127.0.0.1:8123/sensors",
+	N_("the figures of many sensors, from ClickHouse"),
 	"noroshi sense export --format flowtuple4 --sensor tokyo.yaml -o day.avro day.pcap.gz",
 	N_("a day for CAIDA's tools"),
 	NULL,
 };
+
+static enum noro_status open_clickhouse(
+	struct sensing *s, const char *url, bool must_exist, struct noro_error *err)
+{
+	const char *file = noro_args_get(s->args, "store-password");
+	struct noro_clickhouse_opts o = { .ca_file = noro_args_get(s->args, "ca") };
+	struct noro_history_link link;
+	struct noro_buf secret = { 0 };
+	struct noro_view word;
+	enum noro_status st = file ? noro_file_read(file, MAX_PASSWORD, &secret, err) : NORO_OK;
+
+	if (st == NORO_OK && file) {
+		word = noro_view_trim(noro_buf_as_view(&secret));
+		if (!word.n || !noro_view_plain(word)) {
+			(void)noro_fail(
+				err, NORO_EFORMAT, N_("this is no password: plain letters"));
+			st = noro_error_at(err, file, NORO_AT_NONE, 0);
+		} else {
+			o.password = noro_arena_strn(s->cli->arena, word.p, word.n);
+			st = o.password ? NORO_OK : noro_fail(err, NORO_ENOMEM, NULL);
+		}
+	}
+	noro_buf_done(&secret);
+	if (st == NORO_OK)
+		st = noro_clickhouse_open(url, &o, &link, err);
+	return st == NORO_OK ? noro_history_open_link(&link, must_exist, &s->h, err) : st;
+}
+
+/* What is kept for how long is the same for all (store/history.h). */
+static enum noro_status do_age(struct sensing *s, struct noro_error *err)
+{
+	static const struct noro_history_keep usual;
+	enum noro_status st = noro_sense_store(s, true, err);
+
+	return st == NORO_OK ? noro_history_age(s->h, &usual, s->cli->now_ns, &s->progress, err)
+			     : st;
+}
 
 enum noro_status noro_sense_store(struct sensing *s, bool must_exist, struct noro_error *err)
 {
@@ -170,6 +222,8 @@ enum noro_status noro_sense_store(struct sensing *s, bool must_exist, struct nor
 
 	if (!path && must_exist)
 		return noro_fail(err, NORO_EARG, N_("which history? give --store FILE"));
+	if (path && noro_clickhouse_is(path))
+		return open_clickhouse(s, path, must_exist, err);
 	return noro_history_open(path, must_exist, &s->h, err);
 }
 
@@ -237,6 +291,7 @@ static const struct {
 	{ "receive", noro_sense_do_receive },
 	{ "key", noro_sense_do_key },
 	{ "export", noro_sense_do_export },
+	{ "age", do_age },
 };
 
 static int run(struct noro_cli *cli, const struct noro_args *args)
@@ -277,7 +332,8 @@ const struct noro_cmd noro_cmd_sense = {
 	.name = "sense",
 	.usage = "read CAPTURE... | run -I NAME | report | rank | surge | trend | victims | "
 		 "payloads | "
-		 "show IP | send | receive | key make FILE | export [CAPTURE...] | simulate -o DIR "
+		 "show IP | send | receive | key make FILE | export [CAPTURE...] | age | simulate "
+		 "-o DIR "
 		 "| demo | "
 		 "self-test",
 	.summary = N_("count and understand what touches unused addresses"),

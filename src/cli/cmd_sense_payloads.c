@@ -3,6 +3,7 @@
  * names it or by likeness; and the rules of today over what is stored.
  */
 #include "cli/cmd_sense_priv.h"
+#include "net/clickhouse.h"
 #include "report/sense.h"
 #include "telescope/payload.h"
 
@@ -60,10 +61,11 @@ enum noro_status noro_sense_judge(void *ctx, struct noro_payload *m)
 static enum noro_status rejudge(
 	struct sensing *s, struct noro_payload_ask *ask, struct noro_error *err)
 {
+	const char *store = noro_args_get(s->args, "store");
 	uint64_t changed = 0;
 	enum noro_status st;
 
-	if (access(noro_args_get(s->args, "store"), W_OK) != 0) {
+	if (!noro_clickhouse_is(store) && access(store, W_OK) != 0) {
 		ask->judge_all = true;
 		noro_say(s->cli, s->cli->err,
 			N_("this history cannot be written: judged for this answer only"));

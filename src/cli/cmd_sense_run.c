@@ -9,6 +9,7 @@
 #include "cli/cmd_sense_priv.h"
 #include "cli/watch.h"
 #include "evidence/live.h"
+#include "net/clickhouse.h"
 #include "sensor/spool.h"
 #include "telescope/respond.h"
 
@@ -367,12 +368,18 @@ static enum noro_status prepare(struct running *r, struct noro_error *err)
 {
 	struct sensing *s = r->s;
 	struct noro_live_opts o = { .interface = noro_args_get(s->args, "interface") };
+	const char *store = noro_args_get(s->args, "store");
 	const struct noro_measures *unused;
 	uint64_t rings = 1, seconds = 0;
 	enum noro_status st;
 
 	if (!o.interface)
 		return noro_fail(err, NORO_EARG, N_("which interface? give --interface NAME"));
+	if (store && noro_clickhouse_is(store))
+		return noro_fail(err, NORO_EARG,
+			N_("a sensor at work does not wait for a server: give --spool, and bring "
+			   "it on with send and receive --store %1"),
+			store);
 	st = noro_args_size(s->args, "rings", 1, &rings, err);
 	if (st == NORO_OK)
 		st = noro_args_size(s->args, "for", 0, &seconds, err);

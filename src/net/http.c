@@ -36,8 +36,12 @@ struct noro_http {
 	char *authorization;
 	size_t max_answer;
 	char why[CURL_ERROR_SIZE];
-	struct noro_http_answer *answer; /* of the request under way */
-	bool too_long;
+	struct curl_slist *more; /* headers of every request */
+	/* of the request under way */
+	struct noro_http_answer *answer;
+	bool too_long, streamed;
+	struct noro_http_sink sink;
+	enum noro_status on_status;
 };
 
 static bool is_here(const char *host)
@@ -89,12 +93,25 @@ static enum noro_status judge_url(const char *url, struct noro_error *err)
 	return st;
 }
 
+static unsigned code_of(struct noro_http *h)
+{
+	long code = 0;
+
+	(void)curl.curl_easy_getinfo(h->easy, CURLINFO_RESPONSE_CODE, &code);
+	return code > 0 ? (unsigned)code : 0;
+}
+
 static size_t on_body(char *p, size_t size, size_t n, void *ctx)
 {
 	struct noro_http *h = ctx;
 	struct noro_buf *body = &h->answer->body;
 
 	n *= size;
+	if (h->streamed && code_of(h) == 200) {
+		if (h->sink.on && h->on_status == NORO_OK)
+			h->on_status = h->sink.on(h->sink.ctx, noro_view(p, n));
+		return h->on_status == NORO_OK ? n : 0;
+	}
 	if (n > h->max_answer - body->n) {
 		h->too_long = true;
 		return 0;
@@ -146,11 +163,23 @@ static char *header_of_token(const char *token)
 	return line;
 }
 
+/* `line` joins the list, or the list is gone. */
+static struct curl_slist *header(struct curl_slist *list, bool *ok, const char *line)
+{
+	struct curl_slist *longer = *ok ? curl.curl_slist_append(list, line) : NULL;
+
+	if (longer)
+		return longer;
+	*ok = false;
+	return list;
+}
+
 enum noro_status noro_http_open(const char *base_url, const struct noro_http_opts *o,
 	struct noro_http **ret, struct noro_error *err)
 {
 	struct noro_http *h;
 	size_t n = strlen(base_url);
+	bool ok = true;
 	enum noro_status st = noro_library_load(&curl_library, err);
 
 	if (st == NORO_OK && curl.curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
@@ -168,7 +197,9 @@ enum noro_status noro_http_open(const char *base_url, const struct noro_http_opt
 	h->base = noro_strndup(base_url, n);
 	h->authorization = o->token ? header_of_token(o->token) : NULL;
 	h->easy = curl.curl_easy_init();
-	if (!h->base || (o->token && !h->authorization) || !h->easy ||
+	for (size_t i = 0; o->header && o->header[i]; i++)
+		h->more = header(h->more, &ok, o->header[i]);
+	if (!ok || !h->base || (o->token && !h->authorization) || !h->easy ||
 		configure(h, o) != CURLE_OK) {
 		noro_http_close(h);
 		return noro_fail(err, NORO_ENOMEM, NULL);
@@ -183,25 +214,16 @@ void noro_http_close(struct noro_http *h)
 		return;
 	if (h->easy)
 		curl.curl_easy_cleanup(h->easy);
+	curl.curl_slist_free_all(h->more);
 	free(h->base);
 	free(h->authorization);
 	free(h);
 }
 
-/* `line` joins the list, or the list is gone. */
-static struct curl_slist *header(struct curl_slist *list, bool *ok, const char *line)
-{
-	struct curl_slist *longer = *ok ? curl.curl_slist_append(list, line) : NULL;
-
-	if (longer)
-		return longer;
-	*ok = false;
-	return list;
-}
-
 static enum noro_status perform(struct noro_http *h, const char *url, struct curl_slist *headers,
 	struct noro_view body, struct noro_error *err)
 {
+	const char *method = h->streamed ? "POST" : "PUT";
 	const char *bytes = body.n ? body.p : "";
 	CURLcode rc = curl.curl_easy_setopt(h->easy, CURLOPT_URL, url);
 
@@ -215,11 +237,13 @@ static enum noro_status perform(struct noro_http *h, const char *url, struct cur
 	if (rc == CURLE_OK)
 		rc = curl.curl_easy_setopt(h->easy, CURLOPT_POSTFIELDS, bytes);
 	if (rc == CURLE_OK)
-		rc = curl.curl_easy_setopt(h->easy, CURLOPT_CUSTOMREQUEST, "PUT");
+		rc = curl.curl_easy_setopt(h->easy, CURLOPT_CUSTOMREQUEST, method);
 	if (rc == CURLE_OK)
 		rc = curl.curl_easy_perform(h->easy);
 	if (h->answer->body.status != NORO_OK)
 		return noro_fail(err, NORO_ENOMEM, NULL);
+	if (h->on_status != NORO_OK)
+		return h->on_status; /* of another, who has said why */
 	if (h->too_long)
 		return noro_fail(err, NORO_EIO, N_("the answer is longer than %1 bytes"),
 			NORO_NUM(h->max_answer));
@@ -232,15 +256,13 @@ static enum noro_status perform(struct noro_http *h, const char *url, struct cur
 static void read_code(struct noro_http *h)
 {
 	curl_off_t wait = 0;
-	long code = 0;
 
-	(void)curl.curl_easy_getinfo(h->easy, CURLINFO_RESPONSE_CODE, &code);
 	(void)curl.curl_easy_getinfo(h->easy, CURLINFO_RETRY_AFTER, &wait);
-	h->answer->code = code > 0 ? (unsigned)code : 0;
+	h->answer->code = code_of(h);
 	h->answer->retry_after_s = wait > 0 ? (uint32_t)(wait > 86400 ? 86400 : wait) : 0;
 }
 
-enum noro_status noro_http_put(struct noro_http *h, const char *path, const char *type,
+static enum noro_status request(struct noro_http *h, const char *path, const char *type,
 	struct noro_view body, struct noro_http_answer *ret, struct noro_error *err)
 {
 	struct curl_slist *headers = NULL;
@@ -254,10 +276,13 @@ enum noro_status noro_http_put(struct noro_http *h, const char *path, const char
 	ret->code = 0;
 	ret->retry_after_s = 0;
 	h->answer = ret;
+	h->on_status = NORO_OK;
 	headers = header(headers, &ok, kind.status == NORO_OK ? kind.p : "");
 	headers = header(headers, &ok, "Expect:"); /* the body goes at once */
 	if (h->authorization)
 		headers = header(headers, &ok, h->authorization);
+	for (const struct curl_slist *m = h->more; m; m = m->next)
+		headers = header(headers, &ok, m->data);
 	st = ok && url.status == NORO_OK && kind.status == NORO_OK
 		     ? perform(h, url.p, headers, body, err)
 		     : noro_fail(err, NORO_ENOMEM, NULL);
@@ -268,6 +293,30 @@ enum noro_status noro_http_put(struct noro_http *h, const char *path, const char
 	noro_buf_done(&url);
 	noro_buf_done(&kind);
 	return st;
+}
+
+enum noro_status noro_http_put(struct noro_http *h, const char *path, const char *type,
+	struct noro_view body, struct noro_http_answer *ret, struct noro_error *err)
+{
+	h->streamed = false;
+	return request(h, path, type, body, ret, err);
+}
+
+enum noro_status noro_http_post(struct noro_http *h, const char *path, struct noro_view body,
+	const struct noro_http_sink *sink, struct noro_http_answer *ret, struct noro_error *err)
+{
+	h->streamed = true;
+	h->sink = *sink;
+	return request(h, path, "application/octet-stream", body, ret, err);
+}
+
+void noro_http_quote(struct noro_buf *out, struct noro_view v)
+{
+	for (size_t i = 0; i < v.n; i++)
+		if (noro_is_alnum(v.p[i]) || (v.p[i] && strchr("-._~", v.p[i])))
+			noro_buf_chr(out, v.p[i]);
+		else
+			noro_buf_printf(out, "%%%02X", (unsigned)(uint8_t)v.p[i]);
 }
 
 bool noro_http_bearer(const char *authorization, struct noro_view token)

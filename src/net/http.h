@@ -25,10 +25,11 @@ struct noro_http_answer {
 /* --- client --- */
 
 struct noro_http_opts {
-	const char *token;   /* sent as Authorization: Bearer; NULL none */
-	const char *ca_file; /* PEM; NULL: those of the system */
-	uint32_t timeout_s;  /* of one request, 0: 60; and so long without a byte moving */
-	size_t max_answer;   /* 0: 64 KiB */
+	const char *token;         /* sent as Authorization: Bearer; NULL none */
+	const char *ca_file;       /* PEM; NULL: those of the system */
+	uint32_t timeout_s;        /* of one request, 0: 60; and so long without a byte moving */
+	size_t max_answer;         /* of a body that is kept, 0: 64 KiB */
+	const char *const *header; /* more of them, "Name: value", NULL at the end; NULL none */
 };
 
 struct noro_http;
@@ -46,6 +47,18 @@ void noro_http_close(struct noro_http *h);
  */
 enum noro_status noro_http_put(struct noro_http *h, const char *path, const char *type,
 	struct noro_view body, struct noro_http_answer *ret, struct noro_error *err) NORO_MUSTUSE;
+
+/* Who takes an answer's body as it comes; a failure ends the request and is what is returned. */
+struct noro_http_sink {
+	enum noro_status (*on)(void *ctx, struct noro_view bytes); /* NULL: it is dropped */
+	void *ctx;
+};
+/* The same with POST; the body of an answer of code 200 goes to `sink`, any other into `ret`. */
+enum noro_status noro_http_post(struct noro_http *h, const char *path, struct noro_view body,
+	const struct noro_http_sink *sink, struct noro_http_answer *ret,
+	struct noro_error *err) NORO_MUSTUSE;
+/* Bytes as a value in a path's query: everything but letters, digits and -._~ as %XX. */
+void noro_http_quote(struct noro_buf *out, struct noro_view v);
 
 /* --- server --- */
 

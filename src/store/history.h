@@ -25,6 +25,27 @@ enum noro_status noro_history_open(const char *path, bool must_exist, struct nor
 void noro_history_close(struct noro_history *h);
 
 /*
+ * The same in ClickHouse, for when it outgrows one machine. The store knows what to say; who says
+ * it to the server is the link: `sql`, and behind it `rows` of an INSERT; the bytes of the answer
+ * to `on` as they come (NULL: there are none). NORO_EIO: the server cannot be reached or fell
+ * silent; otherwise what it refused, in words. `database` outlives the history; letters, digits and
+ * _ only.
+ */
+typedef enum noro_status noro_history_bytes_fn(void *ctx, struct noro_view bytes);
+struct noro_history_link {
+	enum noro_status (*ask)(void *ctx, struct noro_view sql, struct noro_view rows,
+		noro_history_bytes_fn *on, void *on_ctx, struct noro_error *err);
+	void (*close)(void *ctx);
+	void *ctx;
+	const char *database;
+};
+/* The link is closed with the history, and if this fails. No question may be asked inside an
+ * answer. What was written counts once it is committed, and a batch counts once; a crash between
+ * leaves rows that nobody sees. */
+enum noro_status noro_history_open_link(const struct noro_history_link *link, bool must_exist,
+	struct noro_history **ret, struct noro_error *err) NORO_MUSTUSE;
+
+/*
  * A batch is one transaction: begin with its id (sensor and number, or a digest); NORO_END if it is
  * already there (write nothing). Rows go through the measures; commit makes it durable.
  */
