@@ -241,15 +241,18 @@ bool noro_command_is_bgp(enum noro_dialect d, struct noro_view command)
 		{ "show ipv6 bgp", 0 }, { "get router info bgp network", 0 },
 		{ "get router info6 bgp network", 0 }, { "display bgp routing-table", 0 } };
 	static const char *const others[] = { "summary", "neighbor", "statistics", "instance",
-		"process", "community", "json", "detail" };
+		"process", "community", "detail", "json" };
 	enum noro_fact_source none;
+	size_t n;
 	char room[256];
 	struct noro_view v = written_out(d, command, room);
 
 	if (d == NORO_DIALECT_JUNOS ||
 		!one_of(v, tables, sizeof(tables) / sizeof(tables[0]), &none))
 		return false;
-	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+	n = sizeof(others) / sizeof(others[0]);
+	n -= d == NORO_DIALECT_EOS; /* whose JSON is read */
+	for (size_t i = 0; i < n; i++)
 		if (noro_view_find_i(v, noro_view_str(others[i])) != SIZE_MAX)
 			return false;
 	return true;

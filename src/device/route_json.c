@@ -103,6 +103,29 @@ static void eos_route(struct noro_route_in *in, const struct noro_json *v)
 		noro_route_emit(in);
 }
 
+/* Of a table of BGP: each way with its path, "64501 64510 i". */
+static void eos_bgp(struct noro_route_in *in, const struct noro_json *v)
+{
+	const struct noro_json *ways = noro_json_get(v, "bgpRoutePaths");
+
+	if (!begin(in, v->key))
+		return;
+	in->now.code = noro_route_text(in, NORO_V("B"));
+	in->now.proto = NORO_RT_BGP;
+	for (const struct noro_json *w = ways ? ways->child : NULL; w; w = w->next) {
+		const struct noro_json *type = noro_json_get(w, "routeType"),
+				       *path = noro_json_get(w, "asPathEntry");
+		struct noro_view as = path ? noro_json_str(path, "asPath") : NORO_V("");
+
+		in->now.flags = type && flag(type, "active") ? (uint8_t)NORO_RTF_BEST
+							     : (uint8_t)NORO_RTF_INACTIVE;
+		in->now.path = NORO_ROUTE_NO_PATH;
+		if (noro_view_chr(as, '{') == SIZE_MAX && noro_view_chr(as, '(') == SIZE_MAX)
+			noro_routes_junos_path(in, as); /* a set has no order */
+		hop(in, noro_json_str(w, "nextHop"), NORO_V(""));
+	}
+}
+
 /* --- NX-OS: rows of tables, one row is no array --- */
 
 static void nxos_path(struct noro_route_in *in, const struct noro_json *h)
@@ -205,6 +228,8 @@ static bool is_route(struct noro_route_in *in, const struct noro_json *v)
 {
 	if (named(v, "routeType", NORO_JSON_STRING) && v->key.n)
 		eos_route(in, v);
+	else if (v->key.n && named(v, "bgpRoutePaths", NORO_JSON_ARRAY))
+		eos_bgp(in, v);
 	else if (named(v, "ipprefix", NORO_JSON_STRING))
 		nxos_route(in, v);
 	else if (named(v, "nexthops", NORO_JSON_ARRAY) && named(v, "prefix", NORO_JSON_STRING))
@@ -245,7 +270,7 @@ static void walk(struct noro_route_in *in, const struct noro_json *v, unsigned d
 		return;
 	for (const struct noro_json *c = v->child; c && in->status == NORO_OK; c = c->next) {
 		/* EOS: "vrfs": { "name": { "routes": ... */
-		if (c->key.n && noro_json_get(c, "routes"))
+		if (c->key.n && (noro_json_get(c, "routes") || noro_json_get(c, "bgpRouteEntries")))
 			noro_route_vrf(in, c->key);
 		walk(in, c, deep - 1);
 	}

@@ -161,7 +161,8 @@ for p in [p for p in ALL if p.check in ('MGT-12', 'AAA-08', 'TUN-06', 'MIR-06', 
 # A text that is not all of what the device said.
 # ASA, NX-OS, RouterOS and set commands have no ending that is always there.
 for dialect in 'IXREHJFPV':
-    Plant('DIF-07', dialect, beside='torn', anywhere=True, within=r'\{$|^<config|^end$|^return$')
+    # a text half in set commands, half in braces has no ending either
+    Plant('DIF-07', dialect, beside='torn', anywhere=True, within=r'\{$|^<config|^end$|^return$', without=r'^set ' if dialect == 'J' else None)
 for dialect in 'IXRNAEJFPM':
     Plant('DIF-07', dialect, beside='small', late=True, anywhere=True, within=r'(?s)(\n[^\n]*){90}')
 for dialect in 'IXRNAEJFPMHV':

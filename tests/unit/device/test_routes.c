@@ -354,6 +354,18 @@ static const struct sample samples[] = {
 		"0.0.0.0/0 203.0.113.1 port1 - static 10/0 ? b d\n"
 		"10.1.0.0/16 10.2.2.2 port3 - bgp 200/0 3723 b\n",
 		0 },
+	{ "bgp of eos, json", NORO_DIALECT_EOS, NULL,
+		"{\"vrfs\":{\"red\":{\"asn\":\"64500\",\"bgpRouteEntries\":{\"10.2.0.0/16\":{"
+		"\"address\":\"10.2.0.0\",\"bgpRoutePaths\":[{\"asPathEntry\":{\"asPath\":"
+		"\"64501 64510 i\"},\"nextHop\":\"192.0.2.5\",\"routeType\":{\"active\":true}},"
+		"{\"asPathEntry\":{\"asPath\":\"64502 {64510} ?\"},\"nextHop\":\"192.0.2.6\","
+		"\"routeType\":{\"active\":false}}],\"maskLength\":16},\"10.3.0.0/16\":{"
+		"\"bgpRoutePaths\":[{\"asPathEntry\":{\"asPath\":\"i\"},\"routeType\":{"
+		"\"active\":true}}]}}}}}\n",
+		"10.2.0.0/16 192.0.2.5 - red bgp 0/0 ? b as 64501 64510\n"
+		"10.2.0.0/16 192.0.2.6 - red bgp 0/0 ? i\n"
+		"10.3.0.0/16 - - red bgp 0/0 ? b\n",
+		0 },
 	{ "eos json", NORO_DIALECT_EOS, NULL,
 		"{\"vrfs\":{\"red\":{\"routes\":{\"10.0.0.0/"
 		"24\":{\"routeType\":\"eBGP\",\"metric\":5,"
