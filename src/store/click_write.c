@@ -191,6 +191,15 @@ static enum noro_status name_attempt(struct noro_history *h, struct noro_error *
 		st = click_run(h, noro_buf_as_view(&row), err);
 	}
 	noro_buf_done(&row);
+	if (st == NORO_EIO && err) { /* the rows are there: only this answer is missing */
+		struct noro_error why = *err;
+
+		(void)noro_fail(err, st,
+			N_("the server fell silent at the end: whether this batch counts is not "
+			   "known (%1)"),
+			why.arg[0]);
+		(void)noro_error_at(err, why.where, NORO_AT_NONE, 0);
+	}
 	return st;
 }
 

@@ -183,6 +183,13 @@ static void a_lost_answer_is_asked_again_and_a_lost_block_fails(void **state)
 	s.fails = 2;
 	assert_int_equal(noro_history_commit(h, &err), NORO_OK);
 	assert_int_equal(count(&s, "INSERT INTO db.noroshi_batch"), 3);
+	/* all answers lost: it is said that nobody knows */
+	assert_int_equal(noro_history_begin(h, "c", NULL), NORO_OK);
+	write_some(h, 1);
+	s.fails = 3;
+	assert_int_equal(noro_history_commit(h, &err), NORO_EIO);
+	assert_non_null(strstr(err.msg, "is not known"));
+	assert_string_equal(err.arg[0], "test");
 	/* a block in the middle: the commit says why, and names nothing */
 	noro_buf_clear(&s.said);
 	assert_int_equal(noro_history_begin(h, "b", NULL), NORO_OK);
