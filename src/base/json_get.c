@@ -367,10 +367,13 @@ static bool pick_object(struct pick *k, size_t used, uint64_t alive, unsigned de
 bool noro_json_pick(
 	struct noro_view text, const char *const *paths, size_t n, struct noro_view *ret)
 {
-	struct pick k = { .p = text.p, .end = text.p + text.n, .paths = paths, .ret = ret };
+	struct pick k = { .p = text.p, .paths = paths, .ret = ret };
 
 	for (size_t i = 0; i < n; i++)
 		ret[i] = (struct noro_view){ NULL, 0 };
+	if (!text.n)
+		return false;
+	k.end = text.p + text.n;
 	k.n = n < MAX_PICK ? n : MAX_PICK; /* more than one caller ever asks for */
 	k.open = k.n == MAX_PICK ? UINT64_MAX : (UINT64_C(1) << k.n) - 1;
 	blanks(&k);
@@ -382,10 +385,13 @@ bool noro_json_pick(
 
 bool noro_json_inside(struct noro_view text, const char *name, struct noro_view *ret)
 {
-	struct pick k = { .p = text.p, .end = text.p + text.n };
+	struct pick k = { .p = text.p };
 	char room[MAX_ESCAPED_NAME];
 	struct noro_view raw;
 
+	if (!text.n)
+		return false;
+	k.end = text.p + text.n;
 	blanks(&k);
 	if (k.p == k.end || *k.p != '{')
 		return false;

@@ -37,7 +37,8 @@ static uint64_t hash_of(const struct noro_bundle *b, struct noro_view id)
 	for (; i + 8 <= id.n; i += 8)
 		h = noro_mum(noro_load64(id.p + i) ^ b->seed, h ^ UINT64_C(0x9e3779b97f4a7c15));
 	w = 0;
-	memcpy(&w, id.p + i, id.n - i);
+	if (i < id.n)
+		memcpy(&w, id.p + i, id.n - i);
 	return noro_mum(w ^ b->seed, h ^ UINT64_C(0xe7037ed1a0b428db));
 }
 

@@ -268,6 +268,7 @@ static enum noro_status url(struct noro_view v, struct noro_buf *out)
 	} else if (host_end(v) == v.n) {
 		return NORO_EFORMAT; /* without a scheme it takes a path to be a URL */
 	} else {
+		scheme = NORO_V("http");
 		noro_buf_str(out, "http://");
 	}
 	st = url_rest(scheme, v, out);

@@ -207,6 +207,7 @@ static void picks_find_members_without_a_tree(void **state)
 	assert_view_is(ret[6], "{\"y\":[1,\"}\"],\"s\":\"a\\\"b\"}");
 	assert_null(ret[7].p);
 	assert_false(noro_json_pick(NORO_V("[1]"), paths, 8, ret));
+	assert_false(noro_json_pick((struct noro_view){ 0 }, paths, 8, ret));
 	assert_null(ret[0].p);
 }
 

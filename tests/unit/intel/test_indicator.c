@@ -38,6 +38,7 @@ static const struct row rows[] = {
 	{ NORO_IOC_URL, "http://192.0.2.1/x.sh", "http://192.0.2.1/x.sh" },
 	{ NORO_IOC_URL, "http://u:p@example.com/", "http://example.com/" },
 	{ NORO_IOC_URL, "example.com/path", "http://example.com/path" },
+	{ NORO_IOC_URL, "198.51.100.7:80/x?43", "http://198.51.100.7/x?43" },
 	{ NORO_IOC_URL, "example.com", NULL },
 	{ NORO_IOC_URL, "http:///x", NULL },
 	{ NORO_IOC_URL, "http://example.com:99999/", NULL },
