@@ -19,17 +19,18 @@ bool noro_capture_fill(struct noro_capture *c, size_t n)
 
 	if (!c->pull || n > CAPTURE_WINDOW)
 		return false;
-	if (!c->dry && c->at + n > CAPTURE_WINDOW) {
+	if (!c->dry && (c->at + n > CAPTURE_WINDOW || (c->at >= CAPTURE_PULL && left <= c->at))) {
 		memmove(c->buf, c->buf + c->at, left);
 		c->base += c->at;
 		c->at = 0;
 		c->n = left;
 	}
 	while (!c->dry && c->n - c->at < n) {
-		size_t got = 0;
+		size_t got = 0, room = CAPTURE_WINDOW - c->n;
 
-		c->pulled = c->pull(c->ctx, (char *)c->buf + c->n, CAPTURE_WINDOW - c->n, &got);
-		if (c->pulled == NORO_OK && got > CAPTURE_WINDOW - c->n)
+		room = room < CAPTURE_PULL ? room : CAPTURE_PULL;
+		c->pulled = c->pull(c->ctx, (char *)c->buf + c->n, room, &got);
+		if (c->pulled == NORO_OK && got > room)
 			c->pulled = NORO_ECORRUPT;
 		c->dry = c->pulled != NORO_OK || got == 0;
 		if (!c->dry)

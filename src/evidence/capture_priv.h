@@ -5,7 +5,9 @@
 #include "evidence/capture.h"
 
 enum {
-	CAPTURE_WINDOW = 4 << 20, /* bytes of a stream held at once */
+	CAPTURE_WINDOW = 4 << 20, /* bytes of a stream held at once, if a record is so long */
+	CAPTURE_PULL =
+		128 << 10, /* asked for at once: they stay in the caches until they are read */
 	CAPTURE_RECORD = 2 << 20, /* the longest record looked at: half a window, so that filling
 				     it moves each byte at most once */
 	CAPTURE_FRAME = 1 << 18,  /* the longest frame believed, as in libpcap */

@@ -2,31 +2,39 @@
  * when their entry is touched for the first time in the minute: later packets add nothing new. */
 #include "telescope/scope_priv.h"
 
+/* A packet and the hashes of its source and net, if its source is looked at. */
+struct one {
+	const struct noro_work *w;
+	uint64_t id, net;
+};
+
 static __attribute__((noinline)) bool add_source(
-	struct noro_count *c, const struct noro_work *w, uint32_t id)
+	struct noro_count *c, const struct one *o, uint32_t id)
 {
 	uint8_t p = noro_id_precision(id);
 
-	return noro_distinct_add(&c->sources, w->id, p) && noro_distinct_add(&c->nets, w->net, p);
+	return noro_distinct_add_hashed(&c->sources, o->w->id, o->id, p) &&
+	       noro_distinct_add_hashed(&c->nets, o->w->net, o->net, p);
 }
 
-static inline bool add(struct noro_lane *l, const struct noro_work *w, uint32_t id, bool first)
+static inline bool add(struct noro_lane *l, const struct one *o, uint32_t id, bool first)
 {
 	struct noro_count *c = noro_sums_at(&l->sums, id);
 
 	if (!c)
 		return false;
 	c->packets++;
-	c->bytes += w->p.ip_n;
-	return !first || add_source(c, w, id);
+	c->bytes += o->w->p.ip_n;
+	return !first || add_source(c, o, id);
 }
 
-static bool port(struct noro_lane *l, const struct noro_work *w, unsigned firsts)
+static bool port(struct noro_lane *l, const struct one *o, unsigned firsts)
 {
+	const struct noro_work *w = o->w;
 	uint32_t id = noro_id_port(w->kind & 3, w->port);
 	struct noro_count *c;
 
-	if (!add(l, w, id, firsts & 1))
+	if (!add(l, o, id, firsts & 1))
 		return false;
 	if (!firsts)
 		return true;
@@ -49,8 +57,9 @@ static bool source(struct noro_lane *l, const struct noro_work *w)
 		l->s->slab, &l->s->shard[w->shard].day, (uint32_t)w->actor, w->block, l->s->secret);
 }
 
-static bool tags(struct noro_lane *l, const struct noro_work *w, bool first)
+static bool tags(struct noro_lane *l, const struct one *o, bool first)
 {
+	const struct noro_work *w = o->w;
 	struct noro_tag tag;
 
 	if (w->kind & 0x20) {
@@ -62,31 +71,36 @@ static bool tags(struct noro_lane *l, const struct noro_work *w, bool first)
 	} else {
 		noro_tags_v4(l->s->o.tags, (uint32_t)w->actor, &tag);
 	}
-	return add(l, w, noro_id_country(tag.country), first) &&
-	       add(l, w, noro_id_as(tag.asn), first);
+	return add(l, o, noro_id_country(tag.country), first) &&
+	       add(l, o, noro_id_as(tag.asn), first);
 }
 
 void noro_count_packet(struct noro_lane *l, const struct noro_work *w, unsigned firsts,
 	unsigned tools, unsigned new_tools, size_t probe)
 {
+	struct one o = { .w = w };
 	bool first = firsts & 1, ok;
 
-	ok = add(l, w, noro_id_class(w->j.klass), first);
+	if (first || new_tools || probe < NORO_PROBES_MAX) {
+		o.id = noro_mix(noro_distinct_id(w->id));
+		o.net = noro_mix(noro_distinct_id(w->net));
+	}
+	ok = add(l, &o, noro_id_class(w->j.klass), first);
 	if (ok && first)
 		ok = source(l, w);
 	if (ok && w->j.klass == NORO_KLASS_SCAN)
-		ok = port(l, w, firsts);
+		ok = port(l, &o, firsts);
 	if (ok && l->s->o.tags)
-		ok = tags(l, w, first);
+		ok = tags(l, &o, first);
 	if (ok && probe < NORO_PROBES_MAX)
-		ok = add(l, w, noro_id_probe(probe), true);
+		ok = add(l, &o, noro_id_probe(probe), true);
 	/* several rules may name one tool, which is counted once */
 	tools = l->s->tool_cells[tools];
 	new_tools = l->s->tool_cells[new_tools];
 	for (; ok && tools; tools &= tools - 1) {
 		unsigned i = (unsigned)__builtin_ctz(tools);
 
-		ok = add(l, w, noro_id_tool(i), first || new_tools >> i & 1);
+		ok = add(l, &o, noro_id_tool(i), first || new_tools >> i & 1);
 	}
 	if (!ok)
 		l->status = NORO_ENOMEM;

@@ -10,7 +10,7 @@
 #include "base/mem.h"
 
 enum {
-	CAP_FIRST = 64,
+	LEAST = 64,       /* events of a shard that are kept whatever memory they take */
 	SAMPLES_FROM = 8, /* destinations from which on samples are kept */
 	EVENT_P = 10,
 	SAMPLE_HEAD = 10,
@@ -27,14 +27,14 @@ _Static_assert(NORO_SCAN_SAMPLES *(SAMPLE_HEAD + SLOT_LEAST) <= NORO_RECORD, "sm
 /* The side's memory may have changed: tell the shard. */
 static void recount(struct noro_shard *d, struct noro_side *side)
 {
-	unsigned many = (side->dst.p ? 1U : 0) + (side->ours ? 1U : 0) + (side->net_bits ? 1U : 0);
+	unsigned many = (side->dst.p ? 1U : 0) + (side->bits ? 1U : 0);
 	uint64_t n = NORO_RECORD + noro_distinct_bytes(&side->dst) +
 		     noro_distinct_bytes(&side->net) + many * (uint64_t)NORO_RECORD_LARGE +
 		     (side->hits ? NORO_TOOLS_MAX * sizeof(*side->hits) : 0) +
 		     (side->sample ? samples_bytes(side) : 0);
 
 	d->bytes += n - side->counted;
-	side->counted = n;
+	side->counted = (uint32_t)n;
 }
 
 static void free_samples(struct noro_scope *s, struct noro_shard *d, struct noro_side *side)
@@ -57,32 +57,22 @@ void noro_event_free(struct noro_scope *s, struct noro_entry *e)
 		noro_pile_put(s->slab, &d->many, side->dst.many);
 	noro_distinct_done(&side->dst);
 	noro_distinct_done(&side->net);
-	noro_pile_put(s->slab, &d->many, side->ours);
-	noro_pile_put(s->slab, &d->many, side->net_bits);
+	noro_pile_put(s->slab, &d->many, side->bits);
 	free(side->hits);
 	free_samples(s, d, side);
 	noro_pile_put(s->slab, &d->pile, side);
 	e->mark &= (uint8_t)~NORO_MARK_SIDE;
 }
 
-static void drop_table(struct noro_scope *s, struct noro_shard *d)
-{
-	if (d->cap)
-		noro_slab_put(s->tables, d->entry, d->cap * sizeof(*d->entry));
-	d->entry = NULL;
-	d->cap = 0;
-}
-
 void noro_shard_done(struct noro_scope *s, struct noro_shard *d)
 {
-	for (uint32_t i = 0; i < d->cap; i++)
-		if (d->entry[i].kind)
-			noro_event_free(s, &d->entry[i]);
+	for (uint32_t i = d->live.from; i < d->live.end; i++)
+		noro_event_free(s, noro_table_at(&d->live, i));
 	for (uint32_t i = 0; i < d->vcap; i++)
 		if (d->vict[i].kind)
 			noro_vict_free(s, d, &d->vict[i]);
 	noro_day_clear(s->slab, &d->day);
-	drop_table(s, d);
+	noro_table_done(s->tables, &d->live);
 	free(d->vict);
 	noro_slab_put(s->slab, d->phase, NORO_PHASES * sizeof(*d->phase));
 	noro_slab_put(s->slab, d->sent, NORO_SENTS * sizeof(*d->sent));
@@ -123,15 +113,14 @@ static bool same(const struct noro_entry *e, uint64_t actor, uint16_t port, uint
 struct noro_entry *noro_event_find(
 	struct noro_shard *d, uint64_t slot, uint64_t actor, uint16_t port, uint8_t kind)
 {
-	uint32_t mask = d->cap - 1, at = (uint32_t)slot & mask;
+	const struct noro_table *t = &d->live;
+	uint32_t at = noro_table_place(t, slot), i;
 
-	if (!d->cap)
+	if (!t->cap)
 		return NULL;
-	while (d->entry[at].kind) {
-		if (same(&d->entry[at], actor, port, kind))
-			return &d->entry[at];
-		at = (at + 1) & mask;
-	}
+	while ((i = noro_table_next(t, slot, &at)) < t->end)
+		if (same(noro_table_at(t, i), actor, port, kind))
+			return noro_table_at(t, i);
 	return NULL;
 }
 
@@ -145,31 +134,29 @@ static void ask_distinct(const struct noro_distinct *d, uint32_t id)
 		noro_ask(&d->few[noro_few_at(id, d->log)]);
 }
 
-/* The entry as it was found before, if it is still there; else looked up again. */
+/* The entry that the index named before, if it is that one and still there; else looked up again.
+ */
 static struct noro_entry *again(struct noro_shard *d, const struct noro_work *w)
 {
-	if (w->at < d->cap && same(&d->entry[w->at], w->actor, w->port, w->kind))
-		return &d->entry[w->at];
+	if (w->at < d->live.end) {
+		struct noro_entry *e = noro_table_at(&d->live, w->at);
+
+		if (same(e, w->actor, w->port, w->kind))
+			return e;
+	}
 	return noro_event_find(d, w->slot, w->actor, w->port, w->kind);
 }
 
 void noro_event_ask_entry(const struct noro_lane *l, struct noro_work *w)
 {
-	struct noro_shard *d = &l->s->shard[w->shard];
-	const struct noro_entry *e = noro_event_find(d, w->slot, w->actor, w->port, w->kind);
-	bool first = !e || e->last < l->s->clock.start[0];
+	const struct noro_table *t = &l->s->shard[w->shard].live;
+	uint32_t at = noro_table_place(t, w->slot);
 
-	w->at = e ? (uint32_t)(e - d->entry) : UINT32_MAX;
 	if (w->j.klass == NORO_KLASS_SCAN)
 		noro_ask(&l->sums.slot[noro_id_port(w->kind & 3, w->port)]);
-	if (first && !(w->kind & 0x20))
-		noro_day_ask(&d->day, (uint32_t)w->actor, w->block, l->s->secret);
-	if (first && d->phase)
-		noro_two_ask(d, w);
-	if (e && e->mark & NORO_MARK_SIDE) {
-		noro_ask(e->u.side);
-		noro_ask((const char *)e->u.side + 63);
-	}
+	w->at = t->cap ? noro_table_next(t, w->slot, &at) : UINT32_MAX;
+	if (w->at / NORO_BLOCK < t->blocks) /* or the one it will be */
+		noro_ask(noro_table_at(t, w->at));
 }
 
 /* The sums of its port: of those everybody asks for they lie in the nearest cache anyway. */
@@ -189,59 +176,84 @@ static void ask_port(const struct noro_lane *l, const struct noro_work *w)
 void noro_event_ask_side(const struct noro_lane *l, const struct noro_work *w)
 {
 	const struct noro_shard *d = &l->s->shard[w->shard];
-	const struct noro_side *side;
+	const struct noro_entry *e = w->at < d->live.end ? noro_table_at(&d->live, w->at) : NULL;
 
 	ask_port(l, w);
-	if (w->at >= d->cap || !(d->entry[w->at].mark & NORO_MARK_SIDE))
-		return;
-	side = d->entry[w->at].u.side;
-	if (side->ours) {
-		noro_ask(&side->ours[w->index >> 6]);
-		return;
+	if (!e || e->last < l->s->clock.start[0]) {
+		if (!(w->kind & 0x20))
+			noro_day_ask(&d->day, (uint32_t)w->actor, w->block, l->s->secret);
+		if (d->phase)
+			noro_two_ask(d, w);
 	}
-	ask_distinct(&side->dst, w->ours);
-	if (side->net_bits)
-		noro_ask(&side->net_bits[net_bit(l->s, w->ours) >> 6]);
-	else
+	if (e && e->mark & NORO_MARK_SIDE) {
+		noro_ask(e->u.side);
+	}
+}
+
+static uint8_t *register_of(const struct noro_side *side, uint32_t ours)
+{
+	return (uint8_t *)side->at + (noro_mix(noro_distinct_id(ours)) >> (64 - EVENT_P));
+}
+
+static void ask_waiting(const struct noro_scope *s, const struct noro_side *side)
+{
+	for (unsigned i = 0; i < side->waits; i++) {
+		noro_ask(register_of(side, side->first[i]));
+		noro_ask(&side->bits[net_bit(s, side->first[i]) >> 6]);
+	}
+}
+
+void noro_event_ask_more(const struct noro_lane *l, const struct noro_work *w)
+{
+	const struct noro_shard *d = &l->s->shard[w->shard];
+	const struct noro_entry *e = w->at < d->live.end ? noro_table_at(&d->live, w->at) : NULL;
+	const struct noro_side *side;
+
+	if (!e || !(e->mark & NORO_MARK_SIDE))
+		return;
+	side = e->u.side;
+	switch ((enum noro_how)side->how) {
+	case NORO_HOW_FEW:
+		if (side->few_log > NORO_SIDE_LOG)
+			noro_ask((uint32_t *)side->at + noro_few_at(w->ours, side->few_log));
+		noro_ask(&side->dst);
+		break;
+	case NORO_HOW_BITS:
+		noro_ask(&side->bits[w->index >> 6]);
+		break;
+	case NORO_HOW_NETS:
+		if (side->waits == NORO_WAIT - 1)
+			ask_waiting(l->s, side);
+		break;
+	case NORO_HOW_MANY:
+		noro_ask(register_of(side, w->ours));
 		ask_distinct(&side->net, w->kind & 0x20 ? w->ours : w->ours >> 8);
-}
-
-static void put(const struct noro_scope *s, struct noro_shard *d, const struct noro_entry *e)
-{
-	uint32_t mask = d->cap - 1, at = (uint32_t)noro_slot(s, e->actor, e->port, e->kind) & mask;
-
-	while (d->entry[at].kind)
-		at = (at + 1) & mask;
-	d->entry[at] = *e;
-	d->n++;
-}
-
-static bool resize(struct noro_scope *s, struct noro_shard *d, uint32_t cap)
-{
-	struct noro_shard old = *d;
-	struct noro_entry *e = noro_slab_get(s->tables, cap * sizeof(*e));
-
-	if (!e)
-		return false;
-	d->entry = e;
-	d->cap = cap;
-	d->bytes += ((uint64_t)cap - old.cap) * sizeof(*e);
-	d->n = 0;
-	for (uint32_t i = 0; i < old.cap; i++)
-		if (old.entry[i].kind)
-			put(s, d, &old.entry[i]);
-	drop_table(s, &old);
-	return true;
+		break;
+	}
 }
 
 /* ---- ending ---- */
+
+/* What waits goes into registers and bits. */
+static void settle(const struct noro_scope *s, struct noro_side *side)
+{
+	for (unsigned i = 0; i < side->waits; i++) {
+		uint32_t bit = net_bit(s, side->first[i]);
+
+		noro_hll_add(side->at, EVENT_P, noro_mix(noro_distinct_id(side->first[i])));
+		side->bits[bit >> 6] |= UINT64_C(1) << (bit & 63);
+	}
+	side->waits = 0;
+}
 
 static void end(struct noro_lane *l, struct noro_shard *d, const struct noro_entry *e)
 {
 	struct noro_entry *p;
 
-	if (e->mark & NORO_MARK_SIDE)
+	if (e->mark & NORO_MARK_SIDE) {
+		settle(l->s, e->u.side);
 		d->bytes -= e->u.side->counted;
+	}
 	if (!noro_rows_wanted(l->s, e)) {
 		struct noro_entry gone = *e;
 
@@ -260,74 +272,61 @@ static void end(struct noro_lane *l, struct noro_shard *d, const struct noro_ent
 	p[l->ends++] = *e;
 }
 
-/* Take out all that were last touched before `cut`, and close the holes: what stands behind a hole
- * is put in again, which moves it at most to where it would have been. */
-static uint32_t take_out(struct noro_lane *l, struct noro_shard *d, int64_t cut)
+static uint64_t slot_of(const void *ctx, const struct noro_entry *e)
 {
-	uint32_t out = 0;
-	int64_t oldest = INT64_MAX;
-
-	for (uint32_t i = 0; i < d->cap; i++) {
-		struct noro_entry *e = &d->entry[i];
-
-		if (!e->kind)
-			continue;
-		if (e->last >= cut) {
-			oldest = e->last < oldest ? e->last : oldest;
-			continue;
-		}
-		end(l, d, e);
-		e->kind = 0;
-		out++;
-	}
-	d->n -= out;
-	d->oldest = oldest;
-	return out;
+	return noro_slot(ctx, e->actor, e->port, e->kind);
 }
 
-/* After holes were made: into a new table, smaller if it is nearly empty. */
-static void repair(struct noro_lane *l, struct noro_shard *d)
+/* End all that were last touched before `cut`; how many. The others move up. */
+static uint32_t take_out(struct noro_lane *l, struct noro_shard *d, int64_t cut)
 {
-	uint32_t cap = d->cap;
+	uint32_t end_at = d->live.end, keep = d->live.from;
+	uint64_t bytes = noro_table_bytes(&d->live);
+	int64_t oldest = INT64_MAX;
 
-	while (cap > CAP_FIRST && d->n < cap / 8)
-		cap /= 2;
-	if (!d->n) {
-		d->bytes -= (uint64_t)d->cap * sizeof(*d->entry);
-		drop_table(l->s, d);
-	} else if (!resize(l->s, d, cap)) {
-		l->status = NORO_ENOMEM;
+	for (uint32_t i = keep; i < end_at; i++) {
+		struct noro_entry *e = noro_table_at(&d->live, i);
+
+		if (e->last < cut) {
+			end(l, d, e);
+			continue;
+		}
+		oldest = e->last < oldest ? e->last : oldest;
+		if (keep < i)
+			*noro_table_at(&d->live, keep) = *e;
+		keep++;
 	}
+	d->oldest = oldest;
+	if (keep < end_at) {
+		noro_table_keep(l->s->tables, &d->live, keep, slot_of, l->s);
+		d->bytes -= bytes - noro_table_bytes(&d->live);
+	}
+	return end_at - keep;
 }
 
 void noro_event_sweep(struct noro_lane *l, struct noro_shard *d, int64_t now, bool all)
 {
 	int64_t cut = all ? INT64_MAX : now - l->s->gap_ns;
 
-	if (!d->n || (!all && d->oldest >= cut))
-		return;
-	if (take_out(l, d, cut))
-		repair(l, d);
+	if (noro_table_n(&d->live) && (all || d->oldest < cut))
+		(void)take_out(l, d, cut);
 }
 
 /* End the idlest quarter: the cut is found by counting how long ago each was touched. */
 static void make_room(struct noro_lane *l, struct noro_shard *d, int64_t now)
 {
-	uint32_t with[256] = { 0 }, sum = 0, before = d->n;
+	uint32_t with[256] = { 0 }, sum = 0;
 	int64_t oldest = d->oldest < now ? d->oldest : now, span = (now - oldest) / 256 + 1;
 	unsigned b = 0;
 
-	for (uint32_t i = 0; i < d->cap; i++)
-		if (d->entry[i].kind) {
-			int64_t at = (d->entry[i].last - oldest) / span;
+	for (uint32_t i = d->live.from; i < d->live.end; i++) {
+		int64_t at = (noro_table_at(&d->live, i)->last - oldest) / span;
 
-			with[at < 0 ? 0 : at > 255 ? 255 : at]++;
-		}
-	while (b < 255 && sum + with[b] < d->n / 4 + 1)
+		with[at < 0 ? 0 : at > 255 ? 255 : at]++;
+	}
+	while (b < 255 && sum + with[b] < noro_table_n(&d->live) / 4 + 1)
 		sum += with[b++];
-	if (take_out(l, d, oldest + (b + 1) * span))
-		repair(l, d);
-	l->early += before - d->n;
+	l->early += take_out(l, d, oldest + (b + 1) * span);
 }
 
 /* ---- one packet ---- */
@@ -345,6 +344,8 @@ static bool begin_side(struct noro_lane *l, struct noro_shard *d, struct noro_en
 	side->dst.few = side->first;
 	side->dst.log = NORO_SIDE_LOG;
 	side->dst.lent = true;
+	side->few_log = NORO_SIDE_LOG;
+	side->at = side->first;
 	if (!noro_distinct_add(&side->dst, e->dst0, EVENT_P) ||
 		(e->dsts > 1 && !noro_distinct_add(&side->dst, e->u.dst[0], EVENT_P)) ||
 		(e->dsts > 2 && !noro_distinct_add(&side->dst, e->u.dst[1], EVENT_P))) {
@@ -371,21 +372,14 @@ static bool become_bits(struct noro_scope *s, struct noro_shard *d, struct noro_
 {
 	uint32_t index = 0;
 
-	side->ours = noro_pile_get(s->slab, &d->many);
-	if (!side->ours)
+	side->bits = noro_pile_get(s->slab, &d->many);
+	if (!side->bits)
 		return false;
 	for (uint32_t i = 0; i < 1U << side->dst.log; i++)
 		if (side->dst.few[i] && noro_own_v4(s->own, side->dst.few[i], &index))
-			set_bit(side->ours, index);
+			set_bit(side->bits, index);
 	noro_distinct_done(&side->dst);
-	return true;
-}
-
-static bool add_net(struct noro_scope *s, struct noro_side *side, uint32_t ours, bool six)
-{
-	if (!side->net_bits)
-		return noro_distinct_add(&side->net, six ? ours : ours >> 8, EVENT_P);
-	set_bit(side->net_bits, net_bit(s, ours));
+	side->how = NORO_HOW_BITS;
 	return true;
 }
 
@@ -394,17 +388,23 @@ static bool become_many(
 	struct noro_scope *s, struct noro_shard *d, struct noro_side *side, bool six)
 {
 	uint8_t *reg = noro_pile_get(s->slab, &d->many);
-	bool ok = reg != NULL;
+	bool nets = !six && s->net_bytes, ok = reg != NULL;
 
-	if (ok && !six && s->net_bytes && !side->net_bits) {
-		side->net_bits = noro_pile_get(s->slab, &d->many);
-		ok = side->net_bits != NULL;
+	if (ok && nets) {
+		side->bits = noro_pile_get(s->slab, &d->many);
+		ok = side->bits != NULL;
 	}
-	for (uint32_t i = 0; ok && i < 1U << side->dst.log; i++)
-		if (side->dst.few[i]) {
-			noro_hll_add(reg, EVENT_P, noro_mix(side->dst.few[i]));
-			ok = add_net(s, side, side->dst.few[i], six);
-		}
+	for (uint32_t i = 0; ok && i < 1U << side->dst.log; i++) {
+		uint32_t ours = side->dst.few[i];
+
+		if (!ours)
+			continue;
+		noro_hll_add(reg, EVENT_P, noro_mix(ours));
+		if (nets)
+			set_bit(side->bits, net_bit(s, ours));
+		else
+			ok = noro_distinct_add(&side->net, six ? ours : ours >> 8, EVENT_P);
+	}
 	if (!ok) {
 		noro_pile_put(s->slab, &d->many, reg);
 		return false;
@@ -412,36 +412,71 @@ static bool become_many(
 	noro_distinct_done(&side->dst);
 	side->dst =
 		(struct noro_distinct){ .n = NORO_FEW, .p = EVENT_P, .lent = true, .many = reg };
+	side->at = reg;
+	side->how = nets ? NORO_HOW_NETS : NORO_HOW_MANY;
 	return true;
 }
 
-/* While few, at the border to many, and with registers for the /24s. */
-static bool add_to_side(
-	struct noro_lane *l, struct noro_shard *d, struct noro_entry *e, const struct noro_work *w)
+static bool add_few(struct noro_lane *l, struct noro_shard *d, struct noro_side *side,
+	const struct noro_work *w)
 {
-	struct noro_side *side = e->u.side;
-	unsigned log = side->dst.log, net = side->net.log + side->net.p;
-	bool six = e->kind & 0x20, ok = true;
+	bool six = w->kind & 0x20;
+	unsigned log = side->dst.log;
 
-	if (!side->dst.p && side->dst.n == NORO_FEW && !noro_distinct_has(&side->dst, w->ours))
-		ok = !six && l->s->o.sensor->addresses <= NORO_SMALL_SENSOR
-			     ? become_bits(l->s, d, side)
-			     : become_many(l->s, d, side, six);
-	if (ok && side->ours)
-		set_bit(side->ours, w->index);
-	else if (ok)
-		ok = noro_distinct_add(&side->dst, w->ours, EVENT_P) &&
-		     (!side->dst.p || add_net(l->s, side, w->ours, six));
-	if (log != side->dst.log || net != (unsigned)side->net.log + side->net.p)
+	if (side->dst.n == NORO_FEW && !noro_distinct_has(&side->dst, w->ours)) {
+		bool ok = !six && l->s->o.sensor->addresses <= NORO_SMALL_SENSOR
+				  ? become_bits(l->s, d, side)
+				  : become_many(l->s, d, side, six);
+
 		recount(d, side);
-	return ok;
+		return ok;
+	}
+	if (!noro_distinct_add(&side->dst, w->ours, EVENT_P))
+		return false;
+	side->at = side->dst.few;
+	side->few_log = side->dst.log;
+	if (log != side->dst.log)
+		recount(d, side);
+	return true;
+}
+
+static bool add_many(struct noro_shard *d, struct noro_side *side, const struct noro_work *w)
+{
+	unsigned net = side->net.log + side->net.p;
+
+	noro_hll_add(side->at, EVENT_P, noro_mix(noro_distinct_id(w->ours)));
+	if (!noro_distinct_add(&side->net, w->kind & 0x20 ? w->ours : w->ours >> 8, EVENT_P))
+		return false;
+	if (net != (unsigned)side->net.log + side->net.p)
+		recount(d, side);
+	return true;
+}
+
+static bool add_to_side(struct noro_lane *l, struct noro_shard *d, struct noro_side *side,
+	const struct noro_work *w)
+{
+	if (side->how == NORO_HOW_FEW && !add_few(l, d, side, w))
+		return false;
+	switch ((enum noro_how)side->how) { /* at the border to many: what it has just become */
+	case NORO_HOW_BITS:
+		set_bit(side->bits, w->index);
+		return true;
+	case NORO_HOW_NETS:
+		side->first[side->waits++] = w->ours;
+		if (side->waits == NORO_WAIT)
+			settle(l->s, side);
+		return true;
+	case NORO_HOW_MANY:
+		return add_many(d, side, w);
+	case NORO_HOW_FEW:
+		break;
+	}
+	return true;
 }
 
 static bool add_dst(
 	struct noro_lane *l, struct noro_shard *d, struct noro_entry *e, const struct noro_work *w)
 {
-	struct noro_side *side;
-
 	if (!(e->mark & NORO_MARK_SIDE)) {
 		if (w->ours == e->dst0 || (e->dsts > 1 && w->ours == e->u.dst[0]) ||
 			(e->dsts > 2 && w->ours == e->u.dst[1]))
@@ -453,17 +488,7 @@ static bool add_dst(
 		if (!begin_side(l, d, e))
 			return false;
 	}
-	side = e->u.side;
-	if (side->ours) {
-		set_bit(side->ours, w->index);
-		return true;
-	}
-	if (side->dst.p && side->net_bits) {
-		noro_hll_add(side->dst.many, EVENT_P, noro_mix(w->ours ? w->ours : 1));
-		set_bit(side->net_bits, net_bit(l->s, w->ours));
-		return true;
-	}
-	return add_to_side(l, d, e, w);
+	return add_to_side(l, d, e->u.side, w);
 }
 
 static void keep_sample(struct noro_side *k, uint64_t seed, const struct noro_work *w)
@@ -528,7 +553,7 @@ static bool add_tools(
 {
 	struct noro_side *side;
 
-	if (tools == e->tools && !(e->mark & NORO_MARK_SIDE && e->u.side->hits))
+	if (tools == e->tools && !(e->mark & NORO_MARK_SIDE && e->u.side->has_hits))
 		return true;
 	if (!begin_side(l, d, e))
 		return false;
@@ -539,6 +564,7 @@ static bool add_tools(
 		side->hits = noro_calloc(NORO_TOOLS_MAX, sizeof(*side->hits));
 		if (!side->hits)
 			return false;
+		side->has_hits = true;
 		recount(d, side);
 		for (unsigned i = 0; i < NORO_TOOLS_MAX; i++)
 			side->hits[i] = e->tools >> i & 1 ? (uint32_t)so_far : 0;
@@ -578,9 +604,8 @@ static bool touch(struct noro_lane *l, struct noro_shard *d, struct noro_entry *
 		e->mark |= NORO_MARK_BOGON;
 	if (l->s->o.keep_small && !begin_side(l, d, e))
 		return false;
-	if (e->mark & NORO_MARK_SIDE &&
-		(l->s->o.keep_small || e->u.side->ours || e->u.side->dst.p ||
-			e->u.side->dst.n >= SAMPLES_FROM))
+	if (e->mark & NORO_MARK_SIDE && (l->s->o.keep_small || e->u.side->how != NORO_HOW_FEW ||
+						e->u.side->dst.n >= SAMPLES_FROM))
 		return add_sample(l, d, e, w);
 	return true;
 }
@@ -609,7 +634,7 @@ static struct noro_entry *entry_of(
 {
 	struct noro_scope *s = l->s;
 	struct noro_entry *e = again(d, w);
-	uint32_t mask, at;
+	uint64_t bytes;
 
 	*ret_new = true;
 	if (e && w->t - e->last <= s->gap_ns) {
@@ -621,24 +646,13 @@ static struct noro_entry *entry_of(
 		e->mark = 0;
 		return e;
 	}
-	if (d->bytes > s->shard_bytes && d->n > CAP_FIRST)
+	if (d->bytes > s->shard_bytes && noro_table_n(&d->live) > LEAST)
 		make_room(l, d, w->t);
-	if (4 * ((uint64_t)d->n + 1) > 3 * (uint64_t)d->cap) {
-		uint64_t more = (uint64_t)d->cap * sizeof(*e);
-
-		if (d->bytes + more > s->shard_bytes && d->cap > CAP_FIRST && d->n)
-			make_room(l, d, w->t);
-		if (4 * ((uint64_t)d->n + 1) > 3 * (uint64_t)d->cap &&
-			!resize(s, d, d->cap ? 2 * d->cap : CAP_FIRST))
-			return NULL;
-	}
-	mask = d->cap - 1;
-	at = (uint32_t)w->slot & mask;
-	while (d->entry[at].kind)
-		at = (at + 1) & mask;
-	d->n++;
-	d->oldest = d->n == 1 || w->t < d->oldest ? w->t : d->oldest;
-	return &d->entry[at];
+	bytes = noro_table_bytes(&d->live);
+	e = noro_table_add(s->tables, &d->live, w->slot);
+	d->bytes += noro_table_bytes(&d->live) - bytes;
+	d->oldest = noro_table_n(&d->live) == 1 || w->t < d->oldest ? w->t : d->oldest;
+	return e;
 }
 
 static unsigned tools_of(struct noro_lane *l, const struct noro_work *w, const struct noro_entry *e)
@@ -695,8 +709,12 @@ void noro_event_packet(struct noro_lane *l, struct noro_work *w)
 	if (probe != SIZE_MAX && !e->probe)
 		e->probe = (uint16_t)(probe + 1);
 	if (w->j.klass == NORO_KLASS_SCAN && w->p.proto == 6 &&
-		(firsts & 1 || (e->mark & (NORO_MARK_IRREGULAR | NORO_MARK_TWO_PHASE)) ==
-				       NORO_MARK_IRREGULAR))
+		(firsts & 1 || ((e->mark & (NORO_MARK_IRREGULAR | NORO_MARK_TWO_PHASE)) ==
+					       NORO_MARK_IRREGULAR &&
+				       !noro_two_irregular(&w->p, tools))))
 		noro_two_phase(l, w, e, tools, firsts & 1);
-	noro_count_packet(l, w, firsts, tools, new_tools, probe);
+	if (firsts | new_tools || probe != SIZE_MAX || l->s->o.tags)
+		noro_count_packet(l, w, firsts, tools, new_tools, probe);
+	else
+		noro_count_again(l, w, tools);
 }

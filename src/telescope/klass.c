@@ -299,24 +299,34 @@ static const struct {
 	{ 47808, NORO_ANSWERED_UDP, bacnet },
 };
 
+/* The last row whose port is not above: rows stand in order, one a port. */
+static size_t answer_at(uint16_t port)
+{
+	size_t lo = 0, n = sizeof(answer) / sizeof(answer[0]);
+
+	while (n > 1) {
+		size_t half = n / 2;
+
+		lo += answer[lo + half].port <= port ? half : 0;
+		n -= half;
+	}
+	return lo;
+}
+
 static void udp(const struct noro_packet *p, struct noro_judged *j)
 {
+	size_t i = answer_at(p->sport);
+	uint32_t number = 0;
+
 	j->klass = NORO_KLASS_SCAN;
 	j->port = p->dport;
 	j->our_port = p->dport;
-	for (size_t i = 0; i < sizeof(answer) / sizeof(answer[0]); i++) {
-		uint32_t number = 0;
-
-		if (answer[i].port > p->sport)
-			return;
-		if (answer[i].port < p->sport || !answer[i].is(p->payload, p->payload_n, &number))
-			continue;
-		j->klass = NORO_KLASS_BACKSCATTER;
-		j->answered = answer[i].kind;
-		j->port = p->sport;
-		j->number = number;
+	if (answer[i].port != p->sport || !answer[i].is(p->payload, p->payload_n, &number))
 		return;
-	}
+	j->klass = NORO_KLASS_BACKSCATTER;
+	j->answered = answer[i].kind;
+	j->port = p->sport;
+	j->number = number;
 }
 
 static void answered(struct noro_judged *j, const struct noro_packet *p, uint8_t kind)
@@ -498,7 +508,7 @@ static uint16_t of_payload(const struct noro_packet *p)
 	return (uint16_t)odd;
 }
 
-static uint16_t oddities(const struct noro_packet *p)
+static inline __attribute__((always_inline)) uint16_t oddities(const struct noro_packet *p)
 {
 	unsigned odd = 0;
 

@@ -9,7 +9,7 @@
 #include "base/mem.h"
 #include "base/pool.h"
 
-enum { QUEUE_PACKETS = 2048, QUEUE_BYTES = 1 << 20, AHEAD = 8 };
+enum { QUEUE_PACKETS = 2048, QUEUE_BYTES = 1 << 20, AHEAD = 4 };
 
 static void one(struct noro_lane *l, struct noro_work *w)
 {
@@ -44,21 +44,35 @@ static void ask_second(const struct noro_lane *l, const struct noro_work *w)
 		noro_event_ask_side(l, w);
 }
 
-/* Packets whose entries were asked for. What these name is asked for some packets ahead, and what
- * that names some packets later: not for all at once, since a processor can wait for a few lines
- * only and forgets what is asked for beyond. */
+static void ask_third(const struct noro_lane *l, const struct noro_work *w)
+{
+	if (w->j.klass != NORO_KLASS_BACKSCATTER)
+		noro_event_ask_more(l, w);
+}
+
+/* Packets whose places in the index were asked for. What these name is asked for some packets
+ * ahead, what that names some packets later, and so on: not for all at once, since a processor can
+ * wait for a few lines only and forgets what is asked for beyond. */
 static void several(struct noro_lane *l, struct noro_work *w, size_t n)
 {
 	const size_t ahead = AHEAD;
+	size_t i = 0;
 
-	for (size_t i = 0; i < n + 2 * ahead && l->status == NORO_OK; i++) {
-		if (i < n)
-			ask_first(l, &w[i]);
-		if (i >= ahead && i - ahead < n)
+	for (; i < n && i < 3 * ahead; i++) {
+		ask_first(l, &w[i]);
+		if (i >= ahead)
 			ask_second(l, &w[i - ahead]);
 		if (i >= 2 * ahead)
-			one(l, &w[i - 2 * ahead]);
+			ask_third(l, &w[i - 2 * ahead]);
 	}
+	for (; i < n && l->status == NORO_OK; i++) {
+		ask_first(l, &w[i]);
+		ask_second(l, &w[i - ahead]);
+		ask_third(l, &w[i - 2 * ahead]);
+		one(l, &w[i - 3 * ahead]);
+	}
+	for (size_t k = i < 3 * ahead ? 0 : i - 3 * ahead; k < n && l->status == NORO_OK; k++)
+		one(l, &w[k]);
 }
 
 static void work_task(void *arg, unsigned worker)

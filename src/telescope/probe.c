@@ -1,7 +1,7 @@
 /*
- * src/telescope/probe.c - what a payload asks for. The first byte leaves a few of the
- * matches possible (a bit set for each of 256); those are tried, the rule whose usual port was
- * asked before the others.
+ * src/telescope/probe.c - what a payload asks for. Its first byte, its length and its port leave a
+ * few of the matches possible (a bit set for each of 256); those are tried, the rule whose usual
+ * port was asked before the others.
  */
 #include "telescope/probe_priv.h"
 
@@ -146,11 +146,13 @@ static bool match_holds(const struct match *m, struct sent *s)
 static size_t judge(const struct noro_probes *p, struct noro_view v, uint32_t wire_n, uint16_t port)
 {
 	struct sent s = { .v = v, .wire_n = wire_n, .port = port };
-	const uint64_t *set = p->first[v.n ? (uint8_t)v.p[0] : 0];
+	const uint64_t *first = p->first[v.n ? (uint8_t)v.p[0] : 0];
+	const uint64_t *length = p->length[wire_n < 255 ? wire_n : 255];
+	const uint64_t *ports = p->port[port & 255];
 	size_t best = SIZE_MAX;
 
 	for (unsigned w = 0; w < MATCHES_MAX / 64; w++)
-		for (uint64_t bits = set[w]; bits; bits &= bits - 1) {
+		for (uint64_t bits = first[w] & length[w] & ports[w]; bits; bits &= bits - 1) {
 			const struct match *m = &p->match[w * 64 + (unsigned)__builtin_ctzll(bits)];
 
 			if ((best != SIZE_MAX && m->rule >= best &&

@@ -112,22 +112,39 @@ static bool read_key(struct load *l, struct match *m, const struct noro_json *k)
 	return false;
 }
 
+static bool first_may(const struct match *m, unsigned c)
+{
+	uint8_t mask = m->mask.p ? (uint8_t)m->mask.p[0] : 0xff;
+
+	if (m->bytes.n && m->at == 0)
+		return (c & mask) == (uint8_t)m->bytes.p[0];
+	if (m->text.n && m->at == 0 && !m->within && !m->nocase)
+		return c == (uint8_t)m->text.p[0];
+	return !m->snmp || c == 0x30;
+}
+
+/* The fewest bytes in which all that is said of it can stand. */
+static size_t least(const struct match *m)
+{
+	size_t n = m->lo, text = m->text.n + (m->within ? 0 : m->at);
+
+	n = m->bytes.n && n < m->at + m->bytes.n ? m->at + m->bytes.n : n;
+	n = m->text.n && n < text ? text : n;
+	return m->dns && n < DNS_LEAST ? DNS_LEAST : n;
+}
+
 static void possible(struct noro_probes *p, size_t at)
 {
 	const struct match *m = &p->match[at];
+	uint64_t bit = 1ULL << at % 64;
 
-	for (unsigned c = 0; c < 256; c++) {
-		uint8_t mask = m->mask.p ? (uint8_t)m->mask.p[0] : 0xff;
-		bool open = true;
-
-		if (m->bytes.n && m->at == 0)
-			open = (c & mask) == (uint8_t)m->bytes.p[0];
-		else if (m->text.n && m->at == 0 && !m->within && !m->nocase)
-			open = c == (uint8_t)m->text.p[0];
-		else if (m->snmp)
-			open = c == 0x30;
-		if (open)
-			p->first[c][at / 64] |= 1ULL << at % 64;
+	for (unsigned v = 0; v < 256; v++) {
+		if (first_may(m, v))
+			p->first[v][at / 64] |= bit;
+		if ((v == 255 || least(m) <= v) && m->hi >= v)
+			p->length[v][at / 64] |= bit;
+		if (!m->port || (m->port & 255) == v)
+			p->port[v][at / 64] |= bit;
 	}
 }
 

@@ -4,6 +4,8 @@
 #include "telescope/probe.h"
 
 enum { PROBES_MAX = 96, MATCHES_MAX = 128 };
+/* RFC 1035 4.1: a header, and a question for the root. */
+enum { DNS_LEAST = 12 + 1 + 4 };
 
 /* One way a rule can hold: all that is said in it. */
 struct match {
@@ -26,5 +28,9 @@ struct noro_probes {
 	size_t rules;
 	struct match match[MATCHES_MAX];
 	size_t matches;
-	uint64_t first[256][MATCHES_MAX / 64]; /* which matches a first byte leaves possible */
+	/* Which matches a first byte, a length (255: or more) and the lower byte of a port leave
+	 * possible. */
+	uint64_t first[256][MATCHES_MAX / 64];
+	uint64_t length[256][MATCHES_MAX / 64];
+	uint64_t port[256][MATCHES_MAX / 64];
 };

@@ -205,7 +205,7 @@ static bool in_flood(const struct noro_scope *s, const struct noro_entry *e)
 
 static bool many(const struct noro_entry *e)
 {
-	return e->mark & NORO_MARK_SIDE && (e->u.side->ours || e->u.side->dst.p);
+	return e->mark & NORO_MARK_SIDE && e->u.side->how != NORO_HOW_FEW;
 }
 
 static uint32_t least(const struct noro_scope *s)
@@ -292,13 +292,13 @@ static void dsts_of(const struct noro_scope *s, const struct noro_entry *e, stru
 				seen |= e->kind & 0x20 ? d[i] == d[k] : d[i] >> 8 == d[k] >> 8;
 			m->nets += !seen;
 		}
-	} else if (e->u.side->ours) {
-		dsts_of_bits(s, e->u.side->ours, m);
+	} else if (e->u.side->how == NORO_HOW_BITS) {
+		dsts_of_bits(s, e->u.side->bits, m);
 	} else {
 		m->dsts = noro_distinct_count(&e->u.side->dst, &m->dsts_error);
-		m->nets = !e->u.side->dst.p     ? nets_of_few(s, e)
-			  : e->u.side->net_bits ? nets_of_bits(s, e->u.side->net_bits)
-						: noro_distinct_count(&e->u.side->net, &error);
+		m->nets = !e->u.side->dst.p ? nets_of_few(s, e)
+			  : e->u.side->bits ? nets_of_bits(s, e->u.side->bits)
+					    : noro_distinct_count(&e->u.side->net, &error);
 	}
 }
 

@@ -32,6 +32,7 @@ static void set_clock(struct noro_scope *s, int64_t minute)
 {
 	s->clock.set = true;
 	s->clock.minute = minute;
+	s->minute_end = minute + MINUTE_NS;
 	for (unsigned w = 0; w < NORO_WIDTHS; w++)
 		s->clock.start[w] = floor_to(minute, noro_scope_width_s[w] * NORO_NS_PER_S);
 	s->watch = (struct noro_watch){ .sensor = s->o.sensor->name,
@@ -378,22 +379,39 @@ static void bound(struct noro_packet *p)
 	p->payload_n -= over < p->payload_n ? over : p->payload_n;
 }
 
-static enum noro_status frame(
-	struct noro_scope *s, const struct noro_frame *f, const int64_t *after)
+/* The clock and what is known of times, by a packet that is not simply a later one of its minute.
+ */
+static __attribute__((noinline)) enum noro_status move_clock(
+	struct noro_scope *s, const struct noro_frame *f, const int64_t *after, int64_t *ret)
 {
-	struct noro_work *w;
-	enum noro_status st;
-	int64_t t;
+	enum noro_status st = tick(s, f->ts_ns, after, ret);
+	int64_t t = *ret;
 
-	s->sum.packets++;
-	st = tick(s, f->ts_ns, after, &t);
 	if (st != NORO_OK)
 		return st;
-	s->watch.packets++;
 	s->sum.first_ns = s->sum.packets == 1 ? t : s->sum.first_ns;
 	s->sum.last_ns = s->sum.packets == 1 || t > s->sum.last_ns ? t : s->sum.last_ns;
 	s->heard_from = s->heard_from == NORO_TIME_NONE || t < s->heard_from ? t : s->heard_from;
 	s->heard_to = s->sum.last_ns;
+	return NORO_OK;
+}
+
+static inline __attribute__((always_inline)) enum noro_status frame(
+	struct noro_scope *s, const struct noro_frame *f, const int64_t *after)
+{
+	struct noro_work *w;
+	int64_t t = f->ts_ns;
+
+	s->sum.packets++;
+	if (s->heard_from != NORO_TIME_NONE && t >= s->sum.last_ns && t < s->minute_end) {
+		s->sum.last_ns = s->heard_to = t;
+	} else {
+		enum noro_status st = move_clock(s, f, after, &t);
+
+		if (st != NORO_OK)
+			return st;
+	}
+	s->watch.packets++;
 	w = noro_lanes_next(s);
 	noro_packet_read(f, s->o.open, &w->p);
 	bound(&w->p);
@@ -531,6 +549,7 @@ static enum noro_status build(struct noro_scope *s, struct noro_error *err)
 	if (!s->shard || !s->tables)
 		return noro_fail(err, NORO_ENOMEM, NULL);
 	for (unsigned i = 0; i < NORO_SHARDS; i++) {
+		noro_table_init(&s->shard[i].live, i);
 		s->shard[i].pile.size = NORO_RECORD;
 		s->shard[i].many.size = NORO_RECORD_LARGE;
 	}

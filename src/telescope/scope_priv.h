@@ -91,13 +91,22 @@ static inline void noro_hll_add(uint8_t *reg, uint8_t p, uint64_t hash)
 /* Among few, or at the border to many. */
 bool noro_distinct_put(struct noro_distinct *d, uint32_t id, uint8_t p);
 /* `id` stands for the thing itself (an IPv4 address) or is its hash. False: no memory. */
+static inline uint32_t noro_distinct_id(uint32_t id)
+{
+	return id ? id : 1; /* 0.0.0.0 and 0.0.0.1 are no sources */
+}
+/* One whose hash is known: noro_mix(noro_distinct_id(id)). */
+static inline bool noro_distinct_add_hashed(
+	struct noro_distinct *d, uint32_t id, uint64_t hash, uint8_t p)
+{
+	if (!d->p)
+		return noro_distinct_put(d, noro_distinct_id(id), p);
+	noro_hll_add(d->many, d->p, hash);
+	return true;
+}
 static inline bool noro_distinct_add(struct noro_distinct *d, uint32_t id, uint8_t p)
 {
-	id = id ? id : 1; /* 0.0.0.0 and 0.0.0.1 are no sources */
-	if (!d->p)
-		return noro_distinct_put(d, id, p);
-	noro_hll_add(d->many, d->p, noro_mix(id));
-	return true;
+	return noro_distinct_add_hashed(d, id, noro_mix(noro_distinct_id(id)), p);
 }
 double noro_hll_count(const uint8_t *reg, uint8_t p);
 
@@ -208,22 +217,35 @@ enum noro_mark {
 	NORO_MARK_SIDE = 32, /* u.side, not u.dst */
 };
 
+/* How a side keeps destinations: one by one; as bits by index (a small sensor); in registers, with
+ * the /24s as bits (a middling one) or in registers too. */
+enum noro_how { NORO_HOW_FEW, NORO_HOW_BITS, NORO_HOW_NETS, NORO_HOW_MANY };
+enum { NORO_WAIT = 8 };
+
 struct noro_side {
 	/* what every packet touches, in 64 bytes */
-	struct noro_distinct dst; /* ids while few */
-	/* bits once many: by index of our address on a small sensor, by /24 on a middling one */
-	uint64_t *ours, *net_bits;
+	uint8_t how; /* enum noro_how */
+	uint8_t waits;
+	uint8_t few_log; /* of dst.few */
+	bool has_hits;
 	uint32_t seen;            /* packets that could have become samples */
 	uint16_t slot_n, samples; /* bytes a sample may have; samples */
+	uint32_t counted;         /* memory, as the shard counts it */
+	void *at;                 /* dst.few or dst.many */
+	uint64_t *bits;           /* of destinations or their /24s */
+	/* `few` of dst in the beginning; its first NORO_WAIT in NORO_HOW_NETS: destinations that
+	 * wait to be put into registers and bits, which is done for several at once: the lines
+	 * that takes are then fewer, and asked for together */
+	uint32_t first[1 << NORO_SIDE_LOG];
+	/* the rest */
+	struct noro_distinct dst;
 	uint8_t *sample;          /* each: int64 time, uint16 length, bytes */
 	uint32_t *hits;           /* per tool, when packets differ; else all are entry.tools */
-	/* the rest */
-	uint32_t first[1 << NORO_SIDE_LOG]; /* `few` of dst in the beginning */
 	struct noro_distinct net; /* once dst are many and cannot be walked, nor have bits */
 	uint64_t packets, bytes;  /* carried over from the entry's 32 bits */
-	uint64_t counted;         /* memory, as the shard counts it */
 	uint8_t shard;
 };
+_Static_assert(offsetof(struct noro_side, first) + NORO_WAIT * 4 == 64, "one line");
 
 _Static_assert(sizeof(struct noro_side) <= NORO_RECORD, "a side is a record");
 
@@ -248,6 +270,48 @@ struct noro_entry {
 	} u;
 };
 _Static_assert(sizeof(struct noro_entry) == 64, "an entry is a cache line");
+
+/* ---- table.c: the live events of a shard ---- */
+enum { NORO_BLOCK = 512 };
+struct noro_table {
+	uint64_t *index; /* 0, or the upper half of the slot << 32 | 1 + number of the entry */
+	struct noro_entry **block;
+	uint32_t cap;       /* places of the index, a power of two or 0 */
+	uint32_t from, end; /* entries are numbered from..end-1 */
+	uint32_t blocks, block_cap;
+};
+static inline uint32_t noro_table_n(const struct noro_table *t)
+{
+	return t->end - t->from;
+}
+static inline struct noro_entry *noro_table_at(const struct noro_table *t, uint32_t i)
+{
+	return &t->block[i / NORO_BLOCK][i % NORO_BLOCK];
+}
+/* Where in the index the search for a slot begins. */
+static inline uint32_t noro_table_place(const struct noro_table *t, uint64_t slot)
+{
+	return (uint32_t)(slot >> 32) & (t->cap - 1);
+}
+/* A number whose entry has this half of a slot, from place `*at` on: nearly always the one. `end`
+ * if there is none more. `*at` is then behind it. */
+static inline uint32_t noro_table_next(const struct noro_table *t, uint64_t slot, uint32_t *at)
+{
+	for (uint64_t what; (what = t->index[*at]) != 0;) {
+		*at = (*at + 1) & (t->cap - 1);
+		if (what >> 32 == slot >> 32)
+			return (uint32_t)what - 1;
+	}
+	return t->end;
+}
+void noro_table_init(struct noro_table *t, unsigned shard);
+/* A new last entry, not written yet; NULL: no memory. */
+struct noro_entry *noro_table_add(struct noro_slab *slab, struct noro_table *t, uint64_t slot);
+/* Those from `end` on go. `slot_of` says the slot of each that stays. */
+void noro_table_keep(struct noro_slab *slab, struct noro_table *t, uint32_t end,
+	uint64_t (*slot_of)(const void *ctx, const struct noro_entry *e), const void *ctx);
+uint64_t noro_table_bytes(const struct noro_table *t);
+void noro_table_done(struct noro_slab *slab, struct noro_table *t);
 
 /* A victim until it falls silent. */
 struct noro_vict {
@@ -316,13 +380,12 @@ void noro_day_clear(struct noro_slab *slab, struct noro_day *d);
 
 struct noro_shard {
 	/* what every packet looks at, in one cache line */
-	_Alignas(64) struct noro_entry *entry;
+	_Alignas(64) struct noro_table live;
 	struct noro_vict *vict;
-	uint32_t cap, n; /* cap: a power of two, or 0 */
 	uint32_t vcap, vn;
 	struct noro_sent *sent;
-	struct noro_day day;
 	/* the rest */
+	struct noro_day day;
 	struct noro_phase *phase;
 	int64_t oldest, voldest; /* nothing was last touched before */
 	uint64_t bytes;          /* all of the shard's memory */
@@ -382,6 +445,7 @@ struct noro_scope {
 	int64_t gap_ns, vgap_ns;
 	double floor_min, floor_pps;
 	struct noro_watch watch;
+	int64_t minute_end;             /* of the running one */
 	int64_t heard_from, heard_to;   /* first and last packet of the minute */
 	uint64_t day_sources;           /* of shards, so far today */
 	uint64_t minutes, busy_minutes; /* seen so far; with a packet */
@@ -413,12 +477,13 @@ static inline void noro_event_ask(const struct noro_scope *s, const struct noro_
 	if (w->j.klass == NORO_KLASS_BACKSCATTER) {
 		if (d->vcap)
 			noro_ask(&d->vict[(uint32_t)w->slot & (d->vcap - 1)]);
-	} else if (d->cap) {
-		noro_ask(&d->entry[(uint32_t)w->slot & (d->cap - 1)]);
+	} else if (d->live.cap) {
+		noro_ask(&d->live.index[noro_table_place(&d->live, w->slot)]);
 	}
 }
 void noro_event_ask_entry(const struct noro_lane *l, struct noro_work *w);
 void noro_event_ask_side(const struct noro_lane *l, const struct noro_work *w);
+void noro_event_ask_more(const struct noro_lane *l, const struct noro_work *w);
 void noro_event_packet(struct noro_lane *l, struct noro_work *w);
 void noro_event_sweep(struct noro_lane *l, struct noro_shard *d, int64_t now, bool all);
 void noro_event_free(struct noro_scope *s, struct noro_entry *e);
@@ -439,6 +504,13 @@ static inline unsigned noro_firsts(const struct noro_clock *c, int64_t last)
 }
 
 /* two.c: second phases, and who heard us */
+enum { NORO_SCAN_TTL = 200, NORO_ZMAP_ID = 54321 };
+/* Made by hand: a stack of a system sends options and starts at most at 128, or 255 on few. */
+static inline bool noro_two_irregular(const struct noro_packet *p, unsigned tools)
+{
+	return tools || p->ttl > NORO_SCAN_TTL || (p->family == 4 && p->ip_id == NORO_ZMAP_ID) ||
+	       !p->options_n;
+}
 void noro_two_phase(struct noro_lane *l, const struct noro_work *w, struct noro_entry *e,
 	unsigned tools, bool first);
 void noro_two_ask(const struct noro_shard *d, const struct noro_work *w);
@@ -463,6 +535,30 @@ void noro_vict_ask_more(const struct noro_lane *l, const struct noro_work *w);
 /* count.c: what one packet adds to the lane's sums */
 void noro_count_packet(struct noro_lane *l, const struct noro_work *w, unsigned firsts,
 	unsigned tools, unsigned new_tools, size_t probe);
+/* The same where nothing is seen for the first time: all sums are there, if this says so. */
+static inline bool noro_count_again(struct noro_lane *l, const struct noro_work *w, unsigned tools)
+{
+	const struct noro_sums *t = &l->sums;
+	uint32_t port = w->j.klass == NORO_KLASS_SCAN ? noro_id_port(w->kind & 3, w->port) : 0,
+		 at[2] = { t->slot[noro_id_class(w->j.klass)], t->slot[port] };
+
+	if (!at[0] || (port && !at[1]))
+		return false;
+	for (unsigned i = 0; i < 1U + (port != 0); i++) {
+		t->count[at[i] - 1].packets++;
+		t->count[at[i] - 1].bytes += w->p.ip_n;
+	}
+	for (tools = l->s->tool_cells[tools]; tools; tools &= tools - 1) {
+		struct noro_count *c =
+			noro_sums_at(&l->sums, noro_id_tool((unsigned)__builtin_ctz(tools)));
+
+		if (!c)
+			return false;
+		c->packets++;
+		c->bytes += w->p.ip_n;
+	}
+	return true;
+}
 
 /* rows.c */
 /* Would it make a row? Small events need not wait for the minute's end to be dropped. */

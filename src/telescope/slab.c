@@ -161,7 +161,7 @@ static void *cut(struct noro_slab *s, unsigned order)
 	return p;
 }
 
-void *noro_slab_get(struct noro_slab *s, size_t n)
+void *noro_slab_take(struct noro_slab *s, size_t n)
 {
 	unsigned order = order_of(n);
 	void *p;
@@ -171,7 +171,14 @@ void *noro_slab_get(struct noro_slab *s, size_t n)
 	(void)pthread_mutex_lock(&s->lock);
 	p = cut(s, order);
 	(void)pthread_mutex_unlock(&s->lock);
-	return p ? memset(p, 0, n) : NULL;
+	return p;
+}
+
+void *noro_slab_get(struct noro_slab *s, size_t n)
+{
+	void *p = noro_slab_take(s, n);
+
+	return p && order_of(n) != ORDERS ? memset(p, 0, n) : p; /* what is mapped is zeros */
 }
 
 static void join(struct noro_slab *s, void *p, unsigned order)

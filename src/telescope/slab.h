@@ -14,6 +14,8 @@ void noro_slab_done(struct noro_slab *s);
 /* Zeros, on a multiple of its size rounded up to a power of two (at least 4 KiB, at most 2 MiB).
  * NULL: no memory. */
 void *noro_slab_get(struct noro_slab *s, size_t n);
+/* The same with anything in it. */
+void *noro_slab_take(struct noro_slab *s, size_t n);
 void noro_slab_put(struct noro_slab *s, void *p, size_t n);
 
 /* Records of one size, on cache lines; one thread at a time. */

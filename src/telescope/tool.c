@@ -10,46 +10,72 @@
 #include <stdio.h>
 #include <string.h>
 
-static void fields_of(const struct noro_packet *p, uint32_t f[FIELDS])
+#define PLACE(member)                                                                              \
+	{                                                                                          \
+		offsetof(struct noro_packet, member), sizeof(((struct noro_packet *)0)->member)    \
+	}
+static const struct {
+	uint8_t at, size;
+} place_of[FIELDS] = {
+	[F_IP_N] = PLACE(ip_n),
+	[F_TTL] = PLACE(ttl),
+	[F_DF] = PLACE(df),
+	[F_IP_ID] = PLACE(ip_id),
+	[F_FLAGS] = PLACE(tcp_flags),
+	[F_HEADER] = PLACE(tcp_header),
+	[F_WINDOW] = PLACE(window),
+	[F_SPORT] = PLACE(sport),
+	[F_DPORT] = PLACE(dport),
+	[F_SEQ] = PLACE(seq),
+	[F_ACK] = PLACE(ack),
+	[F_SRC] = PLACE(src4),
+	[F_DST] = PLACE(dst4),
+	[F_OPTIONS_N] = PLACE(options_n),
+	[F_PAYLOAD_N] = PLACE(payload_wire_n),
+};
+#undef PLACE
+_Static_assert(offsetof(struct noro_packet, ip) + 4 < 256, "every field has a place");
+
+static struct place place(unsigned field)
 {
-	f[F_IP_N] = p->ip_n;
-	f[F_TTL] = p->ttl;
-	f[F_DF] = p->df;
-	f[F_IP_ID] = p->ip_id;
-	f[F_FLAGS] = p->tcp_flags;
-	f[F_HEADER] = p->tcp_header;
-	f[F_WINDOW] = p->window;
-	f[F_SPORT] = p->sport;
-	f[F_DPORT] = p->dport;
-	f[F_SEQ] = p->seq;
-	f[F_ACK] = p->ack;
-	f[F_SRC] = p->src4;
-	f[F_DST] = p->dst4;
-	f[F_OPTIONS_N] = p->options_n;
-	f[F_PAYLOAD_N] = p->payload_wire_n;
+	unsigned bits = place_of[field].size * 8U;
+
+	return (struct place){ .at = place_of[field].at,
+		.shift = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? (uint8_t)(32 - bits) : 0,
+		.mask = (uint32_t)((UINT64_C(1) << bits) - 1) };
 }
 
-static bool test_holds(const struct test *t, const uint32_t f[FIELDS])
+static inline uint32_t value(const struct noro_packet *p, struct place at)
 {
-	return f[t->field] >= t->lo && f[t->field] <= t->hi;
+	uint32_t v;
+
+	memcpy(&v, (const char *)p + at.at, sizeof(v));
+	return v >> at.shift & at.mask;
 }
 
-static bool equation_holds(const struct rule *r, const uint32_t f[FIELDS])
+static inline bool test_holds(const struct test *t, const struct noro_packet *p)
+{
+	uint32_t v = value(p, t->place);
+
+	return v >= t->lo && v <= t->hi;
+}
+
+static inline bool equation_holds(const struct rule *r, const struct noro_packet *p)
 {
 	uint32_t x = 0;
 
 	for (unsigned i = 0; i < r->xors; i++)
-		x ^= f[r->xor_of[i]];
-	return (x & r->mask) == f[r->equals];
+		x ^= value(p, r->xor_at[i]);
+	return (x & r->mask) == value(p, r->equals_at);
 }
 
 /* Of a rule that the tables by value leave possible. */
-static bool rule_holds(const struct rule *r, const struct noro_packet *p, const uint32_t f[FIELDS])
+static bool rule_holds(const struct rule *r, const struct noro_packet *p)
 {
 	for (unsigned i = 0; i < r->lefts; i++)
-		if (!test_holds(&r->test[r->left[i]], f))
+		if (!test_holds(&r->test[r->left[i]], p))
 			return false;
-	if (r->xors && !equation_holds(r, f))
+	if (r->xors && !equation_holds(r, p))
 		return false;
 	for (unsigned i = 0; i < r->option_sets; i++)
 		if (p->options_n == r->option[i].n &&
@@ -95,11 +121,16 @@ static bool unicorn_pair(const struct noro_packet *p, const struct noro_tool_see
 
 /* --- which rules can hold at all --- */
 
-/* Fields whose tables tell each value apart: nothing is left to test of them. */
+/* Where fields stand; and those that are left to test, whose tables do not tell each value apart.
+ */
 static void keep_left(struct rule *r)
 {
 	r->lefts = 0;
-	for (unsigned i = 0; i < r->tests; i++)
+	for (unsigned i = 0; i < r->xors; i++)
+		r->xor_at[i] = place(r->xor_of[i]);
+	r->equals_at = place(r->equals);
+	for (unsigned i = 0; i < r->tests; i++) {
+		r->test[i].place = place(r->test[i].field);
 		switch (r->test[i].field) {
 		case F_FLAGS:
 		case F_TTL:
@@ -110,6 +141,7 @@ static void keep_left(struct rule *r)
 		default:
 			r->left[r->lefts++] = (unsigned char)i;
 		}
+	}
 }
 
 void noro_tools_index(struct noro_tools *t)
@@ -163,8 +195,7 @@ static bool pair_holds(
 static uint32_t judge(const struct noro_tools *t, const struct noro_packet *p, uint32_t rules,
 	const struct noro_tool_seen *before)
 {
-	uint32_t f[FIELDS], bits = 0;
-	bool laid = false;
+	uint32_t bits = 0;
 
 	for (; rules; rules &= rules - 1) {
 		unsigned i = (unsigned)__builtin_ctz(rules);
@@ -172,10 +203,7 @@ static uint32_t judge(const struct noro_tools *t, const struct noro_packet *p, u
 
 		if (r->pair && (!before || !pair_holds(r->pair, p, before)))
 			continue;
-		if (!laid)
-			fields_of(p, f);
-		laid = true;
-		bits |= rule_holds(r, p, f) ? 1U << i : 0;
+		bits |= rule_holds(r, p) ? 1U << i : 0;
 	}
 	return bits;
 }

@@ -25,8 +25,15 @@ enum field {
 enum pair { PAIR_NONE, PAIR_NMAP, PAIR_UNICORN };
 enum { RULE_MAX_TESTS = 12, RULE_MAX_XOR = 4, RULE_MAX_OPTIONS = 4 };
 
+/* Where in a packet a field stands: four bytes from there, of which it is some. */
+struct place {
+	uint8_t at, shift;
+	uint32_t mask;
+};
+
 struct test {
 	uint8_t field;
+	struct place place;
 	uint32_t lo, hi;
 };
 
@@ -37,6 +44,7 @@ struct rule {
 	unsigned lefts;
 	uint8_t xor_of[RULE_MAX_XOR];
 	uint8_t equals; /* field that the xor, masked, must be */
+	struct place xor_at[RULE_MAX_XOR], equals_at;
 	unsigned xors;
 	uint32_t mask;
 	struct noro_view option[RULE_MAX_OPTIONS]; /* one of these, byte for byte */

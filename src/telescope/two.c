@@ -11,15 +11,6 @@
 static const int64_t PHASE_NS = 600 * NORO_NS_PER_S;
 static const int64_t ANSWER_NS = 60 * NORO_NS_PER_S;
 
-enum { SCAN_TTL = 200, ZMAP_ID = 54321 };
-
-/* Made by hand: a stack of a system sends options and starts at most at 128, or 255 on few. */
-static bool irregular(const struct noro_packet *p, unsigned tools)
-{
-	return tools || p->ttl > SCAN_TTL || (p->family == 4 && p->ip_id == ZMAP_ID) ||
-	       !p->options_n;
-}
-
 static uint64_t phase_key(const struct noro_work *w)
 {
 	return noro_mix((uint64_t)w->net << 17 ^ (uint64_t)w->port << 1 ^ (w->kind >> 5 & 1)) | 1;
@@ -34,7 +25,7 @@ void noro_two_phase(struct noro_lane *l, const struct noro_work *w, struct noro_
 	unsigned tools, bool first)
 {
 	struct noro_shard *d = &l->s->shard[w->shard];
-	bool odd = irregular(&w->p, tools);
+	bool odd = noro_two_irregular(&w->p, tools);
 	struct noro_phase *p;
 	uint64_t key;
 
