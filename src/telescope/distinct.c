@@ -8,7 +8,7 @@
 
 #include "base/mem.h"
 
-enum { LOG_FIRST = 2, LOG_MOST = 8 };
+enum { LOG_FIRST = 3, LOG_MOST = 8 };
 
 static double sigma(double x)
 {
