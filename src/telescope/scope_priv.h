@@ -245,7 +245,7 @@ struct noro_side {
 	uint64_t packets, bytes;  /* carried over from the entry's 32 bits */
 	uint8_t shard;
 };
-_Static_assert(offsetof(struct noro_side, first) + NORO_WAIT * 4 == 64, "one line");
+_Static_assert(offsetof(struct noro_side, first) + NORO_WAIT * sizeof(uint32_t) == 64, "one line");
 
 _Static_assert(sizeof(struct noro_side) <= NORO_RECORD, "a side is a record");
 

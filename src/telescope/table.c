@@ -111,18 +111,21 @@ void noro_table_keep(struct noro_slab *slab, struct noro_table *t, uint32_t end,
 	uint64_t (*slot_of)(const void *ctx, const struct noro_entry *e), const void *ctx)
 {
 	uint32_t cap = t->cap, n = end - t->from;
-	uint64_t *less = NULL;
+	uint64_t *less;
 
 	t->end = end;
 	drop_blocks(slab, t, n ? (end - 1) / NORO_BLOCK + 1 : 0);
+	if (!n) {
+		put_index(slab, t);
+		return;
+	}
 	while (cap > CAP_FIRST && n < cap / 8)
 		cap /= 2;
-	if (n && cap < t->cap)
-		less = get_index(slab, t, cap);
-	if (!n || less) { /* without memory for a smaller one it stays as large as it is */
+	less = cap < t->cap ? get_index(slab, t, cap) : NULL;
+	if (less) { /* without memory for a smaller one it stays as large as it is */
 		put_index(slab, t);
 		t->index = less;
-		t->cap = less ? cap : 0;
+		t->cap = cap;
 	} else {
 		memset(t->index, 0, index_bytes(t->cap));
 	}
