@@ -285,6 +285,19 @@ static const struct noro_finding *found(
 	return NULL;
 }
 
+/* The same where the test goes on with it. */
+static const struct noro_finding *told(
+	const struct collection *c, const char *check, const char *device)
+{
+	const struct noro_finding *f = found(c, check, device);
+
+	if (!f) {
+		fail_msg("%s of %s was not found", check, device);
+		abort();
+	}
+	return f;
+}
+
 static void conclude(struct collection *c)
 {
 	assert_int_equal(noro_audit_conclude(c->audit, c->b.arena, &c->got, NULL), NORO_OK);
@@ -316,7 +329,7 @@ static void a_fleet_tells_its_odd_one(void **state)
 			100, false);
 	conclude(&c);
 	assert_non_null(found(&c, "DIF-05", "r7"));
-	assert_int_equal(found(&c, "DIF-05", "r7")->place[0].line, 12);
+	assert_int_equal(told(&c, "DIF-05", "r7")->place[0].line, 12);
 	for (unsigned i = 1; i <= 12; i++)
 		if (i != 7)
 			assert_null(found(&c, "DIF-05", noro_arena_printf(c.b.arena, "r%u", i)));
@@ -362,8 +375,8 @@ static void an_older_release_than_before_is_told(void **state)
 	give(&c, "now/fw1.txt", SHOW_VERSION("9.8(2)"), 100, false);
 	conclude(&c);
 	assert_non_null(found(&c, "IMG-12", "fw1"));
-	assert_int_equal(found(&c, "IMG-12", "fw1")->severity, NORO_SEV_HIGH);
-	assert_int_equal(found(&c, "IMG-12", "fw1")->place[0].line, 2);
+	assert_int_equal(told(&c, "IMG-12", "fw1")->severity, NORO_SEV_HIGH);
+	assert_int_equal(told(&c, "IMG-12", "fw1")->place[0].line, 2);
 	close_collection(&c);
 	open_collection(&c);
 	give(&c, "base/fw1.txt", SHOW_VERSION("9.8(2)"), 90, true);
@@ -424,7 +437,7 @@ static void a_log_younger_than_its_device_is_told(void **state)
 		conclude(&c);
 		assert_int_equal(found(&c, "LOG-05", "r1") != NULL, log[i].told);
 		if (log[i].told)
-			assert_int_equal(found(&c, "LOG-05", "r1")->place[0].line, 11);
+			assert_int_equal(told(&c, "LOG-05", "r1")->place[0].line, 11);
 		close_collection(&c);
 	}
 }
