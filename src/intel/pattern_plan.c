@@ -246,14 +246,70 @@ static struct noro_view longest_run(struct noro_view v)
 	return best;
 }
 
-/* In a log the value has neighbours, so what ties the expression to its ends goes. */
-static struct noro_view without_ends(struct noro_view re)
+#define BEGINS "(?<![\\w.-])"
+#define ENDS   "(?![\\w-]|\\.\\w)"
+
+/* In a log the value has neighbours: what ties the expression to its ends ties it to a word's. */
+static struct noro_view with_neighbours(struct planner *p, struct noro_view re)
 {
-	if (re.n && re.p[0] == '^')
+	bool begins = re.n && re.p[0] == '^';
+	bool ends = re.n > 1 && re.p[re.n - 1] == '$' && re.p[re.n - 2] != '\\';
+	/* "^a|b$": each end ties one of them only */
+	bool ties = noro_view_chr(re, '|') == SIZE_MAX || noro_view_chr(re, '(') != SIZE_MAX;
+	const char *text;
+
+	if (begins)
 		re = noro_view_sub(re, 1, re.n);
-	if (re.n > 1 && re.p[re.n - 1] == '$' && re.p[re.n - 2] != '\\')
+	if (ends)
 		re.n--;
-	return re;
+	if (!ties || (!begins && !ends))
+		return re;
+	text = noro_arena_printf(
+		p->a, "%s%.*s%s", begins ? BEGINS : "", NORO_VARG(re), ends ? ENDS : "");
+	if (!text)
+		p->status = NORO_ENOMEM;
+	return text ? noro_view_str(text) : re;
+}
+
+/* LIKE 'a-%.b': a run alone would be found in much else. */
+static struct noro_view like_as_regex(struct planner *p, struct noro_view v)
+{
+	struct noro_buf re = { 0 };
+	struct noro_view kept = { 0 };
+
+	bool begins = v.n && v.p[0] != '%', ends = v.n && v.p[v.n - 1] != '%';
+
+	while (v.n && v.p[0] == '%')
+		v = noro_view_sub(v, 1, v.n);
+	while (v.n && v.p[v.n - 1] == '%')
+		v.n--;
+	noro_buf_str(&re, begins ? BEGINS : "");
+	for (size_t i = 0; i < v.n; i++) {
+		if (v.p[i] == '%')
+			noro_buf_str(&re, "[^\\s\"'<>]*");
+		else if (v.p[i] == '_')
+			noro_buf_chr(&re, '.');
+		else if (noro_is_alnum(v.p[i]) || (v.p[i] & 0x80))
+			noro_buf_chr(&re, v.p[i]);
+		else
+			noro_buf_printf(&re, "\\%c", v.p[i]);
+	}
+	noro_buf_str(&re, ends ? ENDS : "");
+	if (re.status == NORO_OK)
+		kept = noro_arena_view(p->a, noro_buf_as_view(&re));
+	if (!kept.p)
+		p->status = NORO_ENOMEM;
+	noro_buf_done(&re);
+	return kept;
+}
+
+static size_t letters_of(struct noro_view v)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < v.n; i++)
+		n += v.p[i] != '%' && v.p[i] != '_';
+	return n;
 }
 
 static void offer_literal(struct planner *p, struct offer *o, const struct noro_pattern_node *n,
@@ -266,12 +322,17 @@ static void offer_literal(struct planner *p, struct offer *o, const struct noro_
 		l->kind == NORO_LITERAL_TIME)
 		kind = -1;
 	if (n->op == NORO_PATTERN_LIKE && longest_run(v).n < v.n) {
-		kind = kind < 0 ? kind : NORO_IOC_STRING;
-		v = longest_run(v);
-		if (v.n < MIN_LITERAL)
-			kind = -1;
+		bool told = told_by_records(&n->path);
+
+		if (told && letters_of(v) > longest_run(v).n && letters_of(v) >= MIN_LITERAL) {
+			kind = NORO_IOC_REGEX;
+			v = like_as_regex(p, v);
+		} else {
+			v = longest_run(v);
+			kind = (kind < 0 && !told) || v.n < MIN_LITERAL ? -1 : NORO_IOC_STRING;
+		}
 	} else if (n->op == NORO_PATTERN_MATCHES) {
-		v = without_ends(v);
+		v = with_neighbours(p, v);
 		kind = told_by_records(&n->path) && n->regex && v.n >= MIN_LITERAL ? NORO_IOC_REGEX
 										   : -1;
 	} else if (n->op == NORO_PATTERN_ISSUBSET && kind >= 0) {

@@ -278,8 +278,14 @@ static void plans_what_to_search_for(void **state)
 	expect_plan(
 		"[network-traffic:dst_ref.value = '192.0.2.9' AND network-traffic:dst_port = 22] "
 		"FOLLOWEDBY [file:name LIKE '%implant%.so']",
-		false, true, "0:ipv4:192.0.2.9 1:string:implant");
-	expect_plan("[file:name MATCHES '^evil[0-9]+$']", false, true, "0:regex:evil[0-9]+");
+		false, true, "0:ipv4:192.0.2.9 1:regex:implant[^\\s\"'<>]*\\.so(?![\\w-]|\\.\\w)");
+	expect_plan("[file:name LIKE '%implant%']", false, true, "0:string:implant");
+	/* what ties to the ends of a value ties to those of a word */
+	expect_plan("[domain-name:value LIKE 'ev-%.org']", false, true,
+		"0:regex:(?<![\\w.-])ev\\-[^\\s\"'<>]*\\.org(?![\\w-]|\\.\\w)");
+	expect_plan("[file:name MATCHES '^evil[0-9]+$']", false, true,
+		"0:regex:(?<![\\w.-])evil[0-9]+(?![\\w-]|\\.\\w)");
+	expect_plan("[file:name MATCHES '^evil|good$']", false, true, "0:regex:evil|good");
 }
 
 /* --- records ------------------------------------------------------------- */
