@@ -9,7 +9,16 @@
 
 #include "base/mem.h"
 
-enum { MIN_GAP_S = 3600, STEP_BACK_S = 300, GAP_FACTOR = 100, PROBE_LINES = 8 };
+enum {
+	MIN_GAP_S = 3600,
+	STEP_BACK_S = 300,
+	GAP_FACTOR = 100,
+	PROBE_LINES = 8,
+	SMALL_LOG = 4 << 20, /* of which more places are looked at */
+	SMALL_LOOKS = 64,
+	LARGE_LOOKS = 2,
+	STAYS_LINES = 8, /* behind a step the records go on from there */
+};
 
 /* Moments of hostile logs lie as far apart as the type allows: differences and products saturate.
  */
@@ -155,6 +164,90 @@ static void halve(struct halving *h, size_t lo, int64_t a, size_t hi, int64_t b)
 	}
 }
 
+static bool stepped_back(int64_t from, int64_t to)
+{
+	return apart(to, from) > (int64_t)STEP_BACK_S * NORO_NS_PER_S;
+}
+
+/* A single record out of order (a connection that ended late) is no step: those around it tell. */
+static bool stays_back(struct halving *h, size_t lo, int64_t a, size_t hi, int64_t b)
+{
+	struct halving before = *h;
+	size_t at, lines = 0;
+	int64_t t;
+
+	before.text = noro_view_sub(h->text, 0, lo);
+	if (lo && time_at_end(&before, &at, &t, &h->seg->time_flags) && !stepped_back(t, b))
+		return false;
+	for (at = hi; lines < STAYS_LINES && at < h->text.n; lines++) {
+		if (!time_from(h, &at, &t, &h->seg->time_flags))
+			break;
+		if (!stepped_back(a, t) || stepped_back(b, t))
+			return false;
+		at += line_at(h->text, at).n + 1;
+	}
+	return lines >= STAYS_LINES / 2;
+}
+
+/* The record at hi is earlier than the one at lo by more than clocks differ: where does it begin?
+ */
+static void find_step(struct halving *h, size_t lo, int64_t a, size_t hi, int64_t b)
+{
+	while (h->budget) {
+		size_t mid = lo + (hi - lo) / 2,
+		       next = noro_view_chr(noro_view_sub(h->text, mid, hi - mid), '\n');
+		int64_t m;
+
+		h->budget--;
+		mid = next == SIZE_MAX ? hi : mid + next + 1;
+		if (mid >= hi)
+			mid = lo + line_at(h->text, lo).n + 1;
+		if (mid >= hi || !time_from(h, &mid, &m, &h->seg->time_flags) || mid >= hi)
+			break;
+		if (stepped_back(a, m)) {
+			hi = mid;
+			b = m;
+		} else if (stepped_back(m, b)) {
+			lo = mid;
+			a = m;
+		} else {
+			return; /* slipped back little by little: records in no strict order */
+		}
+	}
+	if (h->budget && stays_back(h, lo, a, hi, b))
+		add_gap(h->seg, a, b, h->offset + hi, tells_restart(h->text, lo, hi));
+}
+
+/* Between the first and the last record: does the clock run backwards anywhere? */
+static void look_for_steps(struct halving *h, size_t lo, int64_t a, size_t last, unsigned looks)
+{
+	const size_t begin = lo;
+
+	for (unsigned i = 1; i <= looks; i++) {
+		size_t at = begin + (size_t)((uint64_t)(last - begin) * i / looks), nl;
+		int64_t m;
+
+		if (i < looks) {
+			nl = noro_view_chr(noro_view_sub(h->text, at, last - at), '\n');
+			at = nl == SIZE_MAX ? last : at + nl + 1;
+		}
+		if (at <= lo || !time_from(h, &at, &m, &h->seg->time_flags))
+			continue;
+		if (stepped_back(a, m))
+			find_step(h, lo, a, at, m);
+		lo = at;
+		a = m;
+	}
+}
+
+/* Of a large log a few places in each chunk must do. */
+static unsigned looks_of(const struct piece *p, size_t n)
+{
+	if (!p->size || p->size > SMALL_LOG || n / 256 < LARGE_LOOKS)
+		return LARGE_LOOKS;
+	return n / 256 < SMALL_LOOKS ? (unsigned)(n / 256) : SMALL_LOOKS;
+}
+
 void hunt_times(
 	struct worker *w, struct piece *p, struct seg *seg, struct noro_view text, uint64_t offset)
 {
@@ -176,6 +269,7 @@ void hunt_times(
 		seg->first_ns = a;
 	}
 	seg->last_ns = b;
+	look_for_steps(&h, lo, a, hi, looks_of(p, text.n));
 	/* every record in its turn would take (b - a) / lines */
 	lines = 1 + (int64_t)(text.n / 100);
 	h.threshold = times_factor(apart(a, b) / lines, GAP_FACTOR);

@@ -162,6 +162,52 @@ static void workers_agree_on_a_log_without_order(void **state)
 	noro_set_free(s);
 }
 
+/* Minute by minute; from line `from` on the clock is `back` seconds behind, for one line or for
+ * all. */
+static void stepping_log(int from, int back, bool once)
+{
+	struct noro_buf b = { 0 };
+
+	for (int i = 0; i < 300; i++) {
+		bool behind = once ? i == from : i >= from;
+		char when[NORO_TIME_TEXT];
+
+		(void)noro_time_print(
+			(INT64_C(1704067200) + i * 60 - (behind ? back : 0)) * NORO_NS_PER_S, when);
+		noro_buf_printf(&b, "%.19sZ gw1 cron[1]: a line of no interest\n", when);
+	}
+	write_file("large.log", &b);
+	noro_buf_done(&b);
+}
+
+static void a_clock_that_steps_back_is_told(void **state)
+{
+	struct noro_set *s = one_address("198.51.100.77");
+	static const struct {
+		int from, back;
+		bool once;
+		size_t steps;
+	} logs[] = { { 120, 5400, false, 1 }, { 120, 5400, true, 0 }, { 7, 3600, false, 1 },
+		{ 290, 90000, false, 1 }, { 120, 200, false, 0 } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(logs) / sizeof(logs[0]); i++) {
+		struct noro_arena *a = noro_arena_new(0);
+		struct noro_result r;
+
+		stepping_log(logs[i].from, logs[i].back, logs[i].once);
+		assert_int_equal(hunt(s, 1, a, &r), NORO_OK);
+		assert_int_equal(r.coverage->gaps, logs[i].steps);
+		if (logs[i].steps)
+			assert_true(
+				r.coverage->gap->from_ns ==
+				(INT64_C(1704067200) + (logs[i].from - 1) * 60) * NORO_NS_PER_S);
+		noro_arena_free(a);
+	}
+	large_log();
+	noro_set_free(s);
+}
+
 static void an_interrupted_hunt_says_so(void **state)
 {
 	struct noro_set *s = one_address("198.51.100.77");
@@ -340,6 +386,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(workers_agree_on_everything),
 		cmocka_unit_test(workers_agree_on_a_log_without_order),
+		cmocka_unit_test(a_clock_that_steps_back_is_told),
 		cmocka_unit_test(an_interrupted_hunt_says_so),
 		cmocka_unit_test(a_damaged_state_is_refused_wherever_it_ends),
 		cmocka_unit_test(yara_rules_match_a_file),
