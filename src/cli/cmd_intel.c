@@ -213,11 +213,16 @@ static int lint_set(struct noro_cli *cli, const char *path)
 
 static int lint_file(struct noro_cli *cli, const struct noro_args *args, const char *path)
 {
-	struct noro_load l = { .cli = cli, .args = args };
+	struct noro_load l = { .cli = cli, .args = args, .linting = true };
 	struct noro_error err = { 0 };
 	struct noro_set *s = NULL;
-	size_t notes = 0;
+	size_t notes = 0, checks = 0;
 	enum noro_status st = intel_set_of(&l, &path, 1, false, &s, &err);
+
+	if (st == NORO_OK && l.sigmas) {
+		st = noro_load_rules(&l, &err);
+		checks = st == NORO_OK ? noro_rules_count(l.rules) : 0;
+	}
 
 	noro_set_free(s);
 	if (st != NORO_OK)
@@ -229,7 +234,10 @@ static int lint_file(struct noro_cli *cli, const struct noro_args *args, const c
 	}
 	if (l.failed_part)
 		return NORO_EXIT_FAILURE;
-	if (!notes && !cli->quiet)
+	if (l.sigmas && !cli->quiet)
+		noro_say(cli, cli->out, N_("%1: %2 rules are decided here, %3 are not"), path,
+			NORO_NUM(checks), NORO_NUM(notes));
+	else if (!notes && !cli->quiet)
 		noro_say(cli, cli->out, N_("%1: %2 indicators, nothing to complain about"), path,
 			NORO_NUM(l.useds ? l.used[0].indicators : 0));
 	return notes ? NORO_EXIT_FINDINGS : NORO_EXIT_CLEAN;

@@ -11,6 +11,7 @@
 #include "base/timeparse.h"
 #include "base/yaml.h"
 
+#include <dirent.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -346,13 +347,39 @@ static enum noro_status add_knowledge(struct noro_load *l, struct noro_set_build
 	return st;
 }
 
+/* A folder of Sigma rules, as its authors publish them, and no feed of MISP. */
+static bool holds_rules(const char *path, unsigned depth)
+{
+	enum { DEEP = 4, LOOKS = 64 };
+	DIR *d = opendir(path);
+	struct dirent *e;
+	bool found = false;
+
+	for (unsigned i = 0; d && !found && i < LOOKS && (e = readdir(d)) != NULL; i++) {
+		size_t n = strlen(e->d_name);
+		char below[4096];
+
+		if (e->d_name[0] == '.')
+			continue;
+		found = n > 4 && (strcmp(e->d_name + n - 4, ".yml") == 0 ||
+					 (n > 5 && strcmp(e->d_name + n - 5, ".yaml") == 0));
+		if (!found && e->d_type == DT_DIR && depth < DEEP &&
+			snprintf(below, sizeof(below), "%s/%s", path, e->d_name) <
+				(int)sizeof(below))
+			found = holds_rules(below, depth + 1);
+	}
+	if (d)
+		(void)closedir(d);
+	return found;
+}
+
 /* YARA and Sigma rules are told from indicator lists by what they look like. */
 enum intel_shape { SHAPE_INDICATORS, SHAPE_SET, SHAPE_YARA, SHAPE_SIGMA };
 
 static enum intel_shape shape_of(const char *path)
 {
 	char head[SNIFF_BYTES];
-	struct stat sb;
+	struct stat sb = { 0 };
 	/* a pipe gives its bytes only once, and they belong to the importer */
 	FILE *f = stat(path, &sb) == 0 && S_ISREG(sb.st_mode) ? fopen(path, "rb") : NULL;
 	size_t n = f ? fread(head, 1, sizeof(head), f) : 0;
@@ -360,6 +387,8 @@ static enum intel_shape shape_of(const char *path)
 
 	if (f)
 		(void)fclose(f);
+	if (S_ISDIR(sb.st_mode))
+		return holds_rules(path, 0) ? SHAPE_SIGMA : SHAPE_INDICATORS;
 	if (noro_set_is(v))
 		return SHAPE_SET;
 	if (noro_view_ends_i(name, ".yar") || noro_view_ends_i(name, ".yara"))
@@ -621,6 +650,60 @@ static void refuse_check(void *ctx, const struct noro_error *err)
 	l->failed_part = true;
 }
 
+static bool below(const char *file, const char *path)
+{
+	size_t n = strlen(path);
+
+	return file && strncmp(file, path, n) == 0 && (file[n] == '\0' || file[n] == '/');
+}
+
+/* "12: rule: why it is not decided" of each Sigma rule in a file or folder. */
+static const char *sigma_note(struct noro_load *l, const char *path, const struct noro_rule_note *n)
+{
+	const char *file = strcmp(n->file, path) == 0 ? "" : n->file + strlen(path) + 1;
+	struct noro_buf b = { 0 };
+	const char *kept;
+
+	noro_lang_msg(l->cli->lang, &n->what, &b);
+	kept = noro_arena_printf(l->cli->arena, "%s%s%llu: %s%s%s", file, *file ? ":" : "",
+		(unsigned long long)n->line, n->rule ? n->rule : "", n->rule ? ": " : "",
+		b.p ? b.p : "");
+	noro_buf_done(&b);
+	return kept;
+}
+
+/* What cannot be decided of the given Sigma rules is named, not dropped. */
+static enum noro_status name_undecided(struct noro_load *l, const char *path)
+{
+	enum { NAMED = 5 };
+	size_t n;
+	const struct noro_rule_note *note = noro_rules_notes(l->rules, &n);
+	const char **kept = noro_arena_array(l->cli->arena, n + 1, sizeof(*kept));
+	struct noro_intel_used *used = used_new(l);
+
+	if (!kept)
+		return NORO_ENOMEM;
+	*used = (struct noro_intel_used){ .path = path, .kind = "sigma" };
+	for (size_t i = 0; i < n; i++) {
+		if (!below(note[i].file, path))
+			continue;
+		kept[used->notes.n] = sigma_note(l, path, &note[i]);
+		if (!kept[used->notes.n])
+			return NORO_ENOMEM;
+		if (used->notes.n < NAMED && !l->cli->quiet && !l->linting)
+			noro_say(l->cli, l->cli->err, "noroshi: %1:%2", path, kept[used->notes.n]);
+		used->notes.n++;
+	}
+	if (used->notes.n > NAMED && !l->cli->quiet && !l->linting)
+		noro_say(l->cli, l->cli->err,
+			N_("noroshi: %1: %2 more rules are not decided here; 'noroshi intel lint' "
+			   "names them"),
+			path, NORO_NUM(used->notes.n - NAMED));
+	used->notes.item = kept;
+	used->undecided = used->notes.n;
+	return NORO_OK;
+}
+
 enum noro_status noro_load_rules(struct noro_load *l, struct noro_error *err)
 {
 	struct noro_rules_opts o = {
@@ -646,6 +729,9 @@ enum noro_status noro_load_rules(struct noro_load *l, struct noro_error *err)
 		st = noro_sigma_add_path(l->rules, l->sigma[i], err);
 	if (st == NORO_OK)
 		st = noro_rules_seal(l->rules, err);
+	for (size_t i = 0; st == NORO_OK && i < l->sigmas; i++)
+		if ((st = name_undecided(l, l->sigma[i])) != NORO_OK)
+			return noro_fail(err, st, NULL);
 	return st;
 }
 

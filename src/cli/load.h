@@ -40,6 +40,7 @@ struct noro_load {
 	size_t yaras;
 	const char **sigma; /* Sigma rules among -i */
 	size_t sigmas;
+	bool linting;     /* notes are the result, not remarks beside it */
 	bool exposure;    /* also the checks that `patch` judges exposure by */
 	bool failed_part; /* some of the intelligence or of the checks could not be read */
 };
