@@ -93,9 +93,16 @@ static void yaml_item(struct noro_view v, struct noro_buf *out)
 
 /* --- languages ----------------------------------------------------------- */
 
+/* Long ones stand by themselves: in a list two halves look like two of which one lacks its comma.
+ */
+static const char splunk_to[] =
+	"index=* (src_ip=* OR dest_ip=*) | eval v=mvappend(src_ip, dest_ip) | search v IN (";
+static const char kusto_digests[] =
+	"DeviceFileEvents | extend h = pack_array(SHA256, SHA1, MD5) | mv-expand "
+	"h to typeof(string) | where h in~ (";
+
 static const struct language splunk = { NULL, backslashed, ", ", ")\n\n",
-	{ [TO] = "index=* (src_ip=* OR dest_ip=*) | eval v=mvappend(src_ip, dest_ip) | search v IN "
-		 "(",
+	{ [TO] = splunk_to,
 		[DOMAINS] =
 			"index=* | eval v=coalesce(query, url_domain, dest_host) | search v IN (",
 		[URLS] = "index=* | search url IN (",
@@ -126,9 +133,7 @@ static const struct language kusto = { "//", backslashed, ", ", ")\n\n",
 		[FROM] = "SigninLogs | where IPAddress in (",
 		[DOMAINS] = "DnsEvents | where Name in~ (",
 		[URLS] = "DeviceNetworkEvents | where RemoteUrl in~ (",
-		[DIGESTS] =
-			"DeviceFileEvents | extend h = pack_array(SHA256, SHA1, MD5) | mv-expand "
-			"h to typeof(string) | where h in~ (",
+		[DIGESTS] = kusto_digests,
 		[FILES] = "DeviceFileEvents | where FileName in~ (" } };
 
 static const struct language sql = { "--", doubled, ", ", ");\n\n",

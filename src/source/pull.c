@@ -290,6 +290,9 @@ struct noro_source_limits noro_source_limits_of(const struct noro_source_limits 
 
 const char *noro_source_msg(enum noro_source_msg m)
 {
+	static const char cipher[] =
+		N_("is encrypted: %1 can only be decrypted by its own program; "
+		   "unpack it and hunt what comes out");
 	static const char *const text[NORO_MSGS] = {
 		[NORO_MSG_TRUNC] = N_("the %1 data end too early"),
 		[NORO_MSG_DAMAGED] = N_("the %1 data are damaged"),
@@ -308,8 +311,7 @@ const char *noro_source_msg(enum noro_source_msg m)
 		[NORO_MSG_CUT] = N_("the %1 archive ends too early"),
 		[NORO_MSG_PASSWORD] = N_("is encrypted: a password is needed"),
 		[NORO_MSG_PASSWORDS] = N_("is encrypted: no given password opens it"),
-		[NORO_MSG_CIPHER] = N_("is encrypted: %1 can only be decrypted by its own program; "
-				       "unpack it and hunt what comes out"),
+		[NORO_MSG_CIPHER] = cipher,
 		[NORO_MSG_CHILD] = N_("unpacking stopped: the confined child failed"),
 		[NORO_MSG_SILENT] = N_("unpacking stopped: nothing came for %1 seconds"),
 		[NORO_MSG_SYSTEM] = N_("cannot be read: %1"),
