@@ -66,12 +66,11 @@ static void run(struct noro_tuples_opts o, const struct made *m, size_t n, struc
 	o.give = keep;
 	o.ctx = g;
 	assert_int_equal(noro_tuples_new(&o, &t, NULL), NORO_OK);
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n; i += 2) {
 		struct noro_frame f[2] = { frame_of(&m[i]), frame_of(&m[i + 1 < n ? i + 1 : i]) };
 
 		/* two at a time, so that the second tells whether the first one's time lies */
 		assert_int_equal(noro_tuples_feed(t, f, 1 + (i + 1 < n), NULL), NORO_OK);
-		i++;
 	}
 	assert_int_equal(noro_tuples_end(t, NULL), NORO_OK);
 	*ret = *noro_tuples_sum(t);
