@@ -394,6 +394,17 @@ static const struct history_ops click = { .close = click_close,
 	.age = click_age,
 	.verify = click_verify };
 
+static enum noro_status without_memory(struct noro_history *h, struct click *c,
+	struct noro_arena *a, const struct noro_history_link *link, struct noro_error *err)
+{
+	free(h);
+	free(c);
+	noro_arena_free(a);
+	if (link->close)
+		link->close(link->ctx);
+	return noro_fail(err, NORO_ENOMEM, NULL);
+}
+
 enum noro_status noro_history_open_link(const struct noro_history_link *link, bool must_exist,
 	struct noro_history **ret, struct noro_error *err)
 {
@@ -402,14 +413,8 @@ enum noro_status noro_history_open_link(const struct noro_history_link *link, bo
 	struct noro_arena *a = noro_arena_new(0);
 	enum noro_status st;
 
-	if (!h || !c || !a) {
-		free(h);
-		free(c);
-		noro_arena_free(a);
-		if (link->close)
-			link->close(link->ctx);
-		return noro_fail(err, NORO_ENOMEM, NULL);
-	}
+	if (!h || !c || !a)
+		return without_memory(h, c, a, link, err);
 	h->ops = &click;
 	h->click = c;
 	h->arena = a;
