@@ -185,7 +185,7 @@ enum noro_status click_known(struct noro_history *h, const char *port, const str
 	struct click *c = h->click;
 	uint8_t key[CLICK_ATTEMPT + 1] = { [CLICK_ATTEMPT] = (uint8_t)ip->family };
 	enum noro_status st = NORO_OK;
-	int64_t n;
+	int64_t n = 0;
 
 	memcpy(key, ip->b, ip->family == 4 ? 4 : 16);
 	if (strcmp(c->known_port, port) != 0 || c->known_before != before_ns)
