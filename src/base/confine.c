@@ -283,6 +283,18 @@ static int end_thread(struct noro_child *c)
 }
 #endif
 
+static pthread_mutex_t forking = PTHREAD_MUTEX_INITIALIZER;
+
+void noro_fork_forbid(void)
+{
+	(void)pthread_mutex_lock(&forking);
+}
+
+void noro_fork_allow(void)
+{
+	(void)pthread_mutex_unlock(&forking);
+}
+
 enum noro_status noro_child_start(noro_child_fn *fn, int in, void *arg, size_t max_memory,
 	struct noro_child *ret, struct noro_error *err)
 {
@@ -296,7 +308,9 @@ enum noro_status noro_child_start(noro_child_fn *fn, int in, void *arg, size_t m
 #endif
 	if (pipe2(ends, O_CLOEXEC) != 0)
 		return noro_fail_errno(err, errno, "pipe");
+	noro_fork_forbid();
 	c.pid = fork();
+	noro_fork_allow(); /* both of the two that there are now */
 	if (c.pid < 0) {
 		int e = errno;
 

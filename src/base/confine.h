@@ -28,6 +28,12 @@ struct noro_child {
 	unsigned confined;                /* enum noro_confined bits that hold */
 	struct noro_child_thread *thread; /* instead of a process, in sanitizer builds only */
 };
+/* A fork copies locks as they are, and the C library mends only some of its own: while one thread
+ * opens or closes a conversion (iconv_open, iconv_close) no child may begin, or one that converts
+ * waits for ever. Such calls stand between these two; what they hold is shared by all threads. */
+void noro_fork_forbid(void);
+void noro_fork_allow(void);
+
 typedef int noro_child_fn(int in, int out, void *arg);
 enum noro_status noro_child_start(noro_child_fn *fn, int in, void *arg, size_t max_memory,
 	struct noro_child *ret, struct noro_error *err) NORO_MUSTUSE;

@@ -1,6 +1,7 @@
 /* src/evidence/mime.c - base64, quoted-printable, encoded words and character sets of mail. */
 #include "evidence/mime_priv.h"
 
+#include "base/confine.h"
 #include "base/text.h"
 
 #include <iconv.h>
@@ -143,13 +144,17 @@ void noro_mime_charset(struct noro_view v, struct noro_view charset, struct noro
 		sound_utf8(v, out);
 		return;
 	}
+	noro_fork_forbid();
 	cd = iconv_open("UTF-8", name);
+	noro_fork_allow();
 	if (cd == (iconv_t)-1) { /* the C library lacks its tables */
 		sound_utf8(v, out);
 		return;
 	}
 	convert(cd, v, out);
-	iconv_close(cd);
+	noro_fork_forbid();
+	(void)iconv_close(cd);
+	noro_fork_allow();
 }
 
 /* At "=?charset?B?text?=": its length, 0 if it is none. */

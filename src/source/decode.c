@@ -7,6 +7,7 @@
  */
 #include "source/source_priv.h"
 
+#include "base/confine.h"
 #include "base/mem.h"
 #include "base/text.h"
 
@@ -23,8 +24,11 @@ struct noro_decoder {
 static iconv_t open_first(const char *const *name)
 {
 	for (; *name; name++) {
-		iconv_t cd = iconv_open("UTF-8", *name);
+		iconv_t cd;
 
+		noro_fork_forbid();
+		cd = iconv_open("UTF-8", *name);
+		noro_fork_allow();
 		if ((intptr_t)cd != -1)
 			return cd;
 	}
@@ -74,8 +78,11 @@ void noro_decoder_free(struct noro_decoder *d)
 {
 	if (!d)
 		return;
-	if (d->cd)
+	if (d->cd) {
+		noro_fork_forbid();
 		(void)iconv_close(d->cd);
+		noro_fork_allow();
+	}
 	free(d);
 }
 

@@ -7,6 +7,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <iconv.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -281,6 +283,63 @@ static void a_child_starts_while_other_threads_allocate(void **state)
 	close(fd);
 }
 
+static void *convert(void *arg)
+{
+	while (!atomic_load(&enough)) {
+		iconv_t cd;
+
+		noro_fork_forbid();
+		cd = iconv_open("UTF-8", "EUC-JP");
+		noro_fork_allow();
+		if (cd == (iconv_t)-1)
+			break;
+		noro_fork_forbid();
+		(void)iconv_close(cd);
+		noro_fork_allow();
+	}
+	return arg;
+}
+
+static int converts(int in, int out, void *arg)
+{
+	iconv_t cd = iconv_open("UTF-8", "UTF-16LE");
+
+	(void)arg;
+	if (cd != (iconv_t)-1)
+		(void)iconv_close(cd);
+	return copy(in, out, NULL);
+}
+
+/* As libraries that unpack do; a child that waited would be found by what it does not write. */
+static void a_child_converts_while_other_threads_open_conversions(void **state)
+{
+	int fd = memfd_create("in", MFD_CLOEXEC);
+	pthread_t other[2];
+
+	(void)state;
+	assert_int_equal(write(fd, "hello", 5), 5);
+	atomic_store(&enough, false);
+	for (size_t i = 0; i < 2; i++)
+		assert_int_equal(pthread_create(&other[i], NULL, convert, NULL), 0);
+	for (int round = 0; round < 100; round++) {
+		struct noro_child c;
+		struct pollfd p = { .events = POLLIN };
+		char got[16];
+
+		assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
+		c = start(converts, fd, NULL, 64 << 20);
+		p.fd = c.fd;
+		assert_int_equal(poll(&p, 1, 20000), 1);
+		assert_int_equal(read(c.fd, got, sizeof(got)), 5);
+		assert_int_equal(read(c.fd, got, sizeof(got)), 0);
+		assert_int_equal(noro_child_end(&c), 7);
+	}
+	atomic_store(&enough, true);
+	for (size_t i = 0; i < 2; i++)
+		assert_int_equal(pthread_join(other[i], NULL), 0);
+	close(fd);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -291,6 +350,7 @@ int main(void)
 		cmocka_unit_test(a_child_that_does_not_end_is_ended),
 		cmocka_unit_test(a_program_runs_on_its_standard_input),
 		cmocka_unit_test(a_child_starts_while_other_threads_allocate),
+		cmocka_unit_test(a_child_converts_while_other_threads_open_conversions),
 		cmocka_unit_test(a_program_that_misbehaves_is_told_by_name),
 	};
 
