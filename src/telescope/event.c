@@ -713,8 +713,7 @@ void noro_event_packet(struct noro_lane *l, struct noro_work *w)
 					       NORO_MARK_IRREGULAR &&
 				       !noro_two_irregular(&w->p, tools))))
 		noro_two_phase(l, w, e, tools, firsts & 1);
-	if (firsts | new_tools || probe != SIZE_MAX || l->s->o.tags)
+	if (firsts | new_tools || probe != SIZE_MAX || l->s->o.tags ||
+		!noro_count_again(l, w, tools))
 		noro_count_packet(l, w, firsts, tools, new_tools, probe);
-	else
-		noro_count_again(l, w, tools);
 }

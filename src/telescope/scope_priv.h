@@ -535,7 +535,8 @@ void noro_vict_ask_more(const struct noro_lane *l, const struct noro_work *w);
 /* count.c: what one packet adds to the lane's sums */
 void noro_count_packet(struct noro_lane *l, const struct noro_work *w, unsigned firsts,
 	unsigned tools, unsigned new_tools, size_t probe);
-/* The same where nothing is seen for the first time: all sums are there, if this says so. */
+/* The same where nothing is seen for the first time and all sums are there. False: they are not,
+ * and nothing was counted. */
 static inline bool noro_count_again(struct noro_lane *l, const struct noro_work *w, unsigned tools)
 {
 	const struct noro_sums *t = &l->sums;
@@ -552,8 +553,10 @@ static inline bool noro_count_again(struct noro_lane *l, const struct noro_work 
 		struct noro_count *c =
 			noro_sums_at(&l->sums, noro_id_tool((unsigned)__builtin_ctz(tools)));
 
-		if (!c)
-			return false;
+		if (!c) {
+			l->status = NORO_ENOMEM;
+			break;
+		}
 		c->packets++;
 		c->bytes += w->p.ip_n;
 	}

@@ -256,31 +256,40 @@ static int takes_memory(int in, int out, void *arg)
 	return copy(in, out, NULL) == 7 ? kept : 0;
 }
 
-/* What another thread holds locked at that moment must not stay locked in the child. */
-static void a_child_starts_while_other_threads_allocate(void **state)
+/* What another thread holds locked at that moment must not stay locked in the child: one that
+ * waited would be found by what it does not write. */
+static void children_start_beside(void *busy(void *arg), noro_child_fn *fn, int result)
 {
 	int fd = memfd_create("in", MFD_CLOEXEC);
 	pthread_t other[2];
-	char got[16];
 
-	(void)state;
 	assert_int_equal(write(fd, "hello", 5), 5);
 	atomic_store(&enough, false);
 	for (size_t i = 0; i < 2; i++)
-		assert_int_equal(pthread_create(&other[i], NULL, allocate, NULL), 0);
-	for (int round = 0; round < 40; round++) {
+		assert_int_equal(pthread_create(&other[i], NULL, busy, NULL), 0);
+	for (int round = 0; round < 100; round++) {
 		struct noro_child c;
+		struct pollfd p = { .events = POLLIN };
+		char got[16];
 
 		assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
-		c = start(takes_memory, fd, NULL, 64 << 20);
+		c = start(fn, fd, NULL, 64 << 20);
+		p.fd = c.fd;
+		assert_int_equal(poll(&p, 1, 20000), 1);
 		assert_int_equal(read(c.fd, got, sizeof(got)), 5);
 		assert_int_equal(read(c.fd, got, sizeof(got)), 0);
-		assert_int_equal(noro_child_end(&c), 64);
+		assert_int_equal(noro_child_end(&c), result);
 	}
 	atomic_store(&enough, true);
 	for (size_t i = 0; i < 2; i++)
 		assert_int_equal(pthread_join(other[i], NULL), 0);
 	close(fd);
+}
+
+static void a_child_starts_while_other_threads_allocate(void **state)
+{
+	(void)state;
+	children_start_beside(allocate, takes_memory, 64);
 }
 
 static void *convert(void *arg)
@@ -310,34 +319,11 @@ static int converts(int in, int out, void *arg)
 	return copy(in, out, NULL);
 }
 
-/* As libraries that unpack do; a child that waited would be found by what it does not write. */
+/* As libraries that unpack do. */
 static void a_child_converts_while_other_threads_open_conversions(void **state)
 {
-	int fd = memfd_create("in", MFD_CLOEXEC);
-	pthread_t other[2];
-
 	(void)state;
-	assert_int_equal(write(fd, "hello", 5), 5);
-	atomic_store(&enough, false);
-	for (size_t i = 0; i < 2; i++)
-		assert_int_equal(pthread_create(&other[i], NULL, convert, NULL), 0);
-	for (int round = 0; round < 100; round++) {
-		struct noro_child c;
-		struct pollfd p = { .events = POLLIN };
-		char got[16];
-
-		assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
-		c = start(converts, fd, NULL, 64 << 20);
-		p.fd = c.fd;
-		assert_int_equal(poll(&p, 1, 20000), 1);
-		assert_int_equal(read(c.fd, got, sizeof(got)), 5);
-		assert_int_equal(read(c.fd, got, sizeof(got)), 0);
-		assert_int_equal(noro_child_end(&c), 7);
-	}
-	atomic_store(&enough, true);
-	for (size_t i = 0; i < 2; i++)
-		assert_int_equal(pthread_join(other[i], NULL), 0);
-	close(fd);
+	children_start_beside(convert, converts, 7);
 }
 
 int main(void)
