@@ -84,6 +84,9 @@ static const struct noro_opt opts[] = {
 	{ "interface", 'I', "NAME", N_("run: network interface to listen on") },
 	{ "rings", 0, "N",
 		N_("run: buffers of the kernel, dealt by the source's network; 1 unless given") },
+	{ "xdp", 0, NULL,
+		N_("run: take packets from the card's driver (AF_XDP), before the host sees them; "
+		   "for an interface that has no other work") },
 	{ "respond", 0, NULL,
 		N_("run: answer for the addresses listed under 'respond' in the description: a "
 		   "handshake, to hear what is said first") },

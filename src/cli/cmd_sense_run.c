@@ -367,7 +367,8 @@ static void say_sum(const struct running *r)
 static enum noro_status prepare(struct running *r, struct noro_error *err)
 {
 	struct sensing *s = r->s;
-	struct noro_live_opts o = { .interface = noro_args_get(s->args, "interface") };
+	struct noro_live_opts o = { .interface = noro_args_get(s->args, "interface"),
+		.xdp = noro_args_has(s->args, "xdp") };
 	const char *store = noro_args_get(s->args, "store");
 	const struct noro_measures *unused;
 	uint64_t rings = 1, seconds = 0;

@@ -1,12 +1,12 @@
 /*
- * src/evidence/live.c - frames from a network interface, through libpcap.
+ * src/evidence/live.c - frames from a network interface, through libpcap or AF_XDP (live_xdp.c).
  *
  * A frame lies in a ring that the kernel fills again once its block has been read, so what is given
  * out is copied: a block may be given back within one call of the library. Rings of one group are
  * dealt by the source's network, so that an actor's packets stay in order whatever the number of
  * rings is.
  */
-#include "evidence/live.h"
+#include "evidence/live_priv.h"
 
 #include "base/library.h"
 #include "base/mem.h"
@@ -15,7 +15,6 @@
 #include <linux/filter.h>
 #include <linux/if_packet.h>
 #include <pcap/pcap.h>
-#include <poll.h>
 #include <stdio.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -51,8 +50,9 @@ NORO_LIBRARY(pcap, "libpcap", CALLS, "libpcap.so.0.8");
 
 struct noro_live {
 	pcap_t *ring[RINGS_MOST];
-	struct pollfd wait[RINGS_MOST];
-	unsigned rings, turn; /* turn: the ring that is asked first */
+	struct noro_xdp *xdp; /* or this, without rings */
+	struct pollfd wait[NORO_XDP_QUEUES];
+	unsigned rings, waits, turn; /* turn: the ring that is asked first */
 	uint32_t snaplen;
 	struct noro_live_sum sum;
 	uint8_t *bytes; /* of the frames given out */
@@ -133,59 +133,91 @@ static enum noro_status open_ring(
 		return refused(o, p, code, err);
 	if (pcap.pcap_setnonblock(p, 1, why) != 0)
 		return noro_fail(err, NORO_EIO, N_("interface '%1': %2"), o->interface, why);
-	l->wait[l->rings - 1] =
+	l->wait[l->waits++] =
 		(struct pollfd){ .fd = pcap.pcap_get_selectable_fd(p), .events = POLLIN };
+	return NORO_OK;
+}
+
+static enum noro_status open_rings(
+	struct noro_live *l, const struct noro_live_opts *o, struct noro_error *err)
+{
+	unsigned rings = o->rings > RINGS_MOST ? RINGS_MOST : o->rings ? o->rings : 1;
+	enum noro_status st = noro_library_load(&pcap_library, err);
+
+	while (st == NORO_OK && l->rings < rings)
+		st = open_ring(l, o, err);
+	for (unsigned i = 0; st == NORO_OK && rings > 1 && i < rings; i++)
+		st = join(l, i, err);
+	if (st != NORO_OK)
+		return st;
+	l->sum.link = (uint16_t)pcap.pcap_datalink(l->ring[0]);
+	if (l->sum.link == DLT_RAW)
+		l->sum.link = LINK_RAW; /* the one number that files write otherwise */
+	return NORO_OK;
+}
+
+static enum noro_status open_queues(
+	struct noro_live *l, const struct noro_live_opts *o, struct noro_error *err)
+{
+	enum noro_status st = noro_xdp_open(o, &l->xdp, err);
+
+	if (st != NORO_OK)
+		return st;
+	l->waits = noro_xdp_polls(l->xdp, l->wait);
+	l->sum.link = DLT_EN10MB;
 	return NORO_OK;
 }
 
 enum noro_status noro_live_open(
 	const struct noro_live_opts *o, struct noro_live **ret, struct noro_error *err)
 {
-	unsigned rings = o->rings > RINGS_MOST ? RINGS_MOST : o->rings ? o->rings : 1;
-	struct noro_live *l;
-	enum noro_status st = noro_library_load(&pcap_library, err);
+	struct noro_live *l = noro_calloc(1, sizeof(*l));
+	enum noro_status st;
 
-	if (st != NORO_OK)
-		return st;
-	l = noro_calloc(1, sizeof(*l));
 	if (!l)
 		return noro_fail(err, NORO_ENOMEM, NULL);
 	l->snaplen = o->snaplen ? o->snaplen : SNAPLEN;
-	while (st == NORO_OK && l->rings < rings)
-		st = open_ring(l, o, err);
-	for (unsigned i = 0; st == NORO_OK && rings > 1 && i < rings; i++)
-		st = join(l, i, err);
-	if (st != NORO_OK) {
+	st = o->xdp ? open_queues(l, o, err) : open_rings(l, o, err);
+	if (st == NORO_OK)
+		*ret = l;
+	else
 		noro_live_close(l);
-		return st;
-	}
-	l->sum.link = (uint16_t)pcap.pcap_datalink(l->ring[0]);
-	if (l->sum.link == DLT_RAW)
-		l->sum.link = LINK_RAW; /* the one number that files write otherwise */
-	*ret = l;
-	return NORO_OK;
+	return st;
 }
 
-static void on_frame(u_char *user, const struct pcap_pkthdr *h, const u_char *p)
+/* `n` bytes of one that had `wire_n` on the wire. */
+static void give(struct noro_live *l, int64_t ts_ns, const uint8_t *p, uint32_t n, uint32_t wire_n)
 {
-	struct noro_live *l = (struct noro_live *)user;
-	uint32_t n = h->caplen < l->snaplen ? h->caplen : l->snaplen;
-
+	n = n < l->snaplen ? n : l->snaplen;
 	if (l->n == l->cap || l->bytes_cap - l->bytes_n < n)
-		return; /* never: the call was told how many it may give */
+		return; /* never: who calls was told how many there may be */
 	memcpy(l->bytes + l->bytes_n, p, n);
 	l->out[l->n++] = (struct noro_frame){
-		.ts_ns = (int64_t)h->ts.tv_sec * NS_PER_S + h->ts.tv_usec,
+		.ts_ns = ts_ns,
 		.p = l->bytes + l->bytes_n,
 		.n = n,
-		.wire_n = h->len > n ? h->len : n,
+		.wire_n = wire_n > n ? wire_n : n,
 		.iface = l->now,
 		.link = l->sum.link,
 	};
 	l->bytes_n += n;
 	l->sum.frames++;
 	l->sum.bytes += n;
-	l->sum.cut += h->len > n;
+	l->sum.cut += wire_n > n;
+}
+
+static void on_frame(u_char *user, const struct pcap_pkthdr *h, const u_char *p)
+{
+	give((struct noro_live *)user, (int64_t)h->ts.tv_sec * NS_PER_S + h->ts.tv_usec, p,
+		h->caplen, h->len);
+}
+
+static void on_xdp_frame(void *ctx, unsigned queue, int64_t ts_ns, const uint8_t *p, uint32_t n)
+{
+	struct noro_live *l = ctx;
+
+	l->now = queue;
+	give(l, ts_ns, p, n, n);
 }
 
 static bool room_for(struct noro_live *l, size_t cap)
@@ -207,6 +239,8 @@ static bool room_for(struct noro_live *l, size_t cap)
 /* Every ring once, a different one first each time. */
 static enum noro_status take(struct noro_live *l, struct noro_error *err)
 {
+	if (l->xdp)
+		noro_xdp_take(l->xdp, l->turn, l->cap - l->n, on_xdp_frame, l);
 	for (unsigned k = 0; k < l->rings && l->n < l->cap; k++) {
 		int got;
 
@@ -234,7 +268,7 @@ enum noro_status noro_live_next(struct noro_live *l, struct noro_frame *ret, siz
 	l->n = l->bytes_n = 0;
 	st = take(l, err);
 	if (st == NORO_OK && l->n == 0) {
-		int ready = poll(l->wait, l->rings, (int)wait_ms);
+		int ready = poll(l->wait, l->waits, (int)wait_ms);
 
 		if (ready < 0 && errno != EINTR)
 			return noro_fail_errno(err, errno, "poll");
@@ -249,6 +283,8 @@ enum noro_status noro_live_next(struct noro_live *l, struct noro_frame *ret, siz
 enum noro_status noro_live_send(
 	struct noro_live *l, const uint8_t *p, size_t n, struct noro_error *err)
 {
+	if (l->xdp)
+		return noro_xdp_send(l->xdp, p, n, err);
 	if (pcap.pcap_inject(l->ring[0], p, n) == (int)n)
 		return NORO_OK;
 	return noro_fail(
@@ -257,7 +293,8 @@ enum noro_status noro_live_send(
 
 const struct noro_live_sum *noro_live_sum(struct noro_live *l)
 {
-	l->sum.dropped = l->sum.card_dropped = 0;
+	l->sum.dropped = l->xdp ? noro_xdp_dropped(l->xdp) : 0;
+	l->sum.card_dropped = 0;
 	for (unsigned i = 0; i < l->rings; i++) {
 		struct pcap_stat stat = { 0 };
 
@@ -275,6 +312,7 @@ void noro_live_close(struct noro_live *l)
 		return;
 	for (unsigned i = 0; i < l->rings; i++)
 		pcap.pcap_close(l->ring[i]);
+	noro_xdp_close(l->xdp);
 	free(l->bytes);
 	free(l);
 }

@@ -1,7 +1,7 @@
 /*
  * src/evidence/live.h - frames from a network interface, in the form capture.h gives them from a
  * file: libpcap's rings in shared memory (TPACKET_V3 on Linux), several of them as one fanout
- * group (packet(7)).
+ * group (packet(7)), or sockets that the card's driver fills (AF_XDP, Linux 5.9 and later).
  */
 #pragma once
 
@@ -16,6 +16,13 @@ struct noro_live_opts {
 	uint32_t snaplen;  /* of a frame; 0: 2048 */
 	size_t ring_bytes; /* of each; 0: 64 MiB */
 	bool quiet_card;   /* not promiscuous */
+	/*
+	 * AF_XDP: a socket for each queue of the card instead of `rings`. The host itself sees none
+	 * of these packets, so the interface of its default route is refused. Frames bear the
+	 * moment they were read at. Needs CAP_NET_RAW, CAP_NET_ADMIN and CAP_BPF, libbpf and
+	 * libxdp.
+	 */
+	bool xdp;
 };
 
 struct noro_live_sum {

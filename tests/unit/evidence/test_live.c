@@ -25,17 +25,36 @@ static void without_the_library_that_is_said(void **state)
 	assert_string_equal(err.arg[0], "libpcap");
 }
 
-static void an_interface_that_is_not_there_is_named(void **state)
+static void without_a_library_of_the_driver_that_is_said(void **state)
 {
-	const struct noro_live_opts o = { .interface = "nowhere0" };
-	struct noro_live *l = NULL;
-	struct noro_error err = { 0 };
-	enum noro_status st = noro_live_open(&o, &l, &err);
+	static const char *const name[] = { "libbpf", "libxdp" };
+	const struct noro_live_opts o = { .interface = "lo", .xdp = true };
 
 	(void)state;
-	assert_true(st == NORO_ENOENT || st == NORO_EACCESS);
-	assert_string_equal(err.arg[0], "nowhere0");
-	noro_live_close(l);
+	for (size_t i = 0; i < 2; i++) {
+		struct noro_live *l = NULL;
+		struct noro_error err = { 0 };
+
+		noro_library_hide(name[i]);
+		assert_int_equal(noro_live_open(&o, &l, &err), NORO_EUNSUPPORTED);
+		noro_library_hide(NULL);
+		assert_null(l);
+		assert_string_equal(err.arg[0], name[i]);
+	}
+}
+
+static void an_interface_that_is_not_there_is_named(void **state)
+{
+	(void)state;
+	for (int xdp = 0; xdp < 2; xdp++) {
+		const struct noro_live_opts o = { .interface = "nowhere0", .xdp = xdp };
+		struct noro_live *l = NULL;
+		struct noro_error err = { 0 };
+		enum noro_status st = noro_live_open(&o, &l, &err);
+
+		assert_true(st == NORO_ENOENT || st == NORO_EACCESS);
+		assert_string_equal(err.arg[0], "nowhere0");
+	}
 }
 
 static void send_to_itself(size_t n)
@@ -141,6 +160,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(without_the_library_that_is_said),
+		cmocka_unit_test(without_a_library_of_the_driver_that_is_said),
 		cmocka_unit_test(an_interface_that_is_not_there_is_named),
 		cmocka_unit_test(frames_of_one_ring),
 		cmocka_unit_test(frames_of_three_rings),
