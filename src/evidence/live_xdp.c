@@ -137,7 +137,7 @@ static enum noro_status load_program(struct noro_xdp *x, struct noro_error *err)
 			.dst_reg = BPF_REG_2,
 			.src_reg = BPF_REG_1,
 			.off = offsetof(struct xdp_md, rx_queue_index) },
-		{ .code = BPF_LD | BPF_DW | BPF_IMM,
+		{ .code = BPF_LD + BPF_DW + BPF_IMM,
 			.dst_reg = BPF_REG_1,
 			.src_reg = BPF_PSEUDO_MAP_FD,
 			.imm = x->map },
