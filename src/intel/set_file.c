@@ -250,13 +250,14 @@ static enum noro_status lay_header(struct noro_set *s, struct disk_header *h)
 void noro_set_resum(uint8_t *bytes, size_t n)
 {
 	struct disk_header h;
-	uint64_t *sums;
+	uint64_t sums, most;
 
 	if (n < sizeof(h))
 		return;
 	memcpy(&h, bytes, sizeof(h));
-	sums = (uint64_t *)(void *)(bytes +
-				    (h.section[SEC_SUMS].at < n ? h.section[SEC_SUMS].at : 0));
+	/* where the header says that they are, which need not be aligned, and how many fit there */
+	sums = h.section[SEC_SUMS].at < n ? h.section[SEC_SUMS].at : 0;
+	most = h.section[SEC_SUMS].size < n - sums ? h.section[SEC_SUMS].size : n - sums;
 	for (unsigned pass = 0; pass < 2; pass++)
 		for (unsigned i = 0; i < SEC_COUNT; i++) {
 			struct disk_section *d = &h.section[i];
@@ -268,10 +269,11 @@ void noro_set_resum(uint8_t *bytes, size_t n)
 			for (size_t at = 0; !pass && at < d->size; at += SET_BLOCK) {
 				size_t slot = d->first_block + at / SET_BLOCK;
 				size_t len = d->size - at < SET_BLOCK ? d->size - at : SET_BLOCK;
+				uint64_t sum = noro_set_sum(bytes + d->at + at, len);
 
-				if (slot < h.section[SEC_SUMS].size / 8 &&
-					(size_t)((uint8_t *)(sums + slot) - bytes) + 8 <= n)
-					sums[slot] = noro_set_sum(bytes + d->at + at, len);
+				if (slot < most / sizeof(sum))
+					memcpy(bytes + sums + slot * sizeof(sum), &sum,
+						sizeof(sum));
 			}
 		}
 	h.sum = noro_set_sum((const uint8_t *)&h, offsetof(struct disk_header, sum));
