@@ -235,24 +235,46 @@ bool noro_command_is_config(
 	return one_of(v, configs, sizeof(configs) / sizeof(configs[0]), ret);
 }
 
+/* SR OS: "show router 99 bgp routes", of a service by its number or name */
+static bool of_service(struct noro_view v, const char *what)
+{
+	struct noro_view word;
+
+	if (!noro_view_starts_i(v, "show router ") || !noro_view_cut(&v, ' ', &word) ||
+		!noro_view_cut(&v, ' ', &word) || !noro_view_cut(&v, ' ', &word))
+		return false;
+	return noro_view_starts_i(noro_view_trim(v), what);
+}
+
+/* RouterOS 7: "/routing/route print", and with blanks; what it is asked for comes behind. */
+static bool is_routeros_table(struct noro_view v)
+{
+	if (noro_view_starts(v, "/"))
+		v = noro_view_sub(v, 1, v.n);
+	return noro_view_starts_i(v, "routing/route/print") ||
+	       noro_view_starts_i(v, "routing/route print") ||
+	       noro_view_starts_i(v, "routing route print");
+}
+
 bool noro_command_is_bgp(enum noro_dialect d, struct noro_view command)
 {
 	static const struct kind tables[] = { { "show ip bgp", 0 }, { "show bgp", 0 },
 		{ "show ipv6 bgp", 0 }, { "get router info bgp network", 0 },
-		{ "get router info6 bgp network", 0 }, { "display bgp routing-table", 0 } };
+		{ "get router info6 bgp network", 0 }, { "display bgp routing-table", 0 },
+		{ "show routing protocol bgp loc-rib", 0 }, { "show router bgp routes", 0 } };
 	static const char *const others[] = { "summary", "neighbor", "statistics", "instance",
-		"process", "community", "detail", "json" };
+		"process", "community", "detail" };
 	enum noro_fact_source none;
-	size_t n;
 	char room[256];
 	struct noro_view v = written_out(d, command, room);
 
+	if (is_routeros_table(v))
+		return noro_view_find_i(v, NORO_V("bgp")) != SIZE_MAX;
 	if (d == NORO_DIALECT_JUNOS ||
-		!one_of(v, tables, sizeof(tables) / sizeof(tables[0]), &none))
+		(!one_of(v, tables, sizeof(tables) / sizeof(tables[0]), &none) &&
+			!of_service(v, "bgp routes")))
 		return false;
-	n = sizeof(others) / sizeof(others[0]);
-	n -= d == NORO_DIALECT_EOS; /* whose JSON is read */
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
 		if (noro_view_find_i(v, noro_view_str(others[i])) != SIZE_MAX)
 			return false;
 	return true;
@@ -273,6 +295,9 @@ bool noro_command_is_routes(enum noro_dialect d, struct noro_view command)
 		{ "display ipv6 routing-table", 0 },
 		{ "/ip route print", 0 },
 		{ "ip route print", 0 },
+		{ "/ip/route print", 0 },
+		{ "/ip/route/print", 0 },
+		{ "/ipv6/route print", 0 },
 		{ "/ipv6 route print", 0 },
 		{ "ip route show", 0 },
 		{ "ip -6 route", 0 },
@@ -285,8 +310,11 @@ bool noro_command_is_routes(enum noro_dialect d, struct noro_view command)
 	char room[256];
 	struct noro_view v = written_out(d, command, room);
 
-	if (!one_of(v, routes, sizeof(routes) / sizeof(routes[0]), &none))
+	if (!one_of(v, routes, sizeof(routes) / sizeof(routes[0]), &none) &&
+		!of_service(v, "route-table") && !is_routeros_table(v))
 		return false;
+	if (is_routeros_table(v) && noro_view_find_i(v, NORO_V("bgp")) != SIZE_MAX)
+		return false; /* told of one protocol, ways that are not taken among them */
 	/* counts of routes are no routes */
 	return noro_view_find_i(v, NORO_V("summary")) == SIZE_MAX &&
 	       noro_view_find_i(v, NORO_V("instance")) == SIZE_MAX;

@@ -16,7 +16,7 @@ static const char *const why_words[WHY_REASONS] = { "static-not-configured",
 	"next-hop-without-neighbor-entry", "tunnel-egress", "container-egress",
 	"more-specific-of-protected", "moved", "new", "lost", "age-reset", "private-as", "leak",
 	"rpki-invalid", "newly-invalid", "leaked-between-vrfs", "origin-changed", "came-and-went",
-	"part-of-another", "more-of-this" };
+	"part-of-another", "path-lost", "path-new", "more-of-this" };
 
 static void set(
 	struct noro_view *col, const struct noro_table *t, const char *name, const char *value)
@@ -275,12 +275,28 @@ static enum noro_status look_at_servers(struct explain *x)
 	return st;
 }
 
+/* A way that is not taken waits to be: it is told of when it came, or (below) when it went. */
+static enum noro_status look_at_spare(struct explain *x, const struct noro_route *r)
+{
+	struct explain_word w = { .r = r, .why = WHY_WAY_NEW };
+	const struct noro_rib_part *part =
+		x->o->now.n ? part_of(&x->o->now, (size_t)(r - x->rib->route)) : NULL;
+
+	if (!x->o->paths_only || !x->o->before || (part && !part->compared) ||
+		!explain_way_new(x, r))
+		return NORO_OK;
+	w.path = noro_rib_path(x->rib, r->path, &w.path_n);
+	return explain_tell(x, &w);
+}
+
 static enum noro_status look_at(struct explain *x, const struct noro_route *r)
 {
 	struct explain_word w = { .r = r };
 	uint32_t vrf = explain_vrf(x, noro_view_str(r->vrf));
 
-	if (r->flags & (NORO_RTF_HIDDEN | NORO_RTF_INACTIVE))
+	if (r->flags & NORO_RTF_INACTIVE && !(r->flags & NORO_RTF_HIDDEN))
+		return look_at_spare(x, r);
+	if (r->flags & NORO_RTF_HIDDEN)
 		return NORO_OK;
 	x->count[r->proto < NORO_RT_PROTOS ? r->proto : 0]++;
 	if (!x->o->paths_only) {
@@ -307,6 +323,24 @@ static enum noro_status look_at_lost(struct explain *x)
 		w.of = x->o->first.n ? &x->o->first : NULL;
 		if (w.r->proto != NORO_RT_LOCAL && explain_lost(x, w.r))
 			st = explain_tell(x, &w);
+	}
+	return st;
+}
+
+static enum noro_status look_at_lost_spares(struct explain *x)
+{
+	const struct noro_rib *rib = x->o->before;
+	enum noro_status st = NORO_OK;
+
+	for (size_t i = 0; rib && st == NORO_OK && i < noro_rib_routes(rib); i++) {
+		struct explain_word w = { .why = WHY_WAY_LOST,
+			.of = x->o->first.n ? &x->o->first : NULL };
+
+		w.r = noro_rib_route(rib, i);
+		if (!explain_way_lost(x, w.r))
+			continue;
+		w.path = noro_rib_path(rib, w.r->path, &w.path_n);
+		st = explain_tell(x, &w);
 	}
 	return st;
 }
@@ -349,7 +383,7 @@ enum noro_status explain_tell_more(struct explain *x)
 void explain_done(struct explain *x)
 {
 	struct nest *const nests[] = { &x->routes, &x->connected, &x->statics_nest, &x->protect,
-		&x->before };
+		&x->before, &x->ways, &x->ways_before };
 
 	for (size_t i = 0; i < sizeof(nests) / sizeof(nests[0]); i++)
 		free(nests[i]->item);
@@ -387,6 +421,8 @@ enum noro_status noro_routes_explain(const struct noro_rib *r, const struct noro
 		st = look_at_servers(x);
 	if (st == NORO_OK)
 		st = look_at_lost(x);
+	if (st == NORO_OK && o->paths_only)
+		st = look_at_lost_spares(x);
 	if (st == NORO_OK)
 		st = look_at_passed(x);
 	if (st == NORO_OK)

@@ -133,6 +133,31 @@ const char *explain_covered(
 
 /* --- since the snapshot --- */
 
+static enum noro_status add_ways(struct explain *x, struct nest *n, const struct noro_rib *rib)
+{
+	enum noro_status st = NORO_OK;
+
+	for (size_t i = 0; st == NORO_OK && i < noro_rib_routes(rib); i++) {
+		const struct noro_route *r = noro_rib_route(rib, i);
+
+		if (!(r->flags & NORO_RTF_HIDDEN))
+			st = nest_add(
+				n, explain_vrf(x, noro_view_str(r->vrf)), &r->prefix, (uint32_t)i);
+	}
+	nest_make(n);
+	return st;
+}
+
+static enum noro_status gather_ways(struct explain *x)
+{
+	enum noro_status st;
+
+	if (!x->o->paths_only || !x->o->before)
+		return NORO_OK;
+	st = add_ways(x, &x->ways, x->rib);
+	return st == NORO_OK ? add_ways(x, &x->ways_before, x->o->before) : st;
+}
+
 enum noro_status explain_gather_before(struct explain *x)
 {
 	enum noro_status st = NORO_OK;
@@ -146,7 +171,7 @@ enum noro_status explain_gather_before(struct explain *x)
 				(uint32_t)i);
 	}
 	nest_make(&x->before);
-	return st;
+	return st == NORO_OK ? gather_ways(x) : st;
 }
 
 static bool same_text(const char *a, const char *b)
@@ -243,4 +268,29 @@ bool explain_passed(struct explain *x, const struct noro_route *r)
 
 	return !has_route(&x->routes, x->rib, vrf, r, &there) &&
 	       !has_route(&x->before, x->o->before, vrf, r, &there);
+}
+
+static bool spare(const struct noro_route *r)
+{
+	return r->flags & NORO_RTF_INACTIVE && !(r->flags & NORO_RTF_HIDDEN);
+}
+
+/* Of two nests of the same networks: has the one no such way, though a network of that name? */
+static bool way_missing(struct explain *x, struct nest *there, const struct noro_rib *rib,
+	const struct noro_route *r)
+{
+	bool network;
+
+	return !has_route(there, rib, explain_vrf(x, noro_view_str(r->vrf)), r, &network) &&
+	       network;
+}
+
+bool explain_way_lost(struct explain *x, const struct noro_route *r)
+{
+	return spare(r) && way_missing(x, &x->ways, x->rib, r);
+}
+
+bool explain_way_new(struct explain *x, const struct noro_route *r)
+{
+	return spare(r) && way_missing(x, &x->ways_before, x->o->before, r);
 }

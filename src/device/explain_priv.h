@@ -66,8 +66,10 @@ enum reason {
 	WHY_ORIGIN = 1 << 21,
 	WHY_PASSED = 1 << 22,
 	WHY_NEW_SPECIFIC = 1 << 23,
-	WHY_COUNT = 1 << 24,
-	WHY_REASONS = 25
+	WHY_WAY_LOST = 1 << 24, /* one that was not taken */
+	WHY_WAY_NEW = 1 << 25,
+	WHY_COUNT = 1 << 26,
+	WHY_REASONS = 27
 };
 
 struct explain_hop {
@@ -107,6 +109,7 @@ struct explain {
 	uint32_t last_vrf_number;
 	uint32_t vrfs;
 	struct nest routes, connected, statics_nest, protect, before;
+	struct nest ways, ways_before; /* of a table of BGP: those that are not taken as well */
 	struct explain_static *statics;
 	size_t n_statics, cap_statics;
 	struct explain_interface *interface;
@@ -156,6 +159,10 @@ bool explain_diverts(struct explain *x, const struct noro_route *r);
 unsigned explain_change(struct explain *x, const struct noro_route *r, uint32_t vrf);
 /* Is one of before gone? Not if another took its place: that one has moved. */
 bool explain_lost(struct explain *x, const struct noro_route *r);
+/* Of ways that are not taken, by network and next hop: is one of before gone, or one new? A network
+ * that is lost or new as a whole is told of by its best way. */
+bool explain_way_lost(struct explain *x, const struct noro_route *r);
+bool explain_way_new(struct explain *x, const struct noro_route *r);
 /* Was one of between neither there before nor is it now? */
 bool explain_passed(struct explain *x, const struct noro_route *r);
 

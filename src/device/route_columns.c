@@ -283,6 +283,49 @@ static struct noro_view value(struct noro_view line, const char *key)
 	return noro_view_sub(v, 0, noro_view_chr(v, ' '));
 }
 
+/* Version 6 and the two forms of version 7: bgp-as-path="65001,65002" */
+static struct noro_view as_path(struct noro_view line)
+{
+	static const char *const keys[] = {
+		"bgp-as-path=", "bgp.as-path=", ".as-path=", "as-path="
+	};
+	struct noro_view v = NORO_V("");
+
+	for (size_t i = 0; !v.n && i < sizeof(keys) / sizeof(keys[0]); i++)
+		v = value(line, keys[i]);
+	return v;
+}
+
+/* An entry is as many lines long as the terminal makes it: what they say belongs to its routes. */
+static bool routeros_below(struct noro_route_in *in, struct noro_view line)
+{
+	struct noro_view as = as_path(line), gateway = value(line, "gateway="), word = line;
+	uint32_t n = 0, path;
+	bool far = noro_route_u32(value(line, "distance="), &n);
+	struct noro_route kept = in->now;
+
+	word = noro_view_sub(word, 0, noro_view_chr(word, ' '));
+	if (!in->have || noro_view_chr(word, '=') == SIZE_MAX)
+		return false;
+	path = as.n ? noro_routes_bgp_path(in, as) : NORO_ROUTE_NO_PATH;
+	if (gateway.n)
+		noro_route_via(in, gateway);
+	for (size_t i = in->first; i < in->rib->routes; i++) {
+		struct noro_route *r = &in->rib->route[i];
+
+		if (path != NORO_ROUTE_NO_PATH)
+			r->path = path;
+		if (far)
+			r->distance = (uint16_t)(n > UINT16_MAX ? UINT16_MAX : n);
+		if (gateway.n && !r->nexthop.family && !r->interface) {
+			r->nexthop = in->now.nexthop;
+			r->interface = in->now.interface;
+		}
+	}
+	in->now = kept;
+	return true;
+}
+
 /* "dst-address=10.0.0.0/8 gateway=192.0.2.1,192.0.2.2 distance=1 routing-mark=x" */
 static void routeros_pairs(struct noro_route_in *in, struct noro_view line)
 {
@@ -302,9 +345,11 @@ static void routeros_pairs(struct noro_route_in *in, struct noro_view line)
 		mark = value(line, "routing-table=");
 	noro_route_vrf(in, mark.n ? mark : NORO_V("main"));
 	noro_route_begin(in, &p);
+	in->first = in->rib->routes;
 	in->now.proto = proto;
 	in->now.code = code;
 	in->now.flags = flags;
+	in->now.path = noro_routes_bgp_path(in, as_path(line));
 	if (noro_route_u32(value(line, "distance="), &n))
 		distance(in, n);
 	while (noro_view_cut(&gateways, ',', &gateway)) {
@@ -370,6 +415,8 @@ void noro_routes_routeros(struct noro_route_in *in, struct noro_view line)
 		routeros_pairs(in, line);
 		return;
 	}
+	if (routeros_below(in, line))
+		return;
 	w = noro_route_words(line);
 	for (v = noro_route_word(&w); v.n; v = noro_route_word(&w)) {
 		struct noro_prefix p;

@@ -146,17 +146,41 @@ static void nxos_path(struct noro_route_in *in, const struct noro_json *h)
 	hop(in, noro_json_str(h, "ipnexthop"), noro_json_str(h, "ifname"));
 }
 
+/* Of a table of BGP: the marks of the text, each in a member of its own. */
+static void nxos_way(struct noro_route_in *in, const struct noro_json *h)
+{
+	struct noro_view to = noro_json_str(h, "ipnexthop"), best = noro_json_str(h, "bestcode");
+
+	in->now.code = noro_route_text(in, NORO_V("B"));
+	in->now.proto = NORO_RT_BGP;
+	in->now.flags = noro_view_chr(best, '>') != SIZE_MAX ||
+					noro_view_starts(noro_json_str(h, "best"), "best")
+				? (uint8_t)NORO_RTF_BEST
+				: (uint8_t)NORO_RTF_INACTIVE;
+	in->now.path = noro_routes_bgp_path(in, noro_json_str(h, "path"));
+	hop(in, to.n ? to : noro_json_str(h, "ipv6nexthop"), NORO_V(""));
+}
+
+static void nxos_row(struct noro_route_in *in, const struct noro_json *h)
+{
+	if (noro_json_get(h, "pathnr") || noro_json_get(h, "bestcode"))
+		nxos_way(in, h);
+	else
+		nxos_path(in, h);
+}
+
 static void nxos_route(struct noro_route_in *in, const struct noro_json *v)
 {
 	const struct noro_json *rows = noro_json_path(v, "TABLE_path.ROW_path");
+	struct noro_view prefix = noro_json_str(v, "ipprefix");
 
-	if (!begin(in, noro_json_str(v, "ipprefix")))
+	if (!begin(in, prefix.n ? prefix : noro_json_str(v, "ipv6prefix")))
 		return;
 	if (rows && rows->kind == NORO_JSON_OBJECT)
-		nxos_path(in, rows);
+		nxos_row(in, rows);
 	for (const struct noro_json *h = rows && rows->kind == NORO_JSON_ARRAY ? rows->child : NULL;
 		h; h = h->next)
-		nxos_path(in, h);
+		nxos_row(in, h);
 }
 
 /* --- FRR --- */
@@ -183,6 +207,50 @@ static void frr_route(struct noro_route_in *in, const struct noro_json *v)
 			in->now.flags |= NORO_RTF_DISCARD;
 		hop(in, noro_json_str(h, "ip"), noro_json_str(h, "interfaceName"));
 	}
+}
+
+/* Where a way leads: of IPv6 the address of the link is told as well, but one of both is used. */
+static struct noro_view frr_hop(const struct noro_json *hops)
+{
+	struct noro_view to = NORO_V("");
+
+	for (const struct noro_json *h = hops ? hops->child : NULL; h; h = h->next)
+		if (!to.n || flag(h, "used"))
+			to = noro_json_str(h, "ip");
+	return to;
+}
+
+/* A way of a table of BGP; below one prefix alone "bestpath" and the path are objects. */
+static void frr_way(struct noro_route_in *in, const struct noro_json *w)
+{
+	const struct noro_json *best = noro_json_get(w, "bestpath"),
+			       *as = noro_json_get(w, "aspath");
+	bool is_best = flag(w, "bestpath") || (best && flag(best, "overall"));
+	struct noro_view path = as ? noro_json_str(as, "string") : noro_json_str(w, "path");
+
+	in->now.code = noro_route_text(in, NORO_V("B"));
+	in->now.proto = NORO_RT_BGP;
+	in->now.metric = number(w, "metric", 0);
+	in->now.flags = is_best ? (uint8_t)NORO_RTF_BEST : (uint8_t)NORO_RTF_INACTIVE;
+	in->now.path = noro_routes_bgp_path(in, path);
+	hop(in, frr_hop(noro_json_get(w, "nexthops")), NORO_V(""));
+}
+
+/* "10.0.0.0/24": [ways]; each way names the network again, older ones without its length. */
+static bool frr_bgp(struct noro_route_in *in, const struct noro_json *v)
+{
+	const struct noro_json *ways = v->kind == NORO_JSON_ARRAY ? v : noro_json_get(v, "paths");
+	struct noro_view prefix = v->kind == NORO_JSON_ARRAY ? v->key : noro_json_str(v, "prefix");
+	const struct noro_json *first = ways && ways->kind == NORO_JSON_ARRAY ? ways->child : NULL;
+
+	if (!first || noro_view_chr(prefix, '/') == SIZE_MAX ||
+		(!noro_json_get(first, "bestpath") && !noro_json_get(first, "pathFrom") &&
+			!noro_json_get(first, "peerId") && !noro_json_get(first, "aspath")))
+		return false;
+	if (begin(in, prefix))
+		for (const struct noro_json *w = first; w; w = w->next)
+			frr_way(in, w);
+	return true;
 }
 
 /* --- ip -json route --- */
@@ -230,8 +298,10 @@ static bool is_route(struct noro_route_in *in, const struct noro_json *v)
 		eos_route(in, v);
 	else if (v->key.n && named(v, "bgpRoutePaths", NORO_JSON_ARRAY))
 		eos_bgp(in, v);
-	else if (named(v, "ipprefix", NORO_JSON_STRING))
+	else if (named(v, "ipprefix", NORO_JSON_STRING) || named(v, "ipv6prefix", NORO_JSON_STRING))
 		nxos_route(in, v);
+	else if (named(v, "paths", NORO_JSON_ARRAY) && frr_bgp(in, v))
+		return true;
 	else if (named(v, "nexthops", NORO_JSON_ARRAY) && named(v, "prefix", NORO_JSON_STRING))
 		frr_route(in, v);
 	else if (named(v, "dst", NORO_JSON_STRING) &&
@@ -259,6 +329,8 @@ static void walk(struct noro_route_in *in, const struct noro_json *v, unsigned d
 
 	if (v->kind == NORO_JSON_OBJECT) {
 		at_line(in, v);
+		if (!vrf.n && noro_json_get(v, "routes")) /* FRR, above a table of BGP */
+			vrf = noro_json_str(v, "vrfName");
 		if (vrf.n)
 			noro_route_vrf(in, vrf);
 		if (table)
@@ -268,6 +340,11 @@ static void walk(struct noro_route_in *in, const struct noro_json *v, unsigned d
 	}
 	if ((v->kind != NORO_JSON_OBJECT && v->kind != NORO_JSON_ARRAY) || deep == 0)
 		return;
+	if (v->kind == NORO_JSON_ARRAY && v->key.n) {
+		at_line(in, v);
+		if (frr_bgp(in, v))
+			return;
+	}
 	for (const struct noro_json *c = v->child; c && in->status == NORO_OK; c = c->next) {
 		/* EOS: "vrfs": { "name": { "routes": ... */
 		if (c->key.n && (noro_json_get(c, "routes") || noro_json_get(c, "bgpRouteEntries")))

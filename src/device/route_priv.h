@@ -106,6 +106,10 @@ bool noro_routes_legend(struct noro_route_in *in, struct noro_view line);
 const struct noro_route_code *noro_routes_code_of(
 	const struct noro_route_in *in, struct noro_view code);
 void noro_routes_bgp(struct noro_route_in *in, struct noro_view line);
+void noro_routes_panos_bgp(struct noro_route_in *in, struct noro_view line);
+void noro_routes_sros_bgp(struct noro_route_in *in, struct noro_view line);
+/* "65001 65002", "65001,65002", "65001 65002 i": the number of its path, none for one with sets. */
+uint32_t noro_routes_bgp_path(struct noro_route_in *in, struct noro_view v);
 void noro_routes_entry(struct noro_route_in *in, struct noro_view line);
 void noro_routes_nxos(struct noro_route_in *in, struct noro_view line);
 void noro_routes_junos(struct noro_route_in *in, struct noro_view line);

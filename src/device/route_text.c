@@ -104,6 +104,8 @@ static const struct shape shapes[] = {
 	{ "nxos", "ubest/mbest", noro_routes_nxos },
 	{ "nxos", " ucast next-hops", noro_routes_nxos },
 	{ "nxos", "denotes best ucast", noro_routes_nxos },
+	{ "panos-bgp", " flap AS-Path", noro_routes_panos_bgp },
+	{ "sros-bgp", "Flag  Network", noro_routes_sros_bgp },
 	{ "panos", "VIRTUAL ROUTER:", noro_routes_panos },
 	{ "panos", "LOGICAL ROUTER:", noro_routes_panos },
 	{ "codes", "Codes:", noro_routes_codes },

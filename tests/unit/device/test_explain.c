@@ -269,6 +269,50 @@ static void a_table_of_bgp_tells_who_took_a_prefix(void **state)
 	noro_arena_free(w.a);
 }
 
+/* A way that was never the best one may go, come, or take another's place. */
+static void ways_that_are_not_taken_come_and_go(void **state)
+{
+	static const char heading[] =
+		"     Network          Next Hop            Metric LocPrf Weight Path\n";
+	struct world w;
+	struct noro_explain_opts o = { .paths_only = true };
+	char text[2048];
+	size_t lost = 0;
+
+	(void)state;
+	start(&w);
+	(void)snprintf(text, sizeof(text), "%s%s", heading,
+		" *>  198.51.100.0/24  192.0.2.9                0             0 64501 64510 i\n"
+		" *                    192.0.2.8                0             0 64502 64510 i\n"
+		" *>  203.0.113.0/24   192.0.2.9                0             0 64501 64511 i\n"
+		" *>  198.18.0.0/15    192.0.2.9                0             0 64501 64509 i\n"
+		" *                    192.0.2.8                0             0 64502 64509 i\n"
+		" *>  198.51.101.0/24  192.0.2.9                0             0 64501 64507 i\n"
+		" *                    192.0.2.8                0             0 64502 64507 i\n");
+	read_rib(w.before, text);
+	(void)snprintf(text, sizeof(text), "%s%s", heading,
+		" *>  198.51.100.0/24  192.0.2.9                0             0 64501 64510 i\n"
+		" *>  203.0.113.0/24   192.0.2.9                0             0 64501 64511 i\n"
+		" *                    192.0.2.7                0             0 64503 64511 i\n"
+		" *   198.18.0.0/15    192.0.2.9                0             0 64501 64509 i\n"
+		" *>                   192.0.2.8                0             0 64502 64509 i\n");
+	read_rib(w.rib, text);
+	o.before = w.before;
+	explain(&w, &o);
+	/* the third has only changed places; of the last the best way tells */
+	assert_int_equal(w.out.rows, 4);
+	assert_string_equal(get(&w, row_of(&w, "198.51.100.0/24"), "why"), "path-lost");
+	assert_string_equal(get(&w, row_of(&w, "198.51.100.0/24"), "nexthop"), "192.0.2.8");
+	assert_string_equal(get(&w, row_of(&w, "198.51.100.0/24"), "origin"), "64510");
+	assert_string_equal(get(&w, row_of(&w, "203.0.113.0/24"), "why"), "path-new");
+	assert_string_equal(get(&w, row_of(&w, "203.0.113.0/24"), "as.path"), "64503 64511");
+	assert_string_equal(get(&w, row_of(&w, "198.18.0.0/15"), "why"), "moved");
+	for (size_t i = 0; i < w.out.rows; i++)
+		lost += strcmp(get(&w, i, "why"), "lost") == 0;
+	assert_int_equal(lost, 1);
+	noro_arena_free(w.a);
+}
+
 static void changes_since_the_snapshot_are_told(void **state)
 {
 	struct world w;
@@ -584,6 +628,7 @@ int main(void)
 		cmocka_unit_test(a_part_cut_out_of_what_is_protected_is_told),
 		cmocka_unit_test(part_of_a_protected_prefix_by_another_as_is_told),
 		cmocka_unit_test(a_table_of_bgp_tells_who_took_a_prefix),
+		cmocka_unit_test(ways_that_are_not_taken_come_and_go),
 		cmocka_unit_test(changes_since_the_snapshot_are_told),
 		cmocka_unit_test(changes_of_origin_and_of_one_way_are_told),
 		cmocka_unit_test(of_many_alike_the_first_are_told_and_the_rest_counted),

@@ -354,6 +354,128 @@ static const struct sample samples[] = {
 		"0.0.0.0/0 203.0.113.1 port1 - static 10/0 ? b d\n"
 		"10.1.0.0/16 10.2.2.2 port3 - bgp 200/0 3723 b\n",
 		0 },
+	{ "bgp of panos", NORO_DIALECT_PANOS, NULL,
+		"VIRTUAL ROUTER: edge (id 1)\n"
+		"  ==========\n"
+		"  Prefix             Nexthop          Peer       Weight   LocPrf Org      MED "
+		"flap "
+		"AS-Path\n"
+		" *10.2.0.0/16        192.0.2.5        up one     0        100    igp      0   0   "
+		" "
+		"64501,64510\n"
+		"  10.2.0.0/16        192.0.2.6        up2        0        100    inc      0   3   "
+		" "
+		"64502 {64510}\n"
+		" *10.3.0.0/16                         Local      0        100    i/c      0   0\n"
+		"\n"
+		"total routes shown: 3\n"
+		"what is this\n",
+		"10.2.0.0/16 192.0.2.5 - edge bgp 0/0 ? b as 64501 64510\n"
+		"10.2.0.0/16 192.0.2.6 - edge bgp 0/0 ? i\n"
+		"10.3.0.0/16 - - edge bgp 0/0 ? b\n",
+		1 },
+	{ "bgp of sr os", NORO_DIALECT_SROS, NULL,
+		"===========================================================\n"
+		" BGP Router ID:192.0.2.1        AS:64500       Local AS:64500\n"
+		"===========================================================\n"
+		" Legend -\n"
+		" Status codes  : u - used, s - suppressed, h - history, * - valid\n"
+		" Origin codes  : i - IGP, e - EGP, ? - incomplete\n"
+		"\n"
+		"===========================================================\n"
+		"BGP IPv4 Routes\n"
+		"===========================================================\n"
+		"Flag  Network                        LocalPref   MED\n"
+		"      Nexthop (Router)               Path-Id     IGP Cost\n"
+		"      As-Path                                    Label\n"
+		"-----------------------------------------------------------\n"
+		"u*>i  10.2.0.0/16                    100         None\n"
+		"      192.0.2.5                      None        10\n"
+		"      64501 64510                                -\n"
+		"*?    10.2.0.0/16                    100         None\n"
+		"      192.0.2.6                      None        10\n"
+		"      64502 64503                                -\n"
+		"      64510                                      \n"
+		"u*>i  10.3.0.0/16                    100         None\n"
+		"      192.0.2.7                      None        0\n"
+		"      No As-Path                                 -\n"
+		"u*>i  10.4.0.0/16                    100         None\n"
+		"      192.0.2.7                      None        0\n"
+		"      64501 {64520}                              -\n"
+		"-----------------------------------------------------------\n"
+		"Routes : 4\n"
+		"===========================================================\n"
+		"BGP VPN-IPv4 Routes\n"
+		"===========================================================\n"
+		"Flag  Network                        LocalPref   MED\n"
+		"-----------------------------------------------------------\n"
+		"*i    64500:11:198.51.100.4/32       100         None\n"
+		"      192.0.2.9                      None        262132\n"
+		"      64505                                      \n"
+		"===========================================================\n",
+		"10.2.0.0/16 192.0.2.5 - - bgp 0/0 ? b as 64501 64510\n"
+		"10.2.0.0/16 192.0.2.6 - - bgp 0/0 ? i as 64502 64503 64510\n"
+		"10.3.0.0/16 192.0.2.7 - - bgp 0/0 ? b\n"
+		"10.4.0.0/16 192.0.2.7 - - bgp 0/0 ? b\n"
+		"198.51.100.4/32 192.0.2.9 - 64500:11 bgp 0/0 ? i as 64505\n",
+		0 },
+	{ "bgp of sr os in short", NORO_DIALECT_SROS, NULL,
+		"BGP IPv4 Routes\n"
+		"Flag  Network\n"
+		"-----------------------------------------------------------\n"
+		"u*>i  10.2.0.0/16\n"
+		"*i    10.3.0.0/16\n"
+		"-----------------------------------------------------------\n",
+		"10.2.0.0/16 - - - bgp 0/0 ? b\n"
+		"10.3.0.0/16 - - - bgp 0/0 ? i\n",
+		0 },
+	{ "bgp of routeros", NORO_DIALECT_ROUTEROS, NULL,
+		"Flags: X - disabled, A - active, D - dynamic, b - bgp\n"
+		" 0 ADb  dst-address=10.2.0.0/16 gateway=192.0.2.5 gateway-status=192.0.2.5 "
+		"reachable via  ether1 distance=20\n"
+		"        scope=40 target-scope=10 bgp-as-path=\"64501,64510\" bgp-origin=igp\n"
+		" 1  Db  dst-address=10.2.0.0/16 gateway=192.0.2.6 distance=20 "
+		"bgp-as-path=\"64502,64510\" received-from=b\n",
+		"10.2.0.0/16 192.0.2.5 - - bgp 20/0 ? b as 64501 64510\n"
+		"10.2.0.0/16 192.0.2.6 - - bgp 20/0 ? i as 64502 64510\n",
+		0 },
+	{ "bgp of routeros 7", NORO_DIALECT_ROUTEROS, NULL,
+		" Ab   afi=ip4 contribution=active dst-address=10.2.0.0/16 routing-table=main\n"
+		"       pref-src=\"\" gateway=192.0.2.5 immediate-gw=192.0.2.5%ether1 distance=20 "
+		"belongs-to=\"bgp-IP-192.0.2.5\"\n"
+		"       bgp.peer-cache-id=*2000000 .as-path=\"64501,64510\" .origin=igp\n",
+		"10.2.0.0/16 192.0.2.5 - - bgp 20/0 ? b as 64501 64510\n", 0 },
+	{ "bgp of nx-os, json", NORO_DIALECT_NXOS, NULL,
+		"{\"TABLE_vrf\":{\"ROW_vrf\":{\"vrf-name-out\":\"red\",\"TABLE_afi\":{\"ROW_afi\":{"
+		"\"TABLE_prefix\":{\"ROW_prefix\":[{\"ipprefix\":\"10.2.0.0/16\",\"TABLE_path\":{"
+		"\"ROW_path\":[{\"pathnr\":\"0\",\"statuscode\":\"*\",\"bestcode\":\">\","
+		"\"ipnexthop\":"
+		"\"192.0.2.5\",\"path\":\"64501 64510\",\"origin\":\"i\"},{\"pathnr\":\"1\","
+		"\"bestcode\":\" \",\"ipnexthop\":\"192.0.2.6\",\"path\":\"64502 64510 ?\"}]}},{"
+		"\"ipv6prefix\":\"2001:db8:1::/48\",\"TABLE_path\":{\"ROW_path\":{\"pathnr\":\"0\","
+		"\"bestcode\":\">\",\"ipv6nexthop\":\"2001:db8::9\",\"path\":\"{64501}\"}}}"
+		"]}}}}}}\n",
+		"10.2.0.0/16 192.0.2.5 - red bgp 0/0 ? b as 64501 64510\n"
+		"10.2.0.0/16 192.0.2.6 - red bgp 0/0 ? i as 64502 64510\n"
+		"2001:db8:1::/48 2001:db8::9 - red bgp 0/0 ? b\n",
+		0 },
+	{ "bgp of frr, json", NORO_DIALECT_VYOS, NULL,
+		"{\"red\":{\"vrfName\":\"red\",\"localAS\":64500,\"routes\":{\"10.2.0.0/16\":[{"
+		"\"valid\":true,\"bestpath\":true,\"pathFrom\":\"external\",\"prefix\":\"10.2.0."
+		"0\","
+		"\"prefixLen\":16,\"metric\":5,\"path\":\"64501 64510\",\"origin\":\"IGP\","
+		"\"nexthops\":[{\"ip\":\"192.0.2.5\",\"used\":true}]},{\"valid\":true,"
+		"\"pathFrom\":\"external\",\"path\":\"64502 64510\",\"nexthops\":[{\"ip\":"
+		"\"192.0.2.6\"}]}],\"2001:db8:1::/48\":[{\"bestpath\":true,\"path\":\"64501\","
+		"\"nexthops\":[{\"ip\":\"2001:db8::9\"},{\"ip\":\"fe80::1\",\"used\":true}]}]}},"
+		"\"one\":{\"prefix\":\"10.3.0.0/16\",\"paths\":[{\"aspath\":{\"string\":\"64501 "
+		"64511\"},\"bestpath\":{\"overall\":true},\"nexthops\":[{\"ip\":\"192.0.2.7\"}]}]}}"
+		"\n",
+		"10.2.0.0/16 192.0.2.5 - red bgp 0/5 ? b as 64501 64510\n"
+		"10.2.0.0/16 192.0.2.6 - red bgp 0/0 ? i as 64502 64510\n"
+		"2001:db8:1::/48 fe80::1 - red bgp 0/0 ? b as 64501\n"
+		"10.3.0.0/16 192.0.2.7 - red bgp 0/0 ? b as 64501 64511\n",
+		0 },
 	{ "bgp of eos, json", NORO_DIALECT_EOS, NULL,
 		"{\"vrfs\":{\"red\":{\"asn\":\"64500\",\"bgpRouteEntries\":{\"10.2.0.0/16\":{"
 		"\"address\":\"10.2.0.0\",\"bgpRoutePaths\":[{\"asPathEntry\":{\"asPath\":"
