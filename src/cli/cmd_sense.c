@@ -66,7 +66,9 @@ static const struct noro_opt opts[] = {
 		   "flowtuple3, flowtuple4 or ipfix") },
 	{ "author", 0, "ID", N_("export: number of the user at DShield") },
 	{ "era", 0, NULL, N_("write Japanese eras") },
-	{ "all", 0, NULL, N_("keep also what touched fewer than 10 addresses") },
+	{ "all", 0, NULL,
+		N_("keep also what touched fewer than 10 addresses; campaigns: also sources that "
+		   "are merely alike") },
 	{ "no-builtin", 0, NULL,
 		N_("leave out the fingerprints and probes that come with the program") },
 	{ "knowledge", 0, "DIR", N_("more knowledge: fingerprints, probes; repeatable") },
@@ -141,6 +143,11 @@ static const char *const text[] = {
 	   "with 1 when something began to rise in the period, so that cron can tell."),
 	N_("trend prints accesses per address and day over days, months or years; a period is "
 	   "told from its own days, and says how many of them were watched."),
+	N_("campaigns joins sources that work as one: of one owner, by the secret of their "
+	   "sequence numbers, by the host that their first payloads name, bots of one family on "
+	   "one port, sources alike that came together or are awake in the same hours. Each says "
+	   "why its members belong together; CSV has a row for each member. --all tells those "
+	   "too that are merely alike."),
 	N_("payloads shows what was said first to a sensor that answers: by the rule that names "
 	   "it, with the vulnerability it is after, and the others by likeness. --rejudge gives "
 	   "old "
@@ -169,6 +176,8 @@ static const char *const examples[] = {
 	N_("which tools were used"),
 	"noroshi sense surge --store sensors.db --kev known_exploited_vulnerabilities.json",
 	N_("what rises since yesterday, and after which flaw"),
+	"noroshi sense campaigns --store sensors.db --since 2025-08-01",
+	N_("which sources work as one, and why"),
 	"noroshi sense trend --by year --store sensors.db",
 	N_("one line a year"),
 	"noroshi sense read --sensor tokyo.yaml --spool /var/spool/noroshi day.pcap.gz",
@@ -287,6 +296,7 @@ static const struct {
 	{ "show", noro_sense_do_rows },
 	{ "surge", noro_sense_do_surge },
 	{ "trend", noro_sense_do_trend },
+	{ "campaigns", noro_sense_do_campaigns },
 	{ "self-test", do_self_test },
 	{ "simulate", noro_sense_do_simulate },
 	{ "demo", noro_sense_do_demo },
@@ -333,8 +343,8 @@ static int run(struct noro_cli *cli, const struct noro_args *args)
 
 const struct noro_cmd noro_cmd_sense = {
 	.name = "sense",
-	.usage = "read CAPTURE... | run -I NAME | report | rank | surge | trend | victims | "
-		 "payloads | "
+	.usage = "read CAPTURE... | run -I NAME | report | rank | surge | trend | campaigns | "
+		 "victims | payloads | "
 		 "show IP | send | receive | key make FILE | export [CAPTURE...] | age | simulate "
 		 "-o DIR "
 		 "| demo | "
@@ -346,6 +356,6 @@ const struct noro_cmd noro_cmd_sense = {
 	.standards = "pcap, pcapng (IETF opsawg), ERF (Endace), RFC 6890, RFC 4180, RFC 5655, RFC "
 		     "7011, RFC 8032, RFC 8785, STIX 2.1",
 	.run = run,
-	.words = "read run report rank payloads victims show surge trend self-test simulate demo "
+	.words = "read run report rank payloads victims show surge trend campaigns self-test simulate demo "
 		 "send",
 };

@@ -82,6 +82,7 @@ void noro_sense_judge_free(struct noro_sense_judge *j);
 enum noro_status noro_sense_judge(void *ctx, struct noro_payload *m) NORO_MUSTUSE;
 
 /* The verbs. */
+enum noro_status noro_sense_do_campaigns(struct sensing *s, struct noro_error *err) NORO_MUSTUSE;
 enum noro_status noro_sense_do_payloads(struct sensing *s, struct noro_error *err) NORO_MUSTUSE;
 enum noro_status noro_sense_do_read(struct sensing *s, struct noro_error *err) NORO_MUSTUSE;
 enum noro_status noro_sense_do_report(struct sensing *s, struct noro_error *err) NORO_MUSTUSE;

@@ -236,7 +236,7 @@ static void summary(const struct sensing *s)
 		N_("%1 packets (captures: %2): %3 to our addresses, %4 to others"),
 		NORO_NUM(m->packets), NORO_NUM(s->captures), NORO_NUM(m->own),
 		NORO_NUM(m->foreign));
-	if (m->own * 2 < m->foreign)
+	if (m->own && m->own * 2 < m->foreign)
 		noro_say(s->cli, s->cli->err,
 			N_("most of the traffic is not for these addresses: is the sensor "
 			   "described rightly?"));
@@ -250,6 +250,20 @@ static void summary(const struct sensing *s)
 	if (m->ended_early)
 		noro_say(s->cli, s->cli->err, N_("%1 events were ended early for want of memory"),
 			NORO_NUM(m->ended_early));
+}
+
+/* Nothing that was read tells of the sensor: that is no quiet day, and cron must hear of it. */
+static void judge_own(struct sensing *s)
+{
+	const struct noro_scope_sum *m = noro_scope_sum(s->scope);
+
+	if (!m->packets || m->own)
+		return;
+	noro_say(s->cli, s->cli->err,
+		N_("warning: none of %1 packets is to our addresses; nothing is known of the sensor. "
+		   "Is it described rightly?"),
+		NORO_NUM(m->packets));
+	s->unread++;
 }
 
 enum noro_status noro_sense_do_read(struct sensing *s, struct noro_error *err)
@@ -275,6 +289,7 @@ enum noro_status noro_sense_do_read(struct sensing *s, struct noro_error *err)
 	if (st != NORO_OK)
 		return st;
 	summary(s);
+	judge_own(s);
 	if (noro_args_get(s->args, "store") || s->spool || !noro_scope_sum(s->scope)->own)
 		return NORO_OK;
 	return noro_sense_report_all(s, err);

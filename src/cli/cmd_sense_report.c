@@ -265,6 +265,14 @@ static enum noro_status surges(struct sensing *s, const struct noro_ask *ask,
 	return noro_observe_surges(s->h, &q, s->cli->arena, ret, err);
 }
 
+static enum noro_status campaigns(struct sensing *s, const struct noro_ask *ask,
+	struct noro_campaigns *ret, struct noro_error *err)
+{
+	const struct noro_campaign_ask q = { .which = *ask };
+
+	return noro_observe_campaigns(s->h, &q, s->cli->arena, ret, err);
+}
+
 static enum noro_status report(struct sensing *s, const char *page, struct noro_error *err)
 {
 	struct noro_sense_ranking ranking[] = {
@@ -284,6 +292,7 @@ static enum noro_status report(struct sensing *s, const char *page, struct noro_
 	struct listed l = { .s = s };
 	struct noro_ills ill = { 0 };
 	struct noro_surges rises = { .from_ns = NORO_TIME_NONE };
+	struct noro_campaigns joined = { 0 };
 	enum noro_status st = noro_sense_period(s, &ask, &r, err);
 
 	if (st == NORO_OK)
@@ -303,6 +312,9 @@ static enum noro_status report(struct sensing *s, const char *page, struct noro_
 		st = noro_observe_health(s->h, s->cli->now_ns, SILENT_S, s->cli->arena, &ill, err);
 	if (st == NORO_OK && noro_args_get(s->args, "store"))
 		st = surges(s, &ask, &rises, err);
+	if (st == NORO_OK)
+		st = campaigns(s, &ask, &joined, err);
+	r.campaigns = &joined;
 	r.surges = rises.from_ns != NORO_TIME_NONE ? &rises : NULL;
 	r.ill = ill.ill;
 	r.ills = ill.ills;

@@ -1,4 +1,5 @@
-/* src/cli/cmd_sense_surge.c - noroshi sense surge, trend: what rises, and how the years went. */
+/* src/cli/cmd_sense_surge.c - noroshi sense surge, trend, campaigns: what rises, how the years
+ * went, and who works as one. */
 #include "cli/cmd_sense_priv.h"
 #include "report/sense.h"
 
@@ -6,6 +7,7 @@
 #include <string.h>
 
 enum format { TEXT, JSON, CSV };
+enum { CAMPAIGNS_TOP = 10 };
 
 /* Pages and workbooks are those of the report. */
 static enum noro_status format_of(const struct sensing *s, enum format *ret, struct noro_error *err)
@@ -194,6 +196,53 @@ enum noro_status noro_sense_do_trend(struct sensing *s, struct noro_error *err)
 		break;
 	case TEXT:
 		st = noro_trend_text(&t, s->cli->lang, noro_args_has(s->args, "era"), &out);
+		break;
+	}
+	return emit(s, &out, st, err);
+}
+
+/* Without --since and --until, the period of a report. */
+enum noro_status noro_sense_do_campaigns(struct sensing *s, struct noro_error *err)
+{
+	struct noro_campaign_ask ask = { .alike = noro_args_has(s->args, "all") };
+	struct noro_sense_report r = { 0 };
+	struct noro_campaigns c = { 0 };
+	struct noro_buf out = { 0 };
+	uint64_t top = 0;
+	enum format format;
+	enum noro_status st = format_of(s, &format, err);
+
+	if (st == NORO_OK)
+		st = noro_args_size(s->args, "top", CAMPAIGNS_TOP, &top, err);
+	if (st == NORO_OK)
+		st = noro_sense_store(s, true, err);
+	if (st == NORO_OK)
+		st = noro_sense_period(s, &ask.which, &r, err);
+	ask.which.sensor = noro_args_get(s->args, "name");
+	ask.which.cut = -1;
+	if (st == NORO_OK)
+		st = noro_observe_campaigns(s->h, &ask, s->cli->arena, &c, err);
+	if (st != NORO_OK)
+		return st;
+	if (c.cut) {
+		noro_say(s->cli, s->cli->err,
+			N_("more events than can be held at once: those after them do not count; "
+			   "ask for a shorter time"));
+		s->unread++;
+	}
+	if (!s->cli->quiet)
+		noro_say(s->cli, s->cli->err, N_("%1 of %2 sources work together in %3 campaigns"),
+			NORO_NUM(c.joined), NORO_NUM(c.sources), NORO_NUM(c.campaigns));
+	switch (format) {
+	case JSON:
+		st = noro_campaigns_json(&c, &out);
+		break;
+	case CSV:
+		st = noro_campaigns_csv(&c, s->cli->lang, &out);
+		break;
+	case TEXT:
+		st = noro_campaigns_text(&c, (size_t)top, s->cli->lang,
+			noro_args_has(s->args, "era"), &out);
 		break;
 	}
 	return emit(s, &out, st, err);

@@ -222,3 +222,46 @@ struct noro_payloads {
 };
 enum noro_status noro_observe_payloads(struct noro_history *h, const struct noro_payload_ask *ask,
 	struct noro_arena *a, struct noro_payloads *ret, struct noro_error *err) NORO_MUSTUSE;
+
+/* --- campaign.c: sources that work as one (docs/decisions/0012) --- */
+enum {
+	NORO_CAMPAIGN_LEAST = 3, /* sources */
+	NORO_CAMPAIGN_PORTS = 8, /* of a campaign that are told, and of a source that make its key */
+};
+/* One reason why members belong together. */
+struct noro_campaign_why {
+	const char *kind;  /* "owner", "host", "sequence", "family", "burst", "hours", "alike" */
+	const char *value; /* who, which host, which key, which tool */
+	uint64_t sources;  /* members that it holds for */
+	double measure;    /* burst: hours; hours: least likeness; NaN */
+};
+enum noro_campaign_proof {
+	NORO_CAMPAIGN_STRONG, /* they share what nobody else has */
+	NORO_CAMPAIGN_LIKELY, /* alike, and at the same time */
+	NORO_CAMPAIGN_ALIKE   /* alike, no more */
+};
+struct noro_campaign {
+	char id[9]; /* of its first reason: the same from one period to the next */
+	enum noro_campaign_proof proof;
+	uint64_t sources, packets, events;
+	unsigned sensors, networks; /* networks: /16, /48 of IPv6 */
+	int64_t first_ns, last_ns;
+	const char *tool, *cluster, *probe; /* of most members; NULL: none */
+	struct noro_list ports, countries;  /* of most members first */
+	const struct noro_ip *member;       /* all `sources` of them, busiest first */
+	const struct noro_campaign_why *why;
+	size_t whys;
+};
+struct noro_campaigns {
+	const struct noro_campaign *campaign; /* strongest, then largest first */
+	size_t campaigns;
+	uint64_t sources; /* that sent two packets or more */
+	uint64_t joined;  /* of them in a campaign */
+	bool cut;         /* more events than are held at once: those after them do not count */
+};
+struct noro_campaign_ask {
+	struct noro_ask which; /* sensor and times */
+	bool alike;            /* tell those too that share nothing but their habits */
+};
+enum noro_status noro_observe_campaigns(struct noro_history *h, const struct noro_campaign_ask *ask,
+	struct noro_arena *a, struct noro_campaigns *ret, struct noro_error *err) NORO_MUSTUSE;

@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { CAMPAIGNS_SHOWN = 5 };
+
 void noro_sense_column(struct noro_buf *out, const char *text, size_t width, bool right)
 {
 	size_t n = strlen(text);
@@ -189,6 +191,12 @@ enum noro_status noro_sense_text(
 		if (noro_surges_text(r->surges, lang, r->era, out) != NORO_OK)
 			return out->status;
 	}
+	if (r->campaigns && r->campaigns->campaigns) {
+		title(&p, N_("Sources that work as one"));
+		if (noro_campaigns_text(r->campaigns, CAMPAIGNS_SHOWN, lang, r->era, out) !=
+			NORO_OK)
+			return out->status;
+	}
 	for (size_t i = 0; i < r->rankings; i++) {
 		if (!r->ranking[i].rows)
 			continue;
@@ -302,6 +310,8 @@ enum noro_status noro_sense_json(const struct noro_sense_report *r, struct noro_
 	}
 	if (r->surges)
 		noro_sense_json_surges(&w, r->surges);
+	if (r->campaigns)
+		noro_sense_json_campaigns(&w, r->campaigns, false);
 	noro_jsonw_key(&w, "victims");
 	noro_jsonw_array(&w);
 	for (size_t i = 0; i < r->victims && st == NORO_OK; i++)

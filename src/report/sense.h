@@ -26,6 +26,7 @@ struct noro_sense_report {
 	const struct noro_ill *ill;
 	size_t ills;
 	const struct noro_surges *surges; /* NULL: not asked, or too short a history */
+	const struct noro_campaigns *campaigns; /* NULL: not asked */
 	const char *const *sensor;
 	size_t sensors;
 	struct noro_days days; /* for the pictures; none: no pictures of time */
@@ -73,3 +74,12 @@ enum noro_status noro_trend_text(const struct noro_trend *t, enum noro_lang lang
 enum noro_status noro_trend_json(const struct noro_trend *t, struct noro_buf *out) NORO_MUSTUSE;
 enum noro_status noro_trend_csv(
 	const struct noro_trend *t, enum noro_lang lang, struct noro_buf *out) NORO_MUSTUSE;
+
+/* --- campaign.c: sources that work as one --- */
+/* JSON: all members; CSV: a row for each. */
+enum noro_status noro_campaigns_text(const struct noro_campaigns *c, size_t top,
+	enum noro_lang lang, bool era, struct noro_buf *out) NORO_MUSTUSE;
+enum noro_status noro_campaigns_json(
+	const struct noro_campaigns *c, struct noro_buf *out) NORO_MUSTUSE;
+enum noro_status noro_campaigns_csv(
+	const struct noro_campaigns *c, enum noro_lang lang, struct noro_buf *out) NORO_MUSTUSE;

@@ -48,6 +48,8 @@ static void put_bar(struct page *p)
 		put_link(p, "victims", N_("Victims"));
 	if (p->r->scans)
 		put_link(p, "scanners", N_("Scanners"));
+	if (p->r->campaigns && p->r->campaigns->campaigns)
+		put_link(p, "campaigns", N_("Campaigns"));
 	put_link(p, "sensors", N_("Sensors"));
 	noro_html_raw(&p->h,
 		"</nav>\n<span class=js-only hidden><button type=button data-set-lang=en "
@@ -408,6 +410,58 @@ static void put_scans(struct page *p)
 	close_section(p);
 }
 
+static void put_list(struct page *p, const struct noro_list *l)
+{
+	noro_html_raw(&p->h, "<td>");
+	noro_html_list(&p->h, *l, 8);
+	noro_html_raw(&p->h, "</td>");
+}
+
+static void put_campaign(struct page *p, const struct noro_campaign *c)
+{
+	noro_html_raw(&p->h, "<tr>");
+	noro_html_cell(&p->h, NULL, c->id);
+	noro_html_cell(&p->h, "num", NUMBER(c->sources, 0));
+	noro_html_cell(&p->h, "num", NUMBER(c->networks, 0));
+	noro_html_cell(&p->h, "num", NUMBER(c->packets, 0));
+	put_list(p, &c->ports);
+	noro_html_cell(&p->h, NULL, c->tool ? c->tool : "-");
+	noro_html_cell(&p->h, "when", MOMENT(p, c->first_ns));
+	noro_html_cell(&p->h, "when", MOMENT(p, c->last_ns));
+	noro_html_raw(&p->h, "<td>");
+	noro_html_tr(&p->h, noro_campaign_proof_text(c->proof));
+	for (size_t i = 0; i < c->whys; i++) {
+		struct noro_buf text = { 0 };
+
+		noro_campaign_why_text(&c->why[i], p->h.o->lang, &text);
+		noro_html_raw(&p->h, "<br><span class=soft>");
+		noro_html_view(&p->h, noro_buf_as_view(&text));
+		noro_html_raw(&p->h, "</span>");
+		if (text.status != NORO_OK)
+			p->h.out->status = text.status;
+		noro_buf_done(&text);
+	}
+	noro_html_raw(&p->h, "</td></tr>\n");
+}
+
+static void put_campaigns(struct page *p)
+{
+	static const char *const head[] = { N_("campaign"), N_("sources"), N_("networks"),
+		N_("packets"), N_("ports"), N_("tool"), N_("from"), N_("to"), N_("why"), NULL };
+	const struct noro_campaigns *c = p->r->campaigns;
+
+	if (!c || !c->campaigns)
+		return;
+	open_section(p, "campaigns", N_("Sources that work as one"));
+	put_note(p, N_("Joined by what they share; a public tool on a usual port alone joins "
+		       "nobody."));
+	columns(p, head, 1 << 1 | 1 << 2 | 1 << 3);
+	for (size_t i = 0; i < c->campaigns && i < NORO_CAMPAIGNS_SHOWN; i++)
+		put_campaign(p, &c->campaign[i]);
+	noro_html_raw(&p->h, "</tbody></table></div>");
+	close_section(p);
+}
+
 /* ---- the sensors themselves ---- */
 
 static void put_strips(struct page *p)
@@ -477,6 +531,7 @@ enum noro_status noro_sense_html(
 	put_rankings(&p);
 	put_victims(&p);
 	put_scans(&p);
+	put_campaigns(&p);
 	put_sensors(&p);
 	noro_html_raw(&p.h, "</main>\n<script type=\"application/json\" id=data>{\"findings\":[]}"
 			    "</script>\n<script>");

@@ -14,3 +14,8 @@ const char *noro_sense_moment(char text[NORO_SENSE_TEXT], int64_t ns, bool era);
 #define NORO_SENSE_NUMBER(v, decimals)                                                             \
 	noro_sense_number((char[NORO_SENSE_TEXT]){ 0 }, (double)(v), decimals)
 #define NORO_SENSE_MOMENT(ns, era) noro_sense_moment((char[NORO_SENSE_TEXT]){ 0 }, ns, era)
+/* What a campaign rests on, an N_() text; and one of its reasons as a sentence. */
+const char *noro_campaign_proof_text(enum noro_campaign_proof p);
+void noro_campaign_why_text(
+	const struct noro_campaign_why *w, enum noro_lang lang, struct noro_buf *out);
+enum { NORO_CAMPAIGNS_SHOWN = 15 }; /* of a report */

@@ -292,6 +292,49 @@ static void put_scans(struct book *b)
 	}
 }
 
+static void put_whys(struct sheet *s, const struct noro_campaign *c)
+{
+	struct noro_buf text = { 0 };
+
+	for (size_t i = 0; i < c->whys; i++) {
+		noro_buf_str(&text, i ? "; " : "");
+		noro_campaign_why_text(&c->why[i], s->b->lang, &text);
+	}
+	if (text.status != NORO_OK)
+		s->b->failed = true;
+	put_text(s, text.status == NORO_OK ? text.p : "");
+	noro_buf_done(&text);
+}
+
+static void put_campaigns(struct book *b)
+{
+	static const char *const head[] = { N_("campaign"), N_("proof"), N_("sources"),
+		N_("networks"), N_("packets"), N_("port"), N_("tool"), N_("fingerprint"),
+		N_("from"), N_("to"), N_("why"), NULL };
+	const struct noro_campaigns *c = b->r->campaigns;
+	struct sheet s;
+
+	if (!c)
+		return;
+	s = new_sheet(b, word(b, N_("campaigns")), head);
+	for (size_t i = 0; s.ws && i < c->campaigns && !b->failed; i++) {
+		const struct noro_campaign *m = &c->campaign[i];
+
+		put_text(&s, m->id);
+		put_text(&s, word(b, noro_campaign_proof_text(m->proof)));
+		put_count(&s, m->sources);
+		put_count(&s, m->networks);
+		put_count(&s, m->packets);
+		put_text(&s, m->ports.n ? m->ports.item[0] : "");
+		put_text(&s, m->tool);
+		put_text(&s, m->cluster);
+		put_text(&s, NORO_SENSE_MOMENT(m->first_ns, b->r->era));
+		put_text(&s, NORO_SENSE_MOMENT(m->last_ns, b->r->era));
+		put_whys(&s, m);
+		end_row(&s);
+	}
+}
+
 static enum noro_status fill(struct book *b, struct noro_error *err)
 {
 	int64_t seconds = b->r->now_ns / NORO_NS_PER_S;
@@ -307,6 +350,7 @@ static enum noro_status fill(struct book *b, struct noro_error *err)
 		put_ranking(b, &b->r->ranking[i]);
 	put_victims(b);
 	put_scans(b);
+	put_campaigns(b);
 	return b->failed ? noro_fail(err, NORO_ENOMEM, NULL) : NORO_OK;
 }
 
