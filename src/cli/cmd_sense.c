@@ -356,6 +356,7 @@ const struct noro_cmd noro_cmd_sense = {
 	.standards = "pcap, pcapng (IETF opsawg), ERF (Endace), RFC 6890, RFC 4180, RFC 5655, RFC "
 		     "7011, RFC 8032, RFC 8785, STIX 2.1",
 	.run = run,
-	.words = "read run report rank payloads victims show surge trend campaigns self-test simulate demo "
+	.words = "read run report rank payloads victims show surge trend campaigns self-test "
+		 "simulate demo "
 		 "send",
 };

@@ -260,7 +260,8 @@ static void judge_own(struct sensing *s)
 	if (!m->packets || m->own)
 		return;
 	noro_say(s->cli, s->cli->err,
-		N_("warning: none of %1 packets is to our addresses; nothing is known of the sensor. "
+		N_("warning: none of %1 packets is to our addresses; nothing is known of the "
+		   "sensor. "
 		   "Is it described rightly?"),
 		NORO_NUM(m->packets));
 	s->unread++;

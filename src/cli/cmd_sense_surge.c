@@ -241,8 +241,8 @@ enum noro_status noro_sense_do_campaigns(struct sensing *s, struct noro_error *e
 		st = noro_campaigns_csv(&c, s->cli->lang, &out);
 		break;
 	case TEXT:
-		st = noro_campaigns_text(&c, (size_t)top, s->cli->lang,
-			noro_args_has(s->args, "era"), &out);
+		st = noro_campaigns_text(
+			&c, (size_t)top, s->cli->lang, noro_args_has(s->args, "era"), &out);
 		break;
 	}
 	return emit(s, &out, st, err);

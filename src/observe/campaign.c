@@ -17,11 +17,11 @@
 #include <string.h>
 
 enum {
-	BURST_LEAST = 5,      /* sources */
-	HOURS_LEAST = 6,      /* in which both were active */
+	BURST_LEAST = 5,       /* sources */
+	HOURS_LEAST = 6,       /* in which both were active */
 	HOURS_NEIGHBOURS = 64, /* that a source is compared with */
-	HOUR_BITS = 2048,     /* of a period; longer ones get wider bins */
-	HOURS_MOST = 1 << 16, /* sources with hours */
+	HOUR_BITS = 2048,      /* of a period; longer ones get wider bins */
+	HOURS_MOST = 1 << 16,  /* sources with hours */
 };
 static const double BURST_PART = 0.8, BURST_SHARE = 1.0 / 3, BURST_CHANCE = 0.01, LIKENESS = 0.5;
 
@@ -62,7 +62,8 @@ static int word_order(const void *x, const void *y, void *ctx)
 	return strcmp(text[*(const uint32_t *)x - 1], text[*(const uint32_t *)y - 1]);
 }
 
-static void ports_of(struct campaign_joining *j, struct campaign_actor *t, const struct campaign_mark *m)
+static void ports_of(
+	struct campaign_joining *j, struct campaign_actor *t, const struct campaign_mark *m)
 {
 	struct port_sum top[NORO_CAMPAIGN_PORTS], now = { m[0].port, 0 };
 
@@ -181,8 +182,8 @@ static enum noro_status add(struct campaign_joining *j, uint64_t what, size_t ac
 	return NORO_OK;
 }
 
-static enum noro_status tie(
-	struct campaign_joining *j, enum campaign_reason reason, const struct campaign_pair *p, size_t n, double measure)
+static enum noro_status tie(struct campaign_joining *j, enum campaign_reason reason,
+	const struct campaign_pair *p, size_t n, double measure)
 {
 	struct campaign_tie *grown = noro_grow(j->tie, j->ties, &j->tie_cap, sizeof(*grown));
 
@@ -228,7 +229,8 @@ static size_t run_from(const struct campaign_joining *j, size_t at)
 }
 
 /* Tie all that share something; the pairs are used up. */
-static enum noro_status tie_equals(struct campaign_joining *j, enum campaign_reason reason, size_t least)
+static enum noro_status tie_equals(
+	struct campaign_joining *j, enum campaign_reason reason, size_t least)
 {
 	enum noro_status st = NORO_OK;
 
@@ -347,8 +349,8 @@ static int arrival_order(const void *x, const void *y)
 }
 
 /* The shortest time in which four of five came; half as much on both sides belongs to it. */
-static enum noro_status burst_of(
-	struct campaign_joining *j, struct campaign_pair *p, size_t n, size_t tests, struct arrival *v)
+static enum noro_status burst_of(struct campaign_joining *j, struct campaign_pair *p, size_t n,
+	size_t tests, struct arrival *v)
 {
 	size_t k = (size_t)ceil(BURST_PART * (double)n), best = 0, kept = 0;
 	double period = (double)(j->to_ns - j->from_ns);
@@ -412,7 +414,8 @@ static uint64_t looks_of(const struct campaign_actor *t)
 	return campaign_mix(key, sizeof(key));
 }
 
-static void fill_hours(const struct campaign_joining *j, const struct campaign_actor *t, int64_t step, struct hours *h)
+static void fill_hours(const struct campaign_joining *j, const struct campaign_actor *t,
+	int64_t step, struct hours *h)
 {
 	*h = (struct hours){ .first = HOUR_BITS };
 	for (size_t i = 0; i < t->marks; i++) {
@@ -452,7 +455,8 @@ static double likeness(const struct hours *x, const struct hours *y, double bins
 	return (double)both / (double)(x->n + y->n - both);
 }
 
-static enum noro_status compare_hours(struct campaign_joining *j, struct hours *v, size_t n, double bins)
+static enum noro_status compare_hours(
+	struct campaign_joining *j, struct hours *v, size_t n, double bins)
 {
 	enum noro_status st = NORO_OK;
 
@@ -463,7 +467,8 @@ static enum noro_status compare_hours(struct campaign_joining *j, struct hours *
 				       v[k].what == v[i].what && v[k].first <= v[i].last;
 			k++) {
 			double alike = likeness(&v[i], &v[k], bins);
-			struct campaign_pair both[2] = { { v[i].what, v[i].actor }, { v[i].what, v[k].actor } };
+			struct campaign_pair both[2] = { { v[i].what, v[i].actor },
+				{ v[i].what, v[k].actor } };
 
 			if (alike >= LIKENESS)
 				st = tie(j, BY_HOURS, both, 2, alike);
@@ -530,8 +535,8 @@ static enum noro_status by_key(struct campaign_joining *j)
 enum noro_status noro_observe_campaigns(struct noro_history *h, const struct noro_campaign_ask *ask,
 	struct noro_arena *a, struct noro_campaigns *ret, struct noro_error *err)
 {
-	static enum noro_status (*const step[])(struct campaign_joining *) = { actors_of, by_owner, by_host,
-		by_sequence, by_family, by_burst, by_hours };
+	static enum noro_status (*const step[])(struct campaign_joining *) = { actors_of, by_owner,
+		by_host, by_sequence, by_family, by_burst, by_hours };
 	struct campaign_joining j = { .a = a, .own = noro_arena_new(0), .ask = ask, .ret = ret };
 	enum noro_status st = j.own ? NORO_OK : NORO_ENOMEM;
 

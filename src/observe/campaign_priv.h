@@ -27,8 +27,8 @@ struct campaign_mark {
 	struct noro_ip ip; /* IPv6: its /64 */
 	uint8_t habit, family;
 	uint32_t port, tool, cluster, probe, owner, country, sensor;
-	uint32_t payload;    /* of all samples alike; 0: none, or not alike */
-	uint32_t secret;     /* with which it makes sequence numbers; 0: cannot be told */
+	uint32_t payload; /* of all samples alike; 0: none, or not alike */
+	uint32_t secret;  /* with which it makes sequence numbers; 0: cannot be told */
 	int64_t first_ns, last_ns;
 	uint64_t packets;
 };
@@ -50,7 +50,16 @@ enum noro_status campaign_read(struct noro_history *h, const struct noro_ask *as
 	struct campaign_read *r, struct noro_error *err) NORO_MUSTUSE;
 void campaign_read_done(struct campaign_read *r);
 
-enum campaign_reason { BY_OWNER, BY_HOST, BY_SEQUENCE, BY_FAMILY, BY_BURST, BY_HOURS, BY_ALIKE, BY_REASONS };
+enum campaign_reason {
+	BY_OWNER,
+	BY_HOST,
+	BY_SEQUENCE,
+	BY_FAMILY,
+	BY_BURST,
+	BY_HOURS,
+	BY_ALIKE,
+	BY_REASONS
+};
 struct campaign_actor {
 	struct noro_ip ip;
 	uint8_t habit, family;
@@ -60,7 +69,7 @@ struct campaign_actor {
 	uint32_t port[NORO_CAMPAIGN_PORTS], ports; /* busiest, then sorted */
 	uint64_t key, packets;
 	int64_t first_ns, last_ns;
-	uint32_t root; /* of the tree that it hangs in */
+	uint32_t root;  /* of the tree that it hangs in */
 	uint32_t group; /* from 1; 0 none */
 };
 

@@ -86,12 +86,12 @@ static void samples_of(const struct noro_scan *m, struct campaign_mark *mark)
 		uint32_t payload, own;
 
 		noro_packet_read_ip(m->sample[i].byte, m->sample[i].n, m->sample[i].time_ns, &p);
-		payload = p.payload_n ? (uint32_t)noro_siphash(plain_key, p.payload, p.payload_n)
-				      : 0;
+		payload =
+			p.payload_n ? (uint32_t)noro_siphash(plain_key, p.payload, p.payload_n) : 0;
 		own = m->tool && p.proto == 6 ? secret_of(m->tool, &p) : 0;
 		if (i) {
 			mark->habit = p.sport == sport && mark->habit != HABIT_MANY ? HABIT_ONE
-										     : HABIT_MANY;
+										    : HABIT_MANY;
 			alike = alike && payload == mark->payload;
 			secret = secret && own == mark->secret;
 		}
@@ -117,9 +117,8 @@ static enum noro_status on_scan(void *ctx, const struct noro_scan *m)
 		const char *text;
 		uint32_t *to;
 	} word[] = { { m->port, &mark.port }, { m->tool, &mark.tool },
-		{ m->cluster, &mark.cluster }, { m->probe, &mark.probe },
-		{ m->owner, &mark.owner }, { m->country, &mark.country },
-		{ m->sensor, &mark.sensor } };
+		{ m->cluster, &mark.cluster }, { m->probe, &mark.probe }, { m->owner, &mark.owner },
+		{ m->country, &mark.country }, { m->sensor, &mark.sensor } };
 	enum noro_status st = NORO_OK;
 
 	/* who was made up belongs to nobody */

@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const reason_name[BY_REASONS] = { "owner", "host", "sequence", "family",
-	"burst", "hours", "alike" };
+static const char *const reason_name[BY_REASONS] = { "owner", "host", "sequence", "family", "burst",
+	"hours", "alike" };
 
 struct group {
 	uint32_t root;
@@ -32,7 +32,7 @@ static int member_order(const void *x, const void *y, void *ctx)
 {
 	const struct campaign_joining *j = ctx;
 	const struct campaign_actor *a = &j->actor[*(const uint32_t *)x],
-			   *b = &j->actor[*(const uint32_t *)y];
+				    *b = &j->actor[*(const uint32_t *)y];
 
 	if (a->root != b->root)
 		return a->root < b->root ? -1 : 1;
@@ -231,8 +231,8 @@ static const char *value_of(const struct told *t, const struct campaign_tie *r)
 		noro_buf_printf(&out, "%s %08x", text[(r->what >> 32) - 1], (unsigned)r->what);
 		break;
 	case BY_FAMILY:
-		noro_buf_printf(&out, "%s %s", text[(r->what >> 32) - 1],
-			text[(r->what & UINT32_MAX) - 1]);
+		noro_buf_printf(
+			&out, "%s %s", text[(r->what >> 32) - 1], text[(r->what & UINT32_MAX) - 1]);
 		break;
 	default: /* what makes them alike */
 		noro_buf_str(&out, a->tool ? text[a->tool - 1] : "-");
@@ -262,7 +262,8 @@ static enum noro_status reasons(
 	for (size_t i = 0; i < g->ties && c->whys < WHYS; i++) {
 		const struct campaign_tie *r = &t->j->tie[g->tie + i];
 
-		if (last && last->reason == BY_HOURS && r->reason == BY_HOURS && last->what == r->what) {
+		if (last && last->reason == BY_HOURS && r->reason == BY_HOURS &&
+			last->what == r->what) {
 			struct noro_campaign_why *w = &why[c->whys - 1];
 
 			w->sources = w->sources < g->n ? w->sources + 1 : w->sources;
@@ -300,7 +301,7 @@ static enum noro_status tell(const struct told *t, const struct group *g, struct
 	*c = (struct noro_campaign){ .sources = g->n,
 		.proof = first->reason <= BY_SEQUENCE ? NORO_CAMPAIGN_STRONG
 			 : first->reason == BY_ALIKE  ? NORO_CAMPAIGN_ALIKE
-						   : NORO_CAMPAIGN_LIKELY,
+						      : NORO_CAMPAIGN_LIKELY,
 		.member = member,
 		.first_ns = INT64_MAX,
 		.last_ns = INT64_MIN };
@@ -358,8 +359,12 @@ static int group_order(const void *x, const void *y, void *ctx)
 	const struct campaign_joining *j = ctx;
 	const struct group *a = x, *b = y;
 	const struct campaign_tie *ta = &j->tie[a->tie], *tb = &j->tie[b->tie];
-	int pa = ta->reason <= BY_SEQUENCE ? 0 : ta->reason == BY_ALIKE ? 2 : 1,
-	    pb = tb->reason <= BY_SEQUENCE ? 0 : tb->reason == BY_ALIKE ? 2 : 1;
+	int pa = ta->reason <= BY_SEQUENCE ? 0
+		 : ta->reason == BY_ALIKE  ? 2
+					   : 1,
+	    pb = tb->reason <= BY_SEQUENCE ? 0
+		 : tb->reason == BY_ALIKE  ? 2
+					   : 1;
 
 	if (pa != pb)
 		return pa - pb;
@@ -395,4 +400,3 @@ enum noro_status campaign_tell(struct campaign_joining *j)
 	free(t.group);
 	return st;
 }
-

@@ -226,7 +226,8 @@ enum noro_status noro_observe_payloads(struct noro_history *h, const struct noro
 /* --- campaign.c: sources that work as one (docs/decisions/0012) --- */
 enum {
 	NORO_CAMPAIGN_LEAST = 3, /* sources */
-	NORO_CAMPAIGN_PORTS = 8, /* of a campaign that are told, and of a source that make its key */
+	NORO_CAMPAIGN_PORTS =
+		8, /* of a campaign that are told, and of a source that make its key */
 };
 /* One reason why members belong together. */
 struct noro_campaign_why {

@@ -36,7 +36,8 @@ void noro_campaign_why_text(
 		{ "sequence", N_("sequence numbers made with one secret: %1") },
 		{ "family", N_("bots of one family on one port: %1") },
 		{ "burst", N_("alike (%1), and four of five came within %2 hours") },
-		{ "hours", N_("alike but for the ports (%1), awake in the same hours (likeness %2)") },
+		{ "hours",
+			N_("alike but for the ports (%1), awake in the same hours (likeness %2)") },
 		{ "alike", N_("alike: %1") },
 	};
 	const struct printing p = { lang, false, out };

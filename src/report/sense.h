@@ -25,7 +25,7 @@ struct noro_sense_report {
 	size_t scans;
 	const struct noro_ill *ill;
 	size_t ills;
-	const struct noro_surges *surges; /* NULL: not asked, or too short a history */
+	const struct noro_surges *surges;       /* NULL: not asked, or too short a history */
 	const struct noro_campaigns *campaigns; /* NULL: not asked */
 	const char *const *sensor;
 	size_t sensors;

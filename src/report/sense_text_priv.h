@@ -27,5 +27,4 @@ void noro_sense_csv_real(struct noro_csv *c, double v);
 /* "surges": [ ... ] of an open object. */
 void noro_sense_json_surges(struct noro_jsonw *w, const struct noro_surges *s);
 /* "campaigns": [ ... ] of an open object; not whole: with the busiest members only. */
-void noro_sense_json_campaigns(
-	struct noro_jsonw *w, const struct noro_campaigns *c, bool whole);
+void noro_sense_json_campaigns(struct noro_jsonw *w, const struct noro_campaigns *c, bool whole);

@@ -13,7 +13,7 @@ static const int64_t day0 = INT64_C(1756252800000000000), hour = INT64_C(3600000
 /* A scan as the tests need it; what is 0 is usual. */
 struct put {
 	const char *src, *port, *tool, *version, *owner, *cluster;
-	int64_t at, lasts; /* hours */
+	int64_t at, lasts;    /* hours */
 	uint32_t seq, window; /* of its two samples: seq, and what the second differs in */
 	uint64_t packets;
 	enum noro_proof proof;
@@ -22,9 +22,10 @@ struct put {
 static void packet(const struct put *p, unsigned i, struct noro_sample *s)
 {
 	uint32_t seq = p->seq ^ (i ? p->window : 0);
-	const uint8_t head[40] = { 0x45, 0, 0, 40, 0, (uint8_t)i, 0, 0, 57, 6, 0, 0, 192, 0, 2, 1, 198,
-		18, 0, (uint8_t)i, 0x9c, (uint8_t)(0x40 + i), 0, 80, (uint8_t)(seq >> 24),
-		(uint8_t)(seq >> 16), (uint8_t)(seq >> 8), (uint8_t)seq, 0, 0, 0, 0, 0x50, 2, 4, 0 };
+	const uint8_t head[40] = { 0x45, 0, 0, 40, 0, (uint8_t)i, 0, 0, 57, 6, 0, 0, 192, 0, 2, 1,
+		198, 18, 0, (uint8_t)i, 0x9c, (uint8_t)(0x40 + i), 0, 80, (uint8_t)(seq >> 24),
+		(uint8_t)(seq >> 16), (uint8_t)(seq >> 8), (uint8_t)seq, 0, 0, 0, 0, 0x50, 2, 4,
+		0 };
 
 	*s = (struct noro_sample){ .time_ns = day0 + i, .n = sizeof(head) };
 	memcpy(s->byte, head, sizeof(head));
@@ -148,8 +149,10 @@ static void a_secret_joins_whatever_the_ports(void **state)
 			       .seq = 0x12345678 ^ i * 0x00070007,
 			       .window = 0x00330033 });
 	put(h, &(struct put){ .src = "30.1.1.1", .tool = "nmap", .seq = 0x99345678 });
-	put(h, &(struct put){
-		       .src = "30.1.1.2", .tool = "nmap", .seq = 0x12345678, .window = 0x01000001 });
+	put(h, &(struct put){ .src = "30.1.1.2",
+		       .tool = "nmap",
+		       .seq = 0x12345678,
+		       .window = 0x01000001 });
 	assert_int_equal(noro_history_commit(h, NULL), NORO_OK);
 	c = asked(h, false, a);
 	assert_int_equal(c.campaigns, 1);
@@ -173,7 +176,8 @@ static void hosts_and_owners_join(void **state)
 	(void)state;
 	crowd(h, 25, NULL);
 	for (unsigned i = 0; i < 4; i++) {
-		put(h, &(struct put){ .src = address(text, 33, i), .owner = "Survey", .at = 50 * i });
+		put(h, &(struct put){
+			       .src = address(text, 33, i), .owner = "Survey", .at = 50 * i });
 		name_host(h, address(text, 25, 7 * i), "hxxp");
 		name_host(h, address(text, 25, 7 * i),
 			i % 2 ? "http://EVIL.example:81/a" : "evil.example/b");
@@ -203,15 +207,19 @@ static void who_comes_together_is_told_from_who_comes_anyway(void **state)
 	(void)state;
 	crowd(h, 25, NULL);
 	for (unsigned i = 0; i < 12; i++)
-		put(h, &(struct put){ .src = address(text, 28, i), .port = "tcp/7001", .at = 100 + i % 5 });
+		put(h, &(struct put){ .src = address(text, 28, i),
+			       .port = "tcp/7001",
+			       .at = 100 + i % 5 });
 	put(h, &(struct put){ .src = "28.200.1.1", .port = "tcp/7001", .at = 3 });
 	for (unsigned i = 0; i < 50; i++) { /* made up: seen as such, or only once */
 		put(h, &(struct put){ .src = address(text, 40, i),
 			       .port = "tcp/81",
 			       .at = 9,
 			       .proof = NORO_PROOF_FLOOD });
-		put(h, &(struct put){
-			       .src = address(text, 41, i), .port = "tcp/82", .at = 9, .packets = 1 });
+		put(h, &(struct put){ .src = address(text, 41, i),
+			       .port = "tcp/82",
+			       .at = 9,
+			       .packets = 1 });
 	}
 	assert_int_equal(noro_history_commit(h, NULL), NORO_OK);
 	c = asked(h, false, a);
