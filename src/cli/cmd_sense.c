@@ -76,8 +76,8 @@ static const struct noro_opt opts[] = {
 	{ "max-memory", 0, "SIZE",
 		N_("of tables; past it the idlest events are ended, and that is told") },
 	{ "output", 'o', "PATH",
-		N_("report, rank, export: file to write to; simulate, demo: folder of what is "
-		   "made") },
+		N_("report, rank, surge, trend, campaigns, export: file to write to; simulate, "
+		   "demo: folder of what is made") },
 	{ "seed", 0, "N",
 		N_("simulate, demo: the same number, the same captures; 1 unless given") },
 	{ "days", 0, "N", N_("simulate: so many days; 3 unless given") },

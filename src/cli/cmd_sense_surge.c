@@ -1,35 +1,44 @@
 /* src/cli/cmd_sense_surge.c - noroshi sense surge, trend, campaigns: what rises, how the years
  * went, and who works as one. */
+#include "base/file.h"
 #include "cli/cmd_sense_priv.h"
 #include "report/sense.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum format { TEXT, JSON, CSV };
-enum { CAMPAIGNS_TOP = 10 };
+enum format { TEXT, JSON, CSV, HTML, XLSX };
+enum { CAMPAIGNS_TOP = 10, FILE_MODE = 0644 };
 
-/* Pages and workbooks are those of the report. */
-static enum noro_status format_of(const struct sensing *s, enum format *ret, struct noro_error *err)
+/* The first `most` of the names; campaigns have no page of their own but that of the report. */
+static enum noro_status format_of(
+	const struct sensing *s, size_t most, enum format *ret, struct noro_error *err)
 {
-	static const char *const name[] = { "text", "json", "csv" };
+	static const char *const name[] = { "text", "json", "csv", "html", "xlsx" };
 	const char *asked = s->cli->json ? "json" : noro_args_get(s->args, "format");
 
 	*ret = TEXT;
-	for (size_t i = 0; asked && i < 3; i++)
+	for (size_t i = 0; asked && i < most; i++)
 		if (strcmp(asked, name[i]) == 0) {
 			*ret = (enum format)i;
 			return NORO_OK;
 		}
-	return asked ? noro_fail(
-			       err, NORO_EARG, N_("no format '%1' here; text, json or csv"), asked)
-		     : NORO_OK;
+	if (!asked)
+		return NORO_OK;
+	return noro_fail(err, NORO_EARG,
+		most == 3 ? N_("no format '%1' here; text, json or csv")
+			  : N_("no format '%1' here; text, json, csv, html or xlsx"),
+		asked);
 }
 
 static enum noro_status emit(
 	struct sensing *s, struct noro_buf *out, enum noro_status st, struct noro_error *err)
 {
-	if (st == NORO_OK)
+	const char *file = noro_args_get(s->args, "output");
+
+	if (st == NORO_OK && file)
+		st = noro_file_write(file, FILE_MODE, noro_buf_as_view(out), err);
+	else if (st == NORO_OK)
 		noro_emit(s->cli->out, out);
 	noro_buf_done(out);
 	return st == NORO_ENOMEM ? noro_fail(err, st, NULL) : st;
@@ -122,9 +131,10 @@ enum noro_status noro_sense_do_surge(struct sensing *s, struct noro_error *err)
 {
 	struct noro_surge_ask ask = { .sensor = noro_args_get(s->args, "name") };
 	struct noro_surges r = { 0 };
+	bool era = noro_args_has(s->args, "era");
 	struct noro_buf out = { 0 };
 	enum format format;
-	enum noro_status st = format_of(s, &format, err);
+	enum noro_status st = format_of(s, 5, &format, err);
 
 	if (st != NORO_OK)
 		return st;
@@ -150,8 +160,14 @@ enum noro_status noro_sense_do_surge(struct sensing *s, struct noro_error *err)
 	case CSV:
 		st = noro_surges_csv(&r, s->cli->lang, &out);
 		break;
+	case HTML:
+		st = noro_surges_html(&r, s->cli->lang, era, &out);
+		break;
+	case XLSX:
+		st = noro_surges_xlsx(&r, s->cli->lang, era, s->cli->now_ns, &out, err);
+		break;
 	case TEXT:
-		st = noro_surges_text(&r, s->cli->lang, noro_args_has(s->args, "era"), &out);
+		st = noro_surges_text(&r, s->cli->lang, era, &out);
 		break;
 	}
 	return emit(s, &out, st, err);
@@ -164,10 +180,11 @@ enum noro_status noro_sense_do_trend(struct sensing *s, struct noro_error *err)
 	struct noro_ask ask = { .sensor = noro_args_get(s->args, "name"), .cut = -1 };
 	enum noro_trend_by chosen = NORO_BY_MONTH;
 	struct noro_trend t = { 0 };
+	bool era = noro_args_has(s->args, "era");
 	struct noro_buf out = { 0 };
 	bool found = !by;
 	enum format format;
-	enum noro_status st = format_of(s, &format, err);
+	enum noro_status st = format_of(s, 5, &format, err);
 
 	for (size_t i = 0; by && i < 3; i++)
 		if (strcmp(by, known[i]) == 0) {
@@ -194,8 +211,14 @@ enum noro_status noro_sense_do_trend(struct sensing *s, struct noro_error *err)
 	case CSV:
 		st = noro_trend_csv(&t, s->cli->lang, &out);
 		break;
+	case HTML:
+		st = noro_trend_html(&t, s->cli->lang, era, &out);
+		break;
+	case XLSX:
+		st = noro_trend_xlsx(&t, s->cli->lang, era, s->cli->now_ns, &out, err);
+		break;
 	case TEXT:
-		st = noro_trend_text(&t, s->cli->lang, noro_args_has(s->args, "era"), &out);
+		st = noro_trend_text(&t, s->cli->lang, era, &out);
 		break;
 	}
 	return emit(s, &out, st, err);
@@ -210,7 +233,7 @@ enum noro_status noro_sense_do_campaigns(struct sensing *s, struct noro_error *e
 	struct noro_buf out = { 0 };
 	uint64_t top = 0;
 	enum format format;
-	enum noro_status st = format_of(s, &format, err);
+	enum noro_status st = format_of(s, 3, &format, err);
 
 	if (st == NORO_OK)
 		st = noro_args_size(s->args, "top", CAMPAIGNS_TOP, &top, err);
@@ -240,7 +263,7 @@ enum noro_status noro_sense_do_campaigns(struct sensing *s, struct noro_error *e
 	case CSV:
 		st = noro_campaigns_csv(&c, s->cli->lang, &out);
 		break;
-	case TEXT:
+	default:
 		st = noro_campaigns_text(
 			&c, (size_t)top, s->cli->lang, noro_args_has(s->args, "era"), &out);
 		break;

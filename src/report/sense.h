@@ -67,6 +67,11 @@ enum noro_status noro_surges_text(const struct noro_surges *s, enum noro_lang la
 enum noro_status noro_surges_json(const struct noro_surges *s, struct noro_buf *out) NORO_MUSTUSE;
 enum noro_status noro_surges_csv(
 	const struct noro_surges *s, enum noro_lang lang, struct noro_buf *out) NORO_MUSTUSE;
+/* One page, one workbook: with pictures (sense_page.c, sense_xlsx.c). */
+enum noro_status noro_surges_html(const struct noro_surges *s, enum noro_lang lang, bool era,
+	struct noro_buf *out) NORO_MUSTUSE;
+enum noro_status noro_surges_xlsx(const struct noro_surges *s, enum noro_lang lang, bool era,
+	int64_t now_ns, struct noro_buf *out, struct noro_error *err) NORO_MUSTUSE;
 
 /* --- trend.c: accesses per address over days, months, years --- */
 enum noro_status noro_trend_text(const struct noro_trend *t, enum noro_lang lang, bool era,
@@ -74,6 +79,10 @@ enum noro_status noro_trend_text(const struct noro_trend *t, enum noro_lang lang
 enum noro_status noro_trend_json(const struct noro_trend *t, struct noro_buf *out) NORO_MUSTUSE;
 enum noro_status noro_trend_csv(
 	const struct noro_trend *t, enum noro_lang lang, struct noro_buf *out) NORO_MUSTUSE;
+enum noro_status noro_trend_html(const struct noro_trend *t, enum noro_lang lang, bool era,
+	struct noro_buf *out) NORO_MUSTUSE;
+enum noro_status noro_trend_xlsx(const struct noro_trend *t, enum noro_lang lang, bool era,
+	int64_t now_ns, struct noro_buf *out, struct noro_error *err) NORO_MUSTUSE;
 
 /* --- campaign.c: sources that work as one --- */
 /* JSON: all members; CSV: a row for each. */

@@ -15,7 +15,7 @@
 #include <unistd.h>
 #include <xlsxwriter.h>
 
-enum { COLUMNS_MOST = 12 };
+enum { COLUMNS_MOST = 12, CHART_COLUMN = 13 };
 
 #define CALLS(X)                                                                                   \
 	X(workbook_new)                                                                            \
@@ -35,7 +35,9 @@ enum { COLUMNS_MOST = 12 };
 NORO_LIBRARY(xlsx, "libxlsxwriter", CALLS, "libxlsxwriter.so." LXW_SOVERSION);
 
 struct book {
-	const struct noro_sense_report *r;
+	const struct noro_sense_report *r; /* of the others era and now alone */
+	const struct noro_surges *surges;
+	const struct noro_trend *trend;
 	enum noro_lang lang;
 	lxw_workbook *wb;
 	lxw_format *bold, *whole, *part, *share;
@@ -168,15 +170,16 @@ static void put_figures(struct book *b)
 	row_of(&s, N_("share of the time listened"), n->alive, o->alive, b->share);
 }
 
-static void put_line(struct sheet *s, const char *name, size_t days)
+/* A picture of column `col` against the first, over `n` rows below the head. */
+static void put_chart(struct sheet *s, const char *name, char col, size_t n, uint8_t kind)
 {
-	lxw_chart *c = xlsx.workbook_add_chart(s->b->wb, LXW_CHART_LINE);
+	lxw_chart *c = xlsx.workbook_add_chart(s->b->wb, kind);
 	char x[120], y[120];
 
-	(void)snprintf(x, sizeof(x), "='%s'!$A$2:$A$%zu", name, days + 1);
-	(void)snprintf(y, sizeof(y), "='%s'!$B$2:$B$%zu", name, days + 1);
+	(void)snprintf(x, sizeof(x), "='%s'!$A$2:$A$%zu", name, n + 1);
+	(void)snprintf(y, sizeof(y), "='%s'!$%c$2:$%c$%zu", name, col, col, n + 1);
 	if (!c || !xlsx.chart_add_series(c, x, y) ||
-		xlsx.worksheet_insert_chart(s->ws, 1, 9, c) != LXW_NO_ERROR)
+		xlsx.worksheet_insert_chart(s->ws, 1, CHART_COLUMN, c) != LXW_NO_ERROR)
 		s->b->failed = true;
 }
 
@@ -208,7 +211,7 @@ static void put_days(struct book *b)
 			put_number(&s, d->sensor[k].per_address_day[i], b->part);
 		end_row(&s);
 	}
-	put_line(&s, name, d->days);
+	put_chart(&s, name, 'B', d->days, LXW_CHART_LINE);
 }
 
 static void put_ranking(struct book *b, const struct noro_sense_ranking *k)
@@ -335,6 +338,68 @@ static void put_campaigns(struct book *b)
 	}
 }
 
+static void put_surges(struct book *b)
+{
+	static const char *const head[] = { N_("port"), N_("sources"), N_("expected"), N_("times"),
+		N_("from"), N_("to"), N_("new sources"), N_("who makes it"), N_("flaws near it"),
+		NULL };
+	const char *name = word(b, N_("Ports that rise"));
+	struct sheet s = new_sheet(b, name, head);
+
+	for (size_t i = 0; s.ws && i < b->surges->surges && !b->failed; i++) {
+		const struct noro_surge *u = &b->surges->surge[i];
+
+		put_text(&s, u->port ? u->port : word(b, N_("ports")));
+		put_number(&s, u->sources, b->whole);
+		put_number(&s, u->expected, b->part);
+		put_number(&s, u->fold, b->part);
+		put_text(&s, NORO_SENSE_MOMENT(u->first_ns, b->r->era));
+		put_text(&s, NORO_SENSE_MOMENT(u->last_ns, b->r->era));
+		put_count(&s, u->fresh);
+		put_text(&s, u->causes ? u->cause[0].key : "");
+		put_text(&s, u->links ? u->link[0].cve : "");
+		end_row(&s);
+	}
+	if (s.ws && b->surges->surges)
+		put_chart(&s, name, 'B', b->surges->surges, LXW_CHART_COLUMN);
+}
+
+static void put_trend(struct book *b)
+{
+	static const char *const head[] = { N_("period"), N_("per address and day"),
+		N_("seconds between accesses"), N_("change"), N_("sources/day"), N_("backscatter"),
+		N_("watched"), N_("days"), NULL };
+	const char *name = word(b, N_("Trend"));
+	struct sheet s = new_sheet(b, name, head);
+
+	for (size_t i = 0; s.ws && i < b->trend->rows && !b->failed; i++) {
+		const struct noro_trend_row *r = &b->trend->row[i];
+
+		put_text(&s, r->label);
+		put_number(&s, r->per_address_day, b->part);
+		put_number(&s, r->interval_s, b->part);
+		put_number(&s, r->change, b->share);
+		put_number(&s, r->sources_per_day, b->whole);
+		put_number(&s, r->backscatter_per_day, b->whole);
+		put_count(&s, r->days);
+		put_count(&s, r->of);
+		end_row(&s);
+	}
+	if (s.ws && b->trend->rows)
+		put_chart(&s, name, 'B', b->trend->rows, LXW_CHART_LINE);
+}
+
+static void put_report(struct book *b)
+{
+	put_figures(b);
+	put_days(b);
+	for (size_t i = 0; i < b->r->rankings && !b->failed; i++)
+		put_ranking(b, &b->r->ranking[i]);
+	put_victims(b);
+	put_scans(b);
+	put_campaigns(b);
+}
+
 static enum noro_status fill(struct book *b, struct noro_error *err)
 {
 	int64_t seconds = b->r->now_ns / NORO_NS_PER_S;
@@ -344,20 +409,17 @@ static enum noro_status fill(struct book *b, struct noro_error *err)
 
 	if (!make_formats(b) || xlsx.workbook_set_properties(b->wb, &p) != LXW_NO_ERROR)
 		return noro_fail(err, NORO_ENOMEM, NULL);
-	put_figures(b);
-	put_days(b);
-	for (size_t i = 0; i < b->r->rankings && !b->failed; i++)
-		put_ranking(b, &b->r->ranking[i]);
-	put_victims(b);
-	put_scans(b);
-	put_campaigns(b);
+	if (b->surges)
+		put_surges(b);
+	else if (b->trend)
+		put_trend(b);
+	else
+		put_report(b);
 	return b->failed ? noro_fail(err, NORO_ENOMEM, NULL) : NORO_OK;
 }
 
-enum noro_status noro_sense_xlsx(const struct noro_sense_report *r, enum noro_lang lang,
-	struct noro_buf *out, struct noro_error *err)
+static enum noro_status write_book(struct book *b, struct noro_buf *out, struct noro_error *err)
 {
-	struct book b = { .r = r, .lang = lang };
 	enum noro_status st = noro_library_load(&xlsx_library, err);
 	char path[40];
 	int fd;
@@ -368,12 +430,34 @@ enum noro_status noro_sense_xlsx(const struct noro_sense_report *r, enum noro_la
 	if (fd < 0)
 		return noro_fail_errno(err, errno, "xlsx");
 	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	b.wb = xlsx.workbook_new(path);
-	st = b.wb ? fill(&b, err) : noro_fail(err, NORO_ENOMEM, NULL);
-	if (b.wb && xlsx.workbook_close(b.wb) != LXW_NO_ERROR && st == NORO_OK)
+	b->wb = xlsx.workbook_new(path);
+	st = b->wb ? fill(b, err) : noro_fail(err, NORO_ENOMEM, NULL);
+	if (b->wb && xlsx.workbook_close(b->wb) != LXW_NO_ERROR && st == NORO_OK)
 		st = noro_fail(err, NORO_EIO, N_("the workbook cannot be written"));
 	if (st == NORO_OK)
 		st = noro_report_read_back(fd, out, err);
 	(void)close(fd);
 	return st;
+}
+
+enum noro_status noro_sense_xlsx(const struct noro_sense_report *r, enum noro_lang lang,
+	struct noro_buf *out, struct noro_error *err)
+{
+	return write_book(&(struct book){ .r = r, .lang = lang }, out, err);
+}
+
+enum noro_status noro_surges_xlsx(const struct noro_surges *s, enum noro_lang lang, bool era,
+	int64_t now_ns, struct noro_buf *out, struct noro_error *err)
+{
+	const struct noro_sense_report r = { .era = era, .now_ns = now_ns };
+
+	return write_book(&(struct book){ .r = &r, .surges = s, .lang = lang }, out, err);
+}
+
+enum noro_status noro_trend_xlsx(const struct noro_trend *t, enum noro_lang lang, bool era,
+	int64_t now_ns, struct noro_buf *out, struct noro_error *err)
+{
+	const struct noro_sense_report r = { .era = era, .now_ns = now_ns };
+
+	return write_book(&(struct book){ .r = &r, .trend = t, .lang = lang }, out, err);
 }

@@ -272,6 +272,57 @@ static void the_workbook(void **state)
 	noro_buf_done(&b);
 }
 
+/* Rises, and a trend with a day that nobody watched, as pages and as workbooks. */
+static void rises_and_trends(void **state)
+{
+	const struct noro_surge_cause cause = { "tool", hostile, 3, 9, 0.5, true };
+	const struct noro_surge_link link = { hostile, hostile, june, 4, true, "port" };
+	const struct noro_surge surge[] = {
+		{ .port = hostile, .first_ns = june, .last_ns = june + day, .sources = 9, .expected = 0.1,
+			.fold = 90, .cause = &cause, .causes = 1, .link = &link, .links = 1 },
+		{ .ports = 120, .first_ns = june - day, .last_ns = june, .sources = INFINITY,
+			.fold = NAN, .continues = true },
+	};
+	const struct noro_surges s = { .surge = surge, .surges = 2, .from_ns = june,
+		.to_ns = june + 2 * day }, none = { .from_ns = NORO_TIME_NONE, .days = 3 };
+	const struct noro_trend_row row[] = {
+		{ .label = "2025-06-01", .from_ns = june, .to_ns = june + day, .per_address_day = 2,
+			.change = NAN, .days = 1, .of = 1 },
+		{ .label = "2025-06-03", .from_ns = june + 2 * day, .to_ns = june + 3 * day,
+			.per_address_day = NAN, .change = -0.5, .days = 1, .of = 1 },
+	};
+	const struct noro_trend t = { row, 2 }, year = { row, 1 };
+	struct noro_buf out = { 0 };
+	struct noro_error err = { 0 };
+	enum noro_status st;
+
+	(void)state;
+	assert_int_equal(noro_surges_html(&s, NORO_JA, true, &out), NORO_OK);
+	assert_int_equal(assert_pictures(&out), 2);
+	assert_null(strstr(out.p, "<script>alert"));
+	assert_non_null(strstr(out.p, "(120)"));
+	out.n = 0;
+	assert_int_equal(noro_surges_html(&none, NORO_EN, false, &out), NORO_OK);
+	assert_int_equal(assert_pictures(&out), 0);
+	assert_non_null(strstr(out.p, "no verdict: the history has 3.0 days"));
+	out.n = 0;
+	assert_int_equal(noro_trend_html(&t, NORO_EN, false, &out), NORO_OK);
+	assert_int_equal(assert_pictures(&out), 1);
+	out.n = 0;
+	assert_int_equal(noro_trend_html(&year, NORO_JA, false, &out), NORO_OK);
+	assert_int_equal(assert_pictures(&out), 1);
+	out.n = 0;
+	st = noro_surges_xlsx(&s, NORO_JA, true, june, &out, &err);
+	if (st != NORO_EUNSUPPORTED) {
+		assert_int_equal(st, NORO_OK);
+		assert_memory_equal(out.p, "PK\3\4", 4);
+		out.n = 0;
+		assert_int_equal(noro_trend_xlsx(&t, NORO_EN, false, june, &out, &err), NORO_OK);
+		assert_memory_equal(out.p, "PK\3\4", 4);
+	}
+	noro_buf_done(&out);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -280,6 +331,7 @@ int main(void)
 		cmocka_unit_test(bars_shares_and_spans),
 		cmocka_unit_test(the_page),
 		cmocka_unit_test(the_workbook),
+		cmocka_unit_test(rises_and_trends),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
