@@ -80,8 +80,9 @@ static void put_verdict(struct page *p, const struct noro_surges *s)
 		say(p, N_("%1 rises from %2 to %3"),
 			{ NUMBER(s->surges, 0), MOMENT(p, s->from_ns), MOMENT(p, s->to_ns) });
 	noro_html_raw(&p->h, "</strong><p>");
-	say(p, N_("%1 bins judged over all ports; %2 counts stood out, %3 of them without enough "
-		  "new sources"),
+	say(p,
+		N_("%1 bins judged over all ports; %2 counts stood out, %3 of them without enough "
+		   "new sources"),
 		{ NUMBER(s->bins, 0), NUMBER(s->stood, 0), NUMBER(s->gated, 0) });
 	noro_html_raw(&p->h, "</p></div>");
 }
@@ -108,8 +109,8 @@ static void put_folds(struct page *p, const struct noro_surges *s)
 			.note = note[i],
 			.value = u->sources,
 			.tone = 1 };
-		(void)snprintf(note[i], sizeof(note[i]), "x %s",
-			NUMBER(u->fold, u->fold < 10 ? 1 : 0));
+		(void)snprintf(
+			note[i], sizeof(note[i]), "x %s", NUMBER(u->fold, u->fold < 10 ? 1 : 0));
 	}
 	noro_html_raw(&p->h, "<h2>");
 	noro_html_tr(&p->h, N_("Sources at the peak, and how many times what was expected"));
@@ -247,9 +248,12 @@ static void put_periods(struct page *p, const struct noro_trend *t)
 			.text = noro_sense_number(text[n], r->per_address_day, 1),
 			.note = noro_sense_change(note[n], r->change),
 			.value = r->per_address_day,
-			.tone = r->change > 0.005 ? 1 : r->change < -0.005 ? -1 : 0 };
+			.tone = r->change > 0.005    ? 1
+				: r->change < -0.005 ? -1
+						     : 0 };
 	}
-	noro_chart_bars(&p->h, word(p, N_("Accesses per address and day")), bar, n, NORO_CHART_WIDE);
+	noro_chart_bars(
+		&p->h, word(p, N_("Accesses per address and day")), bar, n, NORO_CHART_WIDE);
 }
 
 static void put_trend_row(struct page *p, const struct noro_trend_row *r)

@@ -278,18 +278,43 @@ static void rises_and_trends(void **state)
 	const struct noro_surge_cause cause = { "tool", hostile, 3, 9, 0.5, true };
 	const struct noro_surge_link link = { hostile, hostile, june, 4, true, "port" };
 	const struct noro_surge surge[] = {
-		{ .port = hostile, .first_ns = june, .last_ns = june + day, .sources = 9, .expected = 0.1,
-			.fold = 90, .cause = &cause, .causes = 1, .link = &link, .links = 1 },
-		{ .ports = 120, .first_ns = june - day, .last_ns = june, .sources = INFINITY,
-			.fold = NAN, .continues = true },
+		{ .port = hostile,
+			.first_ns = june,
+			.last_ns = june + day,
+			.sources = 9,
+			.expected = 0.1,
+			.fold = 90,
+			.cause = &cause,
+			.causes = 1,
+			.link = &link,
+			.links = 1 },
+		{ .ports = 120,
+			.first_ns = june - day,
+			.last_ns = june,
+			.sources = INFINITY,
+			.fold = NAN,
+			.continues = true },
 	};
-	const struct noro_surges s = { .surge = surge, .surges = 2, .from_ns = june,
-		.to_ns = june + 2 * day }, none = { .from_ns = NORO_TIME_NONE, .days = 3 };
+	const struct noro_surges s = { .surge = surge,
+		.surges = 2,
+		.from_ns = june,
+		.to_ns = june + 2 * day },
+				 none = { .from_ns = NORO_TIME_NONE, .days = 3 };
 	const struct noro_trend_row row[] = {
-		{ .label = "2025-06-01", .from_ns = june, .to_ns = june + day, .per_address_day = 2,
-			.change = NAN, .days = 1, .of = 1 },
-		{ .label = "2025-06-03", .from_ns = june + 2 * day, .to_ns = june + 3 * day,
-			.per_address_day = NAN, .change = -0.5, .days = 1, .of = 1 },
+		{ .label = "2025-06-01",
+			.from_ns = june,
+			.to_ns = june + day,
+			.per_address_day = 2,
+			.change = NAN,
+			.days = 1,
+			.of = 1 },
+		{ .label = "2025-06-03",
+			.from_ns = june + 2 * day,
+			.to_ns = june + 3 * day,
+			.per_address_day = NAN,
+			.change = -0.5,
+			.days = 1,
+			.of = 1 },
 	};
 	const struct noro_trend t = { row, 2 }, year = { row, 1 };
 	struct noro_buf out = { 0 };
