@@ -104,7 +104,7 @@ static enum noro_status emit_row(void *ctx, const struct noro_rule_event *e)
 static void match_rows(struct noro_view text)
 {
 	struct noro_rules_opts o = { .table = table, .tables = 2, .common = common, .commons = 3 };
-	struct noro_rule_rows d = { rows_of, cell_of, place_of, NULL };
+	struct noro_rule_rows d = { .rows = rows_of, .cell = cell_of, .place = place_of };
 	struct noro_arena *a = noro_arena_new(32 << 20);
 	struct noro_rule_worker *w;
 	struct noro_rules *r;

@@ -31,6 +31,25 @@ static bool cell_of(
 	return noro_fact_get(fact_of(x, table, row), &x->device, (int)column, ret);
 }
 
+static uint32_t steps_of(const void *ctx, uint32_t table, uint32_t row)
+{
+	return fact_of(ctx, table, row)->steps;
+}
+
+/* What was filled in after the statements were put together is so at every step. */
+static bool cell_after(const void *ctx, uint32_t table, uint32_t row, uint32_t column,
+	uint32_t step, struct noro_view *ret)
+{
+	const struct exam *x = ctx;
+	const struct noro_fact *f = fact_of(x, table, row);
+
+	if (column < NORO_COMMONS || !noro_view_eq(f->col[column - NORO_COMMONS],
+					     f->step[f->steps - 1].col[column - NORO_COMMONS]))
+		return cell_of(ctx, table, row, column, ret);
+	return noro_fact_get(&f->step[step - 1], &x->device, (int)column, ret);
+}
+
+/* The number of a row, and above it that of one of its statements. */
 static uint64_t place_of(const void *ctx, uint32_t table, uint32_t row)
 {
 	const struct exam *x = ctx;
@@ -38,11 +57,27 @@ static uint64_t place_of(const void *ctx, uint32_t table, uint32_t row)
 	return x->facts.at[table] + row;
 }
 
+static uint64_t place_of_step(const void *ctx, uint32_t table, uint32_t row, uint32_t step)
+{
+	return place_of(ctx, table, row) | (uint64_t)step << 32;
+}
+
+static const struct noro_fact *fact_at(const struct exam *x, uint64_t place)
+{
+	const struct noro_fact *f = &x->facts.row[place & UINT32_MAX];
+
+	return place >> 32 ? &f->step[(place >> 32) - 1] : f;
+}
+
 struct noro_rule_rows noro_exam_rows(const struct exam *x)
 {
-	return (struct noro_rule_rows){
-		.rows = rows_of, .cell = cell_of, .place = place_of, .ctx = x
-	};
+	return (struct noro_rule_rows){ .rows = rows_of,
+		.cell = cell_of,
+		.place = place_of,
+		.steps = steps_of,
+		.cell_after = cell_after,
+		.place_of = place_of_step,
+		.ctx = x };
 }
 
 /* --- what a device says, kept beyond its examination --- */
@@ -83,24 +118,27 @@ static enum noro_status on_event(void *ctx, const struct noro_rule_event *e)
 }
 
 /* The text of a row, masked, kept once for all that speak of it. */
-static const char *record_of(struct asking *k, uint64_t row)
+static const char *record_of(struct asking *k, uint64_t place)
 {
-	struct noro_view v = k->x->facts.row[row].text;
+	struct noro_view v = fact_at(k->x, place)->text;
+	const char *text = place >> 32 ? NULL : k->record[place];
 
-	if (!k->record[row])
-		k->record[row] = noro_desk_text(k->d, noro_view_sub(v, 0, MAX_RECORD));
-	return k->record[row];
+	if (!text)
+		text = noro_desk_text(k->d, noro_view_sub(v, 0, MAX_RECORD));
+	if (!(place >> 32))
+		k->record[place] = text;
+	return text;
 }
 
-static bool place_at(struct asking *k, uint64_t row, struct noro_place *ret)
+static bool place_at(struct asking *k, uint64_t place, struct noro_place *ret)
 {
-	const struct noro_fact *f = &k->x->facts.row[row];
+	const struct noro_fact *f = fact_at(k->x, place);
 
 	*ret = (struct noro_place){ .path = f->file->path,
 		.offset = f->offset,
 		.line = f->line,
 		.time_ns = f->file->time_ns,
-		.record = record_of(k, row),
+		.record = record_of(k, place),
 		.host = k->o->machine.name };
 	return ret->record != NULL;
 }
@@ -118,7 +156,7 @@ static enum noro_status add_places(
 		if (!place_at(k, v->place[i], &p[i]))
 			return NORO_ENOMEM;
 	if (v->places)
-		first = k->x->facts.row[v->place[0]].file;
+		first = fact_at(k->x, v->place[0])->file;
 	f->hosts = (struct noro_list){ k->host, v->places != 0 };
 	f->place = p;
 	f->places = v->places;
@@ -137,7 +175,7 @@ static uint8_t source_of(const struct asking *k, const struct noro_verdict *v)
 	uint8_t source = 0;
 
 	for (size_t i = 0; i < v->places; i++)
-		source |= k->x->facts.row[v->place[i]].source == NORO_FACT_STATE ? 2 : 1;
+		source |= fact_at(k->x, v->place[i])->source == NORO_FACT_STATE ? 2 : 1;
 	return source;
 }
 
@@ -195,7 +233,7 @@ static enum noro_status keep_lines(struct asking *k)
 	if (!line)
 		return NORO_ENOMEM;
 	for (size_t i = 0; i < k->events; i++) {
-		const struct noro_fact *f = &k->x->facts.row[k->event[i].place];
+		const struct noro_fact *f = fact_at(k->x, k->event[i].place);
 
 		line[i] = (struct noro_audit_line){ f->file->path, f->line };
 	}
@@ -239,7 +277,7 @@ static enum noro_status keep_events(struct asking *k)
 	n = 0;
 	for (size_t i = 0; i < k->events; i++) {
 		const struct noro_rule_event *from = &k->event[i];
-		const struct noro_fact_file *file = k->x->facts.row[from->place].file;
+		const struct noro_fact_file *file = fact_at(k->x, from->place)->file;
 		struct noro_view *field;
 
 		if (!noro_rules_spans(r, from->signal))
@@ -249,7 +287,7 @@ static enum noro_status keep_events(struct asking *k)
 			return NORO_ENOMEM;
 		p[n].container = file->container;
 		p[n].grade = file->grade;
-		p[n].state = k->x->facts.row[from->place].source == NORO_FACT_STATE;
+		p[n].state = fact_at(k->x, from->place)->source == NORO_FACT_STATE;
 		e[n] = *from;
 		e[n].field = field;
 		e[n].place = n;

@@ -23,6 +23,7 @@ struct reader {
 	unsigned flags; /* for the next word: inactive */
 	unsigned words; /* of this statement so far */
 	bool list;      /* after [ */
+	bool torn;      /* a command stood where braces were open */
 };
 
 static void end_statement(struct reader *r)
@@ -193,12 +194,15 @@ static bool is_between(const struct reader *r)
 	return r->line.indent == 0 && r->depth == 0 && r->words == 0 && !r->comment;
 }
 
-/* Commands may stand between what is in braces: load merge terminal, and files put together. */
+/*
+ * Commands may stand between what is in braces: load merge terminal, and files put together. Within
+ * braces none can: where one stands at the margin all the same, what was open was cut off.
+ */
 static bool is_command(const struct reader *r)
 {
 	struct noro_view l = r->line.text;
 
-	return l.n && !r->by_line && is_between(r) &&
+	return l.n && !r->by_line && r->line.indent == 0 && r->words == 0 && !r->comment &&
 	       (noro_view_starts(l, "set ") || noro_view_starts(l, "delete ") ||
 		       noro_view_starts(l, "deactivate ")) &&
 	       !memchr(";{}", l.p[l.n - 1], 3);
@@ -240,6 +244,37 @@ static void step(struct reader *r)
 	}
 }
 
+static void close_all(struct reader *r)
+{
+	r->torn = r->torn || r->depth || r->beyond;
+	r->depth = r->beyond = 0;
+	end_statement(r);
+}
+
+static void one_line(struct reader *r)
+{
+	struct noro_tree_maker *m = r->m;
+
+	if (r->line.noise && is_between(r))
+		return;
+	m->t->noise -= r->line.noise;
+	if (is_command(r) && noro_tree_read_path(m, &r->line)) {
+		close_all(r);
+		return;
+	}
+	r->t = r->line.raw;
+	r->at = 0;
+	while (m->status == NORO_OK && r->at < r->t.n)
+		step(r);
+	if (r->by_line && !r->list)
+		end_statement(r);
+}
+
+static bool is_done(const struct reader *r)
+{
+	return r->depth == 0 && r->beyond == 0 && r->words == 0 && !r->comment;
+}
+
 void noro_tree_read_braces(struct noro_tree_maker *m)
 {
 	struct reader r = {
@@ -248,18 +283,24 @@ void noro_tree_read_braces(struct noro_tree_maker *m)
 
 	r.open[0] = r.here = &m->t->root;
 	noro_tree_lines_init(&r.in, m);
-	while (m->status == NORO_OK && noro_tree_lines_next(&r.in, &r.line)) {
-		if (r.line.noise && is_between(&r))
-			continue;
-		m->t->noise -= r.line.noise;
-		if (is_command(&r) && noro_tree_read_path(m, &r.line))
-			continue;
-		r.t = r.line.raw;
-		r.at = 0;
-		while (m->status == NORO_OK && r.at < r.t.n)
-			step(&r);
-		if (r.by_line && !r.list)
-			end_statement(&r);
-	}
-	m->t->complete = r.depth == 0 && r.beyond == 0 && !m->t->cut && m->t->statements > 0;
+	while (m->status == NORO_OK && noro_tree_lines_next(&r.in, &r.line))
+		one_line(&r);
+	m->t->complete =
+		r.depth == 0 && r.beyond == 0 && !r.torn && !m->t->cut && m->t->statements > 0;
+}
+
+bool noro_tree_read_block(struct noro_tree_maker *m, struct noro_tree_lines *in,
+	const struct noro_tree_line *first, bool *ret_torn)
+{
+	struct reader r = { .m = m, .line = *first, .quote = NORO_QUOTE_BRACES };
+
+	if (!first->text.n || !noro_is_alpha(first->text.p[0]) ||
+		!memchr(";{", first->text.p[first->text.n - 1], 2))
+		return false;
+	r.open[0] = r.here = &m->t->root;
+	one_line(&r);
+	while (m->status == NORO_OK && !is_done(&r) && noro_tree_lines_next(in, &r.line))
+		one_line(&r);
+	*ret_torn = *ret_torn || r.torn || !is_done(&r);
+	return true;
 }

@@ -76,6 +76,10 @@ struct noro_fact {
 	struct noro_view text, context;
 	const struct noro_view *col; /* own columns, table->columns of them; p == NULL: absent */
 	uint64_t key_hash;           /* of table and key columns, letter case folded */
+	/* Of a row put together from several statements: each of them in order, with the columns as
+	 * they stood after it; steps 0: one statement. */
+	const struct noro_fact *step;
+	uint32_t steps;
 };
 
 /* What all rows of a device say alike (common columns device, dialect, version, device.role);

@@ -202,12 +202,12 @@ static bool is_config(const struct tally *y, enum noro_dialect d, enum noro_tree
 		asked = y->rest;
 		break;
 	case NORO_FORM_BRACES:
-		shaped = d == NORO_DIALECT_JUNOS ? y->brace_ends : all;
+		shaped = d == NORO_DIALECT_JUNOS ? y->brace_ends + y->sets : all;
 		if (y->ends_brace == 0 && y->semicolons == 0)
 			return false;
 		break;
 	case NORO_FORM_SET:
-		shaped = y->sets;
+		shaped = y->sets + (d == NORO_DIALECT_JUNOS ? y->brace_ends : 0);
 		break;
 	case NORO_FORM_BLOCKS:
 		shaped = y->blocks;

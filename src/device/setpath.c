@@ -1,7 +1,8 @@
 /*
  * src/device/setpath.c - configurations as commands: `set a b c` is a path, one word
  * a level (Junos, VyOS, PAN-OS, SR OS flat). `deactivate` marks the level it names,
- * `delete` makes a negated one; what else may stand in such a file is kept as it is.
+ * `delete` makes a negated one; what else may stand in such a file is kept as it is. A file of
+ * Junos that was put together of both forms gives one tree.
  */
 #include "device/tree_priv.h"
 
@@ -11,6 +12,7 @@ struct reader {
 	struct noro_tree_maker *m;
 	struct noro_tree_lines in;
 	unsigned quote;
+	bool torn; /* a brace among the commands was not closed */
 };
 
 static const struct verb {
@@ -168,8 +170,9 @@ void noro_tree_read_set(struct noro_tree_maker *m)
 		}
 		if (m->t->dialect == NORO_DIALECT_PANOS && noro_tree_quote_open(l.text, false))
 			(void)noro_tree_lines_join(&r.in, &l);
-		if (!command(&r, &l))
+		if (!command(&r, &l) && !(m->t->dialect == NORO_DIALECT_JUNOS &&
+						noro_tree_read_block(m, &r.in, &l, &r.torn)))
 			unknown(&r, &l);
 	}
-	m->t->complete = !m->t->cut && m->t->statements > 0;
+	m->t->complete = !m->t->cut && !r.torn && m->t->statements > 0;
 }

@@ -103,6 +103,8 @@ static int by_place(const void *x, const void *y)
 
 /* --- one take --- */
 
+enum { MOST_STEPS = 1024 };
+
 struct taking {
 	struct noro_facts_maker *m;
 	const struct noro_facts_def *d;
@@ -147,21 +149,38 @@ static bool has_word(struct noro_view list, struct noro_view words)
 	return false;
 }
 
+/* One statement more of a row: what it says, and the columns as they are now. */
+static enum noro_status add_step(
+	struct taking *k, struct noro_fact *row, const struct noro_fact *said)
+{
+	size_t columns = k->d->table[row->table].t.columns;
+	struct noro_view *col = noro_arena_array(k->m->a, columns + 1, sizeof(*col));
+	size_t cap = row->steps ? 8 : 0; /* as the arena grows it: the row keeps no capacity */
+	struct noro_fact *step;
+
+	while (cap < row->steps)
+		cap *= 2;
+	memcpy(&step, &row->step, sizeof(step));
+	step = noro_arena_grow(k->m->a, step, row->steps, &cap, sizeof(*step));
+	if (!col || !step)
+		return NORO_ENOMEM;
+	memcpy(col, row->col, columns * sizeof(*col));
+	row->step = step;
+	step += row->steps++;
+	*step = *said;
+	step->col = col;
+	step->step = NULL;
+	step->steps = 0;
+	return NORO_OK;
+}
+
 /* What the second row knows is added to the first. */
-static enum noro_status join(struct taking *k, struct noro_fact *to, const struct noro_fact *from)
+static enum noro_status add_columns(
+	struct taking *k, struct noro_fact *to, const struct noro_fact *from)
 {
 	const struct noro_table *t = &k->d->table[to->table].t;
 	struct noro_view *col;
 
-	/* a row made because nothing was said has no place: that of the first statement is told */
-	if (!to->stmt && from->stmt) {
-		to->stmt = from->stmt;
-		to->line = from->line;
-		to->column = from->column;
-		to->offset = from->offset;
-		to->text = from->text;
-		to->context = from->context;
-	}
 	/* The columns of made rows are ours; the pointer is const for those who read them. */
 	memcpy(&col, &to->col, sizeof(col));
 	for (unsigned i = 0; i < t->columns; i++) {
@@ -185,7 +204,32 @@ static enum noro_status join(struct taking *k, struct noro_fact *to, const struc
 	return NORO_OK;
 }
 
-/* Rows that merge: same table, source and file, equal key. */
+static enum noro_status join(struct taking *k, struct noro_fact *to, const struct noro_fact *from)
+{
+	bool placed = to->stmt != NULL;
+	enum noro_status st;
+
+	/* a row made because nothing was said has no place: that of the first statement is told */
+	if (!to->stmt && from->stmt) {
+		to->stmt = from->stmt;
+		to->line = from->line;
+		to->column = from->column;
+		to->offset = from->offset;
+		to->text = from->text;
+		to->context = from->context;
+	}
+	if (!placed || !from->stmt)
+		return add_columns(k, to, from);
+	st = to->steps ? NORO_OK : add_step(k, to, to);
+	if (st == NORO_OK)
+		st = add_columns(k, to, from);
+	return st == NORO_OK ? add_step(k, to, from) : st;
+}
+
+/*
+ * Rows that merge: same table, source and file, equal key. What thousands of statements would
+ * build grows with the square of their number, so there is an end, behind which another row begins.
+ */
 static enum noro_status place(struct taking *k, size_t i)
 {
 	const struct fact_made *made = k->made[i];
@@ -198,8 +242,9 @@ static enum noro_status place(struct taking *k, size_t i)
 		for (at = (size_t)(h ^ h >> 32) & k->mask; k->slot[at]; at = (at + 1) & k->mask) {
 			struct noro_fact *row = &k->row[k->slot[at] - 1];
 
-			if (row->key_hash == h && row->table == made->f.table &&
-				row->source == made->f.source && row->file == made->f.file &&
+			if (row->steps < MOST_STEPS && row->key_hash == h &&
+				row->table == made->f.table && row->source == made->f.source &&
+				row->file == made->f.file &&
 				fact_same_key(&k->d->table[row->table].t, row->col, made->f.col)) {
 				k->target[i] = k->slot[at] - 1;
 				return join(k, row, &made->f);

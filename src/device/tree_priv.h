@@ -109,6 +109,10 @@ bool noro_tree_prompt(struct noro_view line, struct noro_prompt *ret);
 void noro_tree_read_lines(struct noro_tree_maker *m);
 void noro_tree_read_braces(struct noro_tree_maker *m);
 void noro_tree_read_set(struct noro_tree_maker *m);
+/* What is in braces among commands, from its first line to the end of its last brace; false (and
+ * nothing read) when that is none. `*ret_torn` is set when a brace was not closed. */
+bool noro_tree_read_block(struct noro_tree_maker *m, struct noro_tree_lines *in,
+	const struct noro_tree_line *first, bool *ret_torn);
 /* One line of such paths; false (and nothing done) when it is none. */
 bool noro_tree_read_path(struct noro_tree_maker *m, const struct noro_tree_line *l);
 void noro_tree_read_blocks(struct noro_tree_maker *m);

@@ -288,8 +288,8 @@ static void conclude_each(struct noro_concluder *c, const struct event_record *e
 		return;
 	if (v->count == 0 || !(e->event->flags & NORO_EVENT_AGAIN)) {
 		v->count++;
-		place(v, e->event->place);
 	}
+	place(v, e->event->place); /* of a row found again: another of its statements */
 	span(v, e->event->time_ns, e->event->time_ns);
 	weigh(c, v, e);
 }

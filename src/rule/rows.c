@@ -16,6 +16,7 @@ struct row {
 	const struct noro_rule_rows *d;
 	const struct noro_table_facts *facts;
 	uint32_t table, row;
+	uint32_t step; /* as it stood after so many of its statements; 0: all */
 };
 
 static bool row_get(const void *rec, uint32_t field, struct noro_view *ret)
@@ -23,6 +24,8 @@ static bool row_get(const void *rec, uint32_t field, struct noro_view *ret)
 	const struct row *r = rec;
 	uint16_t column = r->facts->column[field];
 
+	if (r->step && column != NORO_COLUMN_NONE)
+		return r->d->cell_after(r->d->ctx, r->table, r->row, column, r->step, ret);
 	return column != NORO_COLUMN_NONE && r->d->cell(r->d->ctx, r->table, r->row, column, ret);
 }
 
@@ -196,7 +199,7 @@ static bool room(struct hashed *h, size_t rows)
 
 static void make(struct asking *k, const struct noro_join *j, struct hashed *h)
 {
-	struct row r = { k->d, &k->rules->table[j->table], j->table, 0 };
+	struct row r = { .d = k->d, .facts = &k->rules->table[j->table], .table = j->table };
 	size_t n = k->d->rows(k->d->ctx, j->table);
 
 	h->made = true;
@@ -230,7 +233,7 @@ static void make(struct asking *k, const struct noro_join *j, struct hashed *h)
 static bool joined(struct asking *k, const struct noro_join *j, const struct row *r)
 {
 	struct hashed *h = &k->w->join[j->index];
-	struct row theirs = { k->d, &k->rules->table[j->table], j->table, 0 };
+	struct row theirs = { .d = k->d, .facts = &k->rules->table[j->table], .table = j->table };
 	bool self = j->other && j->table == r->table;
 	const struct slot *s;
 	uint64_t hash;
@@ -310,6 +313,25 @@ static bool approved(struct asking *k, const struct noro_question *q, const stru
 	return all;
 }
 
+/* Where the row says it: halving finds a statement before which the condition did not hold. */
+static uint64_t place_of(struct asking *k, const struct noro_question *q, const struct row *r)
+{
+	uint32_t n = k->d->steps ? k->d->steps(k->d->ctx, r->table, r->row) : 0, before = 0;
+
+	if (n < 2 || !q->conditional)
+		return k->d->place(k->d->ctx, r->table, r->row);
+	while (n - before > 1) {
+		struct row at = *r;
+
+		at.step = before + (n - before) / 2;
+		if (holds(k, &q->when, &at))
+			n = at.step;
+		else
+			before = at.step;
+	}
+	return k->d->place_of(k->d->ctx, r->table, r->row, n);
+}
+
 static void report(struct asking *k, uint32_t question, const struct row *r)
 {
 	const struct noro_question *q = &k->rules->question[question];
@@ -322,7 +344,7 @@ static void report(struct asking *k, uint32_t question, const struct row *r)
 
 	if (approved(k, q, r, &e))
 		return;
-	e.place = k->d->place(k->d->ctx, r->table, r->row);
+	e.place = place_of(k, q, r);
 	if (k->told && k->last == q->signal)
 		e.flags |= NORO_EVENT_AGAIN;
 	k->told = true;
@@ -369,7 +391,7 @@ enum noro_status noro_rules_match_rows(struct noro_rule_worker *w, const struct 
 	for (size_t i = 0; i < k.w->joins; i++)
 		k.w->join[i].made = false;
 	for (uint32_t t = 0; t < rules->tables && k.status == NORO_OK; t++) {
-		struct row r = { d, &rules->table[t], t, 0 };
+		struct row r = { .d = d, .facts = &rules->table[t], .table = t };
 		size_t n = 0;
 
 		if (r.facts->def && rules->of_table_at[t] < rules->of_table_at[t + 1])

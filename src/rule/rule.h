@@ -208,6 +208,15 @@ struct noro_rule_rows {
 	bool (*cell)(const void *ctx, uint32_t table, uint32_t row, uint32_t column,
 		struct noro_view *ret);
 	uint64_t (*place)(const void *ctx, uint32_t table, uint32_t row);
+	/*
+	 * Of a row put together from several statements (NULL: there are none): their number, the
+	 * columns as they stood after the first `step` of them, and where that one stands. The
+	 * place of a finding is the statement without which the condition did not hold.
+	 */
+	uint32_t (*steps)(const void *ctx, uint32_t table, uint32_t row);
+	bool (*cell_after)(const void *ctx, uint32_t table, uint32_t row, uint32_t column,
+		uint32_t step, struct noro_view *ret);
+	uint64_t (*place_of)(const void *ctx, uint32_t table, uint32_t row, uint32_t step);
 	const void *ctx;
 };
 /*

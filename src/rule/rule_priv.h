@@ -338,7 +338,7 @@ enum noro_status noro_flow_numbers(const struct noro_rule_doc *doc, const struct
 enum noro_status noro_flow_gather(struct noro_rules *r, struct noro_error *err) NORO_MUSTUSE;
 const uint32_t *noro_flow_signals(const struct noro_rules *r, size_t *ret_n);
 
-/* --- load.c --- */
+/* --- load.c, keys_load.c --- */
 struct noro_rule_key {
 	const char *name;
 	enum noro_status (*read)(
@@ -349,6 +349,11 @@ struct noro_rule_key {
  * NULL. */
 enum noro_status noro_rule_keys(const struct noro_rule_doc *doc, const struct noro_json *v,
 	const struct noro_rule_key *keys, void *into) NORO_MUSTUSE;
+/* The keys of a check, into a struct noro_rule; those of its conditions are passed over. */
+extern const struct noro_rule_key noro_rule_check_keys[];
+/* `over` of a check and of a signal. */
+enum noro_status noro_rule_read_over(
+	const struct noro_rule_doc *doc, const struct noro_json *v, void *into) NORO_MUSTUSE;
 enum noro_status noro_rule_text(
 	const struct noro_rule_doc *doc, const struct noro_json *v, const char **ret) NORO_MUSTUSE;
 enum noro_status noro_rule_list(const struct noro_rule_doc *doc, const struct noro_json *v,

@@ -142,7 +142,9 @@ static enum noro_status write_row(
 /* Device by device, in the order in which they are first named. */
 static enum noro_status show_written(struct written *w)
 {
-	struct noro_rule_rows d = { written_rows, written_cell, written_place, w };
+	struct noro_rule_rows d = {
+		.rows = written_rows, .cell = written_cell, .place = written_place, .ctx = w
+	};
 	enum noro_status st = NORO_OK;
 
 	for (size_t i = 0; i < w->rows && st == NORO_OK; i++) {

@@ -178,6 +178,90 @@ static void findings_stand_in_the_order_of_checks_and_devices(void **state)
 	noro_arena_free(a);
 }
 
+/* --- what a row is put together from --- */
+
+static const struct noro_finding *found(const struct noro_audit_result *r, const char *rule)
+{
+	for (size_t i = 0; i < r->findings; i++)
+		if (strcmp(r->finding[i].rule, rule) == 0)
+			return &r->finding[i];
+	fail_msg("no finding of %s", rule);
+	return NULL;
+}
+
+static struct noro_audit_result audit_text(struct noro_view text, struct noro_arena *a)
+{
+	struct noro_audit_opts o = { .def = def, .rules = rules, .secret_key = facts_key };
+	struct noro_audit_text t = { .path = "r1.cfg", .text = text };
+	struct noro_audit_taken taken;
+	struct noro_audit_result r;
+	struct noro_error err = { 0 };
+	struct noro_audit *u;
+
+	assert_int_equal(noro_pool_new(1, &o.pool, &err), NORO_OK);
+	assert_int_equal(noro_audit_new(&o, &u, &err), NORO_OK);
+	assert_int_equal(noro_audit_add(u, &t, &taken, &err), NORO_OK);
+	assert_true(taken.used);
+	assert_int_equal(noro_audit_conclude(u, a, &r, &err), NORO_OK);
+	noro_audit_free(u);
+	noro_pool_free(o.pool);
+	return r;
+}
+
+/* SSH is one row of many statements; each finding stands on the line that proves it. */
+static void a_finding_stands_on_the_statement_that_proves_it(void **state)
+{
+	static const uint64_t line[] = { 5, 7, 9, 10 };
+	static const char *const said[] = { "ip ssh version 1",
+		"ip ssh server algorithm mac hmac-md5",
+		"ip ssh server algorithm encryption 3des-cbc", "ip ssh dh min size 1024" };
+	struct noro_arena *a = noro_arena_new(0);
+	const struct noro_finding *f;
+	struct noro_audit_result r = audit_text(
+		NORO_V("version 17.6\nhostname r1\nip domain name example.net\n"
+		       "ip ssh time-out 60\nip ssh version 1\n"
+		       "ip ssh server algorithm mac hmac-sha2-256\n"
+		       "ip ssh server algorithm mac hmac-md5\n"
+		       "ip ssh server algorithm encryption aes256-ctr\n"
+		       "ip ssh server algorithm encryption 3des-cbc\nip ssh dh min size 1024\n"
+		       "line vty 0 4\n login local\n transport input ssh\nend\n"),
+		a);
+
+	(void)state;
+	f = found(&r, "CRY-01");
+	assert_int_equal(f->count, 1);
+	assert_int_equal(f->places, sizeof(line) / sizeof(line[0]));
+	for (size_t i = 0; i < f->places; i++) {
+		size_t k = 0;
+
+		while (k < f->places && f->place[k].line != line[i])
+			k++;
+		assert_true(k < f->places);
+		assert_string_equal(f->place[k].record, said[i]);
+	}
+	noro_arena_free(a);
+}
+
+/* Statements without end: what they make stays a fair part of what they are. */
+static void thousands_of_statements_of_one_row_stay_small(void **state)
+{
+	struct noro_arena *a = noro_arena_new(0);
+	struct noro_buf b = { 0 };
+	struct noro_audit_result r;
+	const struct noro_finding *f;
+
+	(void)state;
+	noro_buf_str(&b, "version 17.6\nhostname r1\nip ssh time-out 60\n");
+	for (unsigned i = 0; i < 20000; i++)
+		noro_buf_printf(&b, "ip ssh server algorithm encryption c%u\n", i);
+	noro_buf_str(&b, "ip ssh server algorithm encryption 3des-cbc\nline vty 0 4\n login\n");
+	r = audit_text(noro_buf_as_view(&b), a);
+	f = found(&r, "CRY-01");
+	assert_int_equal(f->place[0].line, 20004);
+	noro_buf_done(&b);
+	noro_arena_free(a);
+}
+
 /* --- packing --- */
 
 /* A fleet repeats itself: what devices have in common is not kept for each of them. */
@@ -254,6 +338,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(workers_find_the_same_in_the_same_order),
+		cmocka_unit_test(a_finding_stands_on_the_statement_that_proves_it),
+		cmocka_unit_test(thousands_of_statements_of_one_row_stay_small),
 		cmocka_unit_test(findings_stand_in_the_order_of_checks_and_devices),
 		cmocka_unit_test(what_many_devices_have_is_kept_once),
 		cmocka_unit_test(a_text_kept_again_is_the_same_text),

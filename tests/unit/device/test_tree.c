@@ -122,6 +122,39 @@ static void curly_and_set_give_one_tree(void **state)
 	assert_shape(JUNOS, SET, "set a b\ndelete a c d\n", "<a>\n  <b>\n  <c>\n    !<d>\n");
 }
 
+/* Put together of both forms, whichever comes first, and with the one of them cut off. */
+static void a_file_of_both_forms_gives_one_tree(void **state)
+{
+	static const char curly[] = "system {\n    host-name r1;\n    services {\n        ssh;\n"
+				    "    }\n}\n";
+	static const char set[] = "set system services telnet\nset snmp community public\n"
+				  "set interfaces ge-0/0/0 unit 0\n";
+	static const char whole[] = "<system>\n  <host-name>\n    <r1>\n  <services>\n    <ssh>\n"
+				    "    <telnet>\n<snmp>\n  <community>\n    <public>\n"
+				    "<interfaces>\n  <ge-0/0/0>\n    <unit>\n      <0>\n";
+	char text[1024];
+	struct sample s;
+
+	(void)state;
+	(void)snprintf(text, sizeof(text), "%s%s", curly, set);
+	assert_shape(JUNOS, BRACES, text, whole);
+	assert_shape(JUNOS, SET, text, whole);
+	(void)snprintf(text, sizeof(text), "%sversion 21.4R1;\n%s", set, curly);
+	s = parse(NORO_DIALECT_JUNOS, NORO_FORM_SET, text);
+	assert_int_equal(s.tree->unknown, 0);
+	assert_true(s.tree->complete);
+	assert_true(noro_view_is(s.tree->name, "r1") && noro_view_is(s.tree->version, "21.4R1"));
+	noro_arena_free(s.arena);
+	/* the last braces of the first half are missing: the second is read, and the cut told */
+	(void)snprintf(text, sizeof(text), "%.*s%s", (int)(strlen(curly) - 8), curly, set);
+	for (int f = 0; f < 2; f++) {
+		s = parse(NORO_DIALECT_JUNOS, f ? NORO_FORM_SET : NORO_FORM_BRACES, text);
+		assert_string_equal(shape(s), whole);
+		assert_false(s.tree->complete);
+		noro_arena_free(s.arena);
+	}
+}
+
 static void what_a_terminal_took_back_is_gone(void **state)
 {
 	struct sample s;
@@ -550,6 +583,7 @@ int main(void)
 		cmocka_unit_test(a_family_as_deep_as_its_lines_still_holds_them),
 		cmocka_unit_test(banners_and_certificates_are_text),
 		cmocka_unit_test(curly_and_set_give_one_tree),
+		cmocka_unit_test(a_file_of_both_forms_gives_one_tree),
 		cmocka_unit_test(what_a_terminal_took_back_is_gone),
 		cmocka_unit_test(every_dialect_is_recognised_by_its_lines),
 		cmocka_unit_test(names_versions_and_endings_are_read),

@@ -397,7 +397,9 @@ static void a_verdict_names_its_rows_once_and_their_device(void **state)
 			    "negative: [{ row: { table: user } }] }\n",
 		&err);
 	struct shelf s = shelf(&o, cell, 3);
-	struct noro_rule_rows d = { shelf_rows, shelf_cell, shelf_place, &s };
+	struct noro_rule_rows d = {
+		.rows = shelf_rows, .cell = shelf_cell, .place = shelf_place, .ctx = &s
+	};
 	struct noro_conclude_opts c = {
 		.learn_until_ns = NORO_TIME_NONE, .verdict = hear_verdict, .ctx = &h
 	};
