@@ -81,6 +81,12 @@ void noro_doc_keep_piece(struct reading *r, const struct cell *c, struct noro_vi
 /* A cell of one word: the rest of the piece above it, or a piece itself. */
 bool noro_doc_join_cell(struct reading *r, const struct cell *c, struct noro_view v);
 
+/* --- doc_wide.c --- */
+
+/* A name in letters outside ASCII that begins at `at` of a cell: taken, and the bytes it fills; 0
+ * if none does. */
+size_t noro_doc_wide_name(struct reading *r, struct noro_view cell, size_t at);
+
 /* --- doc_role.c --- */
 
 void noro_doc_settle(struct reading *r, struct noro_doc *ret);

@@ -377,17 +377,6 @@ static bool ends_word(struct noro_view v, size_t begin, size_t i, size_t n)
 					   NORO_V("://")) == SIZE_MAX);
 }
 
-/* A name in other letters, alone in its cell: the only place where we believe it. */
-static void whole_cell(struct reading *r, struct noro_view cell)
-{
-	struct noro_view v = noro_doc_bare(cell);
-
-	noro_buf_clear(&r->plain);
-	if (v.n > 255 || noro_refang(v, &r->plain) == 0 || r->plain.status != NORO_OK)
-		return;
-	noro_doc_take(r, NORO_IOC_DOMAIN, noro_buf_as_view(&r->plain), true, true);
-}
-
 enum { LABEL_BYTES = 80 }; /* of the text in front of a word that may speak about it */
 
 static struct noro_view in_front(struct noro_view cell, size_t at)
@@ -453,8 +442,8 @@ static void word_at(struct reading *r, struct noro_view cell, size_t begin, size
 void noro_doc_words_of(struct reading *r, struct noro_view cell)
 {
 	struct noro_view name = noro_doc_listed_name(cell);
-	size_t begin = 0, before = r->n;
-	bool foreign = false, blank = false;
+	bool other = other_letters(cell);
+	size_t begin = 0;
 
 	if (r->where.place == NORO_DOC_INDICATORS && name.n) {
 		r->around.before = noro_view("", 0);
@@ -464,12 +453,12 @@ void noro_doc_words_of(struct reading *r, struct noro_view cell)
 	for (size_t i = 0; i < cell.n;) {
 		size_t n = char_len(cell, i), skip = i == begin ? local_value(r, cell, i) : 0;
 
+		if (!skip && i == begin && other)
+			skip = noro_doc_wide_name(r, cell, i);
 		if (skip) {
 			begin = i += skip;
 			continue;
 		}
-		foreign |= n > 1;
-		blank |= noro_is_space(cell.p[i]);
 		if (ends_word(cell, begin, i, n)) {
 			if (i > begin)
 				word_at(r, cell, begin, i);
@@ -479,8 +468,6 @@ void noro_doc_words_of(struct reading *r, struct noro_view cell)
 	}
 	if (begin < cell.n)
 		word_at(r, cell, begin, cell.n);
-	if (foreign && !blank && r->n == before)
-		whole_cell(r, cell);
 }
 
 size_t noro_doc_split_cells(struct noro_view line, struct cell *out)

@@ -37,6 +37,15 @@ static const char certain[][12] = { "7z", "accdb", "aes", "apk", "asp", "aspx", 
 	"xhtml", "xls", "xlsb", "xlsm", "xlsx", "xml", "xsl", "xz", "yaml", "yar", "yara", "yml",
 	"zst" };
 
+/*
+ * Top-level names for tests in other scripts (IANA, "Reserved Domains"): no word of prose or code
+ * looks like one, so that exercises and texts of ours can use 例え.テスト. `.example` and `.test`
+ * stay out: too much code has members of that name.
+ */
+static const char reserved[][19] = { "xn--0zwm56d", "xn--11b5bs3a9aj6g", "xn--80akhbyknj4f",
+	"xn--9t4b11yi5a", "xn--deba0ad", "xn--g6w251d", "xn--hgbk6aj7f53bba", "xn--hlcj6aya9esc7a",
+	"xn--jxalpdlp", "xn--kgbechtv", "xn--zckzah" };
+
 /* Eight bytes as one number that sorts as they do. */
 static uint64_t leading(const char *p)
 {
@@ -77,7 +86,10 @@ static bool in_table(const char *table, size_t rows, size_t width, struct noro_v
 
 bool noro_tld_known(struct noro_view label)
 {
-	return in_table(tlds[0], sizeof(tlds) / sizeof(tlds[0]), sizeof(tlds[0]), label);
+	return in_table(tlds[0], sizeof(tlds) / sizeof(tlds[0]), sizeof(tlds[0]), label) ||
+	       (noro_view_starts_i(label, "xn--") &&
+		       in_table(reserved[0], sizeof(reserved) / sizeof(reserved[0]),
+			       sizeof(reserved[0]), label));
 }
 
 bool noro_tld_is_extension(struct noro_view label)

@@ -340,6 +340,29 @@ static void undoes_dots_that_are_spelled_out(void **state)
 	noro_arena_free(arena);
 }
 
+static void finds_names_in_other_letters_between_borders_and_in_sentences(void **state)
+{
+	(void)state;
+	read_text("The host mail.例え[.]jp was used, and so was 例え[.]テスト in May.\n"
+		  "攻撃者は「a.例え[.]jp」と(b.例え[.]jp)、c.例え(dot)jpを使用した。\n"
+		  "送信元：d@mail[.]例え[.]jp、hxxp://e.例え[.]jp/xなど\n");
+	expect("mail.xn--r8jz45g.jp", NORO_IOC_DOMAIN, NORO_ROLE_HUNT);
+	expect("xn--r8jz45g.xn--zckzah", NORO_IOC_DOMAIN, NORO_ROLE_HUNT);
+	expect("a.xn--r8jz45g.jp", NORO_IOC_DOMAIN, NORO_ROLE_HUNT);
+	expect("b.xn--r8jz45g.jp", NORO_IOC_DOMAIN, NORO_ROLE_HUNT);
+	expect("c.xn--r8jz45g.jp", NORO_IOC_DOMAIN, NORO_ROLE_HUNT);
+	expect("d@mail.xn--r8jz45g.jp", NORO_IOC_EMAIL, NORO_ROLE_HUNT);
+	noro_arena_free(arena);
+	/* as they stand only where nothing else is meant; and where they begin must be plain */
+	read_text("# Indicators\n\n- mail.例え.jp\n- 図1.表\n- 詳細.jpg\n");
+	expect("mail.xn--r8jz45g.jp", NORO_IOC_DOMAIN, NORO_ROLE_BLOCK);
+	expect_items(1);
+	noro_arena_free(arena);
+	read_text("攻撃者は例え[.]jpを使用した。mail.例え.jpも見よ。図(1)、表[2]の例[.]を参照。\n");
+	expect_items(0);
+	noro_arena_free(arena);
+}
+
 /* What stands behind a letter that is not ASCII is a part of the name, not the name. */
 static void takes_names_in_other_letters_whole(void **state)
 {
@@ -511,6 +534,7 @@ int main(void)
 		cmocka_unit_test(ends_a_list_of_mutexes_at_the_next_heading),
 		cmocka_unit_test(strips_html_to_its_text),
 		cmocka_unit_test(survives_every_cut),
+		cmocka_unit_test(finds_names_in_other_letters_between_borders_and_in_sentences),
 		cmocka_unit_test(survives_every_cut_of_names_with_blanks),
 		cmocka_unit_test(leaks_nothing_when_memory_fails),
 		cmocka_unit_test(reads_a_pdf_through_pdftotext),

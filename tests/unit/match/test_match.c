@@ -89,6 +89,7 @@ static const struct row {
 	{ NORO_IOC_DOMAIN, "xn--r8jz45g.xn--zckzah", "xn--r8jz45g.xn--zckzah 例え.テスト 「例え.テスト」 http://例え.テスト/ 例え.テスト。 例え.xn--zckzah", 6, NULL, 0, false },
 	{ NORO_IOC_DOMAIN, "xn--r8jz45g.xn--zckzah", "悪例え.テスト 例え.テストx 例え.テスト.jp -例え.テスト 例え テスト 例え。テスト", 0, NULL, 0, false },
 	{ NORO_IOC_DOMAIN, "xn--r8jz45g.xn--zckzah", "www.例え.テスト. 社内.www.例え.テスト", 2, "www.例え.テスト", 0, true },
+	{ NORO_IOC_DOMAIN, "mail.xn--r8jz45g.jp", "mail.例え.jp Mail.例え.JP x.mail.例え.jp mail[.]例え[.]jp mail.xn--r8jz45g.jp xmail.例え.jp 例え.jp", 5, "mail.例え.jp", 0, false },
 	{ NORO_IOC_DOMAIN, "xn--mnchen-3ya.de", "münchen.de MÜNCHEN.de München.DE, x.münchen.de", 4, "münchen.de", 0, false },
 	{ NORO_IOC_DOMAIN, "xn--mnchen-3ya.de", "munchen.de xmünchen.de münchen.dex münchen.de\xcc\x88", 0, NULL, 0, false },
 	{ NORO_IOC_DOMAIN, "xn--h1alffa9f.xn--p1ai", "россия.рф РОССИЯ.РФ Россия.рф", 3, "россия.рф", 0, false },
