@@ -159,3 +159,23 @@ enum noro_status noro_args_size(const struct noro_args *a, const char *name, uin
 	*ret <<= shift;
 	return NORO_OK;
 }
+
+enum noro_status noro_args_count(const struct noro_args *a, const char *name, uint64_t otherwise,
+	uint64_t most, uint64_t *ret, struct noro_error *err)
+{
+	const char *text = noro_args_get(a, name);
+	bool any = most == UINT64_MAX;
+
+	*ret = otherwise;
+	if (!text)
+		return NORO_OK;
+	if (noro_view_u64(noro_view_str(text), ret) && (any || (*ret > 0 && *ret <= most)))
+		return NORO_OK;
+	*ret = otherwise;
+	if (any)
+		return noro_fail(err, NORO_EARG, N_("option '--%1' needs a whole number, not '%2'"),
+			name, text);
+	return noro_fail(err, NORO_EARG,
+		N_("option '--%1' needs a whole number from 1 to %2, not '%3'"), name,
+		NORO_NUM(most), text);
+}

@@ -43,3 +43,9 @@ const char *noro_args_nth(const struct noro_args *a, const char *name, size_t k)
 /* Bytes with K, M, G, T (powers of 1024); NORO_EARG if it is no such number. */
 enum noro_status noro_args_size(const struct noro_args *a, const char *name, uint64_t otherwise,
 	uint64_t *ret, struct noro_error *err) NORO_MUSTUSE;
+enum { NORO_MAX_JOBS = 1024 };
+
+/* A whole number from 1 to `most`, or any if that is UINT64_MAX; NORO_EARG says which was asked
+ * for. */
+enum noro_status noro_args_count(const struct noro_args *a, const char *name, uint64_t otherwise,
+	uint64_t most, uint64_t *ret, struct noro_error *err) NORO_MUSTUSE;

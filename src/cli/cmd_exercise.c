@@ -48,7 +48,7 @@ static int make(struct noro_cli *cli, const struct noro_args *args)
 	enum noro_status st = noro_args_size(args, "size", 16 << 20, &o.size_bytes, &err);
 
 	if (st == NORO_OK)
-		st = noro_args_size(args, "seed", 1, &seed, &err);
+		st = noro_args_count(args, "seed", 1, UINT64_MAX, &seed, &err);
 	if (st == NORO_OK && (args->words != 2 || !o.dir))
 		st = noro_fail(&err, NORO_EARG, N_("'make' needs one scenario and '--output'"));
 	if (st != NORO_OK)

@@ -63,24 +63,24 @@ struct hunting {
 	bool interrupted;
 };
 
+enum { MAX_DEPTH = 64, MAX_RATIO = 1000000000 };
+
 static enum noro_status numbers(struct hunting *h, struct noro_error *err)
 {
 	uint64_t jobs, memory, depth, ratio;
-	enum noro_status st = noro_args_size(h->args, "jobs", 0, &jobs, err);
+	enum noro_status st = noro_args_count(h->args, "jobs", 0, NORO_MAX_JOBS, &jobs, err);
 
 	if (st == NORO_OK)
 		st = noro_args_size(h->args, "max-memory", 0, &memory, err);
 	if (st == NORO_OK)
-		st = noro_args_size(h->args, "max-depth", 0, &depth, err);
+		st = noro_args_count(h->args, "max-depth", 0, MAX_DEPTH, &depth, err);
 	if (st == NORO_OK)
-		st = noro_args_size(h->args, "max-ratio", 0, &ratio, err);
+		st = noro_args_count(h->args, "max-ratio", 0, MAX_RATIO, &ratio, err);
 	if (st != NORO_OK)
 		return st;
-	if (jobs > 1024)
-		return noro_fail(err, NORO_EARG, N_("option '--%1' is at most 1024"), "jobs");
 	h->o.jobs = (unsigned)jobs;
 	h->o.max_memory = (size_t)memory;
-	h->o.source.limits.max_depth = (unsigned)(depth > 64 ? 64 : depth);
+	h->o.source.limits.max_depth = (unsigned)depth;
 	h->o.source.limits.max_ratio = ratio;
 	return NORO_OK;
 }

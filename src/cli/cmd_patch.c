@@ -91,7 +91,7 @@ static enum noro_status prepare(struct patching *t, struct noro_error *err)
 	uint64_t jobs = 0;
 
 	if (st == NORO_OK)
-		st = noro_args_size(t->args, "jobs", 0, &jobs, err);
+		st = noro_args_count(t->args, "jobs", 0, NORO_MAX_JOBS, &jobs, err);
 	t->load.exposure = true;
 	if (st == NORO_OK)
 		st = noro_load_site(&t->load, t->args, err);
@@ -100,7 +100,7 @@ static enum noro_status prepare(struct patching *t, struct noro_error *err)
 	if (st == NORO_OK)
 		st = noro_load_rules(&t->load, err);
 	if (st == NORO_OK)
-		st = noro_pool_new((unsigned)(jobs > 1024 ? 1024 : jobs), &t->pool, err);
+		st = noro_pool_new((unsigned)jobs, &t->pool, err);
 	o.facts = t->load.facts;
 	o.rules = t->load.rules;
 	o.pool = t->pool;

@@ -118,7 +118,7 @@ static enum noro_status fill(struct demo *d, struct noro_error *err)
 		.progress = &s->progress };
 	struct noro_darknet_sum sum;
 	const char *store = in_dir(d, "sensors.db");
-	enum noro_status st = noro_args_size(s->args, "seed", 1, &o.seed, err);
+	enum noro_status st = noro_args_count(s->args, "seed", 1, UINT64_MAX, &o.seed, err);
 
 	if (st == NORO_OK)
 		st = noro_darknet_make(&o, &sum, err);

@@ -123,7 +123,7 @@ enum noro_status noro_sense_do_payloads(struct sensing *s, struct noro_error *er
 	 */
 	if (ask.cve && !noro_view_starts_i(noro_view_str(ask.cve), "CVE-"))
 		return noro_fail(err, NORO_EARG, N_("'%1' is no CVE number"), ask.cve);
-	st = noro_args_size(s->args, "top", TOP, &top, err);
+	st = noro_args_count(s->args, "top", TOP, NORO_SENSE_TOP, &top, err);
 	if (st == NORO_OK)
 		st = noro_sense_store(s, true, err);
 	if (st == NORO_OK)

@@ -34,6 +34,10 @@ struct sensing {
 	struct noro_measures both; /* into history and spool */
 };
 
+/* Ceilings of numbers that a person gives. */
+enum { NORO_SENSE_TOP = 1000000, NORO_SENSE_RINGS = 16 };
+#define NORO_SENSE_PACKETS UINT64_C(100000000000)
+
 /* The history of --store, or one in memory; every verb may call it once. */
 enum noro_status noro_sense_store(
 	struct sensing *s, bool must_exist, struct noro_error *err) NORO_MUSTUSE;

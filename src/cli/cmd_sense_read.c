@@ -178,7 +178,7 @@ enum noro_status noro_sense_scope(
 	o.tags = s->tags;
 	o.research = s->research;
 	if (st == NORO_OK)
-		st = noro_args_size(s->args, "jobs", s->jobs, &jobs, err);
+		st = noro_args_count(s->args, "jobs", s->jobs, NORO_MAX_JOBS, &jobs, err);
 	if (st == NORO_OK)
 		st = noro_args_size(s->args, "max-memory", 0, &o.max_memory, err);
 	o.jobs = (unsigned)(jobs > 64 ? 64 : jobs);

@@ -172,7 +172,7 @@ static enum noro_status one_ranking(struct sensing *s, const struct noro_ask *as
 	struct noro_ask q = *ask;
 	struct noro_ranks ranks = { 0 };
 	uint64_t top = TOP;
-	enum noro_status st = noro_args_size(s->args, "top", TOP, &top, err);
+	enum noro_status st = noro_args_count(s->args, "top", TOP, NORO_SENSE_TOP, &top, err);
 
 	q.cut = (int)k->cut;
 	q.limit = top;

@@ -381,16 +381,17 @@ static enum noro_status prepare(struct running *r, struct noro_error *err)
 			N_("a sensor at work does not wait for a server: give --spool, and bring "
 			   "it on with send and receive --store %1"),
 			store);
-	st = noro_args_size(s->args, "rings", 1, &rings, err);
+	st = noro_args_count(s->args, "rings", 1, NORO_SENSE_RINGS, &rings, err);
 	if (st == NORO_OK)
-		st = noro_args_size(s->args, "for", 0, &seconds, err);
+		st = noro_args_count(s->args, "for", 0, INT32_MAX, &seconds, err);
 	if (st == NORO_OK)
-		st = noro_args_size(s->args, "packets", UINT64_MAX, &r->most, err);
+		st = noro_args_count(
+			s->args, "packets", UINT64_MAX, NORO_SENSE_PACKETS, &r->most, err);
 	if (st == NORO_OK)
 		st = noro_sense_sensor(s, err);
 	if (st != NORO_OK)
 		return st;
-	o.rings = (unsigned)(rings > 16 ? 16 : rings);
+	o.rings = (unsigned)rings;
 	r->end_mono = seconds && seconds < INT32_MAX
 			      ? noro_clock_mono() + (int64_t)seconds * NORO_NS_PER_S
 			      : INT64_MAX;

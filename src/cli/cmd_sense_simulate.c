@@ -6,38 +6,20 @@
 
 enum { DAYS = 3, PACKETS = 300000 };
 
-struct asked {
-	const char *option;
-	uint64_t usual, least, most;
-};
-
-static enum noro_status number(
-	struct sensing *s, const struct asked *a, uint64_t *ret, struct noro_error *err)
-{
-	enum noro_status st = noro_args_size(s->args, a->option, a->usual, ret, err);
-
-	if (st == NORO_OK && (*ret < a->least || *ret > a->most))
-		st = noro_fail(err, NORO_EARG, N_("'--%1' is %2 to %3"), a->option,
-			NORO_NUM(a->least), NORO_NUM(a->most));
-	return st;
-}
-
 enum noro_status noro_sense_do_simulate(struct sensing *s, struct noro_error *err)
 {
-	static const struct asked day = { "days", DAYS, 1, NORO_DARKNET_DAYS },
-				  packet = { "packets", PACKETS, 1, UINT64_C(100000000000) },
-				  seed = { "seed", 1, 0, UINT64_MAX };
 	struct noro_darknet_opts o = { .dir = noro_args_get(s->args, "output"),
 		.progress = &s->progress };
 	struct noro_darknet_sum sum;
 	struct noro_watcher *watcher;
 	uint64_t days = 0;
-	enum noro_status st = number(s, &day, &days, err);
+	enum noro_status st = noro_args_count(s->args, "days", DAYS, NORO_DARKNET_DAYS, &days, err);
 
 	if (st == NORO_OK)
-		st = number(s, &packet, &o.packets, err);
+		st = noro_args_count(
+			s->args, "packets", PACKETS, NORO_SENSE_PACKETS, &o.packets, err);
 	if (st == NORO_OK)
-		st = number(s, &seed, &o.seed, err);
+		st = noro_args_count(s->args, "seed", 1, UINT64_MAX, &o.seed, err);
 	if (st == NORO_OK && !o.dir)
 		st = noro_fail(err, NORO_EARG, N_("where to? give --output DIR"));
 	if (st != NORO_OK)

@@ -88,6 +88,34 @@ static void sizes_have_units_and_limits(void **state)
 	noro_args_done(&a);
 }
 
+static void counts_are_whole_numbers_in_their_range(void **state)
+{
+	static char good[][4] = { "1", "8" }, bad[][4] = { "0", "9", "x", "-1", "", "1K" };
+	struct noro_args a;
+	struct noro_error err;
+	uint64_t n;
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		assert_int_equal(parse(ARGV(size, good[i]), &a, &err), NORO_OK);
+		assert_int_equal(noro_args_count(&a, "size", 7, 8, &n, &err), NORO_OK);
+		assert_int_equal(n, good[i][0] - '0');
+		noro_args_done(&a);
+	}
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		assert_int_equal(parse(ARGV(size, bad[i]), &a, &err), NORO_OK);
+		assert_int_equal(noro_args_count(&a, "size", 7, 8, &n, &err), NORO_EARG);
+		assert_string_equal(err.arg[1], "8");
+		assert_string_equal(err.arg[2], bad[i]);
+		assert_int_equal(noro_args_count(&a, "size", 7, UINT64_MAX, &n, &err),
+			noro_is_digit(bad[i][0]) && bad[i][1] == 0 ? NORO_OK : NORO_EARG);
+		noro_args_done(&a);
+	}
+	a = (struct noro_args){ 0 };
+	assert_int_equal(noro_args_count(&a, "size", 7, 8, &n, &err), NORO_OK);
+	assert_int_equal(n, 7);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -95,6 +123,7 @@ int main(void)
 		cmocka_unit_test(two_dashes_end_the_options),
 		cmocka_unit_test(what_is_wrong_is_named),
 		cmocka_unit_test(sizes_have_units_and_limits),
+		cmocka_unit_test(counts_are_whole_numbers_in_their_range),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
