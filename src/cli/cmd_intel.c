@@ -78,7 +78,7 @@ enum noro_status intel_set_of(struct noro_load *l, const char *const *file, size
 	if (st == NORO_OK)
 		st = noro_set_finish(b, ret, err);
 	noro_set_builder_free(b);
-	return st;
+	return noro_load_room(l->args, st, err);
 }
 
 /* --- show --- */
@@ -285,7 +285,7 @@ static int compile(struct noro_cli *cli, const struct noro_args *args)
 	}
 	noro_set_builder_free(b);
 	noro_load_done(&l);
-	if (st != NORO_OK)
+	if (noro_load_room(args, st, &err) != NORO_OK)
 		return noro_complain(cli, &err);
 	if (!cli->quiet)
 		noro_say(cli, cli->out, N_("wrote %1: %2 indicators"), to, NORO_NUM(n));

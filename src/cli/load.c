@@ -439,6 +439,19 @@ static enum noro_status open_alone(
 	return NORO_OK;
 }
 
+enum noro_status noro_load_room(
+	const struct noro_args *args, enum noro_status st, struct noro_error *err)
+{
+	const char *limit = noro_args_get(args, "max-memory");
+
+	if (st != NORO_ENOMEM || !limit)
+		return st;
+	return noro_fail(err, st,
+		N_("the indicators need more than the %1 that --max-memory allows: raise it, or "
+		   "split the list; nothing was searched"),
+		limit);
+}
+
 static enum noro_status load_set(
 	struct noro_load *l, const struct noro_args *args, struct noro_error *err)
 {
@@ -462,7 +475,7 @@ static enum noro_status load_set(
 	if (st == NORO_OK)
 		st = noro_set_finish(b, &l->set, err);
 	noro_set_builder_free(b);
-	return st;
+	return noro_load_room(args, st, err);
 }
 
 /* --- checks --- */

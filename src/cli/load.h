@@ -74,6 +74,9 @@ enum noro_status noro_load_passwords(struct noro_cli *cli, const struct noro_arg
 void noro_load_done(struct noro_load *l);
 
 /* --tz and --show-tz; NULL in *ret for none given. Freed with cli->arena. */
+/* `st` of making a set; where --max-memory was in the way, `err` says so. */
+enum noro_status noro_load_room(
+	const struct noro_args *args, enum noro_status st, struct noro_error *err) NORO_MUSTUSE;
 enum noro_status noro_load_zone(struct noro_cli *cli, const char *name,
 	const struct noro_zone **ret, struct noro_error *err) NORO_MUSTUSE;
 /* A moment given by a person, read in a zone. */

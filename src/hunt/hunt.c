@@ -161,6 +161,21 @@ static void item_run(void *arg, unsigned worker)
 		atomic_fetch_add_explicit(&t->h->o->progress->items_done, 1, memory_order_relaxed);
 }
 
+/* A ceiling that a person gave is named, and how far the reading came. */
+static enum noro_status no_room(const struct hunt *h, enum noro_status st, struct noro_error *err)
+{
+	size_t done = 0;
+
+	if (st != NORO_ENOMEM || !h->o->max_memory)
+		return noro_fail(err, st, NULL);
+	for (size_t i = 0; i < h->items; i++)
+		done += atomic_load(&h->item_done[i]);
+	return noro_fail(err, st,
+		N_("what was found needs more than --max-memory allows (%1 MiB): raise it, or hunt "
+		   "the evidence in parts; %2 of %3 files were read, and nothing is reported"),
+		NORO_NUM(h->o->max_memory >> 20), NORO_NUM(done), NORO_NUM(h->items));
+}
+
 static enum noro_status feed(struct hunt *h, struct noro_arena *a)
 {
 	struct item_task *task = noro_arena_array(a, h->items + 1, sizeof(*task));
@@ -248,7 +263,7 @@ enum noro_status noro_hunt(const struct noro_hunt_opts *o, struct noro_arena *a,
 	if (st == NORO_OK) {
 		st = feed(&h, a);
 		if (st != NORO_OK)
-			(void)noro_fail(err, st, NULL);
+			st = no_room(&h, st, err);
 	}
 	if (st == NORO_OK)
 		st = conclude(&h, a, ret, err);
