@@ -69,7 +69,8 @@ static char *held_room(struct held *h, size_t more, struct noro_error *err)
 		grown = grown > want ? grown : want;
 		if (h->b->max_memory && h->b->memory + (grown - h->counted) > h->b->max_memory) {
 			(void)noro_fail(err, NORO_ELIMIT,
-				N_("the file does not fit into --max-memory: raise it, or split the file"));
+				N_("the file does not fit into --max-memory: raise it, or split "
+				   "the file"));
 			return NULL;
 		}
 		h->b->memory += grown - h->counted;

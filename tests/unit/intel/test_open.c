@@ -245,7 +245,8 @@ static void a_table_larger_than_the_memory_allowed_is_refused(void **state)
 	(void)snprintf(path, sizeof(path), "%s/long.csv", folder);
 	write_lines(path, "ip,domain\n", 200000); /* 6 MB */
 	assert_int_equal(take_path(&t, path, 4 << 20), NORO_ELIMIT);
-	assert_string_equal(t.err.msg, "the file does not fit into --max-memory: raise it, or split the file");
+	assert_string_equal(
+		t.err.msg, "the file does not fit into --max-memory: raise it, or split the file");
 	let_go(&t);
 	assert_int_equal(take_path(&t, path, 0), NORO_OK);
 	assert_int_equal(t.r.indicators, 400000);
