@@ -236,7 +236,7 @@ enum noro_status noro_sense_do_campaigns(struct sensing *s, struct noro_error *e
 	enum noro_status st = format_of(s, 3, &format, err);
 
 	if (st == NORO_OK)
-		st = noro_args_size(s->args, "top", CAMPAIGNS_TOP, &top, err);
+		st = noro_args_count(s->args, "top", CAMPAIGNS_TOP, NORO_SENSE_TOP, &top, err);
 	if (st == NORO_OK)
 		st = noro_sense_store(s, true, err);
 	if (st == NORO_OK)

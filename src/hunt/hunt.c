@@ -161,19 +161,15 @@ static void item_run(void *arg, unsigned worker)
 		atomic_fetch_add_explicit(&t->h->o->progress->items_done, 1, memory_order_relaxed);
 }
 
-/* A ceiling that a person gave is named, and how far the reading came. */
+/* A ceiling that a person gave is named: what was kept until there is no whole answer. */
 static enum noro_status no_room(const struct hunt *h, enum noro_status st, struct noro_error *err)
 {
-	size_t done = 0;
-
 	if (st != NORO_ENOMEM || !h->o->max_memory)
 		return noro_fail(err, st, NULL);
-	for (size_t i = 0; i < h->items; i++)
-		done += atomic_load(&h->item_done[i]);
 	return noro_fail(err, st,
-		N_("what was found needs more than --max-memory allows (%1 MiB): raise it, or hunt "
-		   "the evidence in parts; %2 of %3 files were read, and nothing is reported"),
-		NORO_NUM(h->o->max_memory >> 20), NORO_NUM(done), NORO_NUM(h->items));
+		N_("what was found needs more than the %1 MiB that --max-memory allows: raise it, "
+		   "or hunt the evidence in parts; the hunt stopped, and nothing is reported"),
+		NORO_NUM((h->o->max_memory + (1 << 20) - 1) >> 20));
 }
 
 static enum noro_status feed(struct hunt *h, struct noro_arena *a)
