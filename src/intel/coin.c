@@ -1,4 +1,4 @@
-/* src/intel/coin.c - base58check, bech32(m) and EIP-55. */
+/* src/intel/coin.c - base58check, bech32(m), EIP-55 and Monero's base58. */
 #include "intel/coin.h"
 
 #include "base/hash.h"
@@ -183,20 +183,22 @@ enum noro_status noro_coin_tron(struct noro_view v, char out[NORO_COIN_TEXT])
 }
 
 /*
- * Keccak-256 as Ethereum uses it is SHA3-256 with the first padding byte 01
+ * Keccak-256 as Ethereum and Monero use it is SHA3-256 with the first padding byte 01
  * instead of 06. libtomcrypt 1.18 has only the standard one, so the difference
- * is put into its state before it pads: 40 bytes are five whole words, hence
- * the padding byte is the lowest of the next word.
+ * is put into its state before it pads: the padding byte stands behind the bytes
+ * of the last, unfinished word. Shorter than a block, so that that word is still there.
  */
-static bool keccak256_of_40(const char text[40], uint8_t out[32])
+enum { KECCAK_MOST = 135 };
+
+static bool keccak256(const void *p, size_t n, uint8_t out[32])
 {
 	hash_state md;
 
-	if (sha3_256_init(&md) != CRYPT_OK)
+	if (n > KECCAK_MOST || sha3_256_init(&md) != CRYPT_OK)
 		return false;
-	if (sha3_process(&md, (const unsigned char *)text, 40) != CRYPT_OK)
+	if (sha3_process(&md, p, (unsigned long)n) != CRYPT_OK)
 		return false;
-	md.sha3.saved ^= 0x06 ^ 0x01;
+	md.sha3.saved ^= (ulong64)(0x06 ^ 0x01) << 8 * (n % 8);
 	return sha3_done(&md, out) == CRYPT_OK;
 }
 
@@ -212,7 +214,7 @@ enum noro_status noro_coin_eth(struct noro_view v, char out[NORO_COIN_TEXT])
 	copy_text(v, true, out);
 	if (one_case(noro_view_sub(v, 2, 40)))
 		return NORO_OK;
-	if (!keccak256_of_40(out + 2, digest))
+	if (!keccak256(out + 2, 40, digest))
 		return NORO_EUNSUPPORTED;
 	for (size_t i = 0; i < 40; i++) {
 		unsigned nibble = i % 2 ? digest[i / 2] & 15u : digest[i / 2] >> 4;
@@ -221,5 +223,55 @@ enum noro_status noro_coin_eth(struct noro_view v, char out[NORO_COIN_TEXT])
 		if (noro_is_alpha(v.p[i + 2]) && upper != (nibble >= 8))
 			return NORO_EFORMAT;
 	}
+	return NORO_OK;
+}
+
+/* --- Monero --- */
+
+enum { XMR_BLOCK = 11, XMR_BYTES = 80, XMR_LEAST = 95, XMR_MOST = 106, XMR_SUM = 4 };
+
+/* Eleven digits are eight bytes, seven (the last ones) are five; a value that needs more is none. */
+static size_t xmr_block(const char *p, size_t n, uint8_t *out)
+{
+	size_t bytes = n == XMR_BLOCK ? 8 : 5;
+	unsigned __int128 v = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		int digit = base58_digit(p[i]);
+
+		if (digit < 0)
+			return 0;
+		v = v * 58 + (unsigned)digit;
+	}
+	if (v >> 8 * bytes)
+		return 0;
+	for (size_t i = bytes; i-- > 0; v >>= 8)
+		out[i] = (uint8_t)v;
+	return bytes;
+}
+
+enum noro_status noro_coin_xmr(struct noro_view v, char out[NORO_COIN_TEXT])
+{
+	uint8_t bytes[XMR_BYTES], digest[32];
+	size_t n = 0;
+
+	if ((v.n != XMR_LEAST && v.n != XMR_MOST) || (v.p[0] != '4' && v.p[0] != '8'))
+		return NORO_EFORMAT;
+	for (size_t i = 0; i < v.n; i += XMR_BLOCK) {
+		size_t one = xmr_block(
+			v.p + i, v.n - i < XMR_BLOCK ? v.n - i : XMR_BLOCK, bytes + n);
+
+		if (!one)
+			return NORO_EFORMAT;
+		n += one;
+	}
+	/* 18 an address, 42 a subaddress, 19 one with a payment id */
+	if (v.n == XMR_MOST ? bytes[0] != 19 : bytes[0] != 18 && bytes[0] != 42)
+		return NORO_EFORMAT;
+	if (!keccak256(bytes, n - XMR_SUM, digest))
+		return NORO_EUNSUPPORTED;
+	if (memcmp(digest, bytes + n - XMR_SUM, XMR_SUM) != 0)
+		return NORO_EFORMAT;
+	copy_text(v, false, out);
 	return NORO_OK;
 }

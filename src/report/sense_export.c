@@ -18,6 +18,8 @@
 
 enum { PIECE = 1 << 16 };
 
+enum { NAMES_MOST = 32 }; /* of one payload */
+
 struct noro_exporter {
 	struct noro_export_opts o;
 	struct noro_measures rows;
@@ -234,14 +236,13 @@ static enum noro_status victim_unsaid(void *ctx, const struct noro_victim *m)
 
 /* --- STIX --- */
 
-/* The address, written once. */
-static void stix_address(struct noro_exporter *e, const struct noro_ip *ip, char id[NORO_STIX_ID])
+/* An object whose value is all that it has, written once. */
+static void stix_value(
+	struct noro_exporter *e, const char *kind, const char *text, char id[NORO_STIX_ID])
 {
-	const struct noro_stix_kind *k = noro_stix_kind(ip->family == 4 ? "ipv4" : "ipv6");
+	const struct noro_stix_kind *k = noro_stix_kind(kind);
 	struct noro_buf name = { 0 };
-	char text[NORO_IP_TEXT];
 
-	text[noro_ip_print(ip, text)] = '\0';
 	noro_stix_identify(k, text, &name);
 	if (name.status != NORO_OK)
 		e->stix.failed = true;
@@ -252,6 +253,14 @@ static void stix_address(struct noro_exporter *e, const struct noro_ip *ip, char
 	noro_stix_object(&e->stix, k->object, id);
 	noro_jsonw_kstr(&e->stix.w, "value", text);
 	noro_jsonw_object_end(&e->stix.w);
+}
+
+static void stix_address(struct noro_exporter *e, const struct noro_ip *ip, char id[NORO_STIX_ID])
+{
+	char text[NORO_IP_TEXT];
+
+	text[noro_ip_print(ip, text)] = '\0';
+	stix_value(e, ip->family == 4 ? "ipv4" : "ipv6", text, id);
 }
 
 struct traffic {
@@ -302,6 +311,9 @@ struct observed {
 	int64_t first_ns, last_ns;
 	uint64_t packets;
 	const char *label[4]; /* NULL: left out */
+	const char (*more)[NORO_STIX_ID]; /* objects that were named, beside the first two */
+	size_t mores;
+	const struct noro_list *labels; /* more of them; NULL */
 };
 
 static void stix_observed(struct noro_exporter *e, const struct observed *o)
@@ -327,12 +339,16 @@ static void stix_observed(struct noro_exporter *e, const struct observed *o)
 	noro_jsonw_array(&s->w);
 	noro_jsonw_str(&s->w, o->address);
 	noro_jsonw_str(&s->w, o->traffic);
+	for (size_t i = 0; i < o->mores; i++)
+		noro_jsonw_str(&s->w, o->more[i]);
 	noro_jsonw_array_end(&s->w);
 	noro_jsonw_key(&s->w, "labels");
 	noro_jsonw_array(&s->w);
 	for (size_t i = 0; i < sizeof(o->label) / sizeof(o->label[0]); i++)
 		if (o->label[i] && *o->label[i])
 			noro_jsonw_str(&s->w, o->label[i]);
+	for (size_t i = 0; o->labels && i < o->labels->n; i++)
+		noro_jsonw_str(&s->w, o->labels->item[i]);
 	noro_jsonw_array_end(&s->w);
 	noro_jsonw_object_end(&s->w);
 }
@@ -411,6 +427,61 @@ static enum noro_status victim_stix(void *ctx, const struct noro_victim *m)
 	return row_done(e, from);
 }
 
+/* A URL, an address or a name; NULL for a wallet, for which STIX has no object. */
+static const char *kind_of_name(const char *text)
+{
+	struct noro_ip ip;
+
+	if (strstr(text, "://"))
+		return "url";
+	if (noro_ip_parse(noro_view_str(text), &ip))
+		return ip.family == 4 ? "ipv4" : "ipv6";
+	return strchr(text, '.') && !strpbrk(text, "/:") ? "domain" : NULL;
+}
+
+/* What was said first, by the objects it names: wallets are labels. */
+static enum noro_status payload_stix(void *ctx, const struct noro_payload *m)
+{
+	struct noro_exporter *e = ctx;
+	char address[NORO_STIX_ID], traffic[NORO_STIX_ID], proto[16];
+	char more[NAMES_MOST][NORO_STIX_ID];
+	const char *wallet[NAMES_MOST];
+	struct traffic t = { .from = address,
+		.port = "dst_port",
+		.ip = m->src.family == 4 ? "ipv4" : "ipv6",
+		.on = proto };
+	struct noro_list wallets = { wallet, 0 };
+	struct observed o = { .sensor = m->sensor,
+		.address = address,
+		.traffic = traffic,
+		.name = m->sha256,
+		.first_ns = m->time_ns,
+		.last_ns = m->time_ns,
+		.packets = 1,
+		.label = { "first-payload", m->rules.n ? m->rules.item[0] : NULL },
+		.more = (const char(*)[NORO_STIX_ID])more,
+		.labels = &wallets };
+	size_t from = e->out.n;
+
+	split_port(m->port, proto, &t.number);
+	if (!*proto) {
+		e->unsaid++;
+		return NORO_OK;
+	}
+	stix_address(e, &m->src, address);
+	stix_traffic(e, &t, traffic);
+	for (size_t i = 0; i < m->urls.n && i < NAMES_MOST; i++) {
+		const char *kind = kind_of_name(m->urls.item[i]);
+
+		if (kind)
+			stix_value(e, kind, m->urls.item[i], more[o.mores++]);
+		else if (!strpbrk(m->urls.item[i], "./:"))
+			wallet[wallets.n++] = m->urls.item[i];
+	}
+	stix_observed(e, &o);
+	return row_done(e, from);
+}
+
 static void stix_head(struct noro_exporter *e)
 {
 	char id[NORO_STIX_ID], name[64];
@@ -435,7 +506,9 @@ enum noro_status noro_export_begin(
 			NULL },
 		[NORO_EXPORT_CSV] = { .scan = scan_csv, .victim = victim_csv },
 		[NORO_EXPORT_DSHIELD] = { .scan = scan_dshield, .victim = victim_unsaid },
-		[NORO_EXPORT_STIX] = { .scan = scan_stix, .victim = victim_stix },
+		[NORO_EXPORT_STIX] = { .scan = scan_stix,
+			.victim = victim_stix,
+			.payload = payload_stix },
 	};
 	struct noro_exporter *e;
 

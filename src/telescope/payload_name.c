@@ -226,14 +226,14 @@ static enum noro_status wallet(struct payload_names *names, struct walk *w, stru
 {
 	char out[NORO_COIN_TEXT];
 
-	if (word.n < 26 || word.n > 62 || w->wallets == WALLETS_TRIED)
+	if (word.n < 26 || word.n >= NORO_COIN_TEXT || w->wallets == WALLETS_TRIED)
 		return NORO_OK;
 	for (size_t i = 0; i < word.n; i++)
 		if (!noro_is_alnum(word.p[i]))
 			return NORO_OK;
 	w->wallets++;
 	if (noro_coin_btc(word, out) == NORO_OK || noro_coin_tron(word, out) == NORO_OK ||
-		noro_coin_eth(word, out) == NORO_OK)
+		noro_coin_eth(word, out) == NORO_OK || noro_coin_xmr(word, out) == NORO_OK)
 		return keep(names, noro_view_str(out));
 	return NORO_OK;
 }

@@ -97,6 +97,38 @@ static void stix_is_the_same_again(void **state)
 	noro_buf_done(&two);
 }
 
+/* What a first payload names are objects; a wallet, for which STIX has none, is a label. */
+static void names_of_payloads_are_observables(void **state)
+{
+	static const char *const name[] = { "http://198.51.100.9/a.sh", "198.51.100.9", "evil.example",
+		"1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", "evil.example/x" };
+	static const struct noro_payload m = { .sensor = "t",
+		.src = { .family = 4, .b = { 25, 0, 0, 1 } },
+		.port = "tcp/80",
+		.sha256 = "aa",
+		.urls = { name, 5 } };
+	struct noro_buf out = { 0 };
+	const struct noro_export_opts o = {
+		.how = NORO_EXPORT_STIX, .write = collect, .ctx = &out, .now_ns = 1
+	};
+	struct noro_exporter *e;
+	struct noro_arena *a = noro_arena_new(0);
+	const struct noro_json *v;
+
+	(void)state;
+	assert_int_equal(noro_export_begin(&o, &e, NULL), NORO_OK);
+	assert_int_equal(noro_export_measures(e)->payload(e, &m), NORO_OK);
+	assert_int_equal(noro_export_end(e, NULL), NORO_OK);
+	noro_export_free(e);
+	assert_int_equal(noro_json_parse(a, noro_buf_as_view(&out), NULL, &v, NULL), NORO_OK);
+	assert_int_equal(count(out.p, "\"type\":\"url\""), 1);
+	assert_int_equal(count(out.p, "\"type\":\"domain-name\""), 1);
+	assert_int_equal(count(out.p, "\"type\":\"ipv4-addr\""), 2);
+	assert_non_null(strstr(out.p, "\"first-payload\",\"1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa\"]"));
+	noro_arena_free(a);
+	noro_buf_done(&out);
+}
+
 static void json_lines_are_measures(void **state)
 {
 	struct noro_buf out = { 0 };
@@ -143,6 +175,7 @@ int main(void)
 		cmocka_unit_test(dshield_gets_lines_with_our_addresses_masked),
 		cmocka_unit_test(csv_is_safe_for_spreadsheets),
 		cmocka_unit_test(stix_is_the_same_again),
+		cmocka_unit_test(names_of_payloads_are_observables),
 		cmocka_unit_test(json_lines_are_measures),
 		cmocka_unit_test(want_of_memory_is_said),
 	};
