@@ -230,7 +230,8 @@ enum noro_status noro_coin_eth(struct noro_view v, char out[NORO_COIN_TEXT])
 
 enum { XMR_BLOCK = 11, XMR_BYTES = 80, XMR_LEAST = 95, XMR_MOST = 106, XMR_SUM = 4 };
 
-/* Eleven digits are eight bytes, seven (the last ones) are five; a value that needs more is none. */
+/* Eleven digits are eight bytes, seven (the last ones) are five; a value that needs more is none.
+ */
 static size_t xmr_block(const char *p, size_t n, uint8_t *out)
 {
 	size_t bytes = n == XMR_BLOCK ? 8 : 5;
@@ -258,8 +259,8 @@ enum noro_status noro_coin_xmr(struct noro_view v, char out[NORO_COIN_TEXT])
 	if ((v.n != XMR_LEAST && v.n != XMR_MOST) || (v.p[0] != '4' && v.p[0] != '8'))
 		return NORO_EFORMAT;
 	for (size_t i = 0; i < v.n; i += XMR_BLOCK) {
-		size_t one = xmr_block(
-			v.p + i, v.n - i < XMR_BLOCK ? v.n - i : XMR_BLOCK, bytes + n);
+		size_t one =
+			xmr_block(v.p + i, v.n - i < XMR_BLOCK ? v.n - i : XMR_BLOCK, bytes + n);
 
 		if (!one)
 			return NORO_EFORMAT;

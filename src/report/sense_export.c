@@ -310,7 +310,7 @@ struct observed {
 	const char *sensor, *address, *traffic, *name; /* of its id, beside the rest */
 	int64_t first_ns, last_ns;
 	uint64_t packets;
-	const char *label[4]; /* NULL: left out */
+	const char *label[4];             /* NULL: left out */
 	const char (*more)[NORO_STIX_ID]; /* objects that were named, beside the first two */
 	size_t mores;
 	const struct noro_list *labels; /* more of them; NULL */

@@ -100,8 +100,8 @@ static void stix_is_the_same_again(void **state)
 /* What a first payload names are objects; a wallet, for which STIX has none, is a label. */
 static void names_of_payloads_are_observables(void **state)
 {
-	static const char *const name[] = { "http://198.51.100.9/a.sh", "198.51.100.9", "evil.example",
-		"1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", "evil.example/x" };
+	static const char *const name[] = { "http://198.51.100.9/a.sh", "198.51.100.9",
+		"evil.example", "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", "evil.example/x" };
 	static const struct noro_payload m = { .sensor = "t",
 		.src = { .family = 4, .b = { 25, 0, 0, 1 } },
 		.port = "tcp/80",
