@@ -118,23 +118,19 @@ static void say_unsigned(struct verifying *v, const char *path, const char *why)
 	noro_say(v->cli, v->cli->err, why);
 }
 
-static enum noro_status check_list(struct verifying *v, const char *path, struct noro_view list,
-	size_t i, bool *ret_signed, struct noro_error *err)
+/* Do these bytes bear the signature of somebody that --ca vouches for? An error: it does not fit.
+ */
+static enum noro_status judge_signature(struct verifying *v, const char *path,
+	struct noro_view list, struct noro_view bytes, bool *ret_signed, struct noro_error *err)
 {
-	const char *sig = signature_of(v->args, i);
-	struct noro_view bytes;
 	struct noro_signed s = { 0 };
-	enum noro_status st;
+	enum noro_status st = noro_certs_verify(v->certs, list, bytes, true, v->cli->now_ns, &s);
 
 	*ret_signed = false;
-	if (!sig)
-		return NORO_OK;
-	st = read_text(v, sig, 1 << 20, &bytes, err);
-	if (st == NORO_OK)
-		st = noro_certs_verify(v->certs, list, bytes, true, v->cli->now_ns, &s);
 	if (st == NORO_OK && s.signature != NORO_BIV_GOOD)
 		st = noro_certs_verify(v->certs, list, bytes, false, v->cli->now_ns, &s);
-	if (st == NORO_OK && s.signature == NORO_BIV_UNKNOWN) {
+	if (st == NORO_OK && (s.signature == NORO_BIV_UNKNOWN || s.chain == NORO_BIV_UNKNOWN) &&
+		s.signature != NORO_BIV_BAD) {
 		say_unsigned(v, path,
 			N_("signature not checked: no certificate given (--ca); its values count "
 			   "as not signed"));
@@ -149,35 +145,65 @@ static enum noro_status check_list(struct verifying *v, const char *path, struct
 	return st;
 }
 
-/* A list inside an archive: Cisco's bulk hash file is a CSV in a tar in a tar. */
+static enum noro_status check_list(struct verifying *v, const char *path, struct noro_view list,
+	size_t i, bool *ret_signed, struct noro_error *err)
+{
+	const char *sig = signature_of(v->args, i);
+	struct noro_view bytes;
+	enum noro_status st;
+
+	*ret_signed = false;
+	if (!sig)
+		return NORO_OK;
+	st = read_text(v, sig, 1 << 20, &bytes, err);
+	return st == NORO_OK ? judge_signature(v, path, list, bytes, ret_signed, err) : st;
+}
+
+/*
+ * A list inside an archive: Cisco's bulk hash file is a CSV in a tar in a tar, and beside the inner
+ * one stand its signature and a certificate. Everything is taken out first, since
+ * what signs may follow what is signed.
+ */
+enum { MAX_MEMBERS = 256 };
+struct member {
+	const char *path;
+	struct noro_view bytes;
+	bool makers; /* a signature that fits covers it */
+};
+
 struct unpacking {
 	struct verifying *v;
-	struct noro_known *to;
-	size_t values;
-	bool makers; /* the signature of the archive was verified */
-	bool holds_signature;
+	struct noro_view archive;
+	const char *name;
+	struct member member[MAX_MEMBERS];
+	size_t members;
 	bool memory;
 };
 
-static bool is_signature(const char *path)
+/* Without what makes it the name of a signature; 0: it is none. */
+static size_t signs(const char *path)
 {
 	static const char *const ends[] = { ".signature", ".sig", ".sgn", ".sign" };
 
 	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++)
 		if (noro_view_ends(noro_view_str(path), ends[i]))
-			return true;
-	return false;
+			return strlen(path) - strlen(ends[i]);
+	return 0;
 }
 
 static enum noro_status take_member(
 	void *ctx, struct noro_stream *s, const struct noro_stream_info *info)
 {
 	struct unpacking *u = ctx;
+	struct noro_arena *a = u->v->cli->arena;
+	struct member *m = &u->member[u->members];
 	struct noro_buf b = { 0 };
 	struct noro_error err = { 0 };
 	enum noro_status st = NORO_OK;
-	size_t got = 0, n = 0;
+	size_t got = 0, n;
 
+	if (u->members == MAX_MEMBERS)
+		return NORO_OK; /* no maker packs so many */
 	while (st == NORO_OK && b.n < MAX_LIST) {
 		char *room = noro_buf_room(&b, PEEK);
 
@@ -188,14 +214,79 @@ static enum noro_status take_member(
 		st = noro_stream_read(s, room, PEEK, &got, &err);
 		b.n += got;
 	}
-	/* what is no list in it is a script, a certificate or a note */
-	if (st == NORO_END || st == NORO_OK)
-		st = noro_known_read(u->to, info->path, noro_buf_as_view(&b), u->makers, &n, &err);
-	u->values += n;
-	u->holds_signature = u->holds_signature || is_signature(info->path);
-	u->memory = u->memory || st == NORO_ENOMEM;
+	*m = (struct member){ noro_arena_str(a, info->path),
+		noro_arena_view(a, noro_buf_as_view(&b)), false };
+	u->memory = st == NORO_ENOMEM || !m->path || !m->bytes.p;
 	noro_buf_done(&b);
-	return u->memory ? NORO_ENOMEM : NORO_OK;
+	if (u->memory)
+		return NORO_ENOMEM;
+	u->members++;
+	if (m->bytes.n < PEEK) /* they may sign, and vouch for nobody */
+		return noro_certs_add(u->v->certs, m->bytes, false, &n);
+	return NORO_OK;
+}
+
+/* A member of a plain tar as it lies there, by the last part of its name (POSIX.1-2017, ustar). */
+static bool inside_tar(struct noro_view tar, struct noro_view name, struct noro_view *ret)
+{
+	enum { BLOCK = 512, SIZE_AT = 124, SIZE_N = 12, NAME_N = 100 };
+
+	for (size_t at = 0; at + BLOCK <= tar.n && tar.p[at];) {
+		struct noro_view own = noro_view(tar.p + at, strnlen(tar.p + at, NAME_N));
+		size_t size = 0, slash = noro_view_rchr(own, '/');
+
+		for (size_t i = 0; i < SIZE_N; i++) {
+			char c = tar.p[at + SIZE_AT + i];
+
+			if (c >= '0' && c <= '7')
+				size = size * 8 + (size_t)(c - '0');
+		}
+		at += BLOCK;
+		if (slash != SIZE_MAX)
+			own = noro_view_sub(own, slash + 1, own.n);
+		if (size > tar.n - at)
+			return false;
+		if (noro_view_eq(own, name)) {
+			*ret = noro_view(tar.p + at, size);
+			return true;
+		}
+		at += (size + BLOCK - 1) / BLOCK * BLOCK;
+	}
+	return false;
+}
+
+static bool covers(const struct member *m, struct noro_view what)
+{
+	struct noro_view own = noro_view_str(m->path);
+
+	return own.n >= what.n && memcmp(own.p, what.p, what.n) == 0 &&
+	       (own.n == what.n || noro_view_starts(noro_view_sub(own, what.n, own.n), "!/"));
+}
+
+/* One signature: what it signs stands beside it, a list or an archive that holds one. */
+static enum noro_status check_member(
+	struct unpacking *u, const struct member *sig, struct noro_error *err)
+{
+	struct noro_view what = noro_view(sig->path, signs(sig->path)), bytes = { 0 }, last;
+	size_t slash = noro_view_rchr(what, '/');
+	enum noro_status st;
+	bool makers;
+
+	last = slash == SIZE_MAX ? what : noro_view_sub(what, slash + 1, what.n);
+	for (size_t i = 0; i < u->members && !bytes.p; i++)
+		if (noro_view_eq(noro_view_str(u->member[i].path), what))
+			bytes = u->member[i].bytes;
+	if (!bytes.p && !inside_tar(u->archive, last, &bytes)) {
+		say_unsigned(u->v, u->name,
+			N_("signature not checked: what it signs cannot be taken out as it is; its "
+			   "values count as not signed"));
+		return NORO_OK;
+	}
+	st = judge_signature(u->v, u->name, bytes, sig->bytes, &makers, err);
+	for (size_t i = 0; st == NORO_OK && i < u->members; i++)
+		u->member[i].makers =
+			u->member[i].makers || (makers && covers(&u->member[i], what));
+	return st;
 }
 
 static void refuse_member(
@@ -217,24 +308,48 @@ static bool is_packed(struct noro_view b)
 	       noro_view_is(noro_view_sub(b, 257, 5), "ustar");
 }
 
+static enum noro_status read_members(
+	struct unpacking *u, struct noro_known *to, bool makers, struct noro_error *err)
+{
+	enum noro_status st = NORO_OK;
+	size_t values = 0, n;
+
+	if (to == u->v->known) /* a fleet's hashes are nobody's word */
+		for (size_t i = 0; st == NORO_OK && i < u->members; i++)
+			if (signs(u->member[i].path) && !makers)
+				st = check_member(u, &u->member[i], err);
+	for (size_t i = 0; st == NORO_OK && i < u->members; i++) {
+		const struct member *m = &u->member[i];
+		struct noro_error own = { 0 };
+
+		n = 0; /* what is no list in it is a script, a certificate or a note */
+		if (noro_known_read(to, m->path, m->bytes, makers || m->makers, &n, &own) ==
+			NORO_ENOMEM)
+			return noro_fail(err, NORO_ENOMEM, NULL);
+		values += n;
+	}
+	if (st == NORO_OK && !values)
+		st = noro_fail(err, NORO_EFORMAT, N_("no list of hashes is packed in it"));
+	return st;
+}
+
 static enum noro_status read_packed(struct verifying *v, struct noro_known *to, const char *path,
 	struct noro_view bytes, bool makers, struct noro_error *err)
 {
-	struct unpacking u = { .v = v, .to = to, .makers = makers };
+	struct unpacking *u = noro_arena_alloc(v->cli->arena, sizeof(*u));
 	struct noro_source_opts o = { 0 };
-	struct noro_visitor visitor = { .visit = take_member, .refuse = refuse_member, .ctx = &u };
-	enum noro_status st = noro_source_visit_bytes(bytes, path, &o, &visitor, err);
+	struct noro_visitor visitor = { .visit = take_member, .refuse = refuse_member, .ctx = u };
+	enum noro_status st;
 
-	if (u.memory)
+	if (!u)
 		return noro_fail(err, NORO_ENOMEM, NULL);
-	if (st == NORO_OK && !u.values)
-		st = noro_fail(err, NORO_EFORMAT, N_("no list of hashes is packed in it"));
-	if (st == NORO_OK && u.holds_signature && !makers)
-		say_unsigned(v, path,
-			N_("signature not checked: it is packed beside the list; its values count "
-			   "as not signed. Unpack it, and give the signed file with --signature "
-			   "and --ca"));
-	return st;
+	u->v = v;
+	u->archive = bytes;
+	u->name = path;
+	st = noro_source_visit_bytes(bytes, path, &o, &visitor, err);
+	if (u->memory)
+		return noro_fail(err, NORO_ENOMEM, NULL);
+	return st == NORO_OK ? read_members(u, to, makers, err) : st;
 }
 
 static enum noro_status load_list(struct verifying *v, struct noro_known *to, const char *path,
@@ -462,7 +577,7 @@ static void say_answer(
 		noro_lang_text(l, meaning[a]));
 }
 
-static void say_answers(struct verifying *v, const struct noro_biv_verdict *w)
+static void say_answers(struct verifying *v, const struct noro_biv_verdict *w, bool has_signature)
 {
 	static const char *const pcr0[] = { N_("boot 0 and boot loader give this register"),
 		N_("boot 0 and boot loader as printed do not give this register"), "" };
@@ -474,6 +589,8 @@ static void say_answers(struct verifying *v, const struct noro_biv_verdict *w)
 	static const char *const sign[] = { N_("made with the key of the certificate below"),
 		N_("no certificate here fits it"),
 		N_("give the file of 'show platform sudi certificate' too") };
+	static const char *const none[] = { "", "",
+		N_("not checked: the record holds no signature") };
 	static const char *const chain[] = { N_("that certificate is vouched for by --ca"),
 		N_("nobody in --ca vouches for that certificate"),
 		N_("give the maker's root certificates with --ca") };
@@ -483,7 +600,7 @@ static void say_answers(struct verifying *v, const struct noro_biv_verdict *w)
 	say_answer(v, "PCR0", w->pcr0, pcr0);
 	say_answer(v, "PCR8", w->pcr8, pcr8);
 	say_answer(v, "nonce", w->nonce, nonce);
-	say_answer(v, "signature", w->sign.signature, sign);
+	say_answer(v, "signature", w->sign.signature, has_signature ? sign : none);
 	say_answer(v, "chain", w->sign.chain, chain);
 	say_answer(v, "hashes", w->hashes, hashes);
 }
@@ -502,7 +619,7 @@ static void show_record(struct verifying *v, size_t i)
 		return;
 	(void)fprintf(v->cli->out, "%s\n  %s %s\n", v->record[i].path, value,
 		v->record[i].biv.os_version ? v->record[i].biv.os_version : "");
-	say_answers(v, w);
+	say_answers(v, w, v->record[i].biv.signature != NULL);
 	if (w->sign.signature == NORO_BIV_GOOD)
 		(void)fprintf(v->cli->out, "  %-10s %s\n", "signer", w->sign.signer);
 	if (w->unlisted) {

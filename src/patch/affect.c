@@ -102,9 +102,32 @@ static bool of_packager(const struct noro_vuln_product *p)
 	return false;
 }
 
-enum noro_affected noro_vuln_judge(const struct noro_vuln_product *p,
-	const struct noro_asset *asset, const char **ret_fixed, bool *ret_vex)
+/* "1:5.4.1+dfsg-1+deb12u2" is 5.4.1 of its makers: their versions have neither epoch nor release.
+ */
+static const char *upstream_version(const char *version, char room[NORO_VERSION_TEXT])
 {
+	struct noro_view v = noro_view_str(version);
+	size_t colon = noro_view_chr(v, ':'), dash, mark;
+
+	if (colon != SIZE_MAX)
+		v = noro_view_sub(v, colon + 1, v.n);
+	dash = noro_view_rchr(v, '-');
+	v = noro_view_sub(v, 0, dash);
+	mark = noro_view_find(v, NORO_V("+d")); /* +dfsg, +ds: what the packager took out */
+	v = noro_view_sub(v, 0, mark);
+	if (!v.n || v.n >= NORO_VERSION_TEXT)
+		return version;
+	memcpy(room, v.p, v.n);
+	room[v.n] = '\0';
+	return room;
+}
+
+enum noro_affected noro_vuln_judge(const struct noro_vuln_product *p,
+	const struct noro_asset *given, const char **ret_fixed, bool *ret_vex)
+{
+	char room[NORO_VERSION_TEXT];
+	struct noro_asset as = *given;
+	const struct noro_asset *asset = &as;
 	struct judging j = { .asset = asset };
 	enum noro_affected found = NORO_AFFECTED_NOT;
 	size_t exact = 0;
@@ -114,6 +137,8 @@ enum noro_affected noro_vuln_judge(const struct noro_vuln_product *p,
 	*ret_vex = false;
 	if (!asset->version)
 		return NORO_AFFECTED_UNKNOWN;
+	if (asset->scheme && !of_packager(p))
+		as.version = upstream_version(asset->version, room);
 	for (size_t i = 0; i < p->ranges; i++) {
 		const struct noro_vuln_range *r = &p->range[i];
 		int in = inside(&j, r);

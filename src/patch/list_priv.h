@@ -7,6 +7,8 @@
 struct noro_listed {
 	struct noro_view name, vendor, product, model, version, cpe, purl;
 	const char *scheme; /* "deb", "rpm" */
+	/* Of a package: what it was built from, and where that lives. */
+	struct noro_view source, source_version, homepage;
 	uint64_t line;
 };
 /* Make it an asset; nothing for a row that names no software. */

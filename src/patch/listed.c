@@ -69,6 +69,89 @@ static bool holds_digit(struct noro_view v)
 	return false;
 }
 
+/* --- the other names of a package --- */
+
+static bool is_forge(struct noro_view host)
+{
+	static const char *const ends[] = { "github.com", "gitlab.com", "gnu.org", "debian.org",
+		"sourceforge.net", "launchpad.net", "freedesktop.org", "gnome.org", "kde.org",
+		"apache.org" };
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++)
+		if (noro_view_ends(host, ends[i]))
+			return true;
+	return false;
+}
+
+/*
+ * What its makers call a program stands at the end of the address of its home:
+ * https://tukaani.org/xz/ is xz, https://www.openssl.org/ is openssl. A wrong guess is a
+ * name that no advisory uses.
+ */
+static struct noro_view upstream_of(struct noro_view home)
+{
+	size_t at = noro_view_find(home, NORO_V("://")), end;
+	struct noro_view host, name;
+
+	if (at == SIZE_MAX)
+		return (struct noro_view){ 0 };
+	home = noro_view_sub(home, at + 3, home.n);
+	for (end = 0; end < home.n && home.p[end] != '?' && home.p[end] != '#' &&
+		      !noro_is_space(home.p[end]);)
+		end++;
+	home = noro_view_sub(home, 0, end);
+	while (home.n && home.p[home.n - 1] == '/')
+		home.n--;
+	at = noro_view_rchr(home, '/');
+	if (at != SIZE_MAX) {
+		name = noro_view_sub(home, at + 1, home.n);
+		if (noro_view_ends(name, ".git"))
+			name.n -= 4;
+		return name;
+	}
+	host = home;
+	at = noro_view_rchr(host, '.');
+	if (at == SIZE_MAX || is_forge(host))
+		return (struct noro_view){ 0 };
+	host = noro_view_sub(host, 0, at);
+	at = noro_view_rchr(host, '.');
+	return at == SIZE_MAX ? host : noro_view_sub(host, at + 1, host.n);
+}
+
+/* "pkg:deb/debian/liblzma5@5.4.1-1?arch=amd64&upstream=xz-utils" */
+static struct noro_view purl_source(struct noro_view purl)
+{
+	size_t at = noro_view_find(purl, NORO_V("upstream="));
+	struct noro_view v;
+
+	if (at == SIZE_MAX || at == 0 || (purl.p[at - 1] != '?' && purl.p[at - 1] != '&'))
+		return (struct noro_view){ 0 };
+	v = noro_view_sub(purl, at + strlen("upstream="), purl.n);
+	v = noro_view_sub(v, 0, noro_view_chr(v, '&'));
+	return noro_view_sub(v, 0, noro_view_chr(v, '@'));
+}
+
+/* NULL where it says nothing new. */
+static const char *other_key(struct noro_patch *p, struct noro_view name, const char *key)
+{
+	char own[NORO_PATCH_KEY];
+
+	if (!name.n || name.n > KEPT ||
+		!noro_product_keys((struct noro_view){ 0 }, name, &own, 1) ||
+		noro_product_dialect(own) != NORO_DIALECT_NONE || strcmp(own, key) == 0)
+		return NULL;
+	return noro_arena_str(p->a, own);
+}
+
+static void other_names(struct noro_patch *p, const struct noro_listed *l, struct noro_asset *a)
+{
+	if (!a->scheme)
+		return;
+	a->source_key = other_key(p, l->source.n ? l->source : purl_source(l->purl), a->key);
+	a->upstream_key = other_key(p, upstream_of(l->homepage), a->key);
+	a->source_version = noro_patch_text(p, noro_view_sub(l->source_version, 0, KEPT));
+}
+
 enum noro_status noro_listed_add(struct noro_patch *p, const struct noro_inventory_text *t,
 	const char *from, const struct noro_listed *given)
 {
@@ -109,5 +192,7 @@ enum noro_status noro_listed_add(struct noro_patch *p, const struct noro_invento
 		a.version = a.written;
 	if (!a.name)
 		a.name = t->path;
+	if (a.key)
+		other_names(p, &l, &a);
 	return a.key ? noro_patch_asset(p, &a) : NORO_ENOMEM;
 }

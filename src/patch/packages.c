@@ -14,17 +14,21 @@ struct packages {
 	size_t found;
 };
 
+static enum noro_status add_listed(struct packages *k, struct noro_listed *l)
+{
+	if (!l->product.n || !l->version.n)
+		return NORO_OK;
+	l->scheme = k->scheme;
+	k->found++;
+	return noro_listed_add(k->p, k->t, k->from, l);
+}
+
 static enum noro_status add(
 	struct packages *k, struct noro_view name, struct noro_view version, uint64_t line)
 {
-	struct noro_listed l = {
-		.product = name, .version = version, .scheme = k->scheme, .line = line
-	};
+	struct noro_listed l = { .product = name, .version = version, .line = line };
 
-	if (!name.n || !version.n)
-		return NORO_OK;
-	k->found++;
-	return noro_listed_add(k->p, k->t, k->from, &l);
+	return add_listed(k, &l);
 }
 
 static bool field(struct noro_view line, const char *name, struct noro_view *ret)
@@ -35,10 +39,23 @@ static bool field(struct noro_view line, const char *name, struct noro_view *ret
 	return true;
 }
 
+/* "Source: glibc (2.36-9)": its version is told where it is another. */
+static void source_of(struct noro_view v, struct noro_listed *l)
+{
+	size_t open = noro_view_chr(v, '(');
+
+	l->source = noro_view_trim(noro_view_sub(v, 0, open));
+	if (open == SIZE_MAX)
+		return;
+	v = noro_view_sub(v, open + 1, v.n);
+	l->source_version = noro_view_trim(noro_view_sub(v, 0, noro_view_chr(v, ')')));
+}
+
 static enum noro_status dpkg_status(struct packages *k)
 {
-	struct noro_view rest = k->t->text, line, name = { 0 }, version = { 0 }, state = { 0 };
-	uint64_t number = 0, at = 0;
+	struct noro_view rest = k->t->text, line, state = { 0 }, source;
+	struct noro_listed l = { 0 };
+	uint64_t number = 0;
 	enum noro_status st = NORO_OK;
 	bool more = true;
 
@@ -47,11 +64,15 @@ static enum noro_status dpkg_status(struct packages *k)
 		number++;
 		if (!more || noro_view_trim(line).n == 0) {
 			if (noro_view_ends(state, " installed"))
-				st = add(k, name, version, at);
-			name = version = state = (struct noro_view){ 0 };
-		} else if (field(line, "Package:", &name)) {
-			at = number;
-		} else if (!field(line, "Version:", &version)) {
+				st = add_listed(k, &l);
+			l = (struct noro_listed){ 0 };
+			state = (struct noro_view){ 0 };
+		} else if (field(line, "Package:", &l.product)) {
+			l.line = number;
+		} else if (field(line, "Source:", &source)) {
+			source_of(source, &l);
+		} else if (!field(line, "Version:", &l.version) &&
+			   !field(line, "Homepage:", &l.homepage)) {
 			(void)field(line, "Status:", &state);
 		}
 	}

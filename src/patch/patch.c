@@ -153,18 +153,25 @@ static int key_cmp(const void *a, const void *b)
 
 static void index_keys(struct noro_patch *p)
 {
-	const char **key = noro_arena_array(p->a, p->assets + 1, sizeof(*key));
-	size_t n = 0;
+	const char **key = noro_arena_array(p->a, p->assets * 3 + 1, sizeof(*key));
+	size_t n = 0, all = 0;
 
 	p->keys = 0;
 	p->key = key;
 	if (!key)
 		return;
-	for (size_t i = 0; i < p->assets; i++)
-		key[i] = p->asset[i].key;
-	if (p->assets > 1)
-		qsort(key, p->assets, sizeof(*key), key_cmp);
-	for (size_t i = 0; i < p->assets; i++)
+	for (size_t i = 0; i < p->assets; i++) {
+		const struct noro_asset *a = &p->asset[i];
+
+		key[all++] = a->key;
+		if (a->source_key)
+			key[all++] = a->source_key;
+		if (a->upstream_key)
+			key[all++] = a->upstream_key;
+	}
+	if (all > 1)
+		qsort(key, all, sizeof(*key), key_cmp);
+	for (size_t i = 0; i < all; i++)
 		if (n == 0 || strcmp(key[n - 1], key[i]) != 0)
 			key[n++] = key[i];
 	p->keys = n;

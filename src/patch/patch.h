@@ -30,6 +30,9 @@ struct noro_asset {
 	const char *written; /* the version as it stands there; NULL */
 	const char *version; /* normal form; NULL: unknown */
 	const char *scheme;  /* "deb", "rpm": how versions are ordered; NULL: by dialect */
+	/* A package is known by other names too, NULL if it has none: that of the source it was
+	 * built from, and what its makers call it. */
+	const char *source_key, *upstream_key, *source_version;
 	const char *cpe, *purl;
 	enum noro_dialect dialect;
 	const char *path;

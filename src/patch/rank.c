@@ -27,7 +27,11 @@ const char *noro_exposed_name(enum noro_exposed e)
 struct ranking {
 	struct noro_patch *p;
 	struct noro_arena *a;
-	struct noro_asset **by_key; /* sorted by product */
+	struct named {
+		const char *key;
+		struct noro_asset *asset;
+	} * by_key; /* sorted by product; an asset stands under each of its names */
+	size_t names;
 	struct noro_patch_row *row;
 	size_t rows, cap;
 	struct noro_patch_result *ret;
@@ -73,6 +77,23 @@ struct verdict {
 	bool no_versions; /* all that is known of affected versions is that they are not known */
 };
 
+static bool is_called(const struct noro_asset *a, const char *key)
+{
+	return strcmp(a->key, key) == 0 || (a->source_key && strcmp(a->source_key, key) == 0) ||
+	       (a->upstream_key && strcmp(a->upstream_key, key) == 0);
+}
+
+/* Of one source; of what a package was built from the version may be another. */
+static enum noro_affected judge_product(const struct noro_vuln_product *q,
+	const struct noro_asset *asset, const char **ret_fixed, bool *ret_vex)
+{
+	struct noro_asset as = *asset;
+
+	if (asset->source_version && strcmp(q->key, asset->key) != 0)
+		as.version = asset->source_version;
+	return noro_vuln_judge(q, &as, ret_fixed, ret_vex);
+}
+
 static bool judge(const struct noro_vuln *v, const struct noro_asset *asset, struct verdict *ret)
 {
 	bool any = false;
@@ -83,10 +104,10 @@ static bool judge(const struct noro_vuln *v, const struct noro_asset *asset, str
 		bool vex;
 		enum noro_affected is;
 
-		if (strcmp(q->key, asset->key) != 0)
+		if (!is_called(asset, q->key))
 			continue;
 		any = true;
-		is = noro_vuln_judge(q, asset, &fixed, &vex);
+		is = judge_product(q, asset, &fixed, &vex);
 		if (vex) {
 			*ret = (struct verdict){ .affected = NORO_AFFECTED_NOT, .told = true };
 			return true;
@@ -271,20 +292,19 @@ static enum noro_status consider(
 	return explain(r, row, &is);
 }
 
-static int asset_cmp(const void *a, const void *b)
+static int name_cmp(const void *a, const void *b)
 {
-	return strcmp((*(const struct noro_asset *const *)a)->key,
-		(*(const struct noro_asset *const *)b)->key);
+	return strcmp(((const struct named *)a)->key, ((const struct named *)b)->key);
 }
 
 static size_t first_of(const struct ranking *r, const char *key)
 {
-	size_t lo = 0, hi = r->p->assets;
+	size_t lo = 0, hi = r->names;
 
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
 
-		if (strcmp(r->by_key[mid]->key, key) < 0)
+		if (strcmp(r->by_key[mid].key, key) < 0)
 			lo = mid + 1;
 		else
 			hi = mid;
@@ -300,27 +320,57 @@ static bool key_before(const struct noro_vuln *v, const struct noro_vuln_product
 	return false;
 }
 
+/* A package of two names, both of which a flaw speaks of, is one pair. */
+static bool met_before(
+	const struct noro_vuln *v, const struct noro_vuln_product *q, const struct noro_asset *a)
+{
+	if (!a->source_key && !a->upstream_key)
+		return false;
+	for (const struct noro_vuln_product *o = v->product; o != q; o = o->next)
+		if (is_called(a, o->key))
+			return true;
+	return false;
+}
+
+static enum noro_status list_names(struct ranking *r)
+{
+	struct noro_patch *p = r->p;
+
+	r->by_key = noro_arena_array(r->a, p->assets * 3 + 1, sizeof(*r->by_key));
+	if (!r->by_key)
+		return NORO_ENOMEM;
+	for (size_t i = 0; i < p->assets; i++) {
+		struct noro_asset *a = &p->asset[i];
+		const char *source = a->source_key, *upstream = a->upstream_key;
+
+		r->by_key[r->names++] = (struct named){ a->key, a };
+		if (source)
+			r->by_key[r->names++] = (struct named){ source, a };
+		if (upstream && (!source || strcmp(source, upstream) != 0))
+			r->by_key[r->names++] = (struct named){ upstream, a };
+	}
+	if (r->names > 1)
+		qsort(r->by_key, r->names, sizeof(*r->by_key), name_cmp);
+	return NORO_OK;
+}
+
 static enum noro_status all_pairs(struct ranking *r)
 {
 	struct noro_patch *p = r->p;
-	enum noro_status st = NORO_OK;
+	enum noro_status st = list_names(r);
 
-	r->by_key = noro_arena_array(r->a, p->assets + 1, sizeof(*r->by_key));
-	if (!r->by_key)
-		return NORO_ENOMEM;
-	for (size_t i = 0; i < p->assets; i++)
-		r->by_key[i] = &p->asset[i];
-	if (p->assets > 1)
-		qsort(r->by_key, p->assets, sizeof(*r->by_key), asset_cmp);
-	for (size_t i = 0; i < p->vulns; i++)
+	for (size_t i = 0; st == NORO_OK && i < p->vulns; i++)
 		for (const struct noro_vuln_product *q = p->vuln[i].product; q; q = q->next) {
 			if (key_before(&p->vuln[i], q))
 				continue;
-			for (size_t k = first_of(r, q->key); st == NORO_OK && k < p->assets &&
-							     strcmp(r->by_key[k]->key, q->key) == 0;
+			for (size_t k = first_of(r, q->key); st == NORO_OK && k < r->names &&
+							     strcmp(r->by_key[k].key, q->key) == 0;
 				k++) {
-				r->by_key[k]->spoken_of = true;
-				st = consider(r, &p->vuln[i], r->by_key[k]);
+				struct noro_asset *a = r->by_key[k].asset;
+
+				a->spoken_of = true;
+				if (!met_before(&p->vuln[i], q, a))
+					st = consider(r, &p->vuln[i], a);
 			}
 		}
 	return st;

@@ -258,6 +258,50 @@ static void packages_with_own_repairs_are_not_judged_by_upstream(void **state)
 	noro_arena_free(a);
 }
 
+/* Advisories speak of xz; what is installed is liblzma5 out of xz-utils, whose home says xz. */
+static void a_package_is_known_by_what_it_was_built_from(void **state)
+{
+	static const char status[] =
+		"Package: liblzma5\nStatus: install ok installed\nSource: xz-utils\n"
+		"Version: 5.6.1-1\nHomepage: https://tukaani.org/xz/\n\n"
+		"Package: libc-bin\nStatus: install ok installed\nSource: glibc (2.36-9)\n"
+		"Version: 2:1-1\nHomepage: https://www.gnu.org/software/libc/libc.html\n\n"
+		"Package: other\nStatus: install ok installed\nVersion: 5.6.1-1\n";
+	static const char upstream[] =
+		"{\"dataType\":\"CVE_RECORD\",\"cveMetadata\":{\"cveId\":\"CVE-2024-3094\"},"
+		"\"containers\":{\"cna\":{\"affected\":[{\"vendor\":\"tukaani\",\"product\":\"xz\","
+		"\"defaultStatus\":\"unaffected\",\"versions\":[{\"version\":\"5.6.0\",\"status\":"
+		"\"affected\"},{\"version\":\"5.6.1\",\"status\":\"affected\"}]}]}}}";
+	static const char packager[] =
+		"{\"dataType\":\"CVE_RECORD\",\"cveMetadata\":{\"cveId\":\"CVE-2023-4911\"},"
+		"\"containers\":{\"cna\":{\"affected\":[{\"vendor\":\"Debian\",\"product\":"
+		"\"glibc\","
+		"\"defaultStatus\":\"unaffected\",\"versions\":[{\"version\":\"2.0-1\","
+		"\"lessThan\":\"2.36-9+deb12u3\",\"status\":\"affected\"}]}]}}}";
+	struct noro_arena *a = noro_arena_new(0);
+	struct noro_patch *p = fresh();
+	struct noro_patch_result r;
+	size_t xz, libc;
+
+	(void)state;
+	assert_non_null(p);
+	assert_int_equal(
+		noro_patch_inventory_text(p, "status", noro_view_str(status), NORO_TIME_NONE, NULL),
+		NORO_OK);
+	assert_int_equal(noro_patch_feed_text(p, "u", noro_view_str(upstream), NULL), NORO_OK);
+	assert_int_equal(noro_patch_feed_text(p, "d", noro_view_str(packager), NULL), NORO_OK);
+	assert_int_equal(noro_patch_conclude(p, a, &r, NULL), NORO_OK);
+	assert_int_equal(r.rows, 2);
+	xz = strcmp(r.row[0].asset->product, "liblzma5") == 0 ? 0 : 1;
+	libc = 1 - xz;
+	assert_string_equal(r.row[xz].vuln->id, "CVE-2024-3094");
+	assert_int_equal(r.row[xz].affected, NORO_AFFECTED_UNKNOWN); /* it may be repaired */
+	assert_string_equal(r.row[libc].asset->product, "libc-bin");
+	assert_int_equal(r.row[libc].affected, NORO_AFFECTED_RANGE); /* by the source's version */
+	noro_patch_free(p);
+	noro_arena_free(a);
+}
+
 static void every_truncation_is_survived(void **state)
 {
 	(void)state;
@@ -441,6 +485,7 @@ int main(void)
 		cmocka_unit_test(a_maker_s_word_clears),
 		cmocka_unit_test(hardware_is_a_condition),
 		cmocka_unit_test(packages_with_own_repairs_are_not_judged_by_upstream),
+		cmocka_unit_test(a_package_is_known_by_what_it_was_built_from),
 		cmocka_unit_test(every_truncation_is_survived),
 		cmocka_unit_test(missing_memory_is_told),
 		cmocka_unit_test(real_records_decide),
