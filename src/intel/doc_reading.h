@@ -38,7 +38,8 @@ struct reading {
 	struct noro_doc_months months;
 	struct piece piece[MAX_PIECES];
 	struct noro_buf plain, normal, line_text, unspoken;
-	size_t defanged; /* network values the author made harmless */
+	bool only_sha256; /* the text speaks of SHA-256, and of no digest of 32 digits */
+	size_t defanged;  /* network values the author made harmless */
 	uint64_t line;
 	size_t first_of_line;
 	struct noro_doc_around around; /* of the word in hand */

@@ -260,6 +260,26 @@ static void read_lines(struct reading *r, struct noro_view text, struct noro_doc
 	ret->lines = r->line;
 }
 
+static bool says(struct noro_view text, const char *const *word, size_t words)
+{
+	for (size_t i = 0; i < text.n; i++)
+		for (size_t k = 0; k < words; k++)
+			if (noro_lower(text.p[i]) == word[k][0] &&
+				noro_view_starts_i(noro_view_sub(text, i, 8), word[k]))
+				return true;
+	return false;
+}
+
+/* A PDF breaks a digest of 64 digits into two lines of 32. */
+static bool only_sha256(struct noro_view text)
+{
+	static const char *const whole[] = { "sha256", "sha-256", "sha 256", "sha2-256" },
+				 *const others[] = { "md5", "md-5", "ja3", "hassh", "imphash" };
+
+	return says(text, whole, sizeof(whole) / sizeof(*whole)) &&
+	       !says(text, others, sizeof(others) / sizeof(*others));
+}
+
 static const char *kept(struct reading *r, const struct noro_buf *b)
 {
 	const char *s = b->n ? noro_arena_strn(r->a, b->p, b->n) : NULL;
@@ -282,6 +302,7 @@ enum noro_status noro_document_read(
 	r->a = a;
 	st = noro_doc_text(bytes, &ret->format, &text, err);
 	if (st == NORO_OK) {
+		r->only_sha256 = only_sha256(noro_buf_as_view(&text));
 		read_lines(r, noro_buf_as_view(&text), ret);
 		ret->cve = kept(r, &r->cve);
 		ret->attack = kept(r, &r->attack);

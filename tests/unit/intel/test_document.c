@@ -363,6 +363,35 @@ static void finds_names_in_other_letters_between_borders_and_in_sentences(void *
 	noro_arena_free(arena);
 }
 
+static void joins_halves_of_sha256_where_only_those_are_spoken_of(void **state)
+{
+#define HALF_A "8b448f47e36909f3a921b4ff803cf3a6"
+#define HALF_B "1985d8a10f0fe594b405b92ed0fc21f1"
+	(void)state;
+	read_text("# Indicators\n\n"
+		  "  File            SHA-256                             Use\n"
+		  "  one.exe         " HALF_A "    first\n"
+		  "                  " HALF_B "\n");
+	expect(HALF_A HALF_B, NORO_IOC_SHA256, NORO_ROLE_BLOCK);
+	expect_none(HALF_A);
+	expect_none(HALF_B);
+	noro_arena_free(arena);
+	read_text("The SHA-256 values follow.\n\n# Indicators\n\n- " HALF_A "\n  " HALF_B "\n");
+	expect(HALF_A HALF_B, NORO_IOC_SHA256, NORO_ROLE_BLOCK);
+	expect_items(1);
+	noro_arena_free(arena);
+	/* an author who speaks of MD5 values may have meant two of them, and so may one who is
+	 * silent */
+	read_text("MD5 and SHA-256 values follow.\n\n# Indicators\n\n" HALF_A "\n" HALF_B "\n");
+	expect(HALF_A, NORO_IOC_MD5, NORO_ROLE_BLOCK);
+	expect(HALF_B, NORO_IOC_MD5, NORO_ROLE_BLOCK);
+	noro_arena_free(arena);
+	read_text("# Indicators\n\n" HALF_A "\n" HALF_B "\n");
+	expect(HALF_A, NORO_IOC_MD5, NORO_ROLE_BLOCK);
+	expect_items(2);
+	noro_arena_free(arena);
+}
+
 /* What stands behind a letter that is not ASCII is a part of the name, not the name. */
 static void takes_names_in_other_letters_whole(void **state)
 {
@@ -535,6 +564,7 @@ int main(void)
 		cmocka_unit_test(strips_html_to_its_text),
 		cmocka_unit_test(survives_every_cut),
 		cmocka_unit_test(finds_names_in_other_letters_between_borders_and_in_sentences),
+		cmocka_unit_test(joins_halves_of_sha256_where_only_those_are_spoken_of),
 		cmocka_unit_test(survives_every_cut_of_names_with_blanks),
 		cmocka_unit_test(leaks_nothing_when_memory_fails),
 		cmocka_unit_test(reads_a_pdf_through_pdftotext),

@@ -103,6 +103,8 @@ static const struct row {
 	{ NORO_IOC_IPV4, "1.2.3.4", "1%2e2%2E3.4", 1, "1%2e2%2E3.4", NORO_FORM_PERCENT, false },
 	{ NORO_IOC_IPV4, "1.2.3.4", "a 1\\u002e2.3.4 b", 1, "1\\u002e2.3.4", NORO_FORM_JSON, false },
 	{ NORO_IOC_IPV4, "1.2.3.4", "{\"a\":\"x\\n1.2.3.4\"}", 1, "1.2.3.4", NORO_FORM_JSON, false },
+	{ NORO_IOC_URL, "http://host.example.com:8080/x", "hxxp[:]//host.example.com[:]8080/x hxxp[:]//host[.]example[.]com[:]8080/x", 2, "hxxp[:]//host.example.com[:]8080/x", NORO_FORM_DEFANGED, false },
+	{ NORO_IOC_IPV6, "2001:db8::1", "2001[:]db8[:][:]1 2001[:]db8::1 2001:db8[:]:1 [2001[:]DB8[:][:]1] 2001(:)db8(:)(:)1 2001[:]db8[:][:]12", 5, "2001[:]db8[:][:]1", NORO_FORM_DEFANGED, false },
 	{ NORO_IOC_DOMAIN, "evil.com", "evil[.]com evil(dot)com evil[dot]com evil{.}com evil\\.com", 5, "evil[.]com", NORO_FORM_DEFANGED, false },
 	{ NORO_IOC_DOMAIN, "evil.com", "u=http%3A%2F%2Fevil.com%2Fa", 1, "evil.com", NORO_FORM_PERCENT, false },
 	{ NORO_IOC_DOMAIN, "evil.com", "www[.]evil[.]com", 1, "www[.]evil[.]com", NORO_FORM_DEFANGED, true },
