@@ -126,7 +126,9 @@ static const char *const text[] = {
 	   "a growing botnet, surges, research, noise, lost time. Nothing is sent, and no packet "
 	   "carries an attack."),
 	N_("demo shows all of this at once: two months of such captures, read into a history, the "
-	   "report on the screen and as a page with pictures, in a folder that is named."),
+	   "report on the screen and as a page with pictures, in a folder that is named. On a "
+	   "terminal, what the sensors see is drawn in place while it is read: accesses, ports, "
+	   "tools, victims."),
 	N_("send delivers what waits in a spool; a batch leaves it against a receipt signed by the "
 	   "receiver's key, so that a dead network or a crash loses nothing and counts nothing "
 	   "twice. receive is a small receiver for a few sensors: it writes into --store. key make "

@@ -4,13 +4,14 @@
  * network; what it leaves behind is one folder.
  */
 #include "cli/cmd_sense_priv.h"
+#include "cli/picture.h"
 #include "cli/watch.h"
 #include "exercise/darknet.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { DAYS = 60, PACKETS = 900000, MINUTES_KEPT = 3, TENS_KEPT = 35 };
+enum { DAYS = 60, PACKETS = 900000, MINUTES_KEPT = 3, TENS_KEPT = 35, FRAME_MS = 20 };
 static const int64_t DAY_NS = NORO_DAY_S * NORO_NS_PER_S;
 
 /* What a history of that age still holds: fine bins of the last days only (store/history.h). */
@@ -54,6 +55,7 @@ struct demo {
 	struct sensing *s;
 	const char *dir;
 	int64_t start_ns;
+	struct noro_picture *picture; /* on a terminal; NULL */
 };
 
 static enum noro_status choose_dir(struct demo *d, struct noro_error *err)
@@ -98,7 +100,8 @@ static enum noro_status read_sensor(struct demo *d, const char *name, struct nor
 						: noro_fail(err, NORO_ENOMEM, NULL);
 
 	if (st == NORO_OK)
-		st = noro_sense_scope(&one, &to, err);
+		st = noro_sense_scope(
+			&one, d->picture ? noro_picture_measures(d->picture, &to) : &to, err);
 	if (st == NORO_OK)
 		st = noro_sense_captures(&one, &path, 1, err);
 	noro_scope_free(one.scope);
@@ -108,7 +111,9 @@ static enum noro_status read_sensor(struct demo *d, const char *name, struct nor
 	return st;
 }
 
-static enum noro_status fill(struct demo *d, struct noro_error *err)
+/* While the captures are made there is a line of progress; while they are read, on a terminal, the
+ * picture of what the sensors see instead. */
+static enum noro_status make(struct demo *d, struct noro_error *err)
 {
 	struct sensing *s = d->s;
 	struct noro_darknet_opts o = { .dir = d->dir,
@@ -117,23 +122,42 @@ static enum noro_status fill(struct demo *d, struct noro_error *err)
 		.start_ns = d->start_ns,
 		.progress = &s->progress };
 	struct noro_darknet_sum sum;
-	const char *store = in_dir(d, "sensors.db");
+	struct noro_watcher *watcher;
 	enum noro_status st = noro_args_count(s->args, "seed", 1, UINT64_MAX, &o.seed, err);
 
-	if (st == NORO_OK)
-		st = noro_darknet_make(&o, &sum, err);
+	if (st != NORO_OK)
+		return st;
+	watcher = noro_watch_start(s->cli, &s->progress);
+	st = noro_darknet_make(&o, &sum, err);
+	noro_watch_stop(watcher);
+	return st;
+}
+
+static enum noro_status fill(struct demo *d, struct noro_error *err)
+{
+	struct sensing *s = d->s;
+	const char *store = in_dir(d, "sensors.db");
+	struct noro_watcher *watcher = NULL;
+	enum noro_status st = make(d, err);
+
+	if (s->cli->err_tty && !s->cli->quiet)
+		d->picture = noro_picture_new(s->cli, s->cli->err, FRAME_MS);
+	if (!d->picture)
+		watcher = noro_watch_start(s->cli, &s->progress);
 	if (st == NORO_OK)
 		st = store ? noro_history_open(store, false, &s->h, err)
 			   : noro_fail(err, NORO_ENOMEM, NULL);
 	for (size_t i = 0; i < NORO_DARKNET_SENSORS && st == NORO_OK; i++)
 		st = read_sensor(d, noro_darknet_sensor[i], err);
+	noro_watch_stop(watcher);
+	noro_picture_free(d->picture);
+	d->picture = NULL;
 	return st;
 }
 
 enum noro_status noro_sense_do_demo(struct sensing *s, struct noro_error *err)
 {
 	struct demo d = { .s = s };
-	struct noro_watcher *watcher;
 	const char *page;
 	enum noro_status st = choose_dir(&d, err);
 
@@ -147,9 +171,7 @@ enum noro_status noro_sense_do_demo(struct sensing *s, struct noro_error *err)
 			N_("Simulating three sensors over %1 days, and reading what they caught; "
 			   "all of it is made up, nothing is sent."),
 			NORO_NUM(DAYS));
-	watcher = noro_watch_start(s->cli, &s->progress);
 	st = fill(&d, err);
-	noro_watch_stop(watcher);
 	page = in_dir(&d, "report.html");
 	if (st == NORO_OK)
 		st = page ? noro_sense_report_page(s, page, err)
