@@ -15,7 +15,7 @@
 #include <time.h>
 
 enum {
-	DAYS = 48, /* of a sensor that are drawn */
+	DAYS = 48,   /* of a sensor that are drawn */
 	KEYS = 1024, /* different ports, or tools, that are counted */
 	TOP = 5,
 	KEY_TEXT = 32,
@@ -116,8 +116,8 @@ static void draw_sensor(struct noro_picture *p, const struct sensor *s)
 	for (size_t i = 0; i < s->days; i++)
 		line[i] = level[s->day[i] * (sizeof(level) - 2) / most];
 	line[s->days] = '\0';
-	(void)fprintf(p->f, "  %-10s|%-*s| %10llu", s->name, DAYS, line,
-		(unsigned long long)s->packets);
+	(void)fprintf(
+		p->f, "  %-10s|%-*s| %10llu", s->name, DAYS, line, (unsigned long long)s->packets);
 	end_line(p);
 }
 
