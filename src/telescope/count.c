@@ -54,7 +54,7 @@ static bool source(struct noro_lane *l, const struct noro_work *w)
 		return c && noro_distinct_add(&c->sources, w->id, noro_id_precision(noro_id_six()));
 	}
 	return noro_day_add(
-		l->s->slab, &l->s->shard[w->shard].day, (uint32_t)w->actor, w->block, l->s->secret);
+		l->s->slab, &l->s->shard[w->shard].day, (uint32_t)w->actor, l->s->secret);
 }
 
 static bool tags(struct noro_lane *l, const struct one *o, bool first)

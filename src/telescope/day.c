@@ -5,10 +5,19 @@
  * for all the addresses that fall to it (2 MiB), then bits: never more than 512 MiB in all, and
  * for 10 million sources an eighth of that. Both are exact, so that the number of workers, which
  * own whole shards, does not matter.
+ *
+ * Nobody asks how many there are before the minute ends. So sources are written behind one another
+ * first, and looked up a thousand at a time: those of one shard lie in a few pages, which are then
+ * walked to once, and not once for each source.
  */
 #include "telescope/scope_priv.h"
 
-enum { LOG_FIRST = 10, LOG_MOST = 18 };      /* a page at least */
+enum {
+	LOG_FIRST = 10, /* a page at least */
+	LOG_MOST = 18,
+	LATER = 1024, /* a page */
+	AHEAD = 16,
+};
 static const size_t WORDS = (size_t)1 << 18; /* 65,536 blocks of /24, 256 bits each */
 
 static uint32_t place(const struct noro_day *d, uint32_t addr, uint64_t key)
@@ -82,14 +91,13 @@ static bool grow(struct noro_slab *slab, struct noro_day *d, uint64_t key)
 	return true;
 }
 
-bool noro_day_add(
-	struct noro_slab *slab, struct noro_day *d, uint32_t addr, uint16_t block, uint64_t key)
+static bool add(struct noro_slab *slab, struct noro_day *d, uint32_t addr, uint64_t key)
 {
 	if (!d->bits && (!d->log || 4 * ((uint64_t)d->n + 1) > UINT64_C(3) << d->log) &&
 		!grow(slab, d, key))
 		return false;
 	if (d->bits) {
-		d->n += set_bit(d, addr, block);
+		d->n += set_bit(d, addr, noro_block(addr >> 8));
 	} else if (addr) {
 		d->n += put(d, addr, key);
 	} else {
@@ -99,17 +107,45 @@ bool noro_day_add(
 	return true;
 }
 
-void noro_day_ask(const struct noro_day *d, uint32_t addr, uint16_t block, uint64_t key)
+static void ask(const struct noro_day *d, uint32_t addr, uint64_t key)
 {
 	if (d->bits)
-		noro_ask(&d->bits[word_of(addr, block)]);
+		noro_ask(&d->bits[word_of(addr, noro_block(addr >> 8))]);
 	else if (d->log)
 		noro_ask(&d->set[place(d, addr, key)]);
+}
+
+bool noro_day_settle(struct noro_slab *slab, struct noro_day *d, uint64_t key)
+{
+	uint32_t n = d->laters;
+	bool ok = true;
+
+	for (uint32_t i = 0; i < n && i < AHEAD; i++)
+		ask(d, d->later[i], key);
+	for (uint32_t i = 0; ok && i < n; i++) {
+		if (i + AHEAD < n)
+			ask(d, d->later[i + AHEAD], key);
+		ok = add(slab, d, d->later[i], key);
+	}
+	d->laters = 0;
+	return ok;
+}
+
+bool noro_day_add(struct noro_slab *slab, struct noro_day *d, uint32_t addr, uint64_t key)
+{
+	if (!d->later) {
+		d->later = noro_slab_take(slab, LATER * sizeof(*d->later));
+		if (!d->later)
+			return false;
+	}
+	d->later[d->laters++] = addr;
+	return d->laters < LATER || noro_day_settle(slab, d, key);
 }
 
 void noro_day_clear(struct noro_slab *slab, struct noro_day *d)
 {
 	noro_slab_put(slab, d->set, set_bytes(d));
 	noro_slab_put(slab, d->bits, WORDS * sizeof(*d->bits));
+	noro_slab_put(slab, d->later, LATER * sizeof(*d->later));
 	*d = (struct noro_day){ 0 };
 }

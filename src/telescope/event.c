@@ -179,12 +179,8 @@ void noro_event_ask_side(const struct noro_lane *l, const struct noro_work *w)
 	const struct noro_entry *e = w->at < d->live.end ? noro_table_at(&d->live, w->at) : NULL;
 
 	ask_port(l, w);
-	if (!e || e->last < l->s->clock.start[0]) {
-		if (!(w->kind & 0x20))
-			noro_day_ask(&d->day, (uint32_t)w->actor, w->block, l->s->secret);
-		if (d->phase)
-			noro_two_ask(d, w);
-	}
+	if (d->phase && (!e || e->last < l->s->clock.start[0]))
+		noro_two_ask(d, w);
 	if (e && e->mark & NORO_MARK_SIDE) {
 		noro_ask(e->u.side);
 	}

@@ -54,8 +54,10 @@ static enum noro_status gather(struct noro_scope *s)
 		ok = noro_sums_merge(minute, &s->lane[i].sums);
 		noro_sums_clear(&s->lane[i].sums);
 	}
-	for (unsigned i = 0; i < NORO_SHARDS; i++)
+	for (unsigned i = 0; ok && i < NORO_SHARDS; i++) {
+		ok = noro_day_settle(s->slab, &s->shard[i].day, s->secret);
 		s->day_sources += s->shard[i].day.n;
+	}
 	for (unsigned k = 0; ok && k < NORO_KLASSES; k++) {
 		uint32_t id = noro_id_class(k);
 		struct noro_count *c, *total;
@@ -280,7 +282,6 @@ static void name_actor(struct noro_work *w)
 		w->net = w->j.actor4 >> 8;
 		spread = noro_spread24(w->net);
 		w->shard = (uint8_t)(spread >> 16);
-		w->block = (uint16_t)spread;
 		return;
 	}
 	w->actor = upper(w->j.actor6);

@@ -189,7 +189,6 @@ struct noro_work {
 	uint32_t id;    /* of the actor, for counting */
 	uint32_t net;   /* of its /24 or /48 */
 	uint32_t at;    /* where its entry was seen, to be verified */
-	uint16_t block; /* of its /24 within the shard */
 	uint16_t port;
 	uint8_t kind; /* class, protocol, family: part of the key */
 	uint8_t shard;
@@ -368,14 +367,15 @@ struct noro_sent {
 struct noro_day {
 	uint32_t *set;
 	uint64_t *bits;
-	uint32_t n; /* sources, with `zero` */
+	uint32_t n; /* sources, with `zero`; without those that wait */
 	uint8_t log;
 	bool zero; /* 0.0.0.0, which the set cannot hold */
+	uint32_t laters, *later;
 };
-/* False: no memory. `key` spreads addresses over the set. */
-bool noro_day_add(
-	struct noro_slab *slab, struct noro_day *d, uint32_t addr, uint16_t block, uint64_t key);
-void noro_day_ask(const struct noro_day *d, uint32_t addr, uint16_t block, uint64_t key);
+/* False: no memory. `key` spreads addresses over the set, and is the same each time. */
+bool noro_day_add(struct noro_slab *slab, struct noro_day *d, uint32_t addr, uint64_t key);
+/* Those that wait are counted. */
+bool noro_day_settle(struct noro_slab *slab, struct noro_day *d, uint64_t key);
 void noro_day_clear(struct noro_slab *slab, struct noro_day *d);
 
 struct noro_shard {
