@@ -2,14 +2,21 @@
  * src/telescope/lane.c - workers. The reader deals packets to lanes by shard; two queues a lane, so
  * that one is filled while the other is worked on. Rounds keep the order within a shard, which is
  * all that the answer depends on. With one lane nothing is copied: a batch of packets is looked up
- * together, so that memory is asked for all of them at once.
+ * together, so that memory is asked for all of them at once. To wake a worker costs more than a few
+ * packets or events do: so little is done by the reader itself, which is most of what a sensor of
+ * few addresses ever has between two minutes.
  */
 #include "telescope/scope_priv.h"
 
 #include "base/mem.h"
 #include "base/pool.h"
 
-enum { QUEUE_PACKETS = 2048, QUEUE_BYTES = 1 << 20, AHEAD = 4 };
+enum {
+	QUEUE_PACKETS = 2048,
+	QUEUE_BYTES = 1 << 20,
+	AHEAD = 4,
+	LITTLE = 256, /* packets or events */
+};
 
 static void one(struct noro_lane *l, struct noro_work *w)
 {
@@ -155,16 +162,22 @@ static void rest(struct noro_scope *s)
 static enum noro_status turn(struct noro_scope *s)
 {
 	enum noro_status st;
+	size_t waiting = 0;
 
 	rest(s);
 	st = sticky(s);
 	if (st != NORO_OK)
 		return st;
+	for (unsigned i = 0; i < s->jobs; i++)
+		waiting += s->lane[i].queue[s->filling].n;
 	s->filling = !s->filling;
-	s->running = true;
-	for (unsigned i = 0; i < s->jobs && st == NORO_OK; i++)
-		if (s->lane[i].queue[!s->filling].n)
+	s->running = waiting > LITTLE;
+	for (unsigned i = 0; i < s->jobs && st == NORO_OK; i++) {
+		if (!s->running)
+			work_task(&s->lane[i], 0);
+		else if (s->lane[i].queue[!s->filling].n)
 			st = noro_pool_submit(s->pool, work_task, &s->lane[i]);
+	}
 	return st;
 }
 
@@ -231,36 +244,52 @@ struct sweep {
 	bool all;
 };
 
+/* A shard need not be looked at more often than a quarter of the gap. */
+static bool is_due(const struct noro_scope *s, unsigned shard, int64_t now, bool all)
+{
+	int64_t every = s->gap_ns / 4 / (60 * NORO_NS_PER_S), minute = now / (60 * NORO_NS_PER_S);
+
+	every = every < 1 ? 1 : every > 10 ? 10 : every;
+	return all || (minute + shard) % every == 0;
+}
+
 static void sweep_task(void *arg, unsigned worker)
 {
 	struct sweep *w = arg;
 	struct noro_scope *s = w->lane->s;
-	/* a shard need not be looked at more often than a quarter of the gap */
-	int64_t every = s->gap_ns / 4 / (60 * NORO_NS_PER_S),
-		minute = w->now / (60 * NORO_NS_PER_S);
 
 	(void)worker;
-	every = every < 1 ? 1 : every > 10 ? 10 : every;
 	for (unsigned i = w->lane->number; i < NORO_SHARDS; i += s->jobs)
-		if (w->all || (minute + i) % every == 0) {
+		if (is_due(s, i, w->now, w->all)) {
 			noro_event_sweep(w->lane, &s->shard[i], w->now, w->all);
 			noro_vict_sweep(w->lane, &s->shard[i], w->now, w->all);
 		}
+}
+
+static bool is_little(const struct noro_scope *s, int64_t now, bool all)
+{
+	uint64_t n = 0;
+
+	for (unsigned i = 0; i < NORO_SHARDS; i++)
+		if (is_due(s, i, now, all))
+			n += noro_table_n(&s->shard[i].live) + s->shard[i].vcap;
+	return n <= LITTLE;
 }
 
 enum noro_status noro_lanes_sweep(struct noro_scope *s, int64_t now, bool all)
 {
 	enum noro_status st = NORO_OK;
 	struct sweep w[NORO_SHARDS];
+	bool here = !s->pool || is_little(s, now, all);
 
 	for (unsigned i = 0; i < s->jobs && st == NORO_OK; i++) {
 		w[i] = (struct sweep){ &s->lane[i], now, all };
-		if (s->pool)
+		if (!here)
 			st = noro_pool_submit(s->pool, sweep_task, &w[i]);
 		else
 			sweep_task(&w[i], 0);
 	}
-	if (s->pool)
+	if (!here)
 		noro_pool_wait(s->pool);
 	return st == NORO_OK ? sticky(s) : st;
 }
