@@ -65,7 +65,7 @@ static int word_order(const void *x, const void *y, void *ctx)
 static void ports_of(
 	struct campaign_joining *j, struct campaign_actor *t, const struct campaign_mark *m)
 {
-	struct port_sum top[NORO_CAMPAIGN_PORTS], now = { m[0].port, 0 };
+	struct port_sum top[NORO_CAMPAIGN_PORTS] = { { 0, 0 } }, now = { m[0].port, 0 };
 
 	for (size_t i = 0; i < t->marks; i++) { /* they lie by port */
 		if (m[i].port != now.port) {
@@ -310,26 +310,27 @@ static enum noro_status by_family(struct campaign_joining *j)
 
 /* --- who came together --- */
 
-static double ln_choose(double n, double k)
+static double ln_choose(size_t n, size_t k)
 {
 	double s = 0;
 
-	for (double i = 1; i <= k; i++)
-		s += log((n - k + i) / i);
+	for (size_t i = 1; i <= k; i++)
+		s += log((double)(n - k + i) / (double)i);
 	return s;
 }
 
 /* At least k of n within a part w of the time, if each comes when it likes: an upper bound. */
 static double chance(size_t n, size_t k, double w)
 {
-	double sum = 0, rest = (double)n - 1, term = ln_choose(rest, (double)k - 1);
+	size_t rest = n - 1;
+	double sum = 0, term = ln_choose(rest, k - 1);
 
 	if (w <= 0)
 		return 0;
-	term += ((double)k - 1) * log(w) + (rest - (double)k + 1) * log1p(-w);
-	for (double i = (double)k - 1; i <= rest; i++) {
+	term += (double)(k - 1) * log(w) + (double)(rest - k + 1) * log1p(-w);
+	for (size_t i = k - 1; i <= rest; i++) {
 		sum += exp(term);
-		term += log((rest - i) / (i + 1)) + log(w) - log1p(-w);
+		term += log((double)(rest - i) / (double)(i + 1)) + log(w) - log1p(-w);
 	}
 	return sum * (double)n;
 }
