@@ -190,6 +190,14 @@ static bool is_yaml(struct noro_view first)
 	       noro_view_ends(first, ": |-");
 }
 
+/* Of one form. A file may go on in the other one, but then hardly a line is of neither. */
+static unsigned junos_lines(const struct tally *y, unsigned of_form, unsigned all)
+{
+	unsigned both = y->sets + y->brace_ends;
+
+	return both * 4 >= all * 3 ? both : of_form;
+}
+
 /* VRP and classic SR OS indent even what stands at the top, XML and braces have their own shape. */
 static bool is_config(const struct tally *y, enum noro_dialect d, enum noro_tree_form form)
 {
@@ -202,12 +210,12 @@ static bool is_config(const struct tally *y, enum noro_dialect d, enum noro_tree
 		asked = y->rest;
 		break;
 	case NORO_FORM_BRACES:
-		shaped = d == NORO_DIALECT_JUNOS ? y->brace_ends + y->sets : all;
+		shaped = d == NORO_DIALECT_JUNOS ? junos_lines(y, y->brace_ends, all) : all;
 		if (y->ends_brace == 0 && y->semicolons == 0)
 			return false;
 		break;
 	case NORO_FORM_SET:
-		shaped = y->sets + (d == NORO_DIALECT_JUNOS ? y->brace_ends : 0);
+		shaped = d == NORO_DIALECT_JUNOS ? junos_lines(y, y->sets, all) : y->sets;
 		break;
 	case NORO_FORM_BLOCKS:
 		shaped = y->blocks;

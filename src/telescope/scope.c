@@ -108,6 +108,8 @@ static enum noro_status give_watch(struct noro_scope *s, uint32_t alive_s)
 	s->watch.alive_s = alive_s;
 	s->minutes++;
 	s->busy_minutes += s->watch.packets > 0;
+	s->silences += s->was_busy && !s->watch.packets;
+	s->was_busy = s->watch.packets > 0;
 	return s->to.watch ? s->to.watch(s->to.ctx, &s->watch) : NORO_OK;
 }
 
@@ -169,13 +171,16 @@ static uint32_t alive(const struct noro_scope *s, bool first, bool last)
 /*
  * Minutes without a packet are quiet or lost. A file does not say which; where nearly every minute
  * had one so far, and so many in a row without have a chance below one in 10^8, the sensor was not
- * listening. Minutes are counted and not packets, which come in bursts.
+ * listening. Minutes are counted and not packets, which come in bursts; and where thin traffic
+ * comes in bursts of minutes, silence goes on as it did before: the chance that an empty minute
+ * follows an empty one is then what counts.
  */
 static bool quiet(const struct noro_scope *s, int64_t minutes)
 {
-	double empty = 1 - (double)s->busy_minutes / ((double)s->minutes + 1);
+	double empty = (double)(s->minutes - s->busy_minutes), all = (double)s->minutes,
+	       alone = (empty + 1) / (all + 1), on = (empty - (double)s->silences) / (empty + 1);
 
-	return s->live || s->minutes < 20 || (double)minutes * log(empty) > -18;
+	return s->live || s->minutes < 20 || (double)minutes * log(alone > on ? alone : on) > -18;
 }
 
 /* Go on to the minute of `t`, which is not before the running one. */

@@ -449,6 +449,8 @@ struct noro_scope {
 	int64_t heard_from, heard_to;   /* first and last packet of the minute */
 	uint64_t day_sources;           /* of shards, so far today */
 	uint64_t minutes, busy_minutes; /* seen so far; with a packet */
+	uint64_t silences;              /* times that empty minutes began after busy ones */
+	bool was_busy;
 	bool live;
 	struct noro_work batch[NORO_BATCH];
 	size_t batched;

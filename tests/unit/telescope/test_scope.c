@@ -508,6 +508,45 @@ static void a_live_sensor_tells_quiet_minutes(void **state)
 	close_world(&w);
 }
 
+/* Minutes of a file in which somebody came: so many from each of these on. */
+static uint64_t lost_minutes(const uint32_t (*busy)[2], size_t n)
+{
+	struct world w;
+	struct made m = { 0 };
+	uint64_t lost;
+
+	open_world(&w, 1);
+	begin(&w);
+	for (size_t i = 0; i < n; i++)
+		for (uint32_t k = 0; k < busy[i][1]; k++) {
+			make_syn(&m, 0x08080801, US, 23, 1);
+			m.ts = T0 + (int64_t)(busy[i][0] + k) * 60 * NORO_NS_PER_S;
+			feed(&w, &m, 1);
+		}
+	(void)finish(&w);
+	lost = times(&w.rows, "\"alive_s\":0");
+	close_world(&w);
+	return lost;
+}
+
+static void bursts_of_thin_traffic_are_no_lost_time(void **state)
+{
+	static const uint32_t lost[][2] = { { 0, 600 }, { 640, 600 } };
+	uint32_t burst[40][2];
+
+	(void)state;
+	/* five busy minutes in each twenty-five, as bots come that sleep between */
+	for (uint32_t i = 0; i < 40; i++)
+		burst[i][0] = 25 * i, burst[i][1] = 5;
+	assert_int_equal(lost_minutes(burst, 40), 0);
+	/* and once they do not come for an hour */
+	for (uint32_t i = 20; i < 40; i++)
+		burst[i][0] += 60;
+	assert_int_equal(lost_minutes(burst, 40), 0);
+	/* where every minute had one, the same silence is no silence */
+	assert_int_equal(lost_minutes(lost, 2), 40);
+}
+
 static bool small_run(void *arg)
 {
 	const struct made *m = arg;
@@ -558,6 +597,7 @@ int main(void)
 		cmocka_unit_test(an_ordinary_syn_after_a_made_one_is_a_second_phase),
 		cmocka_unit_test(clocks_may_jump),
 		cmocka_unit_test(a_live_sensor_tells_quiet_minutes),
+		cmocka_unit_test(bursts_of_thin_traffic_are_no_lost_time),
 		cmocka_unit_test(memory_may_fail),
 	};
 
