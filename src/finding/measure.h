@@ -134,6 +134,7 @@ struct noro_payload {
 	struct noro_list rules; /* ids of knowledge/payloads that match */
 	struct noro_list cve;
 	struct noro_list urls; /* and hosts that it names */
+	const char *ja4;       /* of a TLS client; NULL: it is none, or not whole */
 	bool answered;         /* after our handshake: the source is real */
 };
 

@@ -94,6 +94,7 @@ static const struct noro_member payload[] = {
 	ROW(noro_payload, "rules", M_LIST, false, rules),
 	ROW(noro_payload, "cve", M_LIST, false, cve),
 	ROW(noro_payload, "urls", M_LIST, false, urls),
+	ROW(noro_payload, "ja4", M_STR, false, ja4),
 	ROW(noro_payload, "answered", M_BOOL, false, answered),
 };
 

@@ -205,7 +205,8 @@ struct noro_payload_ask {
 };
 struct noro_payload_group {
 	const char *rule; /* NULL: no rule names it */
-	uint64_t simhash; /* of the first one */
+	uint64_t simhash; /* of the first one, and */
+	const char *ja4;  /* if it is a TLS client's; else NULL */
 	struct noro_list ports, urls;
 	uint64_t count, sources;
 	int64_t first_ns, last_ns;

@@ -125,11 +125,12 @@ static enum noro_status make(struct grouping *g, const struct noro_payload *m, c
 	grown = &g->group[g->groups];
 	*grown = (struct noro_payload_group){ .simhash = m->simhash,
 		.rule = rule ? noro_arena_str(g->a, rule) : NULL,
+		.ja4 = m->ja4 ? noro_arena_str(g->a, m->ja4) : NULL,
 		.first_ns = m->time_ns,
 		.last_ns = m->time_ns,
 		.excerpt = noro_arena_view(g->a, noro_view(m->byte, n)),
 		.bytes = m->n };
-	if ((rule && !grown->rule) || !grown->excerpt.p)
+	if ((rule && !grown->rule) || (m->ja4 && !grown->ja4) || !grown->excerpt.p)
 		return NORO_ENOMEM;
 	g->groups++;
 	return NORO_OK;

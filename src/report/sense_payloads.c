@@ -70,6 +70,11 @@ static void group(const struct noro_payload_group *g, enum noro_lang lang, struc
 		noro_buf_str(out, "\n    ");
 	}
 	figures(g, lang, out);
+	if (g->ja4) {
+		noro_buf_str(out, "    JA4 ");
+		safe(noro_view_str(g->ja4), true, out);
+		noro_buf_chr(out, '\n');
+	}
 	for (size_t i = 0; i < g->urls.n && i < URLS_SHOWN; i++) {
 		noro_buf_str(out, "    ");
 		safe(noro_view_str(g->urls.item[i]), true, out);
@@ -139,6 +144,8 @@ static void json_group(const struct noro_payload_group *g, struct noro_buf *out)
 	noro_jsonw_kstr(&w, "title", g->title.en);
 	json_list(&w, "cve", &g->cve);
 	noro_jsonw_kstr(&w, "simhash", simhash);
+	if (g->ja4)
+		noro_jsonw_kstr(&w, "ja4", g->ja4);
 	json_list(&w, "ports", &g->ports);
 	noro_jsonw_ku64(&w, "payloads", g->count);
 	noro_jsonw_ku64(&w, "sources", g->sources);

@@ -183,9 +183,11 @@ enum noro_status history_judged(noro_history_judge_fn *judge, void *ctx,
 	st = judge(ctx, now);
 	if (st != NORO_OK)
 		return st;
-	if (same(&now->rules, &m->rules) && same(&now->cve, &m->cve) && m->simhash == now->simhash)
+	if (same(&now->rules, &m->rules) && same(&now->cve, &m->cve) &&
+		m->simhash == now->simhash && !m->ja4 == !now->ja4)
 		return NORO_OK;
-	if (m->simhash) { /* it was judged before: only what rules say is new */
+	/* it was judged before: only what rules say is new, and who is known by his TLS now */
+	if (m->simhash && !m->ja4 == !now->ja4) {
 		now->simhash = m->simhash;
 		now->urls = m->urls;
 		if (same(&now->rules, &m->rules) && same(&now->cve, &m->cve))

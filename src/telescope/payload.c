@@ -12,6 +12,7 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "evidence/record.h"
+#include "evidence/tls.h"
 
 enum {
 	HEADS = 4096, /* slots for the first three letters of words */
@@ -390,6 +391,37 @@ static enum noro_status name(
 	return NORO_OK;
 }
 
+/* Who speaks TLS is told by how, and whom it asks for is a host that it names. */
+static enum noro_status client(
+	struct noro_payload_rules *r, struct noro_arena *a, struct noro_payload *m)
+{
+	uint8_t *room = noro_arena_alloc(r->scratch, NORO_TLS_HELLO_MAX);
+	struct noro_tls_hello *h = noro_arena_alloc(r->scratch, sizeof(*h));
+	size_t n = m->n < NORO_PAYLOAD_MAX ? m->n : NORO_PAYLOAD_MAX;
+	const char **item;
+	char *text;
+	enum noro_status st;
+
+	m->ja4 = NULL;
+	if (!room || !h)
+		return NORO_ENOMEM;
+	if (!noro_tls_hello(noro_view(m->byte, n), room, h))
+		return NORO_OK;
+	text = noro_arena_alloc(a, NORO_JA4_TEXT);
+	st = text ? noro_tls_ja4(h, 't', r->hash, text) : NORO_ENOMEM;
+	if (st != NORO_OK)
+		return st;
+	m->ja4 = text;
+	m->simhash = payload_simhash(noro_view_str(text), false);
+	if (!h->name.n || h->name.n > 255 || !noro_view_plain(h->name))
+		return NORO_OK;
+	item = noro_arena_array(a, 1, sizeof(*item));
+	if (!item || !(item[0] = noro_arena_strn(a, h->name.p, h->name.n)))
+		return NORO_ENOMEM;
+	m->urls = (struct noro_list){ item, 1 };
+	return NORO_OK;
+}
+
 static enum noro_status digest(struct noro_payload_rules *r, struct noro_payload *m)
 {
 	char hex[NORO_HASH_TEXT];
@@ -442,6 +474,8 @@ enum noro_status noro_payload_judge(struct noro_payload_rules *r, struct noro_ar
 			payload_simhash(noro_view(r->plain.text.p, r->plain.own), r->plain.request);
 		st = ask_both(k, m);
 	}
+	if (st == NORO_OK)
+		st = client(r, a, m);
 	if (st == NORO_OK)
 		st = conclude(k, &t, err);
 	if (st == NORO_OK)

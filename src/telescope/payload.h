@@ -31,9 +31,10 @@ enum noro_status noro_payload_rules_new(const struct noro_rules *checks,
 void noro_payload_rules_free(struct noro_payload_rules *r);
 
 /*
- * Given byte, n, port (and dst, if known): fills sha256, simhash, rules, cve and urls; lists live
- * in `a`. The digest is of all bytes, the rest of the first NORO_PAYLOAD_MAX. The answer depends
- * on those and the checks alone.
+ * Given byte, n, port (and dst, if known): fills sha256, simhash, rules, cve, urls and ja4; lists
+ * live in `a`. What a TLS client says first is mostly random: its simhash is of its JA4. The digest
+ * is of all bytes, the rest of the first NORO_PAYLOAD_MAX. The answer depends on those and the
+ * checks alone.
  */
 enum noro_status noro_payload_judge(struct noro_payload_rules *r, struct noro_arena *a,
 	struct noro_payload *m, struct noro_error *err) NORO_MUSTUSE;

