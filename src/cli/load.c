@@ -49,7 +49,9 @@ const struct noro_opt noro_load_opts[] = {
 	{ "show-tz", 0, "ZONE", N_("show times in this zone too; UTC stays beside it") },
 	{ "era", 0, NULL, N_("write Japanese eras") },
 	{ "jobs", 'j', "N", N_("workers; otherwise one for each processor") },
-	{ "max-memory", 0, "SIZE", N_("stop with an error rather than use more than this") },
+	{ "max-memory", 0, "SIZE",
+		N_("for indicators and findings: lists that do not fit are an error, findings that "
+		   "do not are counted and not kept") },
 	{ "password-file", 0, "FILE", N_("passwords for encrypted archives, one a line") },
 	{ "hash", 0, "none|findings|all",
 		N_("SHA-256 of which evidence: none, what holds findings (the default), or all") },

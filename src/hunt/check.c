@@ -83,7 +83,7 @@ static enum noro_status emit(void *ctx, const struct noro_rule_event *e)
 	struct checked *grown, c = { .piece = m->p->number, .at = *m->at, .event = *e };
 	size_t n = m->r->raw.n < MAX_RECORD_KEPT ? m->r->raw.n : MAX_RECORD_KEPT;
 
-	if (w->events == MAX_EVENTS) {
+	if (w->events == MAX_EVENTS || hunt_is_full(w)) {
 		w->events_dropped++;
 		return NORO_OK;
 	}

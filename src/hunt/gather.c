@@ -33,11 +33,20 @@ static bool widen(struct worker *w)
 	return true;
 }
 
+bool hunt_is_full(const struct worker *w)
+{
+	/* half of --max-memory is for what findings keep, the rest for the set, buffers and tables
+	 */
+	size_t share = w->h->o->max_memory / 2 / w->h->workers;
+
+	return share && noro_arena_used(w->keep) >= share;
+}
+
 static struct group *add(struct worker *w, uint32_t piece, uint32_t key, size_t at)
 {
 	struct group *grown;
 
-	if (w->groups == MAX_GROUPS)
+	if (w->groups == MAX_GROUPS || hunt_is_full(w))
 		return NULL;
 	grown = noro_grow(w->group, w->groups, &w->group_cap, sizeof(*w->group));
 	if (!grown)

@@ -33,9 +33,7 @@ static enum noro_status worker_init(struct hunt *h, struct worker *w, struct nor
 	enum noro_status st;
 
 	w->h = h;
-	/* half of --max-memory is for what findings keep, the rest for the set, buffers and tables
-	 */
-	w->keep = noro_arena_new(h->o->max_memory / 2 / h->workers);
+	w->keep = noro_arena_new(h->o->max_memory / h->workers); /* hunt_is_full: before that */
 	if (!w->keep)
 		return NORO_ENOMEM;
 	/* findings point into it: it lives as long as they do */

@@ -251,6 +251,9 @@ struct noro_scanner *hunt_scanner(struct worker *w, unsigned engine);
 void hunt_piece_fails(struct hunt *h, struct piece *p, const struct noro_error *err);
 /* gather.c: worker-local groups. NULL when there is no memory or no room. */
 struct group *hunt_group(struct worker *w, uint32_t piece, uint32_t key);
+/* Nothing new is kept: a ceiling is reached, or the worker's share of --max-memory. What is found
+ * from here on is counted, and told. */
+bool hunt_is_full(const struct worker *w);
 
 /* times.c: first and last time of a text, and the holes in it. */
 void hunt_times(

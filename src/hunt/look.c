@@ -139,6 +139,8 @@ static enum noro_status keep_sample(
 		.offset = l->offset + (uint64_t)(r->raw.p - l->text.p) };
 	uint32_t i = g->samples;
 
+	if (i && hunt_is_full(l->w)) /* the first one dates it */
+		return NORO_OK;
 	if (i == GROUP_SAMPLES && hunt_sample_cmp(&probe, &g->sample[i - 1]) >= 0)
 		return NORO_OK;
 	if (!sample_here(l, r, hit, n, &probe))
@@ -270,7 +272,7 @@ static enum noro_status keep_sightings(struct worker *w, uint32_t piece, uint32_
 		if (noro_set_record(w->h->o->set, key->record + i, &rec) != NORO_OK ||
 			rec.pattern == NORO_NO_PATTERN)
 			continue;
-		if (w->sightings == MAX_SIGHTINGS) {
+		if (w->sightings == MAX_SIGHTINGS || hunt_is_full(w)) {
 			w->dropped++;
 			return NORO_OK;
 		}
@@ -316,7 +318,7 @@ static enum noro_status indicator_hit(struct place *l, const struct noro_hit *hi
 	g = hunt_group(w, l->p->number, hit->key);
 	if (!g) {
 		w->dropped++;
-		return w->groups == MAX_GROUPS ? NORO_OK : NORO_ENOMEM;
+		return w->groups == MAX_GROUPS || hunt_is_full(w) ? NORO_OK : NORO_ENOMEM;
 	}
 	if (g->count++ == 0)
 		tell_first(l, &key, r->time_ns);
@@ -453,6 +455,8 @@ static enum noro_status hear(struct place *l, struct seg *seg)
 	size_t n = l->offset < HEARD_DENSE_BYTES ? HEARD_DENSE : HEARD_SPARSE;
 	size_t step = l->text.n / n + 1, end = 0;
 
+	if (hunt_is_full(l->w))
+		return NORO_OK;
 	for (size_t at = 0; at < l->text.n; at += step) {
 		const struct noro_record *r;
 		struct heard *grown, one;
