@@ -336,7 +336,8 @@ static void special(struct reader *r, struct noro_stmt *s, const struct noro_tre
 	default:
 		break;
 	}
-	texts(r, s, l);
+	if (!r->certificate) /* its text ends by itself, whatever it is called */
+		texts(r, s, l);
 }
 
 static void statement(struct reader *r, const struct noro_tree_line *l)
