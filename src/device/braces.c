@@ -96,7 +96,8 @@ static bool is_tag(struct reader *r, struct noro_view word)
 		r->flags |= NORO_STMT_NEGATED;
 		return true;
 	}
-	if (noro_view_is(word, "unknown:")) { /* as print.c writes what was no path */
+	/* as print.c writes what was no path, in braces only */
+	if (noro_view_is(word, "unknown:") && r->m->t->dialect != NORO_DIALECT_VYOS) {
 		r->flags |= NORO_STMT_UNKNOWN;
 		return true;
 	}
