@@ -259,7 +259,7 @@ static bool covers(const struct member *m, struct noro_view what)
 {
 	struct noro_view own = noro_view_str(m->path);
 
-	return own.n >= what.n && memcmp(own.p, what.p, what.n) == 0 &&
+	return own.n >= what.n && noro_view_eq(noro_view_sub(own, 0, what.n), what) &&
 	       (own.n == what.n || noro_view_starts(noro_view_sub(own, what.n, own.n), "!/"));
 }
 

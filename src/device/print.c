@@ -209,11 +209,19 @@ static void set_line(const struct visit *v, const struct noro_stmt *s, const cha
 	noro_buf_chr(v->out, '\n');
 }
 
+/* A mark of byte order that a quote hid is none to who reads the line again. */
+static struct noro_view unmarked(struct noro_view text)
+{
+	while (noro_view_starts(text, "\xef\xbb\xbf"))
+		text = noro_view_trim(noro_view_sub(text, 3, text.n));
+	return text;
+}
+
 static void set_down(const struct visit *v, const struct noro_stmt *s, unsigned level)
 {
 	(void)level;
 	if (s->flags & NORO_STMT_UNKNOWN)
-		line(v->out, 0, s->text);
+		line(v->out, 0, unmarked(s->text));
 	else if (s->flags & NORO_STMT_NEGATED)
 		set_line(v, s, "delete");
 	else if (!s->child)

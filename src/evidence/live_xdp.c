@@ -159,7 +159,7 @@ static enum noro_status hang(struct noro_xdp *x, const char *interface, struct n
 	static const uint32_t way[] = { XDP_FLAGS_DRV_MODE, XDP_FLAGS_SKB_MODE };
 
 	for (size_t i = 0; i < sizeof(way) / sizeof(way[0]) && x->link < 0; i++) {
-		LIBBPF_OPTS(bpf_link_create_opts, o, .flags = way[i]);
+		const struct bpf_link_create_opts o = { .sz = sizeof(o), .flags = way[i] };
 
 		x->link = bpf.bpf_link_create(x->program, index, BPF_XDP, &o);
 	}
@@ -173,7 +173,7 @@ static enum noro_status hang(struct noro_xdp *x, const char *interface, struct n
 
 static enum noro_status give_frames(struct queue *q, struct noro_error *err)
 {
-	uint32_t n = (uint32_t)(q->bytes / FRAME) - OURS, at;
+	uint32_t n = (uint32_t)(q->bytes / FRAME) - OURS, at = 0;
 
 	if (xsk_ring_prod__reserve(&q->fill, n, &at) != n)
 		return noro_fail(err, NORO_EIO, N_("AF_XDP: the ring of frames is too small"));
@@ -287,7 +287,7 @@ static uint32_t take_queue(
 	struct queue *q, unsigned number, uint32_t most, noro_xdp_frame give, void *ctx)
 {
 	int64_t now = noro_clock_now();
-	uint32_t from, to, n = xsk_ring_cons__peek(&q->rx, most, &from);
+	uint32_t from = 0, to = 0, n = xsk_ring_cons__peek(&q->rx, most, &from);
 
 	/* each that is taken leaves room for another: there are n places */
 	if (!n || xsk_ring_prod__reserve(&q->fill, n, &to) != n)
@@ -315,7 +315,7 @@ void noro_xdp_take(struct noro_xdp *x, unsigned first, size_t most, noro_xdp_fra
 
 static void take_back(struct queue *q)
 {
-	uint32_t at, n = xsk_ring_cons__peek(&q->sent, OURS, &at);
+	uint32_t at = 0, n = xsk_ring_cons__peek(&q->sent, OURS, &at);
 
 	for (uint32_t i = 0; i < n; i++)
 		q->ours[q->free++] = *xsk_ring_cons__comp_addr(&q->sent, at + i);
@@ -327,7 +327,7 @@ enum noro_status noro_xdp_send(
 {
 	struct queue *q = &x->queue[0];
 	struct xdp_desc *d;
-	uint32_t at;
+	uint32_t at = 0;
 
 	take_back(q);
 	if (n > FRAME || !q->free || xsk_ring_prod__reserve(&q->tx, 1, &at) != 1)

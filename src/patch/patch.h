@@ -199,4 +199,4 @@ int noro_patch_cmp(
 	const char *scheme, enum noro_dialect d, const char *a, const char *b, bool *ret_ok);
 /* What one source says of one version (NULL: unknown); *ret_fixed the repaired release. */
 enum noro_affected noro_vuln_judge(const struct noro_vuln_product *p,
-	const struct noro_asset *asset, const char **ret_fixed, bool *ret_vex);
+	const struct noro_asset *given, const char **ret_fixed, bool *ret_vex);
