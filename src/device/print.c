@@ -209,19 +209,11 @@ static void set_line(const struct visit *v, const struct noro_stmt *s, const cha
 	noro_buf_chr(v->out, '\n');
 }
 
-/* A mark of byte order that a quote hid is none to who reads the line again. */
-static struct noro_view unmarked(struct noro_view text)
-{
-	while (noro_view_starts(text, "\xef\xbb\xbf"))
-		text = noro_view_trim(noro_view_sub(text, 3, text.n));
-	return text;
-}
-
 static void set_down(const struct visit *v, const struct noro_stmt *s, unsigned level)
 {
 	(void)level;
 	if (s->flags & NORO_STMT_UNKNOWN)
-		line(v->out, 0, unmarked(s->text));
+		line(v->out, 0, s->text);
 	else if (s->flags & NORO_STMT_NEGATED)
 		set_line(v, s, "delete");
 	else if (!s->child)
@@ -332,8 +324,8 @@ static void command_line(struct noro_buf *out, const struct noro_stmt *s, bool b
 	}
 }
 
-/* A command that looks like a menu, a pager or another part of the session has its first word in
- * quotes. */
+/* A command that looks like a menu, a pager or another part of the session, or begins with a mark
+ * of byte order, has its first word in quotes. */
 static void command_words(struct noro_buf *out, const struct noro_stmt *s)
 {
 	size_t from = out->n;
@@ -341,7 +333,7 @@ static void command_words(struct noro_buf *out, const struct noro_stmt *s)
 
 	command_line(out, s, true);
 	line = noro_view_sub(noro_buf_as_view(out), from, out->n);
-	if (line.n && (memchr("/-<", line.p[0], 3) ||
+	if (line.n && (memchr("/-<", line.p[0], 3) || noro_view_starts(line, "\xef\xbb\xbf") ||
 			      noro_tree_is_session(NORO_DIALECT_ROUTEROS, line, &host))) {
 		out->n = from;
 		command_line(out, s, false);
