@@ -178,7 +178,8 @@ static bool vrp_pairs(struct noro_route_in *in, struct noro_view line)
 
 	if (noro_view_starts(line, "Destination ") &&
 		noro_route_prefix(pair(line, "Destination"), &p, &bare)) {
-		if (noro_route_u32(pair(line, "PrefixLength"), &n) && n <= 128)
+		if (noro_route_u32(pair(line, "PrefixLength"), &n) &&
+			n <= (p.ip.family == 6 ? 128U : 32U))
 			p.len = (uint8_t)n;
 		noro_route_clear_host(&p);
 		noro_route_begin(in, &p);
