@@ -1,4 +1,5 @@
 /* src/report/campaign.c - sources that work as one, and why they belong together. */
+#include "report/report_priv.h"
 #include "report/sense_text_priv.h"
 
 #include <math.h>
@@ -107,15 +108,6 @@ enum noro_status noro_campaigns_text(const struct noro_campaigns *c, size_t top,
 
 /* --- JSON --- */
 
-static void json_list(struct noro_jsonw *w, const char *key, const struct noro_list *l)
-{
-	noro_jsonw_key(w, key);
-	noro_jsonw_array(w);
-	for (size_t i = 0; i < l->n; i++)
-		noro_jsonw_str(w, l->item[i]);
-	noro_jsonw_array_end(w);
-}
-
 static void json_why(struct noro_jsonw *w, const struct noro_campaign *c)
 {
 	noro_jsonw_key(w, "why");
@@ -146,8 +138,8 @@ static void json_one(struct noro_jsonw *w, const struct noro_campaign *c, bool w
 	noro_jsonw_kstr(w, "tool", c->tool);
 	noro_jsonw_kstr(w, "cluster", c->cluster);
 	noro_jsonw_kstr(w, "probe", c->probe);
-	json_list(w, "ports", &c->ports);
-	json_list(w, "countries", &c->countries);
+	noro_report_json_list(w, "ports", c->ports);
+	noro_report_json_list(w, "countries", c->countries);
 	json_why(w, c);
 	noro_jsonw_key(w, "members");
 	noro_jsonw_array(w);

@@ -49,12 +49,9 @@ static void put_bar(struct noro_html *h)
 		put_link(h, "machines", N_("Devices"));
 	put_link(h, "coverage", N_("Coverage"));
 	put_link(h, "glossary", N_("Words"));
-	noro_html_raw(h, "</nav>\n<span class=js-only hidden><button type=button data-set-lang=en "
-			 "lang=en aria-pressed=false>English</button> <button type=button "
-			 "data-set-lang=ja lang=ja aria-pressed=false>日本語</button> <button "
-			 "type=button data-theme-switch>");
-	noro_html_tr(h, N_("light / dark"));
-	noro_html_raw(h, "</button></span></header>\n<main>\n");
+	noro_html_raw(h, "</nav>");
+	noro_html_switches(h);
+	noro_html_raw(h, "<main>\n");
 }
 
 static void put_data(struct noro_html *h)

@@ -35,6 +35,11 @@ void noro_html_when(struct noro_html *h, int64_t ns);
 void noro_html_span(struct noro_html *h, int64_t ns);
 /* "<td>" text "</td>"; a class may be NULL. */
 void noro_html_cell(struct noro_html *h, const char *class, const char *s);
+/* A table up to its first row: a column for each N_() text up to NULL. `figures`: bits of those
+ * that hold numbers. */
+void noro_html_columns(struct noro_html *h, const char *const *id, unsigned figures);
+/* The switches of language and light at the end of a page's bar, which they close. */
+void noro_html_switches(struct noro_html *h);
 /* A list with commas; nothing for an empty one. */
 void noro_html_list(struct noro_html *h, struct noro_list l, size_t most);
 

@@ -173,3 +173,24 @@ void noro_html_list(struct noro_html *h, struct noro_list l, size_t most)
 		noro_html_say(h, N_("and %1 more"), { NORO_NUM(l.n - most) });
 	}
 }
+
+void noro_html_columns(struct noro_html *h, const char *const *id, unsigned figures)
+{
+	noro_html_raw(h, "<div class=scroll><table><thead><tr>");
+	for (size_t i = 0; id[i]; i++) {
+		noro_html_raw(h, figures >> i & 1 ? "<th scope=col class=num>" : "<th scope=col>");
+		noro_html_tr(h, id[i]);
+		noro_html_raw(h, "</th>");
+	}
+	noro_html_raw(h, "</tr></thead><tbody>");
+}
+
+void noro_html_switches(struct noro_html *h)
+{
+	noro_html_raw(h, "\n<span class=js-only hidden><button type=button data-set-lang=en "
+			 "lang=en aria-pressed=false>English</button> <button type=button "
+			 "data-set-lang=ja lang=ja aria-pressed=false>日本語</button> <button "
+			 "type=button data-theme-switch>");
+	noro_html_tr(h, N_("light / dark"));
+	noro_html_raw(h, "</button></span></header>\n");
+}

@@ -18,12 +18,12 @@ static void put_kstr(struct noro_jsonw *w, const char *name, const char *s)
 		noro_jsonw_kstr(w, name, s);
 }
 
-static void put_list(struct noro_jsonw *w, const char *name, struct noro_list l)
+void noro_report_json_list(struct noro_jsonw *w, const char *key, struct noro_list list)
 {
-	noro_jsonw_key(w, name);
+	noro_jsonw_key(w, key);
 	noro_jsonw_array(w);
-	for (size_t i = 0; i < l.n; i++)
-		noro_jsonw_str(w, l.item[i]);
+	for (size_t i = 0; i < list.n; i++)
+		noro_jsonw_str(w, list.item[i]);
 	noro_jsonw_array_end(w);
 }
 
@@ -152,13 +152,13 @@ static void put_knowledge(struct noro_jsonw *w, const struct noro_finding *f)
 {
 	noro_jsonw_key(w, "attack");
 	noro_jsonw_object(w);
-	put_list(w, "ids", f->attack);
+	noro_report_json_list(w, "ids", f->attack);
 	put_kstr(w, "version", f->attack_version);
 	noro_jsonw_object_end(w);
-	put_list(w, "cve", f->cve);
-	put_list(w, "actors", f->actors);
-	put_list(w, "advisory", f->advisory);
-	put_list(w, "sources", f->sources);
+	noro_report_json_list(w, "cve", f->cve);
+	noro_report_json_list(w, "actors", f->actors);
+	noro_report_json_list(w, "advisory", f->advisory);
+	noro_report_json_list(w, "sources", f->sources);
 	noro_jsonw_kstr(w, "tlp", noro_tlp_name(f->tlp));
 	put_text(w, "next", f->next);
 }
@@ -181,7 +181,7 @@ void noro_report_finding_json(struct noro_jsonw *w, const struct noro_finding *f
 	noro_jsonw_ku64(w, "count", f->count);
 	noro_jsonw_ktime(w, "first", f->first_ns);
 	noro_jsonw_ktime(w, "last", f->last_ns);
-	put_list(w, "hosts", f->hosts);
+	noro_report_json_list(w, "hosts", f->hosts);
 	put_places(w, f);
 	noro_jsonw_kstr(w, "state", noro_state_name(f->state));
 	noro_jsonw_kstr(w, "suppressed", f->suppressed);
@@ -254,8 +254,8 @@ static void put_coverage(struct noro_jsonw *w, const struct noro_coverage *c)
 	if (c->skew_ns)
 		noro_jsonw_ki64(w, "skew_ns", c->skew_ns);
 	put_gaps(w, c);
-	put_list(w, "detectors", c->detectors);
-	put_list(w, "classes", c->classes);
+	noro_report_json_list(w, "detectors", c->detectors);
+	noro_report_json_list(w, "classes", c->classes);
 	put_unread(w, c);
 	noro_jsonw_kstr(w, "sha256", c->sha256);
 	put_kstr(w, "confined", c->confined);
@@ -294,7 +294,7 @@ static void put_intel(struct noro_jsonw *w, const struct noro_run *run)
 		noro_jsonw_ku64(w, "searchable", u->searchable);
 		noro_jsonw_ku64(w, "allowed", u->allowed);
 		noro_jsonw_ku64(w, "undecided", u->undecided);
-		put_list(w, "notes", u->notes);
+		noro_report_json_list(w, "notes", u->notes);
 		noro_jsonw_object_end(w);
 	}
 	noro_jsonw_array_end(w);
@@ -312,8 +312,8 @@ static void put_behaviours(struct noro_jsonw *w, const struct noro_run *run)
 		put_kstr(w, "id", b->id);
 		put_text(w, "title", b->title);
 		noro_jsonw_kstr(w, "answer", noro_answer_name(b->answer));
-		put_list(w, "evidence_needed", b->evidence_needed);
-		put_list(w, "findings", b->finding_ids);
+		noro_report_json_list(w, "evidence_needed", b->evidence_needed);
+		noro_report_json_list(w, "findings", b->finding_ids);
 		noro_jsonw_ku64(w, "could_show", b->could_show);
 		noro_jsonw_object_end(w);
 	}
@@ -325,7 +325,7 @@ void noro_report_run_json(struct noro_jsonw *w, const struct noro_run *run)
 	noro_jsonw_object(w);
 	noro_jsonw_kstr(w, "tool", "noroshi");
 	noro_jsonw_kstr(w, "version", run->version);
-	put_list(w, "arguments", run->argv);
+	noro_report_json_list(w, "arguments", run->argv);
 	noro_jsonw_ktime(w, "now", run->now_ns);
 	noro_jsonw_kbool(w, "interrupted", run->interrupted);
 	noro_jsonw_ku64(w, "bytes", run->bytes);
@@ -341,7 +341,7 @@ void noro_report_run_json(struct noro_jsonw *w, const struct noro_run *run)
 	noro_jsonw_ku64(w, "outside_range", run->outside_range);
 	put_intel(w, run);
 	put_behaviours(w, run);
-	put_list(w, "classes_missing", run->classes_missing);
+	noro_report_json_list(w, "classes_missing", run->classes_missing);
 	put_kstr(w, "show_tz", run->show_tz);
 	noro_jsonw_kbool(w, "era", run->era);
 	noro_jsonw_object_end(w);

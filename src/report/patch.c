@@ -316,15 +316,6 @@ static void json_asset(struct noro_jsonw *w, const struct noro_asset *a)
 	noro_jsonw_kstr(w, "from", a->from);
 }
 
-static void json_list(struct noro_jsonw *w, const char *name, struct noro_list l)
-{
-	noro_jsonw_key(w, name);
-	noro_jsonw_array(w);
-	for (size_t i = 0; i < l.n; i++)
-		noro_jsonw_str(w, l.item[i]);
-	noro_jsonw_array_end(w);
-}
-
 static void json_reasons(struct printing *p, struct noro_jsonw *w, const struct noro_patch_row *row)
 {
 	noro_jsonw_key(w, "reasons");
@@ -354,7 +345,7 @@ static void json_row(struct printing *p, const struct noro_patch_row *row)
 	noro_jsonw_ktime(&w, "kev", v->kev_ns);
 	noro_jsonw_ktime(&w, "kev_due", v->kev_due_ns);
 	noro_jsonw_kbool(&w, "ransomware", v->ransomware);
-	json_list(&w, "advisory", v->advisory);
+	noro_report_json_list(&w, "advisory", v->advisory);
 	json_number(&w, "epss", v->epss);
 	json_number(&w, "epss_percentile", v->epss_percentile);
 	json_number(&w, "cvss", v->cvss);

@@ -29,17 +29,6 @@ static void put_head(struct noro_html *h)
 	noro_html_raw(h, "</h1>");
 }
 
-static void columns(struct noro_html *h, const char *const *id)
-{
-	noro_html_raw(h, "<div class=scroll><table><thead><tr>");
-	for (size_t i = 0; id[i]; i++) {
-		noro_html_raw(h, "<th scope=col>");
-		noro_html_tr(h, id[i]);
-		noro_html_raw(h, "</th>");
-	}
-	noro_html_raw(h, "</tr></thead><tbody>");
-}
-
 static void cell_of(struct noro_html *h, const char *tag)
 {
 	noro_html_raw(h, tag);
@@ -120,7 +109,7 @@ static void put_rows(
 	noro_html_raw(h, ")</h2>");
 	if (!all)
 		return;
-	columns(h, head);
+	noro_html_columns(h, head, 0);
 	for (size_t i = 0; i < r->rows && shown < SHOWN; i++)
 		if (noro_report_patch_firm(&r->row[i]) == firm) {
 			put_row(h, &r->row[i]);
@@ -137,7 +126,7 @@ static void put_feeds(struct noro_html *h, const struct noro_patch_result *r)
 	noro_html_raw(h, "<h2>");
 	noro_html_tr(h, N_("Facts in use"));
 	noro_html_raw(h, "</h2>");
-	columns(h, head);
+	noro_html_columns(h, head, 0);
 	for (size_t i = 0; i < r->feeds; i++) {
 		const struct noro_feed *f = &r->feed[i];
 

@@ -37,6 +37,8 @@ enum noro_status noro_report_read_back(
  * reader undoes. With `html`, < > & as well, so that the text can stand in a script element.
  */
 void noro_report_seal_json(struct noro_buf *out, size_t from, bool html);
+/* A member that is an array of strings, empty or not. */
+void noro_report_json_list(struct noro_jsonw *w, const char *key, struct noro_list list);
 /* One finding as in findings.jsonl, without the line end and not sealed. */
 void noro_report_finding_json(struct noro_jsonw *w, const struct noro_finding *f);
 void noro_report_run_json(struct noro_jsonw *w, const struct noro_run *run);

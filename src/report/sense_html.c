@@ -51,13 +51,9 @@ static void put_bar(struct page *p)
 	if (p->r->campaigns && p->r->campaigns->campaigns)
 		put_link(p, "campaigns", N_("Campaigns"));
 	put_link(p, "sensors", N_("Sensors"));
-	noro_html_raw(&p->h,
-		"</nav>\n<span class=js-only hidden><button type=button data-set-lang=en "
-		"lang=en aria-pressed=false>English</button> <button type=button "
-		"data-set-lang=ja lang=ja aria-pressed=false>日本語</button> <button "
-		"type=button data-theme-switch>");
-	noro_html_tr(&p->h, N_("light / dark"));
-	noro_html_raw(&p->h, "</button></span></header>\n<main>\n");
+	noro_html_raw(&p->h, "</nav>");
+	noro_html_switches(&p->h);
+	noro_html_raw(&p->h, "<main>\n");
 }
 
 static void open_section(struct page *p, const char *anchor, const char *id)
@@ -284,19 +280,6 @@ static void put_rankings(struct page *p)
 
 /* ---- lists ---- */
 
-/* `figures`: bits of the columns that hold numbers. */
-static void columns(struct page *p, const char *const *id, unsigned figures)
-{
-	noro_html_raw(&p->h, "<div class=scroll><table><thead><tr>");
-	for (size_t i = 0; id[i]; i++) {
-		noro_html_raw(
-			&p->h, figures >> i & 1 ? "<th scope=col class=num>" : "<th scope=col>");
-		noro_html_tr(&p->h, id[i]);
-		noro_html_raw(&p->h, "</th>");
-	}
-	noro_html_raw(&p->h, "</tr></thead><tbody>");
-}
-
 static void put_victim_row(struct page *p, const struct noro_victim *v)
 {
 	char ip[NORO_IP_TEXT];
@@ -366,7 +349,7 @@ static void put_victims(struct page *p)
 	put_note(p, N_("Attackers send under made-up names; what their victims answer arrives at "
 		       "unused addresses. The rate at the victim is an estimate from it."));
 	put_timeline(p);
-	columns(p, head, 1 << 5 | 1 << 6 | 1 << 7);
+	noro_html_columns(&p->h, head, 1 << 5 | 1 << 6 | 1 << 7);
 	for (size_t i = 0; i < p->r->victims; i++)
 		put_victim_row(p, p->r->victim[i]);
 	noro_html_raw(&p->h, "</tbody></table></div>");
@@ -381,7 +364,7 @@ static void put_scans(struct page *p)
 	if (!p->r->scans)
 		return;
 	open_section(p, "scanners", N_("Widest scanners"));
-	columns(p, head, 1 << 6 | 1 << 7);
+	noro_html_columns(&p->h, head, 1 << 6 | 1 << 7);
 	for (size_t i = 0; i < p->r->scans; i++) {
 		const struct noro_scan *s = p->r->scan[i];
 		char ip[NORO_IP_TEXT];
@@ -455,7 +438,7 @@ static void put_campaigns(struct page *p)
 	open_section(p, "campaigns", N_("Sources that work as one"));
 	put_note(p, N_("Joined by what they share; a public tool on a usual port alone joins "
 		       "nobody."));
-	columns(p, head, 1 << 1 | 1 << 2 | 1 << 3);
+	noro_html_columns(&p->h, head, 1 << 1 | 1 << 2 | 1 << 3);
 	for (size_t i = 0; i < c->campaigns && i < NORO_CAMPAIGNS_SHOWN; i++)
 		put_campaign(p, &c->campaign[i]);
 	noro_html_raw(&p->h, "</tbody></table></div>");

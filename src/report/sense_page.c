@@ -29,13 +29,9 @@ static const char *word(const struct page *p, const char *id)
 static void open_page(struct page *p, const char *title)
 {
 	noro_html_head(&p->h, title);
-	noro_html_raw(&p->h,
-		"<header class=bar><b>noroshi 狼煙</b>\n<span class=js-only hidden>"
-		"<button type=button data-set-lang=en lang=en aria-pressed=false>English</button> "
-		"<button type=button data-set-lang=ja lang=ja aria-pressed=false>日本語</button> "
-		"<button type=button data-theme-switch>");
-	noro_html_tr(&p->h, N_("light / dark"));
-	noro_html_raw(&p->h, "</button></span></header>\n<main><section><h1>");
+	noro_html_raw(&p->h, "<header class=bar><b>noroshi 狼煙</b>");
+	noro_html_switches(&p->h);
+	noro_html_raw(&p->h, "<main><section><h1>");
 	noro_html_tr(&p->h, title);
 	noro_html_raw(&p->h, "</h1>");
 }
@@ -48,19 +44,6 @@ static void close_page(struct page *p)
 	noro_html_raw(&p->h, noro_embed_html_js);
 	noro_html_raw(&p->h, "</script>\n</body>\n</html>\n");
 	noro_buf_done(&p->h.text);
-}
-
-/* `figures`: bits of the columns that hold numbers. */
-static void open_table(struct page *p, const char *const *id, unsigned figures)
-{
-	noro_html_raw(&p->h, "<div class=scroll><table><thead><tr>");
-	for (size_t i = 0; id[i]; i++) {
-		noro_html_raw(
-			&p->h, figures >> i & 1 ? "<th scope=col class=num>" : "<th scope=col>");
-		noro_html_tr(&p->h, id[i]);
-		noro_html_raw(&p->h, "</th>");
-	}
-	noro_html_raw(&p->h, "</tr></thead><tbody>");
 }
 
 static void close_table(struct page *p)
@@ -183,7 +166,7 @@ enum noro_status noro_surges_html(
 	if (s->surges) {
 		put_folds(&p, s);
 		put_spans(&p, s);
-		open_table(&p, head, 1 << 3 | 1 << 4 | 1 << 5 | 1 << 6);
+		noro_html_columns(&p.h, head, 1 << 3 | 1 << 4 | 1 << 5 | 1 << 6);
 	}
 	for (size_t i = 0; i < s->surges; i++) {
 		const struct noro_surge *u = &s->surge[i];
@@ -291,7 +274,7 @@ enum noro_status noro_trend_html(
 	else
 		put_periods(&p, t);
 	noro_html_raw(&p.h, "</figure>");
-	open_table(&p, head, 0x7e);
+	noro_html_columns(&p.h, head, 0x7e);
 	for (size_t i = 0; i < t->rows; i++)
 		put_trend_row(&p, &t->row[i]);
 	close_table(&p);

@@ -2,6 +2,7 @@
  * src/report/sense_payloads.c - groups of first payloads for people and programs. What strangers
  * sent is shown escaped and defanged: it is read, never run or clicked.
  */
+#include "report/report_priv.h"
 #include "report/sense_priv.h"
 
 #include "base/jsonw.h"
@@ -122,15 +123,6 @@ enum noro_status noro_sense_payloads_text(
 	return out->status;
 }
 
-static void json_list(struct noro_jsonw *w, const char *key, const struct noro_list *l)
-{
-	noro_jsonw_key(w, key);
-	noro_jsonw_array(w);
-	for (size_t i = 0; i < l->n; i++)
-		noro_jsonw_str(w, l->item[i]);
-	noro_jsonw_array_end(w);
-}
-
 static void json_group(const struct noro_payload_group *g, struct noro_buf *out)
 {
 	struct noro_jsonw w = noro_jsonw(out);
@@ -142,16 +134,16 @@ static void json_group(const struct noro_payload_group *g, struct noro_buf *out)
 	noro_jsonw_object(&w);
 	noro_jsonw_kstr(&w, "rule", g->rule);
 	noro_jsonw_kstr(&w, "title", g->title.en);
-	json_list(&w, "cve", &g->cve);
+	noro_report_json_list(&w, "cve", g->cve);
 	noro_jsonw_kstr(&w, "simhash", simhash);
 	if (g->ja4)
 		noro_jsonw_kstr(&w, "ja4", g->ja4);
-	json_list(&w, "ports", &g->ports);
+	noro_report_json_list(&w, "ports", g->ports);
 	noro_jsonw_ku64(&w, "payloads", g->count);
 	noro_jsonw_ku64(&w, "sources", g->sources);
 	noro_jsonw_ktime(&w, "first", g->first_ns);
 	noro_jsonw_ktime(&w, "last", g->last_ns);
-	json_list(&w, "urls", &g->urls);
+	noro_report_json_list(&w, "urls", g->urls);
 	noro_jsonw_ku64(&w, "bytes", g->bytes);
 	noro_jsonw_kstr(&w, "excerpt", text.p ? text.p : "");
 	noro_jsonw_object_end(&w);
