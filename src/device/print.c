@@ -141,13 +141,13 @@ static void tags(struct noro_buf *out, const struct noro_stmt *s)
 		noro_buf_str(out, "inactive: ");
 }
 
-/* An only child without tags goes on in its parent's line, unless that is inactive: the tag is
- * about the last word of a line. */
+/* An only child goes on in its parent's line, unless one of them has a tag: that is about the last
+ * word of a line. */
 static bool goes_on(const struct noro_stmt *s)
 {
 	return s->parent->parent && !s->next && s->parent->child == s &&
-	       !(s->parent->flags & NORO_STMT_INACTIVE) &&
-	       !(s->flags & (NORO_STMT_NEGATED | NORO_STMT_INACTIVE | NORO_STMT_UNKNOWN));
+	       !((s->flags | s->parent->flags) &
+		       (NORO_STMT_NEGATED | NORO_STMT_INACTIVE | NORO_STMT_UNKNOWN));
 }
 
 static unsigned shown_level(const struct noro_stmt *s)
