@@ -12,7 +12,7 @@
 #include <pthread.h>
 
 enum {
-	CHUNK_BYTES = 1 << 20,   /* larger costs nothing, smaller what begins with each */
+	CHUNK_BYTES = 2 << 20,   /* larger costs nothing, smaller what begins with each */
 	RANGE_BYTES = 8 << 20,   /* one worker's share of a large plain file */
 	FIRST_LOOK = 4 << 10,    /* nearly every line ends within */
 	MAX_LINE_LOOK = 1 << 20, /* how far a range looks for its first line end */
@@ -28,9 +28,9 @@ enum {
 	MAX_GAPS = 64,               /* reported of one piece of evidence */
 	SHAPE_PROBES = 12,           /* records of a chunk whose shape is looked at, for coverage */
 	SHAPE_CHUNKS = 64,           /* of so many segments */
-	HEARD_DENSE = 128,           /* records of a chunk whose host and time are kept ... */
+	HEARD_DENSE = 256,           /* records of a chunk whose host and time are kept ... */
 	HEARD_DENSE_BYTES = 32 << 20, /* ... of the beginning of a text ... */
-	HEARD_SPARSE = 8,             /* ... and of what follows */
+	HEARD_SPARSE = 16,            /* ... and of what follows */
 	MAX_RECORD_KEPT = 1024,       /* bytes of a record in a finding */
 };
 
