@@ -96,8 +96,9 @@ static bool is_tag(struct reader *r, struct noro_view word)
 		r->flags |= NORO_STMT_NEGATED;
 		return true;
 	}
-	/* as print.c writes what was no path, in braces only */
-	if (noro_view_is(word, "unknown:") && r->m->t->dialect != NORO_DIALECT_VYOS) {
+	/* as print.c writes what was no path, where it writes braces */
+	if (noro_view_is(word, "unknown:") && r->m->t->dialect != NORO_DIALECT_VYOS &&
+		r->m->t->dialect != NORO_DIALECT_PANOS) {
 		r->flags |= NORO_STMT_UNKNOWN;
 		return true;
 	}

@@ -308,12 +308,16 @@ static void name_and_version(struct reader *r, const struct noro_stmt *s)
 		t->version = s->word[2];
 }
 
+bool noro_tree_is_certificate(const struct noro_stmt *s)
+{
+	return word_is(s, 0, "certificate") && word_is(s->parent, 2, "certificate");
+}
+
 static void special(struct reader *r, struct noro_stmt *s, const struct noro_tree_line *l)
 {
 	switch (s->word[0].n ? s->word[0].p[0] : 0) {
 	case 'c':
-		r->certificate = word_is(s, 0, "certificate") && s->parent->words >= 3 &&
-				 word_is(s->parent, 2, "certificate");
+		r->certificate = noro_tree_is_certificate(s);
 		if (r->certificate)
 			s->flags |= NORO_STMT_BODY;
 		break;

@@ -283,6 +283,8 @@ bool noro_tree_is_session(enum noro_dialect d, struct noro_view v, struct noro_v
 	/* <x> and [x] are prompts of few, and words of others */
 	if ((v.p[0] == '<' || v.p[0] == '[') && d != NORO_DIALECT_VRP && d != NORO_DIALECT_ROUTEROS)
 		return false;
+	if (v.p[0] == '/' && d == NORO_DIALECT_ROUTEROS) /* a menu */
+		return false;
 	if (!noro_tree_prompt(v, &p))
 		return false;
 	*ret_host = p.host;
@@ -321,10 +323,10 @@ static void measure(struct noro_tree_line *l)
 	uint32_t indent = 0;
 
 	for (; i < n; i++)
-		if (l->raw.p[i] == ' ')
-			indent++;
-		else if (l->raw.p[i] == '\t')
+		if (l->raw.p[i] == '\t')
 			indent += NORO_TREE_TAB - indent % NORO_TREE_TAB;
+		else if (noro_is_space(l->raw.p[i]))
+			indent++;
 		else if (i + 3 <= n && memcmp(l->raw.p + i, "\xef\xbb\xbf", 3) == 0)
 			from = (i += 2) + 1; /* files that were put together have marks inside */
 		else

@@ -73,7 +73,7 @@ static struct noro_view opener(const struct noro_stmt *s, struct noro_view *mark
 
 static bool is_certificate(const struct noro_stmt *s)
 {
-	return s->flags & NORO_STMT_BODY && s->words && noro_view_is(s->word[0], "certificate");
+	return s->flags & NORO_STMT_BODY && noro_tree_is_certificate(s);
 }
 
 static void body_lines(const struct visit *v, const struct noro_stmt *s)
@@ -159,6 +159,15 @@ static unsigned shown_level(const struct noro_stmt *s)
 	return level;
 }
 
+/* Would it, first in a line, be taken for a pager or, at the margin, for another part of a session?
+ */
+static bool is_like_noise(struct noro_view word, bool margin)
+{
+	return word.n && (word.p[0] == '-' || word.p[0] == '<' || noro_view_is(word, "Press") ||
+				 (margin && (word.p[0] & 0x60) == 0x40) ||
+				 noro_view_starts(word, "\xef\xbb\xbf"));
+}
+
 static void brace_down(const struct visit *v, const struct noro_stmt *s, unsigned level)
 {
 	bool semicolon = v->t->dialect == NORO_DIALECT_JUNOS;
@@ -171,9 +180,7 @@ static void brace_down(const struct visit *v, const struct noro_stmt *s, unsigne
 		indent(v->out, shown_level(s), 4);
 	if (!goes_on(s))
 		tags(v->out, s);
-	/* what stands first in a line must not look like the noise of a session */
-	if ((!s->parent->parent && word.n && (word.p[0] == '<' || (word.p[0] & 0x60) == 0x40)) ||
-		noro_view_starts(word, "\xef\xbb\xbf"))
+	if (!goes_on(s) && is_like_noise(word, !s->parent->parent))
 		noro_tree_print_quoted(v->out, word);
 	else
 		noro_tree_print_word(v->out, word);
@@ -238,9 +245,12 @@ static void block_down(const struct visit *v, const struct noro_stmt *s, unsigne
 
 static void block_up(const struct visit *v, const struct noro_stmt *s, unsigned level)
 {
-	bool block = noro_view_starts(s->text, "config "),
-	     entry = noro_view_starts(s->text, "edit ");
+	struct noro_view rest = s->text, word = { NULL, 0 };
+	bool block, entry;
 
+	(void)noro_view_word(&rest, &word);
+	block = noro_view_is(word, "config") && noro_view_trim(rest).n;
+	entry = noro_view_is(word, "edit") && noro_view_trim(rest).n;
 	if (!block && !entry)
 		return;
 	indent(v->out, level, 4);

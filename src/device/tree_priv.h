@@ -96,6 +96,9 @@ bool noro_tree_lines_next(struct noro_tree_lines *in, struct noro_tree_line *ret
 bool noro_tree_lines_join(struct noro_tree_lines *in, struct noro_tree_line *l);
 struct noro_tree_at noro_tree_line_at(const struct noro_tree_line *l);
 
+/* Do lines of a certificate follow (crypto pki certificate chain ...)? */
+bool noro_tree_is_certificate(const struct noro_stmt *s);
+
 /* Would a line be taken for a part of the session? Its host is told if it has a prompt. */
 bool noro_tree_is_session(enum noro_dialect d, struct noro_view line, struct noro_view *ret_host);
 /* Take the prompt off a line: its command (perhaps empty) and the host; false if there is none. */
