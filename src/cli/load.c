@@ -11,7 +11,6 @@
 #include "base/timeparse.h"
 #include "base/yaml.h"
 
-#include <dirent.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -21,8 +20,7 @@ enum { MAX_ROA_BYTES = 512 << 20, SNIFF_BYTES = 4096 };
 const struct noro_opt noro_load_opts[] = {
 	{ "intel", 'i', "FILE",
 		N_("intelligence: STIX, MISP, CSV, a list, an advisory as text, HTML or PDF, Sigma "
-		   "or YARA rules, or a "
-		   "compiled set; repeatable") },
+		   "or YARA rules, a compiled set, or a folder of them; repeatable") },
 	{ "output", 'o', "DIR",
 		N_("write findings.jsonl, coverage.jsonl, run.json, report.html and what --format "
 		   "names") },
@@ -224,32 +222,6 @@ static enum noro_status add_knowledge(struct noro_load *l, struct noro_set_build
 	return st;
 }
 
-/* A folder of Sigma rules, as its authors publish them, and no feed of MISP. */
-static bool holds_rules(const char *path, unsigned depth)
-{
-	enum { DEEP = 4, LOOKS = 64 };
-	DIR *d = opendir(path);
-	struct dirent *e;
-	bool found = false;
-
-	for (unsigned i = 0; d && !found && i < LOOKS && (e = readdir(d)) != NULL; i++) {
-		size_t n = strlen(e->d_name);
-		char below[4096];
-
-		if (e->d_name[0] == '.')
-			continue;
-		found = n > 4 && (strcmp(e->d_name + n - 4, ".yml") == 0 ||
-					 (n > 5 && strcmp(e->d_name + n - 5, ".yaml") == 0));
-		if (!found && e->d_type == DT_DIR && depth < DEEP &&
-			snprintf(below, sizeof(below), "%s/%s", path, e->d_name) <
-				(int)sizeof(below))
-			found = holds_rules(below, depth + 1);
-	}
-	if (d)
-		(void)closedir(d);
-	return found;
-}
-
 /* YARA and Sigma rules are told from indicator lists by what they look like. */
 enum intel_shape { SHAPE_INDICATORS, SHAPE_SET, SHAPE_YARA, SHAPE_SIGMA };
 
@@ -265,7 +237,7 @@ static enum intel_shape shape_of(const char *path)
 	if (f)
 		(void)fclose(f);
 	if (S_ISDIR(sb.st_mode))
-		return holds_rules(path, 0) ? SHAPE_SIGMA : SHAPE_INDICATORS;
+		return noro_load_holds_rules(path) ? SHAPE_SIGMA : SHAPE_INDICATORS;
 	if (noro_set_is(v))
 		return SHAPE_SET;
 	if (noro_view_ends_i(name, ".yar") || noro_view_ends_i(name, ".yara"))
@@ -368,8 +340,10 @@ static enum noro_status import_one(
 enum noro_status noro_load_into(struct noro_load *l, const char *const *word, size_t n,
 	bool builtin, struct noro_set_builder *b, struct noro_error *err)
 {
-	enum noro_status st = NORO_OK;
+	enum noro_status st = noro_load_expand(l, word, n, &word, &n, err);
 
+	if (st != NORO_OK)
+		return st;
 	l->used = noro_arena_array(l->cli->arena, n + 2, sizeof(*l->used));
 	l->yara = noro_arena_array(l->cli->arena, n + 1, sizeof(*l->yara));
 	l->sigma = noro_arena_array(l->cli->arena, n + 1, sizeof(*l->sigma));

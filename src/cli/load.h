@@ -68,6 +68,12 @@ enum noro_status noro_load_site(
 /* Indicators of files named by words[0..n) and of the knowledge, into a builder. */
 enum noro_status noro_load_into(struct noro_load *l, const char *const *word, size_t n,
 	bool builtin, struct noro_set_builder *b, struct noro_error *err) NORO_MUSTUSE;
+/* The words with each folder replaced by what of it is intelligence, in the arena; a folder without
+ * any is complained about. */
+enum noro_status noro_load_expand(struct noro_load *l, const char *const *word, size_t n,
+	const char *const **ret, size_t *ret_n, struct noro_error *err) NORO_MUSTUSE;
+/* Is it a folder of Sigma rules? */
+bool noro_load_holds_rules(const char *path);
 /* --password-file: one a line, for encrypted archives; in the arena. */
 enum noro_status noro_load_passwords(struct noro_cli *cli, const struct noro_args *args,
 	struct noro_source_opts *ret, struct noro_error *err) NORO_MUSTUSE;

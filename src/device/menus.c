@@ -40,6 +40,8 @@ static bool joined(struct reader *r, struct noro_tree_line *l)
 		if (!more)
 			noro_buf_view(&b, next.text);
 	}
+	while (b.n && (b.p[b.n - 1] == '\\' || noro_is_space(b.p[b.n - 1])))
+		b.n--; /* what is left joins nothing */
 	if (b.status == NORO_OK)
 		l->text = noro_arena_view(r->m->a, noro_view(b.p ? b.p : "", b.n));
 	if (b.status != NORO_OK || !l->text.p)
@@ -202,7 +204,8 @@ static void choose(struct reader *r, const struct noro_tree_line *l)
 	unsigned levels = 0;
 
 	r->menu = &r->m->t->root;
-	while (noro_view_word(&rest, &word) && !is_verb(word) &&
+	/* a menu that ends in a backslash would go on in the next line */
+	while (noro_view_word(&rest, &word) && !is_verb(word) && word.p[word.n - 1] != '\\' &&
 		levels++ < NORO_TREE_MAX_DEPTH - 2) {
 		at.text = word;
 		r->menu = noro_tree_enter(r->m, r->menu, word, NORO_STMT_MADE, &at);

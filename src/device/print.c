@@ -163,9 +163,15 @@ static unsigned shown_level(const struct noro_stmt *s)
  */
 static bool is_like_noise(struct noro_view word, bool margin)
 {
-	return word.n && (word.p[0] == '-' || word.p[0] == '<' || noro_view_is(word, "Press") ||
-				 (margin && (word.p[0] & 0x60) == 0x40) ||
-				 noro_view_starts(word, "\xef\xbb\xbf"));
+	if (!word.n)
+		return false;
+	if (word.p[0] == '-' || word.p[0] == '<' || noro_view_is(word, "Press") ||
+		noro_view_starts(word, "\xef\xbb\xbf"))
+		return true;
+	for (size_t i = 0; margin && i < word.n; i++)
+		if (memchr("#>$%", word.p[i], 4)) /* ends a prompt */
+			return true;
+	return margin && (word.p[0] & 0x60) == 0x40;
 }
 
 static void brace_down(const struct visit *v, const struct noro_stmt *s, unsigned level)

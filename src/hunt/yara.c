@@ -76,11 +76,55 @@ static enum noro_status add_file(YR_COMPILER *c, const char *path, struct noro_e
 	return st;
 }
 
+static enum noro_status compile(struct hunt *h, const char **file, size_t n, struct noro_yara *y,
+	size_t *ret_bad, struct noro_error *err)
+{
+	YR_COMPILER *c = NULL;
+	enum noro_status st = NORO_OK;
+	size_t i = 0;
+
+	if (yara.yr_compiler_create(&c) != ERROR_SUCCESS)
+		return noro_fail(err, NORO_ENOMEM, NULL);
+	for (; st == NORO_OK && i < n; i++)
+		st = add_file(c, file[i], err);
+	*ret_bad = i - 1;
+	if (st == NORO_OK && yara.yr_compiler_get_rules(c, &y->rules) != ERROR_SUCCESS)
+		st = noro_fail(err, NORO_ENOMEM, NULL);
+	else if (st == NORO_ENOMEM || !h->o->on_refused)
+		*ret_bad = n;
+	yara.yr_compiler_destroy(c);
+	return st;
+}
+
+/* A file that cannot be read or compiled costs only itself; a compiler that has refused one is
+ * of no more use, and another begins without that file. */
+static enum noro_status compile_all(struct hunt *h, struct noro_yara *y, struct noro_error *err)
+{
+	size_t n = h->o->yaras, bad = n;
+	const char **file = noro_arena_array(h->keep, n + 1, sizeof(*file));
+	enum noro_status st = NORO_EFORMAT;
+
+	if (!file)
+		return noro_fail(err, NORO_ENOMEM, NULL);
+	memcpy(file, h->o->yara, n * sizeof(*file));
+	while (n > 0) {
+		struct noro_error one = { 0 };
+
+		st = compile(h, file, n, y, &bad, &one);
+		if (st == NORO_OK || bad >= n) {
+			*err = one;
+			return st;
+		}
+		h->o->on_refused(h->o->refused_ctx, file[bad], &one);
+		memmove(file + bad, file + bad + 1, (--n - bad) * sizeof(*file));
+	}
+	return NORO_OK;
+}
+
 /* Without the library the hunt goes on, and every file it would have scanned says so in coverage.
  */
 enum noro_status hunt_yara_open(struct hunt *h, struct noro_error *err)
 {
-	YR_COMPILER *c = NULL;
 	struct noro_yara *y;
 	struct noro_error missing;
 	enum noro_status st = NORO_OK;
@@ -93,18 +137,16 @@ enum noro_status hunt_yara_open(struct hunt *h, struct noro_error *err)
 	y = noro_calloc(1, sizeof(*y));
 	if (!y)
 		return noro_fail(err, NORO_ENOMEM, NULL);
-	if (yara.yr_initialize() != ERROR_SUCCESS || yara.yr_compiler_create(&c) != ERROR_SUCCESS)
+	if (yara.yr_initialize() != ERROR_SUCCESS)
 		st = noro_fail(err, NORO_ENOMEM, NULL);
-	for (size_t i = 0; st == NORO_OK && i < h->o->yaras; i++)
-		st = add_file(c, h->o->yara[i], err);
-	if (st == NORO_OK && yara.yr_compiler_get_rules(c, &y->rules) != ERROR_SUCCESS)
-		st = noro_fail(err, NORO_ENOMEM, NULL);
-	if (c)
-		yara.yr_compiler_destroy(c);
-	if (st == NORO_OK)
-		h->yara = y;
 	else
+		st = compile_all(h, y, err);
+	if (st == NORO_OK && y->rules) {
+		h->yara = y;
+	} else {
+		(void)yara.yr_finalize();
 		free(y);
+	}
 	return st;
 }
 
