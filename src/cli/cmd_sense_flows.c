@@ -52,6 +52,7 @@ static enum noro_status convert(struct sensing *s, struct noro_flows *f, struct 
 static enum noro_status with_tuples(struct sensing *s, struct noro_flows *f, struct noro_error *err)
 {
 	struct noro_tuples_opts o = { .tools = s->tools,
+		.open = s->sensor.tunnels,
 		.flows = noro_flows_want_flows(f),
 		.give = noro_flows_put,
 		.ctx = f };

@@ -6,6 +6,8 @@
  */
 #include "telescope/sensor.h"
 
+#include "evidence/packet.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -166,6 +168,51 @@ static enum noro_status number(
 	return NORO_OK;
 }
 
+/* Mirrored packets ride in GRE whatever is in it, so ERSPAN needs both. */
+static const struct {
+	const char *name;
+	unsigned via;
+} tunnel[] = {
+	{ "gre", NORO_VIA_GRE },
+	{ "erspan", NORO_VIA_GRE | NORO_VIA_ERSPAN },
+	{ "vxlan", NORO_VIA_VXLAN },
+	{ "geneve", NORO_VIA_GENEVE },
+	{ "ipip", NORO_VIA_IPIP },
+	{ "gtp", NORO_VIA_GTP },
+	{ "l2tp", NORO_VIA_L2TP },
+	{ "mpls", NORO_VIA_MPLS },
+};
+
+static unsigned tunnel_named(struct noro_view name)
+{
+	for (size_t i = 0; i < sizeof(tunnel) / sizeof(tunnel[0]); i++)
+		if (noro_view_is(name, tunnel[i].name))
+			return tunnel[i].via;
+	return 0;
+}
+
+static enum noro_status tunnels(struct loader *l, const struct noro_json *v, unsigned *ret)
+{
+	bool list = v->kind == NORO_JSON_ARRAY;
+
+	if (!list && v->kind != NORO_JSON_STRING)
+		return wrong(l, v, "tunnels");
+	for (const struct noro_json *x = list ? v->child : v; x; x = list ? x->next : NULL) {
+		unsigned via = x->kind == NORO_JSON_STRING ? tunnel_named(x->text) : 0;
+
+		if (!via)
+			return bad_at(l, x,
+				noro_fail(l->err, NORO_EFORMAT,
+					N_("'%1' is no tunnel; gre, erspan, vxlan, geneve, ipip, "
+					   "gtp, l2tp or mpls"),
+					shown(l, x->kind == NORO_JSON_STRING
+							 ? x->text
+							 : noro_view_str("tunnels"))));
+		*ret |= via;
+	}
+	return NORO_OK;
+}
+
 static enum noro_status name_of(struct loader *l, const struct noro_json *v, const char **ret)
 {
 	/* it becomes a column, a file name and a part of batch ids */
@@ -224,6 +271,8 @@ static enum noro_status key(struct loader *l, const struct noro_json *v, struct 
 		return number(l, v, "miss", 0.5, &s->miss);
 	if (noro_view_is(v->key, "attack-rate"))
 		return number(l, v, "attack-rate", 1e9, &s->attack_pps);
+	if (noro_view_is(v->key, "tunnels"))
+		return tunnels(l, v, &s->tunnels);
 	if (noro_view_is(v->key, "research"))
 		return paths(l, v, "research", &s->research);
 	if (noro_view_is(v->key, "tables"))

@@ -9,6 +9,7 @@
  *   rate: 100                      # scanners of this rate (packets/s, whole space) ...
  *   miss: 0.001                    # ... are split with this probability a gap
  *   attack-rate: 100               # R_min of a victim, packets/s
+ *   tunnels: [ gre, vxlan ]        # what the packets are brought in: opened
  *   research: [ FILE... ]          # lists of research scanners: labels
  *   tables: { rir: [FILE...], prefix-as: [FILE...],
  *     mmdb: [FILE...] }
@@ -31,6 +32,7 @@ struct noro_sensor {
 	size_t responds;
 	uint64_t addresses; /* IPv4 of `own` less `except`: n */
 	double rate_pps, miss, attack_pps;
+	unsigned tunnels; /* enum noro_via bits: strangers' tunnels of other kinds stay closed */
 	const char *const *research, *const *rir, *const *prefix_as,
 							  *const *mmdb; /* NULL-terminated */
 	const char *path;

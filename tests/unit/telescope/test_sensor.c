@@ -2,6 +2,7 @@
  * follow from the size; the look-up agrees with the prefixes. */
 #include "tests/test.h"
 
+#include "evidence/packet.h"
 #include "telescope/sensor.h"
 
 #include <math.h>
@@ -9,6 +10,7 @@
 static const char two[] =
 	"# our sensors\n---\nsensor: tokyo-1\naddresses: [ 192.0.2.0/24, \"2001:db8::/48\" ]\n"
 	"except: [ 192.0.2.1 ]\nrespond: 192.0.2.128/25\nrate: 50\nmiss: 0.01\n"
+	"tunnels: [ gre, vxlan ]\n"
 	"research: [ a.txt, b.csv ]\ntables: { rir: [ y, z ] }\n"
 	"---\nsensors:\n  - sensor: osaka\n    addresses: 198.51.100.0/23\n"
 	"  - sensor: naha\n    addresses: [ 10.0.0.0/8, 10.1.0.0/16 ]\n";
@@ -30,6 +32,8 @@ static void descriptions_are_read(void **state)
 	assert_string_equal(s[0].research[1], "b.csv");
 	assert_null(s[0].research[2]);
 	assert_string_equal(s[0].rir[1], "z");
+	assert_int_equal(s[0].tunnels, NORO_VIA_GRE | NORO_VIA_VXLAN);
+	assert_int_equal(s[1].tunnels, 0);
 	assert_true(s[0].rate_pps == 50 && s[0].miss == 0.01 && s[0].attack_pps == 100);
 	assert_int_equal(s[1].addresses, 512);
 	assert_int_equal(s[2].addresses, 1 << 24);
@@ -53,6 +57,8 @@ static void bad_descriptions_name_their_line(void **state)
 		{ "addresses: 192.0.2.0/24\n", 1 },
 		{ "sensor: a\naddresses: 192.0.2.0/24\nmiss: 0\n", 3 },
 		{ "sensor: a\naddresses: 192.0.2.0/24\nrate: fast\n", 3 },
+		{ "sensor: a\naddresses: 192.0.2.0/24\ntunnels: [ gre, wires ]\n", 3 },
+		{ "sensor: a\naddresses: 192.0.2.0/24\ntunnels: { gre: 1 }\n", 3 },
 	};
 	struct noro_arena *a = noro_arena_new(0);
 
