@@ -6,6 +6,7 @@
 #include "observe/observe.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { NS_PER_S = 1000000000 };
@@ -20,6 +21,9 @@ struct merge {
 		uint64_t addresses;
 	} * seen;
 	size_t seen_n, seen_cap;
+	struct noro_ip *victim; /* one for each attack at each sensor */
+	size_t victims, victim_cap;
+	double hits;
 };
 
 /* A sensor that was alive, and its largest size: what it should have covered. */
@@ -73,10 +77,57 @@ static enum noro_status on_class(void *ctx, const struct noro_cell *c)
 static enum noro_status on_victim(void *ctx, const struct noro_victim *v)
 {
 	struct merge *m = ctx;
+	struct noro_ip *grown =
+		noro_arena_grow(m->a, m->victim, m->victims, &m->victim_cap, sizeof(*grown));
 
-	(void)v;
-	m->r->victims++;
+	if (!grown)
+		return NORO_ENOMEM;
+	m->victim = grown;
+	grown[m->victims++] = v->victim.ip;
 	return NORO_OK;
+}
+
+static enum noro_status on_hit(void *ctx, const struct noro_cell *c)
+{
+	struct merge *m = ctx;
+
+	m->hits += (double)c->packets;
+	return NORO_OK;
+}
+
+static int ip_order(const void *a, const void *b)
+{
+	return noro_ip_cmp(a, b);
+}
+
+/* Who was under attack, whether once or thrice, whether one sensor heard of it or all. */
+static uint64_t different(struct noro_ip *ip, size_t n)
+{
+	uint64_t k = 0;
+
+	if (n)
+		qsort(ip, n, sizeof(*ip), ip_order);
+	for (size_t i = 0; i < n; i++)
+		k += !i || noro_ip_cmp(&ip[i - 1], &ip[i]) != 0;
+	return k;
+}
+
+/* Packets that a rule could name, over all rules of tools, requests and first payloads. */
+static enum noro_status hits(struct merge *m, struct noro_history *h, const struct noro_ask *ask,
+	struct noro_error *err)
+{
+	static const enum noro_cut cut[] = { NORO_CUT_TOOL, NORO_CUT_PROBE, NORO_CUT_PAYLOAD };
+	const struct noro_measures to = { .cell = on_hit, .ctx = m };
+	enum noro_status st = NORO_OK;
+
+	for (size_t i = 0; i < sizeof(cut) / sizeof(cut[0]) && st == NORO_OK; i++) {
+		struct noro_ask q = *ask;
+
+		q.cut = (int)cut[i];
+		q.key = NULL;
+		st = noro_history_cells(h, &q, &to, err);
+	}
+	return st;
 }
 
 /* Sensors that ever wrote, less those that were alive. */
@@ -110,6 +161,7 @@ static void conclude(struct merge *m)
 	double days = (double)(r->to_ns - r->from_ns) / ((double)NORO_DAY_S * NS_PER_S);
 	double could = 0;
 
+	r->victims = different(m->victim, m->victims);
 	for (size_t i = 0; i < m->seen_n; i++)
 		could += (double)m->seen[i].addresses * days * NORO_DAY_S;
 	r->address_days = m->address_seconds / NORO_DAY_S;
@@ -118,6 +170,7 @@ static void conclude(struct merge *m)
 	r->alive = could > 0 ? fmin(1, m->address_seconds / could) : 0;
 	r->sources_per_day = days > 0 ? m->sources / (days < 1 ? 1 : days) : 0;
 	r->victims_per_day = days > 0 ? (double)r->victims / (days < 1 ? 1 : days) : 0;
+	r->hits_per_day = days > 0 ? m->hits / (days < 1 ? 1 : days) : 0;
 	r->backscatter_per_day = days > 0 ? m->backscatter / (days < 1 ? 1 : days) : 0;
 }
 
@@ -150,6 +203,8 @@ enum noro_status noro_observe_rate(struct noro_history *h, const struct noro_ask
 	if (st == NORO_OK)
 		st = noro_history_victims(
 			h, &q, &(struct noro_measures){ .victim = on_victim, .ctx = &m }, err);
+	if (st == NORO_OK)
+		st = hits(&m, h, &q, err);
 	if (st == NORO_OK)
 		st = missing(&m, h, err);
 	conclude(&m);

@@ -23,13 +23,23 @@ struct noro_rate {
 	double sources_per_day; /* mean of what each sensor counts in a day, summed: one source may
 				   touch two */
 	double victims_per_day, backscatter_per_day;
-	uint64_t victims;
+	double hits_per_day; /* packets that a rule names: a tool, a request, a first payload */
+	uint64_t victims;    /* different ones, however many sensors and attacks */
 	double alive;               /* share of the time the sensors listened, by addresses */
 	const char *const *missing; /* sensors silent for the whole time */
 	size_t missings;
 };
 enum noro_status noro_observe_rate(struct noro_history *h, const struct noro_ask *ask,
 	struct noro_arena *a, struct noro_rate *ret, struct noro_error *err) NORO_MUSTUSE;
+
+/* --- victims.c --- */
+/*
+ * Rows of several sensors that tell of one attack (same victim, protocol and busiest port, at the
+ * same time) become one: counts added, the rate estimated over all addresses together, `sensor`
+ * the names in a row. Sorts `v`; *n becomes how many are left. New rows lie in the arena.
+ */
+enum noro_status noro_observe_victims(
+	const struct noro_victim **v, size_t *n, struct noro_arena *a) NORO_MUSTUSE;
 
 /* --- rank.c --- */
 /*

@@ -427,6 +427,10 @@ static enum noro_status give_scan(struct noro_scope *s, const struct noro_entry 
 
 	(void)snprintf(port, sizeof(port), "%s/%u", noro_scope_proto_name(e->kind & 3), e->port);
 	dsts_of(s, e, &m);
+	if (m.dsts > m.packets)
+		m.dsts = m.packets; /* an estimate knows no bound, a reader does */
+	if (m.nets > m.dsts)
+		m.nets = m.dsts;
 	samples_of(e, &m);
 	proof_of(s, e, &m);
 	tools_of(s, e, &m);

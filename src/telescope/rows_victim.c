@@ -91,6 +91,12 @@ static enum noro_status give(struct noro_scope *s, const struct noro_vict *v)
 	if (error > m.dsts_error)
 		m.dsts_error = error; /* of the probes, which are many too */
 	m.nets = noro_distinct_count(&more->nets, &error);
+	if (m.dsts > m.packets)
+		m.dsts = m.packets;
+	if (m.nets > m.dsts)
+		m.nets = m.dsts;
+	if (m.probes > m.packets)
+		m.probes = m.packets;
 	m.rate_pps = n > 0 ? (double)m.probes / time * 4294967296.0 / n : 0;
 	ports_of(more, &ports, &m.ports);
 	tags_of(s, &m);
