@@ -51,6 +51,8 @@ enum noro_status noro_sense_sensor(struct sensing *s, struct noro_error *err) NO
 /* Of a file that may describe several; name NULL: it describes one. */
 enum noro_status noro_sense_sensor_of(
 	struct sensing *s, const char *path, const char *name, struct noro_error *err) NORO_MUSTUSE;
+/* On standard error: why packets were not whole, how many frames were no packets. */
+void noro_sense_say_flaws(const struct sensing *s);
 /* Files and folders through the scope into the history, as one batch. */
 enum noro_status noro_sense_captures(struct sensing *s, const char *const *path, size_t paths,
 	struct noro_error *err) NORO_MUSTUSE;

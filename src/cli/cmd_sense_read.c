@@ -169,6 +169,7 @@ enum noro_status noro_sense_scope(
 	struct sensing *s, const struct noro_measures *to, struct noro_error *err)
 {
 	struct noro_scope_opts o = { .sensor = &s->sensor,
+		.open = s->sensor.tunnels,
 		.keep_small = noro_args_has(s->args, "all") };
 	uint64_t jobs = 0;
 	enum noro_status st = noro_sense_tables(s, err);
@@ -226,6 +227,33 @@ enum noro_status noro_sense_captures(
 	return st == NORO_OK ? noro_history_commit(s->h, err) : st;
 }
 
+/* Why packets are not whole; those that are no flaw, or that can be judged all the same, are none. */
+void noro_sense_say_flaws(const struct sensing *s)
+{
+	static const char *const why[NORO_FLAWS] = {
+		[NORO_FLAW_LINK] = N_("  of a link type that is not known: %1"),
+		[NORO_FLAW_CUT] = N_("  cut off within their headers: %1"),
+		[NORO_FLAW_VERSION] = N_("  neither IPv4 nor IPv6 where IP was promised: %1"),
+		[NORO_FLAW_IP_HEADER] = N_("  with an impossible IP header: %1"),
+		[NORO_FLAW_EXTENSION] = N_("  with impossible IPv6 extension headers: %1"),
+		[NORO_FLAW_TRANSPORT] = N_("  with an impossible TCP, UDP or ICMP header: %1"),
+		[NORO_FLAW_OPTIONS] = N_("  with TCP options that run over: %1"),
+		[NORO_FLAW_TUNNELS] = N_("  with too many tunnels in one another: %1"),
+	};
+	const struct noro_scope_sum *m = noro_scope_sum(s->scope);
+
+	if (m->malformed)
+		noro_say(s->cli, s->cli->err,
+			N_("%1 packets were malformed; they are counted as such"),
+			NORO_NUM(m->malformed));
+	for (size_t i = 0; i < NORO_FLAWS; i++)
+		if (why[i] && m->by_flaw[i])
+			noro_say(s->cli, s->cli->err, why[i], NORO_NUM(m->by_flaw[i]));
+	if (m->not_ip)
+		noro_say(s->cli, s->cli->err, N_("%1 frames held no IP packet (ARP and its like)"),
+			NORO_NUM(m->not_ip));
+}
+
 static void summary(const struct sensing *s)
 {
 	const struct noro_scope_sum *m = noro_scope_sum(s->scope);
@@ -240,10 +268,7 @@ static void summary(const struct sensing *s)
 		noro_say(s->cli, s->cli->err,
 			N_("most of the traffic is not for these addresses: is the sensor "
 			   "described rightly?"));
-	if (m->malformed)
-		noro_say(s->cli, s->cli->err,
-			N_("%1 packets were malformed; they are counted as such"),
-			NORO_NUM(m->malformed));
+	noro_sense_say_flaws(s);
 	if (m->clock_back)
 		noro_say(s->cli, s->cli->err, N_("the clock went back %1 times"),
 			NORO_NUM(m->clock_back));
@@ -257,6 +282,13 @@ static void judge_own(struct sensing *s)
 {
 	const struct noro_scope_sum *m = noro_scope_sum(s->scope);
 
+	if (m->by_flaw[NORO_FLAW_LINK]) { /* what was in there, nobody read */
+		noro_say(s->cli, s->cli->err,
+			N_("warning: %1 packets are of a link type that is not known: nothing in "
+			   "them was read"),
+			NORO_NUM(m->by_flaw[NORO_FLAW_LINK]));
+		s->unread++;
+	}
 	if (!m->packets || m->own)
 		return;
 	noro_say(s->cli, s->cli->err,

@@ -108,6 +108,20 @@ static int longest(const void *a, const void *b)
 	return noro_ip_cmp(&x->victim.ip, &y->victim.ip);
 }
 
+/* People are told of an attack once, programs what each sensor said of it. */
+static enum noro_status as_one(struct listed *l, struct noro_error *err)
+{
+	const char *format = noro_args_get(l->s->args, "format");
+	enum noro_status st;
+
+	if (l->s->cli->json || (format && strcmp(format, "json") == 0))
+		return NORO_OK;
+	st = noro_observe_victims(l->victim, &l->victims, l->s->cli->arena);
+	if (l->victims)
+		qsort(l->victim, l->victims, sizeof(*l->victim), longest);
+	return st == NORO_ENOMEM ? noro_fail(err, st, NULL) : st;
+}
+
 static const char *day_text(struct sensing *s, int64_t ns)
 {
 	char text[NORO_TIME_TEXT];
@@ -195,6 +209,8 @@ static enum noro_status lists(
 		qsort(l->scan, l->scans, sizeof(*l->scan), widest);
 	if (l->victims)
 		qsort(l->victim, l->victims, sizeof(*l->victim), longest);
+	if (st == NORO_OK)
+		st = as_one(l, err);
 	return st == NORO_ENOMEM ? noro_fail(err, st, NULL) : st;
 }
 

@@ -355,6 +355,7 @@ static void say_sum(const struct running *r)
 		return;
 	noro_say(r->s->cli, r->s->cli->err, N_("%1 packets: %2 to our addresses, %3 to others"),
 		NORO_NUM(m->frames), NORO_NUM(sum->own), NORO_NUM(sum->foreign));
+	noro_sense_say_flaws(r->s);
 	noro_say(r->s->cli, r->s->cli->err, N_("the kernel dropped %1, the card %2"),
 		NORO_NUM(m->dropped), NORO_NUM(m->card_dropped));
 	if (a)

@@ -10,6 +10,9 @@
 
 #include "report/report_priv.h"
 
+#include <math.h>
+#include <stdio.h>
+
 enum { MAX_CELL = 32000 }; /* spreadsheets cut at 32,767 characters */
 
 static bool is_formula(struct noro_view v)
@@ -59,6 +62,19 @@ void noro_csv_u64(struct noro_csv *c, uint64_t n)
 	if (c->cells++)
 		noro_buf_chr(c->out, ',');
 	noro_buf_u64(c->out, n);
+}
+
+/* A number is no formula, though it begins with a minus. */
+void noro_csv_real(struct noro_csv *c, double v)
+{
+	char text[48];
+
+	if (c->cells++)
+		noro_buf_chr(c->out, ',');
+	if (!isfinite(v))
+		return;
+	(void)snprintf(text, sizeof(text), "%.6g", v);
+	noro_buf_str(c->out, text);
 }
 
 void noro_csv_time(struct noro_csv *c, int64_t ns)

@@ -14,6 +14,7 @@ struct noro_csv {
 void noro_csv_view(struct noro_csv *c, struct noro_view v);
 void noro_csv_str(struct noro_csv *c, const char *s);
 void noro_csv_u64(struct noro_csv *c, uint64_t n);
+void noro_csv_real(struct noro_csv *c, double v); /* NaN, infinite: an empty cell */
 void noro_csv_time(struct noro_csv *c, int64_t ns);
 void noro_csv_list(struct noro_csv *c, struct noro_list l);
 void noro_csv_end(struct noro_csv *c);

@@ -50,9 +50,46 @@ void noro_sense_csv_begin(
 
 /* --- the figures --- */
 
+/* A figure of the period, and what became of it since the one before. */
+static void fact(const struct printing *p, const char *title, double now, double before, bool known)
+{
+	noro_buf_str(p->out, noro_lang_text(p->lang, title));
+	noro_buf_str(p->out, ": ");
+	noro_buf_str(p->out, NUMBER(now, 0));
+	if (known)
+		noro_buf_str(p->out, "  ");
+	if (known && before > 0)
+		say(p, N_("(%1; before: %2)"),
+			{ noro_sense_change((char[NORO_SENSE_TEXT]){ 0 }, now / before - 1),
+				NUMBER(before, 0) });
+	else if (known)
+		say(p, N_("(before: %1)"), { NUMBER(before, 0) });
+	noro_buf_chr(p->out, '\n');
+}
+
+static void facts(const struct printing *p, const struct noro_sense_report *r)
+{
+	const struct noro_rate *now = &r->now, *old = &r->before;
+	bool known = old->address_days > 0;
+
+	fact(p, N_("Sources a day"), now->sources_per_day, old->sources_per_day, known);
+	if (r->sensors > 1) {
+		noro_buf_str(p->out, "  ");
+		say(p, N_("(counted at each sensor: one that came to two counts twice)"), { NULL });
+		noro_buf_chr(p->out, '\n');
+	}
+	fact(p, N_("Packets a day that a signature names"), now->hits_per_day, old->hits_per_day,
+		known);
+	fact(p, N_("Packets of attacks on others a day"), now->backscatter_per_day,
+		old->backscatter_per_day, known);
+	fact(p, N_("Victims of attacks"), (double)now->victims, (double)old->victims, known);
+}
+
 static void head(const struct printing *p, const struct noro_sense_report *r)
 {
-	say(p, N_("%1 to %2 (UTC), %3 sensors, listening %4 % of the time"),
+	say(p,
+		r->sensors == 1 ? N_("%1 to %2 (UTC), 1 sensor, listening %4 % of the time")
+				: N_("%1 to %2 (UTC), %3 sensors, listening %4 % of the time"),
 		{ MOMENT(p, r->now.from_ns), MOMENT(p, r->now.to_ns), NUMBER(r->sensors, 0),
 			NUMBER(100 * r->now.alive, 1) });
 	noro_buf_str(p->out, "\n\n");
@@ -66,10 +103,7 @@ static void head(const struct printing *p, const struct noro_sense_report *r)
 				NUMBER(r->before.per_address_day, 1) });
 	}
 	noro_buf_chr(p->out, '\n');
-	say(p, N_("Sources a day: %1   packets of attacks on others a day: %2   victims: %3"),
-		{ NUMBER(r->now.sources_per_day, 0), NUMBER(r->now.backscatter_per_day, 0),
-			NUMBER(r->now.victims, 0) });
-	noro_buf_chr(p->out, '\n');
+	facts(p, r);
 	if (r->now.dropped) {
 		say(p,
 			N_("%1 packets were dropped before they were seen; rates are corrected for "
@@ -129,6 +163,10 @@ static void victims(const struct printing *p, const struct noro_victim *const *v
 			{ NUMBER((double)(v[i]->last_ns - v[i]->first_ns) / 60e9, 0),
 				NUMBER(v[i]->probes, 0), NUMBER(v[i]->packets, 0),
 				NUMBER(v[i]->rate_pps, 0) });
+		if (strchr(v[i]->sensor, ',')) {
+			noro_buf_str(p->out, "  ");
+			say(p, N_("seen by %1"), { v[i]->sensor });
+		}
 		noro_buf_chr(p->out, '\n');
 	}
 }
@@ -266,6 +304,7 @@ static void json_rate(struct noro_jsonw *w, const char *key, const struct noro_r
 	noro_sense_real(w, "per_address_day", r->per_address_day);
 	noro_sense_real(w, "interval_s", r->interval_s);
 	noro_sense_real(w, "sources_per_day", r->sources_per_day);
+	noro_sense_real(w, "hits_per_day", r->hits_per_day);
 	noro_sense_real(w, "backscatter_per_day", r->backscatter_per_day);
 	noro_jsonw_ku64(w, "victims", r->victims);
 	noro_sense_real(w, "alive", r->alive);
@@ -342,20 +381,55 @@ enum noro_status noro_sense_json(const struct noro_sense_report *r, struct noro_
 
 void noro_sense_csv_real(struct noro_csv *c, double v)
 {
-	char text[48];
+	noro_csv_real(c, v);
+}
 
-	(void)snprintf(text, sizeof(text), "%.6g", v);
-	noro_csv_str(c, isnan(v) ? "" : text);
+/* A figure that is no ranking, beside the same of the period before. */
+static void csv_fact(struct noro_csv *c, const struct noro_sense_report *r, const char *name,
+	double now, double before)
+{
+	bool known = r->before.address_days > 0;
+
+	noro_csv_time(c, r->now.from_ns);
+	noro_csv_time(c, r->now.to_ns);
+	noro_csv_str(c, "period");
+	noro_csv_str(c, "");
+	noro_csv_str(c, name);
+	for (int i = 0; i < 4; i++)
+		noro_csv_str(c, "");
+	noro_csv_real(c, known && before > 0 ? now / before - 1 : (double)NAN);
+	noro_csv_str(c, "");
+	noro_csv_real(c, now);
+	noro_csv_real(c, known ? before : (double)NAN);
+	noro_csv_end(c);
+}
+
+static void csv_facts(struct noro_csv *c, const struct noro_sense_report *r)
+{
+	const struct noro_rate *n = &r->now, *o = &r->before;
+
+	if (n->address_days <= 0)
+		return;
+	csv_fact(c, r, "per_address_day", n->per_address_day, o->per_address_day);
+	csv_fact(c, r, "interval_s", n->interval_s, o->interval_s);
+	csv_fact(c, r, "sources_per_day", n->sources_per_day, o->sources_per_day);
+	csv_fact(c, r, "hits_per_day", n->hits_per_day, o->hits_per_day);
+	csv_fact(c, r, "backscatter_per_day", n->backscatter_per_day, o->backscatter_per_day);
+	csv_fact(c, r, "victims", (double)n->victims, (double)o->victims);
+	csv_fact(c, r, "dropped", (double)n->dropped, (double)o->dropped);
+	csv_fact(c, r, "alive", n->alive, o->alive);
 }
 
 enum noro_status noro_sense_csv(
 	const struct noro_sense_report *r, enum noro_lang lang, struct noro_buf *out)
 {
 	static const char *const name[] = { "from", "to", "cut", "place", "key", "packets",
-		"sources", "per_address_day", "share", "change", "place_before" };
+		"sources", "per_address_day", "share", "change", "place_before", "value",
+		"value_before" };
 	struct noro_csv c = { .out = out };
 
 	noro_sense_csv_begin(&c, lang, name, sizeof(name) / sizeof(name[0]));
+	csv_facts(&c, r);
 	for (size_t i = 0; i < r->rankings; i++)
 		for (size_t k = 0; k < r->ranking[i].rows; k++) {
 			const struct noro_rank_row *row = &r->ranking[i].row[k];
@@ -371,6 +445,8 @@ enum noro_status noro_sense_csv(
 			noro_sense_csv_real(&c, row->share);
 			noro_sense_csv_real(&c, row->change);
 			noro_csv_u64(&c, row->place_before);
+			noro_csv_str(&c, "");
+			noro_csv_str(&c, "");
 			noro_csv_end(&c);
 		}
 	noro_buf_done(&c.text);

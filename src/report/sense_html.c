@@ -89,10 +89,12 @@ static void put_change(struct page *p, double now, double before)
 	if (p->r->before.address_days <= 0)
 		return;
 	noro_html_raw(&p->h, " <span class=soft>");
-	say(p, N_("(%1; before: %2)"),
-		{ noro_sense_change((char[NORO_SENSE_TEXT]){ 0 },
-			  before > 0 ? now / before - 1 : (double)NAN),
-			NUMBER(before, before < 100 ? 1 : 0) });
+	if (before > 0)
+		say(p, N_("(%1; before: %2)"),
+			{ noro_sense_change((char[NORO_SENSE_TEXT]){ 0 }, now / before - 1),
+				NUMBER(before, before < 100 ? 1 : 0) });
+	else
+		say(p, N_("(before: %1)"), { NUMBER(before, 0) });
 	noro_html_raw(&p->h, "</span>");
 }
 
@@ -104,6 +106,10 @@ static void put_facts(struct page *p)
 	fact(p, N_("Sources a day"));
 	noro_html_text(&p->h, NUMBER(now->sources_per_day, 0));
 	put_change(p, now->sources_per_day, before->sources_per_day);
+	noro_html_raw(&p->h, "</dd>");
+	fact(p, N_("Packets a day that a signature names"));
+	noro_html_text(&p->h, NUMBER(now->hits_per_day, 0));
+	put_change(p, now->hits_per_day, before->hits_per_day);
 	noro_html_raw(&p->h, "</dd>");
 	fact(p, N_("Packets of attacks on others a day"));
 	noro_html_text(&p->h, NUMBER(now->backscatter_per_day, 0));
@@ -137,7 +143,10 @@ static void put_sheet(struct page *p)
 	noro_html_raw(&p->h, "<section id=sheet><div class=top><div><h1>");
 	noro_html_tr(&p->h, N_("What touched unused addresses"));
 	noro_html_raw(&p->h, "</h1><p class=soft>");
-	say(p, N_("%1 to %2 (UTC), %3 sensors, listening %4 % of the time"),
+	say(p,
+		p->r->sensors == 1
+			? N_("%1 to %2 (UTC), 1 sensor, listening %4 % of the time")
+			: N_("%1 to %2 (UTC), %3 sensors, listening %4 % of the time"),
 		{ MOMENT(p, now->from_ns), MOMENT(p, now->to_ns), NUMBER(p->r->sensors, 0),
 			NUMBER(100 * now->alive, 1) });
 	noro_html_raw(&p->h, "</p></div></div><div class=\"verdict v2\"><strong>");

@@ -160,6 +160,8 @@ static void put_figures(struct book *b)
 		b->part);
 	row_of(&s, N_("seconds between accesses"), n->interval_s, o->interval_s, b->part);
 	row_of(&s, N_("Sources a day"), n->sources_per_day, o->sources_per_day, b->whole);
+	row_of(&s, N_("Packets a day that a signature names"), n->hits_per_day, o->hits_per_day,
+		b->whole);
 	row_of(&s, N_("Packets of attacks on others a day"), n->backscatter_per_day,
 		o->backscatter_per_day, b->whole);
 	row_of(&s, N_("Victims of attacks"), (double)n->victims, (double)o->victims, b->whole);
