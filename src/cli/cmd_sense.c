@@ -82,7 +82,8 @@ static const struct noro_opt opts[] = {
 		N_("simulate, demo: the same number, the same captures; 1 unless given") },
 	{ "days", 0, "N", N_("simulate: so many days; 3 unless given") },
 	{ "packets", 0, "N",
-		N_("simulate: about so many packets, 300,000 unless given; run: stop after so many") },
+		N_("simulate: about so many packets, 300,000 unless given; run: stop after so "
+		   "many") },
 	{ "interface", 'I', "NAME", N_("run: network interface to listen on") },
 	{ "rings", 0, "N",
 		N_("run: buffers of the kernel, dealt by the source's network; 1 unless given") },

@@ -227,7 +227,8 @@ enum noro_status noro_sense_captures(
 	return st == NORO_OK ? noro_history_commit(s->h, err) : st;
 }
 
-/* Why packets are not whole; those that are no flaw, or that can be judged all the same, are none. */
+/* Why packets are not whole; those that are no flaw, or that can be judged all the same, are none.
+ */
 void noro_sense_say_flaws(const struct sensing *s)
 {
 	static const char *const why[NORO_FLAWS] = {

@@ -113,8 +113,8 @@ static uint64_t different(struct noro_ip *ip, size_t n)
 }
 
 /* Packets that a rule could name, over all rules of tools, requests and first payloads. */
-static enum noro_status hits(struct merge *m, struct noro_history *h, const struct noro_ask *ask,
-	struct noro_error *err)
+static enum noro_status hits(
+	struct merge *m, struct noro_history *h, const struct noro_ask *ask, struct noro_error *err)
 {
 	static const enum noro_cut cut[] = { NORO_CUT_TOOL, NORO_CUT_PROBE, NORO_CUT_PAYLOAD };
 	const struct noro_measures to = { .cell = on_hit, .ctx = m };

@@ -25,7 +25,7 @@ struct noro_rate {
 	double victims_per_day, backscatter_per_day;
 	double hits_per_day; /* packets that a rule names: a tool, a request, a first payload */
 	uint64_t victims;    /* different ones, however many sensors and attacks */
-	double alive;               /* share of the time the sensors listened, by addresses */
+	double alive;        /* share of the time the sensors listened, by addresses */
 	const char *const *missing; /* sensors silent for the whole time */
 	size_t missings;
 };

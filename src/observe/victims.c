@@ -93,8 +93,7 @@ static enum noro_status fold(struct noro_arena *a, const struct noro_victim *con
 	return NORO_OK;
 }
 
-enum noro_status noro_observe_victims(
-	const struct noro_victim **v, size_t *n, struct noro_arena *a)
+enum noro_status noro_observe_victims(const struct noro_victim **v, size_t *n, struct noro_arena *a)
 {
 	size_t kept = 0;
 
@@ -104,8 +103,8 @@ enum noro_status noro_observe_victims(
 		int64_t last = v[i]->last_ns;
 		bool others = false;
 
-		for (end = i + 1; end < *n && same_target(v[i], v[end]) == 0 &&
-				  v[end]->first_ns <= last;
+		for (end = i + 1;
+			end < *n && same_target(v[i], v[end]) == 0 && v[end]->first_ns <= last;
 			end++) {
 			last = v[end]->last_ns > last ? v[end]->last_ns : last;
 			others |= strcmp(v[end]->sensor, v[i]->sensor) != 0;

@@ -144,9 +144,8 @@ static void put_sheet(struct page *p)
 	noro_html_tr(&p->h, N_("What touched unused addresses"));
 	noro_html_raw(&p->h, "</h1><p class=soft>");
 	say(p,
-		p->r->sensors == 1
-			? N_("%1 to %2 (UTC), 1 sensor, listening %4 % of the time")
-			: N_("%1 to %2 (UTC), %3 sensors, listening %4 % of the time"),
+		p->r->sensors == 1 ? N_("%1 to %2 (UTC), 1 sensor, listening %4 % of the time")
+				   : N_("%1 to %2 (UTC), %3 sensors, listening %4 % of the time"),
 		{ MOMENT(p, now->from_ns), MOMENT(p, now->to_ns), NUMBER(p->r->sensors, 0),
 			NUMBER(100 * now->alive, 1) });
 	noro_html_raw(&p->h, "</p></div></div><div class=\"verdict v2\"><strong>");

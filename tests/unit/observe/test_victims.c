@@ -10,7 +10,8 @@ static const int64_t NS = 1000000000;
 static const char *const http[] = { "80" }, *const dns[] = { "53" };
 
 /* What a sensor of `n` addresses says of a victim that answers `pps` for ten minutes. */
-static struct noro_victim seen(const char *sensor, uint32_t victim, double n, double pps, int64_t at)
+static struct noro_victim seen(
+	const char *sensor, uint32_t victim, double n, double pps, int64_t at)
 {
 	struct noro_victim v = { .sensor = sensor,
 		.victim = { .ip = noro_ip_from_v4(victim), .len = 32 },
@@ -73,7 +74,8 @@ static void other_attacks_stay_apart(void **state)
 static void pieces_of_one_sensor_do_not_bend_the_rate(void **state)
 {
 	struct noro_victim row[] = { seen("tokyo", 0xc0000201, 16384, 2e5, 0),
-		seen("osaka", 0xc0000201, 16384, 2e5, 0), seen("osaka", 0xc0000201, 16384, 2e5, 0) };
+		seen("osaka", 0xc0000201, 16384, 2e5, 0),
+		seen("osaka", 0xc0000201, 16384, 2e5, 0) };
 	const struct noro_victim *v[] = { &row[0], &row[1], &row[2] };
 	struct noro_arena *a = noro_arena_new(0);
 	size_t n = 3;
