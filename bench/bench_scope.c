@@ -2,8 +2,8 @@
  * bench/bench_scope.c - the telescope's pipeline: bench_scope make N SOURCES writes a capture of N
  * packets of that many sources, all live at once, to standard output; run FILE [JOBS] reads it with
  * the rules of KNOWLEDGE (a folder, or "-" for none) and prints what was counted, the seconds of
- * the processor and the peak of memory; frames FILE only takes the frames apart; touch writes to
- * memory and ends.
+ * the processor and the peak of memory; frames FILE only takes the frames apart; hold MIB keeps
+ * memory for what runs beside it.
  */
 #include "base/mem.h"
 #include "telescope/scope.h"
@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
@@ -208,17 +209,42 @@ static int frames(int fd)
 	return 0;
 }
 
-/* A virtual machine gets memory from its host when it is first touched, and gives back what was
- * free for long: that is no work of what runs afterwards. */
-static int touch(void)
+/*
+ * A virtual machine gets memory from its host when it is first touched, and gives back what was
+ * free for two seconds: that is no work of what runs meanwhile. Touch as much as it will need,
+ * say so, read its process number from standard input, and let go a little more than it has taken
+ * until it is gone.
+ */
+static int hold(size_t mib)
 {
-	const size_t n = (size_t)1536 << 20;
-	char *p = noro_mem_map(n);
+	enum { AHEAD = 128, STEP = 16 };
+	const struct timespec pause = { 0, 2000000 };
+	size_t n = mib << 20, held = mib, pages;
+	char *p = noro_mem_map(n), path[64];
+	long pid;
 
 	for (size_t i = 0; p && i < n; i += 4096)
 		((volatile char *)p)[i] = 1;
-	noro_mem_unmap(p, n);
-	return p ? 0 : 1;
+	(void)printf("held\n");
+	(void)fflush(stdout);
+	if (!p || scanf("%ld", &pid) != 1)
+		return 1;
+	(void)snprintf(path, sizeof(path), "/proc/%ld/statm", pid);
+	for (;;) {
+		FILE *f = fopen(path, "r");
+		bool there = f && fscanf(f, "%*u %zu", &pages) == 1 && pages > 0;
+
+		if (f)
+			(void)fclose(f);
+		if (!there)
+			break;
+		while (held >= STEP && mib - held < (pages >> 8) + AHEAD) {
+			held -= STEP;
+			(void)munmap(p + (held << 20), (size_t)STEP << 20);
+		}
+		(void)nanosleep(&pause, NULL);
+	}
+	return 0;
 }
 
 static int run(int fd, const char *knowledge, unsigned jobs)
@@ -272,14 +298,14 @@ int main(int argc, char **argv)
 	if (argc == 4 && strcmp(argv[1], "make") == 0)
 		return make(
 			(uint32_t)strtoul(argv[2], NULL, 10), (uint32_t)strtoul(argv[3], NULL, 10));
-	if (argc == 2 && strcmp(argv[1], "touch") == 0)
-		return touch();
+	if (argc == 3 && strcmp(argv[1], "hold") == 0)
+		return hold(strtoul(argv[2], NULL, 10));
 	fd = argc > 2 ? open(argv[2], O_RDONLY | O_CLOEXEC) : -1;
 	if (fd >= 0 && strcmp(argv[1], "frames") == 0)
 		return frames(fd);
 	if (fd >= 0 && argc >= 4 && strcmp(argv[1], "run") == 0)
 		return run(fd, argv[3], argc > 4 ? (unsigned)strtoul(argv[4], NULL, 10) : 1);
 	(void)fprintf(stderr, "usage: bench_scope make N SOURCES | run FILE KNOWLEDGE [JOBS] | "
-			      "frames FILE | touch\n");
+			      "frames FILE | hold MIB\n");
 	return 2;
 }

@@ -113,6 +113,17 @@ static void unknown(struct reader *r, const struct noro_tree_line *l)
 	(void)noro_tree_enter(r->m, &r->m->t->root, l->text, NORO_STMT_UNKNOWN, &at);
 }
 
+static bool is_command(struct noro_view rest)
+{
+	struct noro_view word;
+
+	(void)noro_view_word(&rest, &word);
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
+		if (noro_view_is(word, verbs[i].word))
+			return true;
+	return false;
+}
+
 /* False when the line begins with no verb of paths. */
 static bool command(struct reader *r, const struct noro_tree_line *l)
 {
@@ -168,7 +179,8 @@ void noro_tree_read_set(struct noro_tree_maker *m)
 			m->t->comments++;
 			continue;
 		}
-		if (m->t->dialect == NORO_DIALECT_PANOS && noro_tree_quote_open(l.text, false))
+		if (m->t->dialect == NORO_DIALECT_PANOS && is_command(l.text) &&
+			noro_tree_quote_open(l.text, false))
 			(void)noro_tree_lines_join(&r.in, &l);
 		if (!command(&r, &l) && !(m->t->dialect == NORO_DIALECT_JUNOS &&
 						noro_tree_read_block(m, &r.in, &l, &r.torn)))

@@ -227,6 +227,7 @@ static bool attribute_is(struct noro_view rest, const char *name, struct noro_vi
 struct reader {
 	struct pull x;
 	struct noro_stmt *open[NORO_TREE_MAX_DEPTH + 1];
+	unsigned levels[NORO_TREE_MAX_DEPTH + 1]; /* from the root to each of `open` */
 	struct noro_view element[NORO_TREE_MAX_DEPTH + 1];
 	unsigned depth, beyond;
 	bool one_vsys;
@@ -301,6 +302,8 @@ static struct noro_stmt *level(struct reader *r)
 		tag.n = (size_t)(v.p + v.n + 1 -
 				 tag.p); /* with its name, and the quote behind it */
 	}
+	if (r->levels[r->depth] == NORO_TREE_MAX_DEPTH)
+		return above;
 	at = place_of(&r->x, tag);
 	s = noro_tree_enter(r->x.m, above, word, flags_of(r->x.attributes), &at);
 	return s ? s : above;
@@ -315,12 +318,16 @@ static void text(struct reader *r)
 
 	if (above == &t->root || r->beyond) /* text between wrappers says nothing */
 		return;
+	if (r->levels[r->depth] == NORO_TREE_MAX_DEPTH)
+		return;
 	at = place_of(&r->x, r->x.text);
 	s = noro_tree_enter(r->x.m, above, word, 0, &at);
 	if (!s)
 		return;
-	if (noro_view_is(r->element[r->depth], "name") && r->depth > 0)
+	if (noro_view_is(r->element[r->depth], "name") && r->depth > 0) {
 		r->open[r->depth - 1] = s; /* what follows in the entry stands below its name */
+		r->levels[r->depth - 1] = r->levels[r->depth] + 1;
+	}
 	if (noro_view_is(above->word[0], "host-name") || noro_view_is(above->word[0], "hostname"))
 		t->name = t->name.n ? t->name : word;
 	if (above->parent == &t->root && noro_view_is(above->word[0], "version"))
@@ -338,6 +345,7 @@ static void open_element(struct reader *r, bool empty)
 	s = level(r);
 	if (empty)
 		return;
+	r->levels[r->depth + 1] = r->levels[r->depth] + (s != r->open[r->depth]);
 	r->depth++;
 	r->open[r->depth] = s;
 	r->element[r->depth] = r->x.name;
