@@ -20,6 +20,7 @@ struct parser {
 	struct token t; /* the token at hand */
 	bool loose;
 	unsigned depth, nodes;
+	size_t regex_bytes; /* compiled */
 	const struct noro_pattern_node **observation;
 	size_t observations, observation_cap;
 	enum noro_status status;
@@ -472,6 +473,7 @@ static void free_regex(void *re)
 static bool compile_regex(struct parser *p, struct noro_pattern_node *n)
 {
 	PCRE2_SIZE at;
+	size_t size = 0;
 	int why;
 	pcre2_code *re = pcre2_compile((PCRE2_SPTR)n->literal->text.p, n->literal->text.n,
 		PCRE2_UTF | PCRE2_DOTALL | PCRE2_NEVER_BACKSLASH_C, &why, &at, NULL);
@@ -481,6 +483,10 @@ static bool compile_regex(struct parser *p, struct noro_pattern_node *n)
 	n->regex = re;
 	if (noro_arena_on_free(p->a, free_regex, re) != NORO_OK)
 		return no_memory(p);
+	if (pcre2_pattern_info(re, PCRE2_INFO_SIZE, &size) == 0)
+		p->regex_bytes += size;
+	if (p->regex_bytes > NORO_PATTERN_MAX_REGEX)
+		return limit(p, N_("a pattern whose regular expressions take too much memory"));
 	return true;
 }
 
@@ -660,10 +666,10 @@ static bool repeats(struct parser *p, struct noro_pattern_node *n)
 	return take_word(p, "TIMES") || expected(p, "TIMES");
 }
 
-/* STIX 2.0 wrote START '...' with a plain string, 2.1 with t'...'. */
+/* STIX 2.0 wrote START '...' with a plain string, 2.1 with t'...' and nothing else. */
 static bool moment(struct parser *p, struct noro_pattern_literal *l, int64_t *ret)
 {
-	if (p->t.kind != T_TIME && p->t.kind != T_STRING)
+	if (p->t.kind != T_TIME && !(p->loose && p->t.kind == T_STRING))
 		return expected(p, "t'yyyy-mm-ddThh:mm:ssZ'");
 	if (!literal_time(p, l))
 		return false;

@@ -93,15 +93,16 @@ struct noro_pattern {
 
 enum {
 	NORO_PATTERN_MAX_BYTES = 1 << 20,
-	NORO_PATTERN_MAX_DEPTH = 64,      /* brackets and qualifiers in each other */
-	NORO_PATTERN_MAX_OBSERVE = 1024,  /* bracketed observations */
-	NORO_PATTERN_MAX_NODES = 1 << 17, /* comparisons and operators */
+	NORO_PATTERN_MAX_DEPTH = 64,       /* brackets and qualifiers in each other */
+	NORO_PATTERN_MAX_OBSERVE = 1024,   /* bracketed observations */
+	NORO_PATTERN_MAX_NODES = 1 << 17,  /* comparisons and operators */
+	NORO_PATTERN_MAX_REGEX = 16 << 20, /* bytes of all its regular expressions, compiled */
 };
 
 /*
  * Parse a whole pattern; the tree and `text`'s copy live in the arena. On failure `err` says what
  * was expected, and at which byte. `loose` also takes hashes.SHA-256 without quotes, as many write
- * it.
+ * it, and START '...' without a t, as STIX 2.0 had it.
  */
 enum noro_status noro_pattern_parse(struct noro_arena *a, struct noro_view text, bool loose,
 	const struct noro_pattern **ret, struct noro_error *err) NORO_MUSTUSE;

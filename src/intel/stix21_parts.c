@@ -257,9 +257,10 @@ static const struct noro_json *step(
 
 	if (list ? !index_of(part, &n) : v->kind != NORO_JSON_OBJECT)
 		return NULL;
+	c->steps += v->count; /* wherever it stands: the verdict is not about the order of names */
+	if (c->steps > NORO_STIX21_MAX_STEPS)
+		return NULL;
 	for (const struct noro_json *m = v->child; m; m = m->next) {
-		if (c->steps++ == NORO_STIX21_MAX_STEPS)
-			return NULL;
 		if (list ? n-- == 0 : noro_view_eq(m->key, part))
 			return m;
 	}
