@@ -29,6 +29,7 @@ struct sensing {
 	struct noro_tuples *tuples; /* export of captures: packets go there, not to the scope */
 	uint64_t captures, unread;
 	unsigned jobs;             /* without --jobs; 0: as many as processors */
+	struct noro_error failed;  /* why a file could not be taken up to its end: the work ends */
 	uint64_t findings;         /* what cron must hear of: the exit code */
 	struct noro_spool *spool;  /* of --spool, NULL */
 	struct noro_measures both; /* into history and spool */

@@ -100,8 +100,7 @@ static enum noro_status visit(
 		told(s, info->path, &err);
 		return NORO_OK;
 	}
-	if (err.status != NORO_OK)
-		(void)noro_complain(s->cli, &err);
+	s->failed = err;
 	return st;
 }
 
@@ -200,6 +199,8 @@ enum noro_status noro_sense_walk(
 			told(s, item[i].path, &item[i].err);
 		else
 			st = noro_source_visit(&item[i], &source, &visitor, err);
+		if (st != NORO_OK && s->failed.status == st)
+			*err = s->failed;
 		if (noro_progress_stop(&s->progress))
 			return noro_fail(err, NORO_EINTR, NULL);
 	}

@@ -191,6 +191,7 @@ enum noro_status lite_begin(struct noro_history *h, const char *batch_id, struct
 	if (st != NORO_OK)
 		return st;
 	h->writing = true;
+	h->why.status = NORO_OK;
 	h->sensor[0] = h->key[0] = '\0'; /* numbers of an abandoned batch are not valid any more */
 	h->sensor_id = h->key_id = 0;
 	st = history_statement(h, S_BATCH, &s, err);

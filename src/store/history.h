@@ -54,6 +54,9 @@ enum noro_status noro_history_begin(
 const struct noro_measures *noro_history_measures(struct noro_history *h);
 enum noro_status noro_history_commit(struct noro_history *h, struct noro_error *err) NORO_MUSTUSE;
 void noro_history_abandon(struct noro_history *h);
+/* Why a measure of this batch could not be written, in words, which its callback could not say.
+ * False, and *ret untouched: they all could. */
+bool noro_history_why(const struct noro_history *h, struct noro_error *ret);
 /* Cells of one sensor, bin, cut and key that come in several batches: packets and bytes add;
  * sources: the larger (the writer gives final bins once, except after a restart inside a bin). */
 

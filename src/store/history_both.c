@@ -36,6 +36,14 @@ void noro_history_abandon(struct noro_history *h)
 	h->ops->abandon(h);
 }
 
+bool noro_history_why(const struct noro_history *h, struct noro_error *ret)
+{
+	if (h->why.status == NORO_OK)
+		return false;
+	*ret = h->why;
+	return true;
+}
+
 #define ASK(kind)                                                                                  \
 	enum noro_status noro_history_##kind(struct noro_history *h, const struct noro_ask *ask,   \
 		const struct noro_measures *to, struct noro_error *err)                            \

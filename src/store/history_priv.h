@@ -63,6 +63,7 @@ struct noro_history {
 	char *path; /* NULL: memory */
 	sqlite3_stmt *stmt[STATEMENTS];
 	bool writing;
+	struct noro_error why; /* a measure could not be written: callbacks can only say that */
 	struct noro_measures measures;
 	struct noro_buf json;
 	struct noro_arena *arena; /* of one row that is read */

@@ -20,20 +20,20 @@ static enum noro_status number_of(struct noro_history *h, enum statement add, co
 	if (*id && strcmp(kept, name) == 0)
 		return NORO_OK;
 	for (int i = 1; i >= 0; i--) { /* ask; make; ask */
-		st = history_statement(h, add + 1, &s, NULL);
+		st = history_statement(h, add + 1, &s, &h->why);
 		if (st != NORO_OK)
 			return st;
 		sql_text(s, 1, name);
-		st = sql_step(s, h->path, NULL);
+		st = sql_step(s, h->path, &h->why);
 		*id = st == NORO_OK ? sqlite3_column_int64(s, 0) : 0;
 		(void)sqlite3_reset(s);
 		if (st != NORO_END || i == 0)
 			break;
-		st = history_statement(h, add, &s, NULL);
+		st = history_statement(h, add, &s, &h->why);
 		if (st != NORO_OK)
 			return st;
 		sql_text(s, 1, name);
-		st = sql_step(s, h->path, NULL);
+		st = sql_step(s, h->path, &h->why);
 		if (st != NORO_END)
 			return st;
 	}
@@ -57,7 +57,7 @@ static enum noro_status sensor_of(struct noro_history *h, const char *name, int6
 
 static enum noro_status done(struct noro_history *h, sqlite3_stmt *s)
 {
-	enum noro_status st = sql_step(s, h->path, NULL);
+	enum noro_status st = sql_step(s, h->path, &h->why);
 
 	return st == NORO_END ? NORO_OK : st == NORO_OK ? NORO_EIO : st;
 }
@@ -73,7 +73,7 @@ static enum noro_status write_cell(void *ctx, const struct noro_cell *m)
 		st = number_of(
 			h, S_KEY_ADD, m->key ? m->key : "", h->key, sizeof(h->key), &h->key_id);
 	if (st == NORO_OK)
-		st = history_statement(h, S_CELL, &s, NULL);
+		st = history_statement(h, S_CELL, &s, &h->why);
 	if (st != NORO_OK)
 		return st;
 	sql_i64(s, 1, m->width_s);
@@ -117,7 +117,7 @@ static enum noro_status object_of(struct noro_history *h, const char *sensor, en
 	noro_buf_clear(&h->json);
 	*ret_w = noro_jsonw(&h->json);
 	if (st == NORO_OK)
-		st = history_statement(h, which, ret, NULL);
+		st = history_statement(h, which, ret, &h->why);
 	if (st == NORO_OK)
 		sql_i64(*ret, 1, id);
 	return st;
@@ -186,7 +186,7 @@ static enum noro_status write_watch(void *ctx, const struct noro_watch *m)
 
 		if (width[i] < m->width_s)
 			continue;
-		st = history_statement(h, S_WATCH, &s, NULL);
+		st = history_statement(h, S_WATCH, &s, &h->why);
 		if (st != NORO_OK)
 			break;
 		sql_i64(s, 1, width[i]);
