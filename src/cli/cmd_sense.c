@@ -122,7 +122,11 @@ static const char *const text[] = {
 	   "answer from the store. Sensors of different size are one: what is counted is divided "
 	   "by "
 	   "addresses x time that somebody listened, and time that was lost is never taken for "
-	   "quiet."),
+	   "quiet. A sensor "
+	   "that "
+	   "is silent, drops packets, has a wrong clock or sees others' traffic needs care: "
+	   "without "
+	   "--until, report ends with 1 then, so that cron can tell."),
 	N_("simulate writes captures of three sensors with the truth about them: tools, floods, "
 	   "a growing botnet, surges, research, noise, lost time. Nothing is sent, and no packet "
 	   "carries an attack."),
@@ -333,6 +337,8 @@ static int run(struct noro_cli *cli, const struct noro_args *args)
 		noro_buf_done(&names);
 		return noro_usage(cli, &noro_cmd_sense, &err);
 	}
+	if (st != NORO_OK && s.h)
+		(void)noro_history_why(s.h, &err);
 	noro_scope_free(s.scope);
 	noro_tags_free(s.tags);
 	noro_history_close(s.h);
@@ -361,5 +367,5 @@ const struct noro_cmd noro_cmd_sense = {
 	.run = run,
 	.words = "read run report rank payloads victims show surge trend campaigns self-test "
 		 "simulate demo "
-		 "send",
+		 "send receive key export age",
 };

@@ -334,6 +334,7 @@ static enum noro_status report(struct sensing *s, const char *page, struct noro_
 	r.surges = rises.from_ns != NORO_TIME_NONE ? &rises : NULL;
 	r.ill = ill.ill;
 	r.ills = ill.ills;
+	s->findings += judges_health(s) ? ill.ills : 0;
 	r.scan = l.scan;
 	r.scans = l.scans < LISTED ? l.scans : LISTED;
 	r.victim = l.victim;
@@ -410,6 +411,8 @@ enum noro_status noro_sense_do_rows(struct sensing *s, struct noro_error *err)
 	st = noro_sense_store(s, true, err);
 	if (st == NORO_OK)
 		st = noro_sense_period(s, &ask, &r, err);
+	if (show && ip.family == 6) /* whose events are those of its /64 */
+		memset(ip.b + 8, 0, 8);
 	ask.ip = show ? &ip : NULL;
 	if (st == NORO_OK)
 		st = lists(s, &ask, &l, err);
@@ -423,6 +426,9 @@ enum noro_status noro_sense_do_rows(struct sensing *s, struct noro_error *err)
 		noro_buf_chr(&out, '\n');
 		w = noro_jsonw(&out);
 	}
+	if (st == NORO_OK && show && !l.victims && !l.scans && !s->cli->quiet)
+		noro_say(s->cli, s->cli->err, N_("nothing is known of '%1' in this time"),
+			s->args->word[1]);
 	if (st == NORO_OK && !s->cli->json) {
 		noro_sense_victims_text(l.victim, l.victims, s->cli->lang, era, &out);
 		if (show)

@@ -15,7 +15,7 @@ struct merge {
 	struct noro_arena *a;
 	struct noro_rate *r;
 	const struct noro_ask *ask;
-	double own, address_seconds, backscatter, sources;
+	double own, address_seconds, alive_s, backscatter, sources;
 	struct seen {
 		const char *name;
 		uint64_t addresses;
@@ -53,6 +53,7 @@ static enum noro_status on_watch(void *ctx, const struct noro_watch *w)
 
 	m->own += (double)w->own * (got > 0 ? (got + lost) / got : 1);
 	m->address_seconds += (double)w->addresses * w->alive_s;
+	m->alive_s += w->alive_s;
 	m->r->packets += w->own;
 	m->r->dropped += w->dropped;
 	return w->alive_s ? note(m, w) : NORO_OK;
@@ -168,6 +169,8 @@ static void conclude(struct merge *m)
 	r->per_address_day = r->address_days > 0 ? m->own / r->address_days : 0;
 	r->interval_s = r->per_address_day > 0 ? NORO_DAY_S / r->per_address_day : 0;
 	r->alive = could > 0 ? fmin(1, m->address_seconds / could) : 0;
+	if (could <= 0 && m->seen_n && days > 0) /* IPv6 alone: nothing to weigh sensors by */
+		r->alive = fmin(1, m->alive_s / ((double)m->seen_n * days * NORO_DAY_S));
 	r->sources_per_day = days > 0 ? m->sources / (days < 1 ? 1 : days) : 0;
 	r->victims_per_day = days > 0 ? (double)r->victims / (days < 1 ? 1 : days) : 0;
 	r->hits_per_day = days > 0 ? m->hits / (days < 1 ? 1 : days) : 0;

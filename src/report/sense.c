@@ -67,6 +67,17 @@ static void fact(const struct printing *p, const char *title, double now, double
 	noro_buf_chr(p->out, '\n');
 }
 
+const char *noro_sense_rate_id(const struct noro_rate *r)
+{
+	if (r->interval_s > 0)
+		return N_("Accesses per address and day: %1, one every %2 s");
+	if (r->packets) /* of 2^80 addresses one has no share worth a word */
+		return N_("Accesses to IPv6 addresses: %3; a rate per address is told of IPv4 "
+			  "only");
+	return r->alive > 0 ? N_("Accesses per address and day: none")
+			    : N_("No sensor listened: nothing is known of this time");
+}
+
 static void facts(const struct printing *p, const struct noro_sense_report *r)
 {
 	const struct noro_rate *now = &r->now, *old = &r->before;
@@ -93,9 +104,10 @@ static void head(const struct printing *p, const struct noro_sense_report *r)
 		{ MOMENT(p, r->now.from_ns), MOMENT(p, r->now.to_ns), NUMBER(r->sensors, 0),
 			NUMBER(100 * r->now.alive, 1) });
 	noro_buf_str(p->out, "\n\n");
-	say(p, N_("Accesses per address and day: %1, one every %2 s"),
-		{ NUMBER(r->now.per_address_day, 1), NUMBER(r->now.interval_s, 1) });
-	if (r->before.address_days > 0) {
+	say(p, noro_sense_rate_id(&r->now),
+		{ NUMBER(r->now.per_address_day, 1), NUMBER(r->now.interval_s, 1),
+			NUMBER(r->now.packets, 0) });
+	if (r->before.per_address_day > 0) {
 		noro_buf_str(p->out, "  ");
 		say(p, N_("(%1; before: %2)"),
 			{ noro_sense_change((char[NORO_SENSE_TEXT]){ 0 },
@@ -103,7 +115,8 @@ static void head(const struct printing *p, const struct noro_sense_report *r)
 				NUMBER(r->before.per_address_day, 1) });
 	}
 	noro_buf_chr(p->out, '\n');
-	facts(p, r);
+	if (r->now.alive > 0)
+		facts(p, r);
 	if (r->now.dropped) {
 		say(p,
 			N_("%1 packets were dropped before they were seen; rates are corrected for "

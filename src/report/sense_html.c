@@ -149,8 +149,9 @@ static void put_sheet(struct page *p)
 		{ MOMENT(p, now->from_ns), MOMENT(p, now->to_ns), NUMBER(p->r->sensors, 0),
 			NUMBER(100 * now->alive, 1) });
 	noro_html_raw(&p->h, "</p></div></div><div class=\"verdict v2\"><strong>");
-	say(p, N_("Accesses per address and day: %1, one every %2 s"),
-		{ NUMBER(now->per_address_day, 1), NUMBER(now->interval_s, 1) });
+	say(p, noro_sense_rate_id(now),
+		{ NUMBER(now->per_address_day, 1), NUMBER(now->interval_s, 1),
+			NUMBER(now->packets, 0) });
 	noro_html_raw(&p->h, "</strong><p>");
 	if (p->r->before.address_days > 0)
 		say(p, N_("Before, from %1 to %2: %3 (%4)."),

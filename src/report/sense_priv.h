@@ -7,6 +7,8 @@ enum { NORO_SENSE_TEXT = 64 };
 
 /* Digits in threes, with so many decimals; "-" for what is no number. */
 const char *noro_sense_number(char text[NORO_SENSE_TEXT], double v, int decimals);
+/* The sentence for a rate; %1 is it, %2 the interval, %3 the packets. */
+const char *noro_sense_rate_id(const struct noro_rate *r);
 /* "+35 %"; "" for what is no number. */
 const char *noro_sense_change(char text[NORO_SENSE_TEXT], double v);
 /* "2025-08-27 00:00" or with the era; the minute is as fine as a figure of sensors is. */

@@ -67,6 +67,34 @@ static void slow_growth_moves_the_average(void **state)
 	assert_true(noro_ewma_score(growing, 40, 0.3) > 3);
 }
 
+/* A day without a drop after two with: nothing is told of c but what b still is, silent. */
+static bool mended_faults_are_forgotten(struct noro_history *h, struct noro_arena *a)
+{
+	const struct noro_measures *to = noro_history_measures(h);
+	struct noro_ills sick;
+
+	assert_int_equal(noro_history_begin(h, "after", NULL), NORO_OK);
+	for (int64_t minute = 2 * 1440; minute < 3 * 1440 + 1; minute++) {
+		struct noro_watch w = { .sensor = "c",
+			.start_ns = day0 + minute * 60 * NS,
+			.width_s = 60,
+			.alive_s = 60,
+			.addresses = 512,
+			.packets = 1000,
+			.own = 1000 };
+
+		assert_int_equal(to->watch(to->ctx, &w), NORO_OK);
+	}
+	assert_int_equal(noro_history_commit(h, NULL), NORO_OK);
+	assert_int_equal(
+		noro_observe_health(h, day0 + 3 * 86400 * NS + 60 * NS, 3600, a, &sick, NULL),
+		NORO_OK);
+	for (size_t i = 0; i < sick.ills; i++)
+		if (strcmp(sick.ill[i].sensor, "c") == 0)
+			return false;
+	return sick.ills > 0;
+}
+
 /* Three sensors, one of them off for half the time and one that drops a fifth: one rate for all. */
 static void sensors_of_different_size_are_one(void **state)
 {
@@ -125,6 +153,7 @@ static void sensors_of_different_size_are_one(void **state)
 	assert_string_equal(sick.ill[0].sensor, "b");
 	assert_string_equal(sick.ill[1].sensor, "c");
 	assert_string_equal(sick.ill[1].arg[0], "20.0");
+	assert_true(mended_faults_are_forgotten(h, a));
 	noro_arena_free(a);
 	noro_history_close(h);
 }
