@@ -178,7 +178,7 @@ static void one_value(struct stix_check *c, const struct stix_at *at, const stru
 {
 	switch ((int)p->kind) {
 	case STIX_HASHES:
-		noro_stix_hashes(c, at, v, p->of != NULL);
+		noro_stix_hashes(c, at, v);
 		return;
 	case STIX_DICT:
 		noro_stix_dict(c, at, p->of, v);

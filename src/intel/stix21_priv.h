@@ -18,7 +18,7 @@ enum stix_kind {
 	STIX_TYPE,   /* its type: looked at before anything else */
 	STIX_HEX,
 	STIX_BINARY,
-	STIX_HASHES, /* of: not NULL when the names must be known ones (2.5.1) */
+	STIX_HASHES,
 	STIX_DICT,   /* of: struct stix_prop of the values, NULL: any */
 	STIX_OBJECT, /* of: struct stix_shape */
 	STIX_LANG,   /* RFC 5646 */
@@ -29,6 +29,8 @@ enum stix_kind {
 	STIX_DOMAIN,
 	STIX_EMAIL,
 	STIX_RELATION,    /* a relationship_type (5.1) */
+	STIX_CPE,         /* a CPE 2.3 name (6.14) */
+	STIX_TEXT_OR_INT, /* a string or an integer */
 	STIX_REGISTRY,    /* a registry key, hive written out (6.17) */
 	STIX_EXTENSIONS,  /* of the object (3.2, 7.3) */
 	STIX_CONTENTS,    /* of a language-content (7.1) */
@@ -182,8 +184,7 @@ bool noro_stix_type_name(struct noro_view v);
 void noro_stix_scalar(struct stix_check *c, const struct stix_at *at, const struct stix_prop *p,
 	const struct noro_json *v);
 void noro_stix_number(struct stix_check *c, const struct stix_at *at, const struct noro_json *v);
-void noro_stix_hashes(
-	struct stix_check *c, const struct stix_at *at, const struct noro_json *v, bool known_only);
+void noro_stix_hashes(struct stix_check *c, const struct stix_at *at, const struct noro_json *v);
 
 /* --- objects ------------------------------------------------------------------- */
 

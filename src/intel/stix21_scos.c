@@ -58,7 +58,8 @@ REFS(hosts, "ipv4-addr, ipv6-addr, mac-addr, domain-name", "ipv4-addr", "ipv6-ad
 
 static const struct stix_range natural = { 0, (INT64_C(1) << 53) - 1 }, ports = { 0, 65535 };
 static const struct stix_prop string_value = P("", STIX_STRING), integer_value = P("", STIX_INT),
-			      strings_value = LIST("", STIX_STRING);
+			      strings_value = LIST("", STIX_STRING),
+			      text_or_int = P("", STIX_TEXT_OR_INT);
 
 #define NATURAL(name) OF(name, STIX_INT, &natural)
 
@@ -180,7 +181,7 @@ static const struct stix_prop network_traffic[] = {
 	NATURAL("dst_byte_count"),
 	NATURAL("src_packets"),
 	NATURAL("dst_packets"),
-	P("ipfix", STIX_DICT),
+	OF("ipfix", STIX_DICT, &text_or_int),
 	REF("src_payload_ref", &artifacts),
 	REF("dst_payload_ref", &artifacts),
 	REF_LIST("encapsulates_refs", &traffic),
@@ -211,7 +212,7 @@ static const struct stix_prop process[] = {
 static const struct stix_rule some_property[] = { { STIX_SOME, STIX_WORDS(NULL) } };
 static const struct stix_prop software[] = {
 	NEED("name", STIX_STRING),
-	P("cpe", STIX_STRING),
+	P("cpe", STIX_CPE),
 	P("swid", STIX_STRING),
 	LIST("languages", STIX_LANG),
 	P("vendor", STIX_STRING),
@@ -285,7 +286,6 @@ static const struct stix_prop x509_certificate[] = {
 	OF("x509_v3_extensions", STIX_OBJECT, &x509_extensions),
 };
 
-/* What no row needs: of a type without rules. */
 static const struct stix_rule directory_rules[] = { RULE(STIX_WITH, "path_enc", "path") };
 
 #define TYPE(name, shape, ...)                                                                     \
@@ -348,7 +348,7 @@ static const struct stix_prop raster_image[] = {
 	P("image_height", STIX_INT),
 	P("image_width", STIX_INT),
 	P("bits_per_pixel", STIX_INT),
-	P("exif_tags", STIX_DICT),
+	OF("exif_tags", STIX_DICT, &text_or_int),
 };
 static const struct stix_prop pe_optional[] = {
 	P("magic_hex", STIX_HEX),
@@ -440,7 +440,8 @@ static const struct stix_prop windows_process[] = {
 	P("dep_enabled", STIX_BOOL),
 	P("priority", STIX_STRING),
 	P("owner_sid", STIX_STRING),
-	P("window_title", STIX_STRING),
+	P("window_title", STIX_STRING),  /* of the schemas, */
+	P("windows_title", STIX_STRING), /* of the text */
 	P("startup_info", STIX_DICT),
 	OF("integrity_level", STIX_ENUM, integrity_levels),
 };

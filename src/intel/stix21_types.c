@@ -80,7 +80,7 @@ static const struct stix_prop external[] = {
 	NEED("source_name", STIX_STRING),
 	P("description", STIX_STRING),
 	P("url", STIX_URL),
-	OF("hashes", STIX_HASHES, external),
+	P("hashes", STIX_HASHES),
 	P("external_id", STIX_STRING),
 };
 static const struct stix_rule external_rules[] = {

@@ -23,7 +23,8 @@ static const struct must {
 	{ "artifact", "{\"payload_bin\":\"Y-I=\"}", "/payload_bin" },
 	{ "file", "{\"magic_number_hex\":\"ffd8\"}", NULL },
 	{ "file", "{\"magic_number_hex\":\"ffd\"}", "/magic_number_hex" },
-	{ "file", "{\"magic_number_hex\":\"FFD8\"}", "/magic_number_hex" },
+	{ "file", "{\"magic_number_hex\":\"FFD8\"}", NULL }, /* as in 6.6 */
+	{ "file", "{\"magic_number_hex\":\"ffdx\"}", "/magic_number_hex" },
 	/* 2.2 boolean */
 	{ "malware", "{\"is_family\":\"false\"}", "/is_family" },
 	{ "malware", "{\"is_family\":0}", "/is_family" },
@@ -55,7 +56,11 @@ static const struct must {
 	{ "tool",
 		"{\"external_references\":[{\"source_name\":\"a\",\"url\":\"https://a.jp\","
 		"\"hashes\":{\"x_sum\":\"00\"}}]}",
-		"/external_references/0/hashes/x_sum" },
+		NULL },
+	{ "tool",
+		"{\"external_references\":[{\"source_name\":\"a\",\"url\":\"https://a.jp\","
+		"\"hashes\":{\"MD5\":\"00\"}}]}",
+		"/external_references/0/hashes/MD5" },
 	/* 2.7 hashes */
 	{ "file", "{\"hashes\":{\"MD5\":\"D41D8CD98F00B204E9800998ECF8427E\"}}", NULL },
 	{ "file", "{\"hashes\":{\"MD5\":\"d41d8cd98f00b204e9800998ecf8427\"}}", "/hashes/MD5" },
@@ -350,6 +355,14 @@ static const struct must {
 	{ "process", "{\"extensions\":{\"windows-process-ext\":{\"integrity_level\":\"highest\"}}}",
 		"/extensions/windows-process-ext/integrity_level" },
 	{ "process", "{\"image_ref\":" REF("url") "}", "/image_ref" },
+	{ "network-traffic", "{\"ipfix\":{\"octetDeltaCount\":7,\"other\":\"a\"}}", NULL },
+	{ "network-traffic", "{\"ipfix\":{\"octetDeltaCount\":1.5}}", "/ipfix/octetDeltaCount" },
+	{ "network-traffic", "{\"ipfix\":{\"other\":true}}", "/ipfix/other" },
+	{ "software",
+		"{\"cpe\":\"cpe:2.3:a:microsoft:word:2000:*:*:*:*:*:*:*\",\"languages\":[\"ja\"]}",
+		NULL },
+	{ "software", "{\"cpe\":\"cpe:/a:microsoft:word:2000\"}", "/cpe" },
+	{ "software", "{\"languages\":[\"not one\"]}", "/languages/0" },
 	{ "url", "{\"value\":\"example.jp\"}", "/value" },
 	{ "user-account", "{\"user_id\":null}", "" },
 	{ "user-account",

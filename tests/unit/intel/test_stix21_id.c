@@ -37,12 +37,35 @@ static void moments_are_instants(void **state)
 		0);
 }
 
-/* Known answers: the first of the specification, the others made with Python's uuid.uuid5. */
+/* Known answers: the first of the specification (of whose examples some have ids made before the
+ * objects they refer to got new ones), the others made with Python's uuid.uuid5. */
 static const struct {
 	const char *json, *id;
 } known[] = {
 	{ "{\"type\":\"ipv4-addr\",\"value\":\"198.51.100.3\"}",
 		"ipv4-addr--28bb3599-77cd-5a82-a950-b5bc3caf07c4" },
+	{ "{\"type\":\"ipv4-addr\",\"value\":\"198.51.100.2\"}",
+		"ipv4-addr--9cf4a8ec-7640-5f40-a006-79942896168b" },
+	{ "{\"type\":\"autonomous-system\",\"number\":15139,\"name\":\"Slime Industries\"}",
+		"autonomous-system--3aa27478-50b5-5ab8-9da9-cdc12b657fff" },
+	{ "{\"type\":\"domain-name\",\"value\":\"example.com\"}",
+		"domain-name--bedb4899-d24b-5401-bc86-8f6b4cc18ec7" },
+	{ "{\"type\":\"url\",\"value\":\"https://example.com/research/index.html\"}",
+		"url--47c3cf9a-5027-5bf0-997a-017c7edc7c55" },
+	{ "{\"type\":\"directory\",\"path\":\"C:\\\\Windows\\\\System32\"}",
+		"directory--0a58d0c1-59e6-5afd-8252-dcd3f13e5622" },
+	{ "{\"type\":\"file\",\"name\":\"foo.dll\",\"size\":25536,\"hashes\":{\"SHA-256\":"
+	  "\"fe90a7e910cb3a4739bed9180e807e93fa70c90f25a8915476f5e4bfbac681db\"}}",
+		"file--949eb97a-da1e-5292-8959-03c4249dc9f3" },
+	{ "{\"type\":\"email-addr\",\"value\":\"john@example.com\",\"display_name\":\"John Doe\"}",
+		"email-addr--7165e2a9-671f-585d-b1e1-ca59c671d934" },
+	{ "{\"type\":\"software\",\"name\":\"Word\",\"cpe\":\"cpe:2.3:a:microsoft:word:2000:*:*:*:*"
+	  ":*:*:*\",\"version\":\"2002\",\"vendor\":\"Microsoft\"}",
+		"software--710b0b41-d4d0-5d6c-a400-fc9254554ffc" },
+	{ "{\"type\":\"user-account\",\"user_id\":\"1001\",\"account_login\":\"jdoe\",\"account_"
+	  "type\":\"unix\"}",
+		"user-account--f94d689e-707d-58c3-b803-c720bb6ed096" },
+	/* not of the specification */
 	{ "{\"type\":\"domain-name\",\"value\":\"日本.jp\"}",
 		"domain-name--c7d49baa-38be-5d38-8f94-6c716b238ce7" },
 	{ "{\"type\":\"file\",\"name\":\"a.exe\",\"size\":5,\"hashes\":{\"SHA-256\":\"00\",\"SHA-"
@@ -282,6 +305,57 @@ static void selectors_have_a_budget(void **state)
 	noro_arena_free(a);
 }
 
+/* A few bytes of a regular expression may stand for very many, compiled. */
+static void a_pattern_cannot_take_all_memory(void **state)
+{
+	(void)state;
+	for (size_t times = 10; times <= 1000; times *= 100) {
+		struct noro_arena *a = noro_arena_new(0);
+		struct noro_buf patch = { 0 }, text = { 0 };
+		struct noro_stix21 r;
+		struct noro_stix21_faults f;
+
+		noro_buf_str(&patch, "{\"pattern\":\"[url:value = 'a'");
+		for (size_t i = 0; i < times; i++)
+			noro_buf_str(&patch, " OR url:value MATCHES '(ab|c){3000}'");
+		noro_buf_str(&patch, "]\"}");
+		patched(a, sample("indicator"), patch.p, &text);
+		assert_int_equal(
+			noro_stix21_check(a, parsed(a, noro_buf_as_view(&text)), 0, &r, &f),
+			times < 1000 ? NORO_OK : NORO_EFORMAT);
+		if (times == 1000)
+			assert_string_equal(f.fault[0].path, "/pattern");
+		noro_buf_done(&patch);
+		noro_buf_done(&text);
+		noro_arena_free(a);
+	}
+}
+
+/* The container of 2.13 may be large, and everything in it may refer to something. */
+static void a_large_container_is_checked_whole(void **state)
+{
+	enum { THINGS = 20000 };
+	struct noro_arena *a = noro_arena_new(0);
+	struct noro_buf patch = { 0 }, text = { 0 };
+	struct noro_stix21 r;
+	struct noro_stix21_faults f;
+
+	(void)state;
+	noro_buf_str(&patch, "{\"object_refs\":null,\"objects\":{");
+	for (int i = 0; i < THINGS; i++)
+		noro_buf_printf(&patch, "%s\"%d\":{\"type\":\"x\",\"a_ref\":\"%d\"}", i ? "," : "",
+			i, (i * 7) % (THINGS + 1)); /* one of them is not there */
+	noro_buf_str(&patch, "}}");
+	patched(a, sample("observed-data"), patch.p, &text);
+	assert_int_equal(
+		noro_stix21_check(a, parsed(a, noro_buf_as_view(&text)), 0, &r, &f), NORO_EFORMAT);
+	assert_int_equal(f.found, 1);
+	assert_string_equal(f.fault[0].arg[0], "20000");
+	noro_buf_done(&patch);
+	noro_buf_done(&text);
+	noro_arena_free(a);
+}
+
 /* Every prefix is no JSON, or (closed by force) an object that gets some verdict. */
 static void every_truncation_gets_a_verdict(void **state)
 {
@@ -388,6 +462,8 @@ int main(void)
 		cmocka_unit_test(the_strictest_marking_decides),
 		cmocka_unit_test(a_marking_says_its_own_level),
 		cmocka_unit_test(selectors_have_a_budget),
+		cmocka_unit_test(a_pattern_cannot_take_all_memory),
+		cmocka_unit_test(a_large_container_is_checked_whole),
 		cmocka_unit_test(every_truncation_gets_a_verdict),
 		cmocka_unit_test(every_truncated_value_gets_a_verdict),
 		cmocka_unit_test(a_lack_of_memory_is_said),
