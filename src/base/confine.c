@@ -481,6 +481,16 @@ enum noro_status noro_give_up_privileges(struct noro_error *err)
 	(void)prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
 	if (syscall(SYS_capset, &head, none) != 0)
 		return noro_fail_errno(err, errno, "capset");
-	(void)noro_sandbox_no_new();
+	(void)noro_sandbox_no_new(0);
 	return NORO_OK;
+}
+
+unsigned noro_confine_server(const char *folder)
+{
+	unsigned held;
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+		return 0;
+	held = folder ? noro_sandbox_folder(folder) : 0;
+	return held | noro_sandbox_no_new(NORO_MAY_ACCEPT | (folder ? 0 : NORO_MAY_CONNECT));
 }

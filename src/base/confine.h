@@ -56,3 +56,11 @@ enum noro_status noro_child_run(const char *const *argv, int in, size_t max_out,
  * A kernel without seccomp makes it less; without capabilities to give away it fails.
  */
 enum noro_status noro_give_up_privileges(struct noro_error *err) NORO_MUSTUSE;
+
+/*
+ * For the thread that calls it, for good: it may accept connections on the sockets there are, and
+ * open files below `folder` (and read what the system ships); no new sockets, no programs, no
+ * processes. Without a folder files stay as they are, and it may connect: to a store elsewhere.
+ * Returns the enum noro_confined bits that hold.
+ */
+unsigned noro_confine_server(const char *folder);

@@ -75,7 +75,7 @@ static void allow_system(int ruleset, bool may_run)
 #endif
 }
 
-unsigned noro_sandbox_landlock(bool may_run)
+static unsigned restrict_files(bool may_run, const char *folder)
 {
 	long abi = syscall(SYS_CREATE_RULESET, NULL, 0, CREATE_RULESET_VERSION);
 	struct ruleset_attr attr = { .handled_fs = FS_ABI1 };
@@ -99,9 +99,23 @@ unsigned noro_sandbox_landlock(bool may_run)
 	if (ruleset < 0)
 		return 0;
 	allow_system(ruleset, may_run);
+	if (folder) {
+		allow_below(ruleset, folder, attr.handled_fs);
+		allow_below(ruleset, "/etc", FS_READ_FILE | FS_READ_DIR); /* names, certificates */
+	}
 	held = syscall(SYS_RESTRICT_SELF, ruleset, 0) == 0;
 	(void)close(ruleset);
 	return held ? NORO_CONFINED_WRITE | (may_run ? 0 : NORO_CONFINED_EXEC) : 0;
+}
+
+unsigned noro_sandbox_landlock(bool may_run)
+{
+	return restrict_files(may_run, NULL);
+}
+
+unsigned noro_sandbox_folder(const char *folder)
+{
+	return restrict_files(false, folder);
 }
 
 /* Never needed by anything that only turns bytes into bytes. Absent calls of an architecture are
@@ -179,20 +193,32 @@ unsigned noro_sandbox_seccomp(bool may_run)
 	return NORO_CONFINED_NET | NORO_CONFINED_WRITE | (may_run ? 0 : NORO_CONFINED_EXEC);
 }
 
-/* Of a process that goes on writing its files and using the sockets it has. */
-unsigned noro_sandbox_no_new(void)
+static bool deny_all(scmp_filter_ctx f, const char *const *name, size_t n)
 {
-	static const char *const gone[] = { "execve", "execveat", "fork", "vfork", "socket",
-		"socketpair", "connect", "bind", "listen", "accept", "accept4", "process_vm_readv",
-		"process_vm_writev", "pidfd_getfd", "bpf", "perf_event_open", "keyctl", "add_key",
-		"request_key", "userfaultfd", "io_uring_setup", "mount", "umount2", "pivot_root",
-		"chroot", "setns", "unshare", "kexec_load", "init_module", "finit_module",
-		"delete_module", "open_by_handle_at", "reboot", "swapon", "swapoff" };
-	scmp_filter_ctx f = seccomp_init(SCMP_ACT_ALLOW);
-	bool held = f != NULL;
+	for (size_t i = 0; i < n; i++)
+		if (!deny(f, name[i]))
+			return false;
+	return true;
+}
 
-	for (size_t i = 0; held && i < sizeof(gone) / sizeof(*gone); i++)
-		held = deny(f, gone[i]);
+/* Of a process that goes on writing its files and using the sockets it has. */
+unsigned noro_sandbox_no_new(unsigned may)
+{
+	static const char *const gone[] = { "execve", "execveat", "fork", "vfork", "bind", "listen",
+		"process_vm_readv", "process_vm_writev", "pidfd_getfd", "bpf", "perf_event_open",
+		"keyctl", "add_key", "request_key", "userfaultfd", "io_uring_setup", "mount",
+		"umount2", "pivot_root", "chroot", "setns", "unshare", "kexec_load", "init_module",
+		"finit_module", "delete_module", "open_by_handle_at", "reboot", "swapon",
+		"swapoff" };
+	static const char *const sockets[] = { "socket", "socketpair", "connect" };
+	static const char *const accepts[] = { "accept", "accept4" };
+	scmp_filter_ctx f = seccomp_init(SCMP_ACT_ALLOW);
+	bool held = f && deny_all(f, gone, sizeof(gone) / sizeof(*gone));
+
+	if (!(may & NORO_MAY_CONNECT))
+		held = held && deny_all(f, sockets, sizeof(sockets) / sizeof(*sockets));
+	if (!(may & NORO_MAY_ACCEPT))
+		held = held && deny_all(f, accepts, sizeof(accepts) / sizeof(*accepts));
 #ifndef NORO_SANITIZED /* whose search for leaks stops us with a process of its own */
 	held = held && deny(f, "ptrace") &&
 	       seccomp_rule_add(f, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0) == 0 &&
@@ -202,5 +228,7 @@ unsigned noro_sandbox_no_new(void)
 	held = held && seccomp_load(f) == 0;
 	if (f)
 		seccomp_release(f);
-	return held ? NORO_CONFINED_NET | NORO_CONFINED_EXEC : 0;
+	if (!held)
+		return 0;
+	return NORO_CONFINED_EXEC | (may & NORO_MAY_CONNECT ? 0 : NORO_CONFINED_NET);
 }

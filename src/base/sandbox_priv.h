@@ -29,5 +29,8 @@
  * refuses. */
 unsigned noro_sandbox_landlock(bool may_run);
 unsigned noro_sandbox_seccomp(bool may_run);
+/* The same Landlock for a thread that works on files below `folder`, and on no others. */
+unsigned noro_sandbox_folder(const char *folder);
 /* No new sockets, no programs, no other processes, for all threads to come. */
-unsigned noro_sandbox_no_new(void);
+enum noro_sandbox_may { NORO_MAY_ACCEPT = 1, NORO_MAY_CONNECT = 2 };
+unsigned noro_sandbox_no_new(unsigned may);

@@ -2,6 +2,7 @@
  * src/cli/cmd_sense_send.c - noroshi sense send, receive and key: what sensors measured, on its way
  * by a spool.
  */
+#include "base/confine.h"
 #include "cli/cmd_sense_priv.h"
 #include "cli/watch.h"
 #include "sensor/receive.h"
@@ -12,7 +13,9 @@
 #include "base/file.h"
 #include "net/batch.h"
 
+#include <errno.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -270,6 +273,12 @@ static void receiver_told(void *ctx, const struct noro_error *why)
 	(void)noro_complain(s->cli, why);
 }
 
+/* What a whole confinement of it takes away. */
+static unsigned confined_by(const struct noro_receiver *r)
+{
+	return NORO_CONFINED_EXEC | (r->folder ? NORO_CONFINED_NET | NORO_CONFINED_WRITE : 0);
+}
+
 static enum noro_status serve(struct sensing *s, struct noro_receiver *r, struct noro_httpd_opts *o,
 	struct noro_error *err)
 {
@@ -280,6 +289,7 @@ static enum noro_status serve(struct sensing *s, struct noro_receiver *r, struct
 	(void)signal(SIGPIPE, SIG_IGN);
 	watcher = noro_watch_start(s->cli, &s->progress);
 	o->answer = noro_receive;
+	o->begin = noro_receive_begin;
 	o->ctx = r;
 	o->max_body = NORO_BATCH_MAX_BYTES;
 	st = noro_httpd_start(o, &d, err);
@@ -297,7 +307,29 @@ static enum noro_status serve(struct sensing *s, struct noro_receiver *r, struct
 			N_("%1 measures received (batches: %2); again: %3, refused: %4"),
 			NORO_NUM(r->measures), NORO_NUM(r->batches), NORO_NUM(r->again),
 			NORO_NUM(r->refused));
+	if (st == NORO_OK && r->begun && r->confined != confined_by(r) && !s->cli->quiet)
+		noro_say(s->cli, s->cli->err,
+			N_("this kernel confines less than it could: what came was read with the "
+			   "rights of the whole program"));
 	return st;
+}
+
+/* The folder of a history in a file, wherever links lead; NULL: it lies with a server. */
+static enum noro_status folder_of(struct sensing *s, const char **ret, struct noro_error *err)
+{
+	const char *store = noro_args_get(s->args, "store");
+	char *path, *slash;
+
+	*ret = NULL;
+	if (strstr(store, "://"))
+		return NORO_OK;
+	path = realpath(store, NULL);
+	if (!path)
+		return noro_fail_errno(err, errno, store);
+	slash = strrchr(path, '/');
+	*ret = noro_arena_strn(s->cli->arena, path, (size_t)(slash - path) + 1);
+	free(path);
+	return *ret ? NORO_OK : noro_fail(err, NORO_ENOMEM, NULL);
 }
 
 enum noro_status noro_sense_do_receive(struct sensing *s, struct noro_error *err)
@@ -332,6 +364,8 @@ enum noro_status noro_sense_do_receive(struct sensing *s, struct noro_error *err
 	if (st == NORO_OK)
 		st = noro_sense_store(s, false, err);
 	r.history = s->h;
+	if (st == NORO_OK)
+		st = folder_of(s, &r.folder, err);
 	return st == NORO_OK ? serve(s, &r, &o, err) : st;
 }
 

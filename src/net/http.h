@@ -71,6 +71,8 @@ struct noro_httpd_opts {
 	 */
 	void (*answer)(void *ctx, const struct noro_http_request *q, struct noro_http_answer *ret);
 	void *ctx;
+	/* Called on that thread when a connection came, before a byte of it is read; NULL: not. */
+	void (*begin)(void *ctx);
 };
 
 struct noro_httpd;

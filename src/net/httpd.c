@@ -183,6 +183,17 @@ static bool parse_listen(const char *text, struct sockaddr_storage *ret, bool *l
 	return true;
 }
 
+static void on_connection(void *ctx, struct MHD_Connection *connection, void **unused,
+	enum MHD_ConnectionNotificationCode what)
+{
+	const struct noro_httpd *d = ctx;
+
+	(void)connection;
+	(void)unused;
+	if (what == MHD_CONNECTION_NOTIFY_STARTED && d->o.begin)
+		d->o.begin(d->o.ctx);
+}
+
 static enum noro_status start(
 	struct noro_httpd *d, const struct sockaddr_storage *at, struct noro_error *err)
 {
@@ -201,7 +212,8 @@ static enum noro_status start(
 		flags |= MHD_USE_TLS;
 	errno = 0;
 	d->daemon = mhd.MHD_start_daemon(flags, 0, NULL, NULL, on_request, d, MHD_OPTION_SOCK_ADDR,
-		at, MHD_OPTION_NOTIFY_COMPLETED, on_done, d, MHD_OPTION_CONNECTION_LIMIT,
+		at, MHD_OPTION_NOTIFY_COMPLETED, on_done, d, MHD_OPTION_NOTIFY_CONNECTION,
+		on_connection, d, MHD_OPTION_CONNECTION_LIMIT,
 		d->o.max_connections ? d->o.max_connections : (unsigned)CONNECTIONS,
 		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
 		(size_t)MAX_HEADERS, MHD_OPTION_ARRAY, more, MHD_OPTION_END);

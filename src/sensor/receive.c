@@ -7,6 +7,7 @@
  */
 #include "sensor/receive.h"
 
+#include "base/confine.h"
 #include "net/batch.h"
 #include "report/lang.h"
 
@@ -96,6 +97,15 @@ static void take(struct noro_receiver *r, const char *id, struct noro_view bytes
 	}
 	r->batches++;
 	r->measures += b.measures;
+}
+
+void noro_receive_begin(void *ctx)
+{
+	struct noro_receiver *r = ctx;
+
+	if (!r->begun)
+		r->confined = noro_confine_server(r->folder);
+	r->begun = true;
 }
 
 void noro_receive(void *ctx, const struct noro_http_request *q, struct noro_http_answer *ret)

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -115,6 +116,63 @@ static void what_the_bits_promise_holds(void **state)
 	r = refused(TRY_FORK, &bits);
 	assert_true(r == 1 || !(bits & NORO_CONFINED_NET));
 	(void)unlink("/tmp/noroshi-test-confine");
+}
+
+struct served {
+	const char *folder;
+	unsigned bits;
+	bool inside, outside, connects, runs;
+};
+
+static bool opens(const char *folder)
+{
+	char path[64];
+	int fd;
+
+	(void)snprintf(path, sizeof(path), "%s/noroshi-test-new", folder);
+	fd = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0600);
+	if (fd >= 0)
+		(void)close(fd);
+	(void)unlink(path);
+	return fd >= 0;
+}
+
+static void *serve(void *arg)
+{
+	struct served *s = arg;
+	char *const nothing[] = { NULL };
+	int fd;
+
+	s->bits = noro_confine_server(s->folder);
+	s->inside = opens(s->folder);
+	s->outside = opens("/var/tmp");
+	fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	s->connects = fd >= 0;
+	if (fd >= 0)
+		(void)close(fd);
+	/* a program that is not there fails otherwise where running one is allowed */
+	s->runs = execve("/nonexistent", nothing, nothing) == 0 || errno == ENOENT;
+	return NULL;
+}
+
+/* A thread that reads what strangers send keeps its own folder, and nothing that leads elsewhere;
+ * its neighbours keep everything. */
+static void a_serving_thread_keeps_its_folder(void **state)
+{
+	struct served s = { .folder = "/tmp/noroshi-test-served" };
+	pthread_t t;
+
+	(void)state;
+	(void)mkdir(s.folder, 0700);
+	assert_int_equal(pthread_create(&t, NULL, serve, &s), 0);
+	assert_int_equal(pthread_join(t, NULL), 0);
+	print_message("# confined: %u\n", s.bits);
+	assert_true(s.inside);
+	assert_true(!s.outside || !(s.bits & NORO_CONFINED_WRITE));
+	assert_true(!s.connects || !(s.bits & NORO_CONFINED_NET));
+	assert_true(!s.runs || !(s.bits & NORO_CONFINED_EXEC));
+	assert_true(opens("/var/tmp"));
+	(void)rmdir(s.folder);
 }
 
 static void no_other_descriptor_survives(void **state)
@@ -331,6 +389,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_child_reads_writes_and_its_result_is_its_status),
 		cmocka_unit_test(what_the_bits_promise_holds),
+		cmocka_unit_test(a_serving_thread_keeps_its_folder),
 		cmocka_unit_test(no_other_descriptor_survives),
 		cmocka_unit_test(memory_has_a_ceiling),
 		cmocka_unit_test(a_child_that_does_not_end_is_ended),
