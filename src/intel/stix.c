@@ -10,6 +10,7 @@
  */
 #include "intel/bundle_priv.h"
 #include "intel/pattern.h"
+#include "intel/stix21.h"
 #include "intel/stix_priv.h"
 
 struct stix {
@@ -181,28 +182,13 @@ static void around_report(struct stix *s, struct noro_view id)
 /* TLP 1.0 and 2.0 by the ids the standard fixes, or by what a marking in the document says. */
 static uint8_t tlp_of(const struct stix *s, struct noro_view ref)
 {
-	static const struct {
-		const char *id;
-		uint8_t tlp;
-	} fixed[] = {
-		{ "marking-definition--613f2e26-407d-48c7-9eca-b8e91df99dc9", 1 }, /* white */
-		{ "marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487", 1 }, /* clear */
-		{ "marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da", 2 }, /* green */
-		{ "marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb", 2 },
-		{ "marking-definition--f88d31f6-486f-44da-b317-01333bde0b82", 3 }, /* amber */
-		{ "marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421", 3 },
-		{ "marking-definition--939a9414-2ddd-4d32-a0cd-375ea402b003",
-			4 }, /* amber+strict */
-		{ "marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed", 5 }, /* red */
-		{ "marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1", 5 },
-	};
+	int fixed = noro_stix21_tlp_of_id(ref);
 	const struct noro_json *m = noro_bundle_thing(&s->bundle, ref);
 	struct noro_view said =
 		m ? noro_json_str(noro_json_get(m, "definition"), "tlp") : noro_view("", 0);
 
-	for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++)
-		if (noro_view_is(ref, fixed[i].id))
-			return fixed[i].tlp;
+	if (fixed >= 0)
+		return (uint8_t)fixed;
 	return noro_intake_tlp(said);
 }
 

@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "intel/export.h"
 #include "intel/import.h"
+#include "intel/stix21.h"
 
 static struct noro_arena *arena;
 
@@ -299,6 +300,33 @@ static void moments_of_stix_have_three_digits(void **state)
 	arena = NULL;
 }
 
+/* What we ask of others (stix21.h) our own bundles must be able to show. */
+static void every_object_of_our_stix_is_valid(void **state)
+{
+	struct noro_set *s = import(NORO_V(everything), "a.csv");
+	struct noro_buf out = export_as(s, "stix", true);
+	struct noro_arena *a = noro_arena_new(0);
+	const struct noro_json *v;
+	size_t n = 0;
+
+	(void)state;
+	assert_int_equal(noro_json_parse(a, noro_buf_as_view(&out), NULL, &v, NULL), NORO_OK);
+	for (v = noro_json_get(v, "objects")->child; v; v = v->next, n++) {
+		struct noro_stix21 r;
+		struct noro_stix21_faults f;
+
+		if (noro_stix21_check(a, v, 0, &r, &f) != NORO_OK)
+			fail_msg("%.*s %s: %s (%s)", NORO_VARG(r.id), f.fault[0].path,
+				f.fault[0].msg, f.fault[0].arg[0]);
+	}
+	assert_true(n > 20);
+	noro_arena_free(a);
+	noro_buf_done(&out);
+	noro_set_free(s);
+	noro_arena_free(arena);
+	arena = NULL;
+}
+
 static void every_writer_takes_an_empty_set(void **state)
 {
 	struct noro_set *s = import(NORO_V("# nothing\n"), "a.txt");
@@ -327,6 +355,7 @@ int main(void)
 		cmocka_unit_test(writes_each_language_as_it_is_read),
 		cmocka_unit_test(what_two_sources_say_stands_once),
 		cmocka_unit_test(moments_of_stix_have_three_digits),
+		cmocka_unit_test(every_object_of_our_stix_is_valid),
 		cmocka_unit_test(every_writer_takes_an_empty_set),
 	};
 
