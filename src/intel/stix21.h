@@ -99,6 +99,9 @@ enum noro_stix21_flag {
 enum noro_status noro_stix21_check(struct noro_arena *a, const struct noro_json *object,
 	unsigned flags, struct noro_stix21 *ret, struct noro_stix21_faults *faults) NORO_MUSTUSE;
 
+/* A fault as an error, so that its sentence is made like any other (report/lang.h). */
+void noro_stix21_error(const struct noro_stix21_fault *f, struct noro_error *err);
+
 /* --- moments (2.16) -------------------------------------------------------- */
 
 /* YYYY-MM-DDTHH:mm:ss[.s+]Z and a day that exists. False: no timestamp. ns as version_ns above. */

@@ -104,6 +104,13 @@ void noro_stix_fault_in(struct stix_check *c, const struct stix_at *at, const ch
 	noro_stix_fault_of(c, &here, msg, one, (struct noro_view){ NULL, 0 });
 }
 
+void noro_stix21_error(const struct noro_stix21_fault *f, struct noro_error *err)
+{
+	(void)noro_fail(err, NORO_EFORMAT, f->msg, f->arg[0], f->arg[1], f->arg[2]);
+	(void)noro_error_at(err, f->path, f->at == SIZE_MAX ? NORO_AT_NONE : NORO_AT_BYTE,
+		f->at == SIZE_MAX ? 0 : f->at);
+}
+
 /* --- content that no table describes ----------------------------------------------------- */
 
 static void empty(struct stix_check *c, const struct stix_at *at, const struct noro_json *v)

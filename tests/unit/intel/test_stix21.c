@@ -197,6 +197,33 @@ static void a_long_path_keeps_its_end_and_nothing_controls_the_screen(void **sta
 	noro_arena_free(a);
 }
 
+static void a_fault_becomes_an_error_like_any_other(void **state)
+{
+	struct noro_arena *a = noro_arena_new(0);
+	struct noro_buf out = { 0 };
+	struct noro_error err = { 0 };
+	struct told t;
+
+	(void)state;
+	patched(a, sample("indicator"), "{\"pattern\":\"[url:value MATCHES '(']\"}", &out);
+	tell(a, noro_buf_as_view(&out), 0, &t);
+	noro_stix21_error(&t.f.fault[0], &err);
+	assert_int_equal(err.status, NORO_EFORMAT);
+	assert_string_equal(err.where, "/pattern");
+	assert_string_equal(err.msg, "not a regular expression: %1");
+	assert_string_equal(err.arg[0], "(");
+	assert_int_equal(err.unit, NORO_AT_BYTE);
+	assert_int_equal(err.at, 1);
+	noro_buf_clear(&out);
+	patched(a, sample("tool"), "{\"name\":null}", &out);
+	tell(a, noro_buf_as_view(&out), 0, &t);
+	noro_stix21_error(&t.f.fault[0], &err);
+	assert_string_equal(err.where, "/name");
+	assert_int_equal(err.unit, NORO_AT_NONE);
+	noro_buf_done(&out);
+	noro_arena_free(a);
+}
+
 static void content_may_not_be_nested_without_end(void **state)
 {
 	struct noro_arena *a = noro_arena_new(0);
@@ -234,6 +261,7 @@ int main(void)
 		cmocka_unit_test(a_refused_object_still_says_who_it_is),
 		cmocka_unit_test(faults_are_bounded_and_counted),
 		cmocka_unit_test(a_long_path_keeps_its_end_and_nothing_controls_the_screen),
+		cmocka_unit_test(a_fault_becomes_an_error_like_any_other),
 		cmocka_unit_test(content_may_not_be_nested_without_end),
 	};
 
