@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/hash.h"
 #include "base/mem.h"
 
 #include <stdatomic.h>
@@ -81,7 +82,38 @@ static enum noro_status rir_line(struct noro_tag_table *t, struct noro_view line
 	return noro_spans_add_prefix(&t->country[1], &p, value);
 }
 
-static enum noro_status as_line(struct noro_tag_table *t, struct noro_view line)
+/*
+ * A list of prefixes says nowhere of when it is: the day stands in its name, if at all
+ * (routeviews-rv2-20250801-1200.pfx2as). A digest names the others, so that a tag can be told from
+ * that of another list.
+ */
+static enum noro_status as_dated(struct noro_tag_table *t, const char *path, struct noro_view bytes)
+{
+	const char *slash = strrchr(path, '/');
+	struct noro_view name = noro_view_str(slash ? slash + 1 : path);
+	char hex[NORO_HASH_TEXT];
+	size_t n = strlen(t->dates), digits = 0;
+	enum noro_status st;
+
+	for (size_t i = 0; i <= name.n; i++) {
+		if (i < name.n && noro_is_digit(name.p[i])) {
+			digits++;
+			continue;
+		}
+		if (digits == 8 && (name.p[i - 8] == '1' || name.p[i - 8] == '2')) {
+			noro_tag_date(t, "prefix-as", noro_view_sub(name, i - 8, 8));
+			return NORO_OK;
+		}
+		digits = 0;
+	}
+	st = noro_hash_of(NORO_SHA256, bytes, hex);
+	if (st == NORO_OK)
+		(void)snprintf(t->dates + n, sizeof(t->dates) - n, "%sprefix-as %.12s",
+			n ? ", " : "", hex);
+	return st;
+}
+
+static enum noro_status as_line(struct noro_tag_table *t, struct noro_view line, bool *known)
 {
 	struct noro_view word[3] = { { 0 } }, number;
 	struct noro_prefix p;
@@ -106,6 +138,7 @@ static enum noro_status as_line(struct noro_tag_table *t, struct noro_view line)
 			return NORO_OK;
 		p.len = (uint8_t)len;
 	}
+	*known = true;
 	return noro_spans_add_prefix(&t->as[p.ip.family == 6], &p, (uint32_t)asn);
 }
 
@@ -114,13 +147,20 @@ static enum noro_status read_file(
 {
 	struct noro_buf bytes = { 0 };
 	struct noro_view rest, line;
-	bool dated = false;
+	bool dated = false, known = false;
 	enum noro_status st = noro_file_read(path, MAX_TABLE, &bytes, err);
 
 	rest = noro_buf_as_view(&bytes);
 	while (st == NORO_OK && noro_view_line(&rest, &line))
-		st = rir ? rir_line(t, line, &dated) : as_line(t, line);
+		st = rir ? rir_line(t, line, &dated) : as_line(t, line, &known);
+	if (st == NORO_OK && known)
+		st = as_dated(t, path, noro_buf_as_view(&bytes));
 	noro_buf_done(&bytes);
+	if (st == NORO_OK && !rir && !known) {
+		(void)noro_fail(err, NORO_EFORMAT,
+			N_("not one line of prefix and AS: '192.0.2.0/24 AS64500'"));
+		return noro_error_at(err, path, NORO_AT_NONE, 0), NORO_EFORMAT;
+	}
 	if (st == NORO_OK && rir && !dated) {
 		(void)noro_fail(err, NORO_EFORMAT,
 			N_("this is no delegated statistics file of a registry"));

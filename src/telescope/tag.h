@@ -29,8 +29,8 @@ void noro_tags_free(struct noro_tags *t);
 /* Any thread, no lock. */
 void noro_tags_v4(const struct noro_tags *t, uint32_t host_order, struct noro_tag *ret);
 void noro_tags_v6(const struct noro_tags *t, const uint8_t b[16], struct noro_tag *ret);
-/* "rir 2026-11-20, prefix-as 2026-11-21": the dates the tables themselves give; borrowed until
- * reload. */
+/* "rir 2026-11-20, prefix-as 2026-11-21": the dates the tables themselves or their names give, or
+ * the beginning of a digest; borrowed until reload. */
 const char *noro_tags_dates(const struct noro_tags *t);
 struct noro_research;
 /* Lines "address-or-prefix [name]" or CSV "ip,name"; maltrail and darkvec shapes are read. */

@@ -6,7 +6,7 @@
 
 struct noro_tag_table {
 	struct noro_spans country[2], as[2]; /* IPv4, IPv6 */
-	char dates[128];
+	char dates[256];
 };
 
 /* "JP" as a number, 0 for what is no country code. */

@@ -97,6 +97,24 @@ static void write_text(char path[40], const char *text)
 	close(fd);
 }
 
+/* CAIDA's lists have their day in their names. */
+static void a_list_is_dated_by_its_name(void **state)
+{
+	static const char path[] = "/tmp/noroshi-rv2-20250801-1200.pfx2as";
+	const char *const list[] = { path, NULL };
+	const struct noro_tag_files files = { NULL, list, NULL };
+	struct noro_tags *t;
+	char made[40];
+
+	(void)state;
+	write_text(made, "192.0.2.0\t24\t64500\n");
+	assert_int_equal(rename(made, path), 0);
+	assert_int_equal(noro_tags_open(&files, &t, NULL), NORO_OK);
+	assert_string_equal(noro_tags_dates(t), "prefix-as 2025-08-01");
+	noro_tags_free(t);
+	(void)unlink(path);
+}
+
 static void tables_say_country_and_as(void **state)
 {
 	struct files f;
@@ -125,10 +143,18 @@ static void tables_say_country_and_as(void **state)
 	noro_tags_v6(t, six, &tag);
 	assert_string_equal(tag.country, "JP");
 	assert_int_equal(tag.asn, 64503);
-	assert_string_equal(noro_tags_dates(t), "rir 2026-11-20");
+	assert_memory_equal(noro_tags_dates(t), "rir 2026-11-20, prefix-as ", 26);
+	assert_int_equal(strlen(noro_tags_dates(t)), 26 + 12); /* of a digest: no date is there */
 	assert_int_equal(noro_tags_reload(t, &err), NORO_OK);
 	noro_tags_v4(t, 0xc0000201, &tag);
 	assert_string_equal(tag.country, "JP");
+	(void)unlink(f.as);
+	write_text(f.as, "192.0.2.0/24,AS64500\n"); /* not one line of its kind: as bad as none */
+	assert_int_equal(noro_tags_reload(t, &err), NORO_EFORMAT);
+	noro_tags_v4(t, 0xc0000201, &tag);
+	assert_int_equal(tag.asn, 64500);
+	(void)unlink(f.as);
+	write_text(f.as, as);
 	assert_int_equal(unlink(f.rir), 0); /* what cannot be read leaves the old table */
 	assert_int_equal(noro_tags_reload(t, &err), NORO_ENOENT);
 	noro_tags_v4(t, 0xc0000201, &tag);
@@ -302,6 +328,7 @@ int main(void)
 		cmocka_unit_test(the_narrowest_prefix_wins),
 		cmocka_unit_test(the_whole_space_is_a_span_too),
 		cmocka_unit_test(tables_say_country_and_as),
+		cmocka_unit_test(a_list_is_dated_by_its_name),
 		cmocka_unit_test(a_maxmind_file_is_a_table),
 		cmocka_unit_test(real_lists_of_scanners_are_read),
 	};
