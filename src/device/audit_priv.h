@@ -14,6 +14,7 @@ enum {
 	MAX_DIFF_LINES = 2000,      /* kept of one difference for the report; counts go on */
 	MAX_PARTS = 64,             /* of configurations of one device */
 	MAX_SNAPSHOTS = 64,         /* of one device that are compared with each other */
+	MAX_PUZZLES = 32,           /* outputs with lines of no pattern that are named */
 	MAX_ROUTE_OUTPUTS = 512,    /* of one device; lines of more are counted as not understood */
 	MAX_DEVICE_ARENA = 1 << 30, /* bytes that the examination of one device may take */
 };
@@ -145,6 +146,8 @@ struct exam {
 	int64_t clock_ns;          /* the latest moment that the device named; NORO_TIME_NONE */
 	struct noro_list commands; /* that were collected, expanded */
 	uint64_t statements, unknown, rows, outputs;
+	const char *puzzle[MAX_PUZZLES]; /* where the first such line of an output stands */
+	size_t puzzles;
 	struct noro_diff diff[3]; /* baseline, startup, last snapshot */
 	struct noro_error *err;
 };
@@ -181,6 +184,10 @@ const struct outcome *noro_early_outcome(const struct noro_audit *u, const struc
 /* exam.c: texts become facts, differences and explained routes. */
 enum noro_status noro_exam_read(struct exam *x) NORO_MUSTUSE;
 /* exam_routes.c: keep an output; then, with all facts there, explain and compare. */
+/* Lines of an output that no pattern knows, and the first of them: counted, and where it stands
+ * kept. */
+enum noro_status noro_exam_puzzle(struct exam *x, const struct noro_fact_file *f, uint64_t lines,
+	uint32_t first) NORO_MUSTUSE;
 enum noro_status noro_exam_route_output(struct exam *x, struct noro_exam_tables *l,
 	const struct noro_output *o, const struct noro_fact_file *f, bool baseline) NORO_MUSTUSE;
 enum noro_status noro_exam_routes(struct exam *x) NORO_MUSTUSE;

@@ -246,6 +246,19 @@ static bool of_service(struct noro_view v, const char *what)
 	return noro_view_starts_i(noro_view_trim(v), what);
 }
 
+/* SR OS prints the table of BGP of a service, or of the management, without its name. */
+struct noro_view noro_command_vrf(enum noro_dialect d, struct noro_view command)
+{
+	struct noro_view word = { 0 };
+
+	if (d != NORO_DIALECT_SROS || !of_service(command, "bgp routes"))
+		return (struct noro_view){ 0 };
+	for (int i = 0; i < 3; i++)
+		if (!noro_view_cut(&command, ' ', &word))
+			return (struct noro_view){ 0 };
+	return noro_view_is_i(word, "Base") ? (struct noro_view){ 0 } : word;
+}
+
 /* RouterOS 7: "/routing/route print", and with blanks; what it is asked for comes behind. */
 static bool is_routeros_table(struct noro_view v)
 {

@@ -158,6 +158,21 @@ static enum noro_status remember_command(struct exam *x, const char *command)
 	return NORO_OK;
 }
 
+enum noro_status noro_exam_puzzle(
+	struct exam *x, const struct noro_fact_file *f, uint64_t lines, uint32_t first)
+{
+	const char *at;
+
+	x->unknown += lines;
+	if (!lines || x->puzzles == MAX_PUZZLES)
+		return NORO_OK;
+	at = noro_arena_printf(x->a, "%s:%u", f->path, first);
+	if (!at)
+		return NORO_ENOMEM;
+	x->puzzle[x->puzzles++] = at;
+	return NORO_OK;
+}
+
 /* A prompt that says nothing of its system is read as what the device was found to be. */
 static enum noro_status state_output(struct exam *x, const struct text *t,
 	const struct noro_output *o, const struct noro_fact_file *f)
@@ -173,7 +188,8 @@ static enum noro_status state_output(struct exam *x, const struct text *t,
 	if (!t->baseline)
 		noro_exam_log_seen(x, &known, f);
 	st = noro_state_read(x->u->o.def, &known, f, m, &read, &err);
-	x->unknown += read.unknown;
+	if (st == NORO_OK)
+		st = noro_exam_puzzle(x, f, read.unknown, read.first_unknown);
 	if (st == NORO_OK && !t->baseline && read.unknown && !read.rows &&
 		noro_state_is_another(x->u->o.def, &known))
 		return noro_exam_output_trouble(x, o, f);

@@ -72,7 +72,7 @@ static enum noro_status read_into(
 	struct exam *x, struct noro_rib_parts *p, const struct noro_exam_routes *r, bool compared)
 {
 	struct noro_rib_part *part = noro_arena_grow(x->a, p->part, p->n, &p->cap, sizeof(*part));
-	struct noro_route_read read;
+	struct noro_route_read read = { 0 };
 	struct noro_error err = { 0 };
 	enum noro_status st = p->rib ? NORO_OK : noro_rib_new(x->a, &p->rib);
 
@@ -80,7 +80,12 @@ static enum noro_status read_into(
 		return NORO_ENOMEM;
 	p->part = part;
 	p->part[p->n++] = (struct noro_rib_part){ noro_rib_routes(p->rib), r->f, compared };
-	st = noro_routes_read(p->rib, r->o->dialect, NULL, r->o->body, &read, &err);
+	st = noro_rib_of_vrf(p->rib, noro_command_vrf(r->o->dialect, r->o->command));
+	if (st == NORO_OK)
+		st = noro_routes_read(p->rib, r->o->dialect, NULL, r->o->body, &read, &err);
+	if (st == NORO_OK)
+		st = noro_exam_puzzle(x, r->f, read.unknown,
+			r->o->line + (read.first_unknown ? read.first_unknown - 1 : 0));
 	return st == NORO_ENOMEM ? st : NORO_OK;
 }
 

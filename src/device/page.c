@@ -151,6 +151,20 @@ static enum noro_status list_missing(
 	return NORO_OK;
 }
 
+static enum noro_status list_puzzles(
+	const struct exam *x, struct noro_arena *a, struct noro_list *ret)
+{
+	const char **item = noro_arena_array(a, x->puzzles + 1, sizeof(char *));
+
+	if (!item)
+		return NORO_ENOMEM;
+	for (size_t i = 0; i < x->puzzles; i++)
+		if (!(item[i] = noro_arena_str(a, x->puzzle[i])))
+			return NORO_ENOMEM;
+	*ret = (struct noro_list){ item, x->puzzles };
+	return NORO_OK;
+}
+
 enum noro_status noro_exam_page(
 	const struct exam *x, struct noro_arena *a, struct noro_machine *ret)
 {
@@ -168,5 +182,7 @@ enum noro_status noro_exam_page(
 	st = ret->name ? list_files(x, a, &ret->files) : NORO_ENOMEM;
 	if (st == NORO_OK)
 		st = list_missing(x, a, &ret->missing);
+	if (st == NORO_OK)
+		st = list_puzzles(x, a, &ret->puzzles);
 	return st == NORO_OK ? copy_diffs(x, a, ret) : st;
 }

@@ -36,6 +36,12 @@ enum noro_status noro_rib_new(struct noro_arena *a, struct noro_rib **ret)
 	return st;
 }
 
+enum noro_status noro_rib_of_vrf(struct noro_rib *r, struct noro_view name)
+{
+	r->vrf = name.n ? noro_rib_text(r, name) : NULL;
+	return name.n && !r->vrf ? NORO_ENOMEM : NORO_OK;
+}
+
 size_t noro_rib_routes(const struct noro_rib *r)
 {
 	return r->routes;

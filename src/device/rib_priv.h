@@ -18,6 +18,7 @@ struct noro_rib {
 	size_t paths, path_cap;
 	const char **slot; /* texts by hash, open addressing */
 	size_t slots, texts;
+	const char *vrf; /* of tables that name none; NULL: the global one */
 };
 
 /* The text stored once; NULL without memory. */

@@ -56,6 +56,8 @@ enum noro_route_flag {
 /* A table that grows while it is read; bounded memory per route (no copy of the text). */
 struct noro_rib;
 enum noro_status noro_rib_new(struct noro_arena *a, struct noro_rib **ret) NORO_MUSTUSE;
+/* The table that outputs are of that name none, from now on; empty: the global one. */
+enum noro_status noro_rib_of_vrf(struct noro_rib *r, struct noro_view name) NORO_MUSTUSE;
 size_t noro_rib_routes(const struct noro_rib *r);
 const struct noro_route *noro_rib_route(const struct noro_rib *r, size_t i);
 const uint32_t *noro_rib_path(const struct noro_rib *r, uint32_t path, size_t *ret_n);

@@ -196,6 +196,7 @@ void noro_routes_sros_bgp(struct noro_route_in *in, struct noro_view line)
 	if (noro_view_starts(line, "BGP ")) {
 		in->marked = noro_view_find(line, NORO_V("VPN-")) != SIZE_MAX;
 		noro_route_vrf(in, NORO_V("default"));
+		in->now.vrf = in->rib->vrf;
 	}
 	if (!in->col_metric)
 		return; /* the legend */

@@ -213,7 +213,7 @@ static bool read_document(struct noro_route_in *in, struct noro_view text)
 enum noro_status noro_routes_read(struct noro_rib *r, enum noro_dialect d, const char *shape,
 	struct noro_view text, struct noro_route_read *ret, struct noro_error *err)
 {
-	struct noro_route_in in = { .rib = r, .read = ret, .dialect = d };
+	struct noro_route_in in = { .rib = r, .read = ret, .dialect = d, .now.vrf = r->vrf };
 	line_reader *reader = by_name(shape);
 
 	*ret = (struct noro_route_read){ 0 };

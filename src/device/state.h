@@ -54,6 +54,8 @@ bool noro_state_is_another(const struct noro_facts_def *d, const struct noro_out
 bool noro_command_is_bgp(enum noro_dialect d, struct noro_view command);
 /* Does it print routes (for route.h)? */
 bool noro_command_is_routes(enum noro_dialect d, struct noro_view command);
+/* The table that such a command asks for, where its output does not name it; empty: none. */
+struct noro_view noro_command_vrf(enum noro_dialect d, struct noro_view command);
 
 /* What to collect, in a safe order (noroshi audit plan). */
 struct noro_plan_row {

@@ -151,6 +151,7 @@ struct noro_coverage {
 	const char *path;
 	const char *format, *charset;
 	struct noro_msg why; /* why it was taken for that format */
+	unsigned why_sure;   /* how sure of 100, where that is weighed; 0: it is not */
 	uint64_t size_bytes; /* on disk, of the container or member as stored */
 	uint64_t read_bytes; /* after decompression and decoding */
 	uint64_t records;    /* lines, events, packets */
@@ -215,6 +216,8 @@ struct noro_machine_diff {
 struct noro_machine {
 	const char *name, *dialect, *title, *version, *model; /* version, model: NULL if not told */
 	struct noro_list files, missing; /* missing: commands that were not collected */
+	struct noro_list
+		puzzles; /* "file:line": the first line of an output that no pattern knows */
 	uint64_t statements, unknown, rows, routes;
 	const struct noro_machine_diff *diff;
 	size_t diffs;

@@ -605,6 +605,37 @@ static bool try_read(void *arg)
 	return st == NORO_OK;
 }
 
+/* "show router 99 bgp routes" prints a table that does not say whose it is. */
+static void a_table_without_name_is_the_one_asked_for(void **state)
+{
+	static const char text[] = "BGP IPv4 Routes\n"
+				   "Flag  Network\n"
+				   "-----------------------------------------------------------\n"
+				   "u*>i  10.2.0.0/16\n"
+				   "-----------------------------------------------------------\n";
+	struct noro_arena *a = noro_arena_new(0);
+	struct noro_route_read read;
+	struct noro_error err = { 0 };
+	struct noro_rib *r;
+
+	(void)state;
+	assert_int_equal(noro_rib_new(a, &r), NORO_OK);
+	assert_int_equal(noro_rib_of_vrf(r, NORO_V("99")), NORO_OK);
+	assert_int_equal(
+		noro_routes_read(r, NORO_DIALECT_SROS, NULL,
+			NORO_V("BGP IPv4 Routes\nFlag  Network\n----\nu*>i  10.3.0.0/16\n----\n"),
+			&read, &err),
+		NORO_OK);
+	assert_int_equal(noro_rib_of_vrf(r, NORO_V("")), NORO_OK);
+	assert_int_equal(
+		noro_routes_read(r, NORO_DIALECT_SROS, NULL, noro_view_str(text), &read, &err),
+		NORO_OK);
+	assert_int_equal(noro_rib_routes(r), 2);
+	assert_string_equal(noro_rib_route(r, 0)->vrf, "99");
+	assert_null(noro_rib_route(r, 1)->vrf);
+	noro_arena_free(a);
+}
+
 static void no_allocation_is_taken_for_granted(void **state)
 {
 	(void)state;
@@ -620,6 +651,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_system_reads_as_expected),
 		cmocka_unit_test(every_prefix_of_a_table_reads),
+		cmocka_unit_test(a_table_without_name_is_the_one_asked_for),
 		cmocka_unit_test(no_allocation_is_taken_for_granted),
 	};
 

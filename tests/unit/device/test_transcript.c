@@ -191,6 +191,12 @@ static void kinds_of_commands(void **state)
 	assert_true(noro_command_is_routes(NORO_DIALECT_IOS, NORO_V("sh ip ro vrf x")));
 	assert_true(noro_command_is_routes(NORO_DIALECT_VRP, NORO_V("display ip routing-table")));
 	assert_false(noro_command_is_routes(NORO_DIALECT_IOS, NORO_V("show ip route summary")));
+	assert_view_is(
+		noro_command_vrf(NORO_DIALECT_SROS, NORO_V("show router 99 bgp routes")), "99");
+	assert_view_is(noro_command_vrf(NORO_DIALECT_SROS, NORO_V("show router bgp routes")), "");
+	assert_view_is(
+		noro_command_vrf(NORO_DIALECT_SROS, NORO_V("show router Base bgp routes")), "");
+	assert_view_is(noro_command_vrf(NORO_DIALECT_IOS, NORO_V("show ip route vrf x")), "");
 }
 
 static void pagers_and_colours_leave_no_trace(void **state)
