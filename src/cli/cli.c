@@ -76,6 +76,34 @@ void noro_say_doubts(const struct noro_cli *cli, const struct noro_coverage *cov
 		noro_say(cli, cli->err, N_("and %1 more"), NORO_NUM(said - NAMED));
 }
 
+void noro_say_absent(const struct noro_cli *cli, const struct noro_coverage *coverage, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (coverage[i].unread.id && coverage[i].status == NORO_ENOENT)
+			say_of(cli, &coverage[i], &coverage[i].unread);
+}
+
+void noro_say_read(const struct noro_cli *cli, const struct noro_result *r)
+{
+	for (size_t i = 0; i < r->coverages; i++) {
+		const struct noro_coverage *c = &r->coverage[i];
+		char sure[16];
+
+		(void)snprintf(sure, sizeof(sure), "%u", c->why_sure);
+		say_of(cli, c,
+			&(struct noro_msg){ c->why_sure ? N_("read as %1, sure to %2 of 100")
+							: N_("read as %1"),
+				{ c->format, sure } });
+		if (c->why.id)
+			say_of(cli, c, &c->why);
+	}
+	for (size_t i = 0; i < r->machines; i++)
+		for (size_t k = 0; k < r->machine[i].puzzles.n; k++)
+			noro_say(cli, cli->err,
+				N_("%1: the first line of this output that no pattern knows"),
+				r->machine[i].puzzles.item[k]);
+}
+
 int noro_complain(const struct noro_cli *cli, const struct noro_error *err)
 {
 	struct noro_buf b = { 0 };

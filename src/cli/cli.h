@@ -56,6 +56,11 @@ int noro_cli_main(int argc, char **argv);
 #define noro_say(cli, f, ...) noro_say_((cli), (f), __VA_ARGS__, (const char *)NULL)
 /* "path: why" on standard error for what was not read, or has a note; a few, the rest counted. */
 void noro_say_doubts(const struct noro_cli *cli, const struct noro_coverage *coverage, size_t n);
+/* The same, of what is not there at all, each. */
+void noro_say_absent(const struct noro_cli *cli, const struct noro_coverage *coverage, size_t n);
+/* For --verbose, on standard error: as what each piece was read, why, how sure; and where lines
+ * stand that no pattern knows. */
+void noro_say_read(const struct noro_cli *cli, const struct noro_result *r);
 void noro_say_(const struct noro_cli *cli, FILE *f, const char *id, ...) __attribute__((sentinel));
 /* "noroshi: cannot read 'x': ... at byte 24" on standard error. Returns NORO_EXIT_FAILURE. */
 int noro_complain(const struct noro_cli *cli, const struct noro_error *err);

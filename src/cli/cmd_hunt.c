@@ -363,6 +363,10 @@ static enum noro_status deliver(struct hunting *h, struct noro_error *err)
 		return st;
 	if (h->cli->json || (format && !dir && strcmp(format, "terminal") != 0) || h->mode->show)
 		say_doubts(h);
+	else if (!h->cli->quiet)
+		noro_say_absent(h->cli, h->result.coverage, h->result.coverages);
+	if (h->cli->verbose && !h->cli->quiet)
+		noro_say_read(h->cli, &h->result);
 	if (h->cli->json)
 		return print_format(h, "jsonl", err);
 	if (format && !dir)

@@ -126,6 +126,7 @@ static enum noro_status cover_piece(
 					      p->dialect ? noro_dialect_name(p->dialect) : "device",
 					      p->config ? "config" : "output");
 		c->skipped = p->not_understood;
+		c->why_sure = p->sure;
 		st = c->format ? hunt_list_add(a, &c->detectors, "devices") : NORO_ENOMEM;
 	}
 	if (st == NORO_OK && p->taken)

@@ -95,6 +95,7 @@ enum noro_status hunt_device_text(struct worker *w, struct piece *p, const struc
 	p->taken = true;
 	attest(p, t.text);
 	p->dialect = taken.guess.dialect;
+	p->sure = taken.guess.confidence;
 	p->config = taken.guess.config && !taken.guess.transcript;
 	p->not_understood = taken.unknown;
 	memcpy(p->asked, taken.config, sizeof(p->asked));
@@ -107,6 +108,9 @@ enum noro_status hunt_device_text(struct worker *w, struct piece *p, const struc
 			sizeof(p->sniff.arg) < sizeof(taken.guess.arg) ? sizeof(p->sniff.arg)
 								       : sizeof(taken.guess.arg));
 		p->sniff.arg[sizeof(p->sniff.arg) - 1] = '\0';
+	} else if (!taken.guess.config && taken.outputs) {
+		p->sniff.why = N_("it holds outputs of commands of network devices");
+		p->sniff.arg[0] = '\0';
 	}
 	return st;
 }

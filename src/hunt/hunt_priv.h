@@ -78,6 +78,7 @@ struct piece {
 	uint64_t routes_records;
 	int64_t routes_first_ns, routes_last_ns;
 	enum noro_dialect dialect;
+	unsigned sure;           /* of the dialect, of 100 */
 	uint32_t not_understood; /* statements and lines */
 	const char *attest; /* a register of the boot that does not follow from its hashes; NULL */
 	uint64_t attest_line;
