@@ -8,17 +8,27 @@
 
 /* --- what both ends know --- */
 
+struct noro_http_header {
+	const char *name, *value;
+};
+
 struct noro_http_request {
-	const char *method;        /* "PUT" */
-	const char *path;          /* "/v1/batches/..." without the query */
+	const char *method;     /* "PUT" */
+	const char *path;       /* "/v1/batches/..." as it was written, without the query */
+	struct noro_view query; /* behind the question mark, as it was written; p is NULL: none */
 	const char *authorization; /* of the header, NULL none */
+	const struct noro_http_header *header;
+	size_t headers;
 	struct noro_view body;
 };
+/* The value of the `nth` header of a name in any case, NULL none. */
+const char *noro_http_header(const struct noro_http_request *q, const char *name, size_t nth);
 
 struct noro_http_answer {
 	unsigned code;
 	const char *type; /* server: of the body; NULL is application/json */
 	struct noro_buf body;
+	struct noro_buf header; /* server: more of them, "Name: value\n" */
 	uint32_t retry_after_s; /* 0: not said */
 };
 
@@ -67,9 +77,11 @@ struct noro_httpd_opts {
 	const char *cert, *secret; /* PEM texts, both or none; NULL: plain, loopback only */
 	size_t max_body;           /* of one request: 413 past it */
 	unsigned max_connections;  /* 0: 64 */
-	/* Called on the server's one thread. `ret` is zeroed; its body is freed after it was sent.
-	 */
+	unsigned threads;          /* that call `answer`, 0: one */
+	/* `ret` is zeroed; its buffers are freed after it was sent. */
 	void (*answer)(void *ctx, const struct noro_http_request *q, struct noro_http_answer *ret);
+	/* What stands in the answer when the server itself refuses (413, 503); NULL: nothing. */
+	void (*refuse)(void *ctx, unsigned code, struct noro_http_answer *ret);
 	void *ctx;
 	/* Called on that thread when a connection came, before a byte of it is read; NULL: not. */
 	void (*begin)(void *ctx);
