@@ -7,6 +7,7 @@ const struct noro_cmd *const noro_cmds[] = {
 	&noro_cmd_patch,
 	&noro_cmd_image,
 	&noro_cmd_sense,
+	&noro_cmd_hub,
 	&noro_cmd_intel,
 	&noro_cmd_case,
 	&noro_cmd_exercise,

@@ -5,7 +5,7 @@
 
 extern const struct noro_cmd noro_cmd_hunt, noro_cmd_audit, noro_cmd_intel, noro_cmd_case,
 	noro_cmd_exercise, noro_cmd_help, noro_cmd_completion;
-extern const struct noro_cmd noro_cmd_patch, noro_cmd_image, noro_cmd_sense;
+extern const struct noro_cmd noro_cmd_patch, noro_cmd_image, noro_cmd_sense, noro_cmd_hub;
 
 /* cmd_hunt.c: the main job, whole or of devices alone. */
 struct noro_hunt_mode {

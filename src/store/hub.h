@@ -116,11 +116,15 @@ struct noro_hub_object {
 	char digest[65]; /* of what it says (noro_stix21_digest) */
 };
 
-enum noro_hub_taken {
+enum noro_hub_how {
 	NORO_HUB_TAKEN,
 	NORO_HUB_THERE,   /* the same is there already */
 	NORO_HUB_OTHER,   /* the same id and version say something else there: the first is kept */
 	NORO_HUB_REVOKED, /* its id was revoked before: no later version can be */
+};
+struct noro_hub_taken {
+	enum noro_hub_how how;
+	int64_t version_ns; /* its own, or the moment it was added */
 };
 
 /*
@@ -131,12 +135,13 @@ struct noro_hub_status {
 	const char *id;
 	int64_t owner, root, until_ns;
 	/* Makes the text once it is known what became of each. */
-	enum noro_status (*text)(void *ctx, const enum noro_hub_taken *taken, struct noro_buf *out);
+	enum noro_status (*text)(
+		void *ctx, const struct noro_hub_taken *taken, struct noro_buf *out);
 	void *ctx;
 };
 enum noro_status noro_hubdb_put(struct noro_hubdb *h, int64_t collection, int64_t owner,
 	const struct noro_hub_object *object, size_t n, const struct noro_hub_status *status,
-	int64_t now_ns, enum noro_hub_taken *ret, struct noro_error *err) NORO_MUSTUSE;
+	int64_t now_ns, struct noro_hub_taken *ret, struct noro_error *err) NORO_MUSTUSE;
 /* NORO_ENOENT: unknown, another's or expired. */
 enum noro_status noro_hubdb_status(struct noro_hubdb *h, int64_t root, int64_t owner,
 	struct noro_view id, int64_t now_ns, struct noro_buf *out,

@@ -92,7 +92,8 @@ static int64_t next_added(struct noro_hubdb *h, int64_t now_ns)
 	return h->added_us;
 }
 
-static enum noro_status insert(struct putting *p, const struct noro_hub_object *o, unsigned flags)
+static enum noro_status insert(struct putting *p, const struct noro_hub_object *o, unsigned flags,
+	struct noro_hub_taken *ret)
 {
 	static const char object[] =
 		"INSERT INTO object(version, spec, digest, bytes) VALUES($1, $2, $3, $4)";
@@ -108,14 +109,14 @@ static enum noro_status insert(struct putting *p, const struct noro_hub_object *
 			db_of_bytes(o->bytes)),
 		NULL, p->err);
 
+	*ret = (struct noro_hub_taken){ .how = NORO_HUB_TAKEN,
+		.version_ns = o->version_ns == NORO_TIME_NONE ? added * 1000 : o->version_ns };
 	if (st == NORO_OK)
 		st = db_number(db, last, NULL, 0, 0, &no, p->err);
 	if (st == NORO_OK)
 		st = db_do(db, entry,
 			DB_ARGS(db_of(p->collection), db_of(p->owner), db_of(added), db_of(no),
-				db_of_text(o->id), db_of_text(o->type),
-				db_of(o->version_ns == NORO_TIME_NONE ? added * 1000
-								      : o->version_ns),
+				db_of_text(o->id), db_of_text(o->type), db_of(ret->version_ns),
 				db_of(flags | (o->revoked ? REVOKED : 0))),
 			NULL, p->err);
 	return st;
@@ -123,25 +124,26 @@ static enum noro_status insert(struct putting *p, const struct noro_hub_object *
 
 /* Beside other versions of the same id. */
 static enum noro_status put_beside(struct putting *p, const struct noro_hub_object *o,
-	const struct there *last, enum noro_hub_taken *ret)
+	const struct there *last, struct noro_hub_taken *ret)
 {
 	struct there same, first;
 	unsigned flags = 0;
 	enum noro_status st;
 
 	if (o->version_ns == NORO_TIME_NONE) { /* no versions: the first is kept */
-		*ret = last->same ? NORO_HUB_THERE : NORO_HUB_OTHER;
+		ret->how = last->same ? NORO_HUB_THERE : NORO_HUB_OTHER;
+		ret->version_ns = last->version;
 		return NORO_OK;
 	}
 	st = of_version(p, o, &same);
 	if (st != NORO_OK)
 		return st;
 	if (same.is) {
-		*ret = same.same ? NORO_HUB_THERE : NORO_HUB_OTHER;
+		ret->how = same.same ? NORO_HUB_THERE : NORO_HUB_OTHER;
 		return NORO_OK;
 	}
 	if (o->version_ns > last->version && last->flags & REVOKED) {
-		*ret = NORO_HUB_REVOKED;
+		ret->how = NORO_HUB_REVOKED;
 		return NORO_OK;
 	}
 	if (o->version_ns > last->version) {
@@ -154,26 +156,25 @@ static enum noro_status put_beside(struct putting *p, const struct noro_hub_obje
 			st = set_flags(p, first.added, first.flags & ~(unsigned)FIRST);
 		}
 	}
-	*ret = NORO_HUB_TAKEN;
-	return st == NORO_OK ? insert(p, o, flags) : st;
+	return st == NORO_OK ? insert(p, o, flags, ret) : st;
 }
 
 static enum noro_status put_one(
-	struct putting *p, const struct noro_hub_object *o, enum noro_hub_taken *ret)
+	struct putting *p, const struct noro_hub_object *o, struct noro_hub_taken *ret)
 {
 	struct there last;
 	enum noro_status st = newest(p, o, &last);
 
+	*ret = (struct noro_hub_taken){ .version_ns = o->version_ns };
 	if (st != NORO_OK)
 		return st;
 	if (last.is)
 		return put_beside(p, o, &last, ret);
-	*ret = NORO_HUB_TAKEN;
-	return insert(p, o, FIRST | LAST);
+	return insert(p, o, FIRST | LAST, ret);
 }
 
 static enum noro_status put_status(
-	struct putting *p, const struct noro_hub_status *s, const enum noro_hub_taken *taken)
+	struct putting *p, const struct noro_hub_status *s, const struct noro_hub_taken *taken)
 {
 	static const char forget[] = "DELETE FROM status WHERE until < $1";
 	static const char add[] =
@@ -194,7 +195,7 @@ static enum noro_status put_status(
 
 enum noro_status noro_hubdb_put(struct noro_hubdb *h, int64_t collection, int64_t owner,
 	const struct noro_hub_object *object, size_t n, const struct noro_hub_status *status,
-	int64_t now_ns, enum noro_hub_taken *ret, struct noro_error *err)
+	int64_t now_ns, struct noro_hub_taken *ret, struct noro_error *err)
 {
 	static const char keep[] = "UPDATE meta SET value = $1 WHERE name = 'added'";
 	struct putting p = { h, collection, owner, now_ns, err };

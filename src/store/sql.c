@@ -28,7 +28,7 @@ enum noro_status sql_fail(sqlite3 *db, int rc, const char *path, struct noro_err
 {
 	enum noro_status st = status_of(rc);
 
-	(void)noro_fail(err, st, N_("the history cannot be used: %1"),
+	(void)noro_fail(err, st, N_("the database cannot be used: %1"),
 		db ? sqlite3_errmsg(db) : sqlite3_errstr(rc));
 	(void)noro_error_at(err, path ? path : ":memory:", NORO_AT_NONE, 0);
 	return st;

@@ -154,8 +154,10 @@ static void only_those_who_may_and_only_what_is_meant(void **state)
 	assert_int_equal(noro_batch_id(noro_buf_as_view(&b), good + strlen(good)), NORO_OK);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct noro_http_answer a = { 0 };
-		const struct noro_http_request q = { .method = rows[i].method, .path = rows[i].path,
-			.authorization = rows[i].authorization, .body = noro_buf_as_view(&b) };
+		const struct noro_http_request q = { .method = rows[i].method,
+			.path = rows[i].path,
+			.authorization = rows[i].authorization,
+			.body = noro_buf_as_view(&b) };
 
 		noro_receive(&s.r, &q, &a);
 		if (a.code != rows[i].code)
