@@ -75,12 +75,16 @@ static void begin(void)
 		noro_hubdb_collection_add(db, &c[1], NULL) != NORO_OK ||
 		noro_hubdb_member_add(db, "one", 0, &no, NULL) != NORO_OK ||
 		noro_hubdb_member_add(db, "two", 0, &no, NULL) != NORO_OK ||
-		noro_hubdb_person_add(db, "hub", "h", NORO_HUB_ANALYST | NORO_HUB_READER, 0,
-			token[0], NULL) != NORO_OK ||
-		noro_hubdb_person_add(db, "one", "o", NORO_HUB_REPORTER, 0, token[1], NULL) !=
-			NORO_OK ||
-		noro_hubdb_person_add(db, "two", "t", NORO_HUB_REPORTER, 0, token[2], NULL) !=
-			NORO_OK)
+		noro_hubdb_person_add(db,
+			&(struct noro_hub_newcomer){
+				"hub", "h", NORO_HUB_ANALYST | NORO_HUB_READER },
+			0, token[0], NULL) != NORO_OK ||
+		noro_hubdb_person_add(db,
+			&(struct noro_hub_newcomer){ "one", "o", NORO_HUB_REPORTER }, 0, token[1],
+			NULL) != NORO_OK ||
+		noro_hubdb_person_add(db,
+			&(struct noro_hub_newcomer){ "two", "t", NORO_HUB_REPORTER }, 0, token[2],
+			NULL) != NORO_OK)
 		abort();
 	t = (struct noro_taxii){ .db = db, .title = "fuzz", .now = now };
 	if (noro_taxii_init(&t, NULL) != NORO_OK)

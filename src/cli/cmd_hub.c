@@ -143,9 +143,10 @@ static enum noro_status do_init(struct hubbing *h, const char *dir, struct noro_
 	if (st == NORO_OK)
 		st = add_collections(h, err);
 	if (st == NORO_OK)
-		st = noro_hubdb_person_add(h->db, "hub", "analyst",
-			NORO_HUB_READER | NORO_HUB_ANALYST | NORO_HUB_ADMIN, noro_clock_now(),
-			token, err);
+		st = noro_hubdb_person_add(h->db,
+			&(struct noro_hub_newcomer){ "hub", "analyst",
+				NORO_HUB_READER | NORO_HUB_ANALYST | NORO_HUB_ADMIN },
+			noro_clock_now(), token, err);
 	if (st == NORO_OK && !h->cli->quiet && !h->cli->json)
 		noro_say(h->cli, h->cli->out, N_("a hub in '%1'; its first analyst:"), dir);
 	return st == NORO_OK ? show_key(h, "analyst", token, err) : st;
@@ -262,7 +263,8 @@ static enum noro_status do_key(struct hubbing *h, const char *dir, struct noro_e
 	if (st == NORO_OK)
 		st = open_hub(h, dir, true, err);
 	if (st == NORO_OK)
-		st = noro_hubdb_person_add(h->db, h->args->word[2], h->args->word[3], roles,
+		st = noro_hubdb_person_add(h->db,
+			&(struct noro_hub_newcomer){ h->args->word[2], h->args->word[3], roles },
 			noro_clock_now(), token, err);
 	return st == NORO_OK ? show_key(h, h->args->word[3], token, err) : st;
 }

@@ -332,8 +332,10 @@ static void collection(struct taxii_call *c)
 /* T34 to T41; another member's is not there. */
 static void status(struct taxii_call *c)
 {
-	enum noro_status st = noro_hubdb_status(c->t->db, c->root.no, c->who.member, c->segment[2],
-		c->now_ns, &c->a->body, &c->err);
+	struct noro_hub_status which = {
+		.id = c->segment[2].p, .root = c->root.no, .owner = c->who.member
+	};
+	enum noro_status st = noro_hubdb_status(c->t->db, &which, c->now_ns, &c->a->body, &c->err);
 
 	if (st == NORO_ENOENT)
 		not_there(c);

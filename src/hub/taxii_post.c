@@ -253,12 +253,17 @@ static enum noro_status put(struct post *p)
 		.until_ns = c->now_ns + TAXII_STATUS_DAYS * INT64_C(86400) * 1000000000,
 		.text = status_text,
 		.ctx = p };
+	struct noro_hub_envelope e = { .collection = c->collection.no,
+		.owner = c->may.owner,
+		.object = p->put,
+		.n = p->puts,
+		.status = &status,
+		.now_ns = c->now_ns };
 	struct noro_hub_taken *took = noro_arena_array(c->arena, p->n + 1, sizeof(*took));
 	enum noro_status st = took ? noro_hubdb_uuid(p->id) : NORO_ENOMEM;
 
 	if (st == NORO_OK)
-		st = noro_hubdb_put(c->t->db, c->collection.no, c->may.owner, p->put, p->puts,
-			&status, c->now_ns, took, &c->err);
+		st = noro_hubdb_put(c->t->db, &e, took, &c->err);
 	return st;
 }
 

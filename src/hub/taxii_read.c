@@ -83,8 +83,7 @@ static void give(struct taxii_call *c, enum form form, const struct noro_hub_ask
 	struct noro_buf *out = &c->a->body;
 	struct noro_hub_end end;
 	char next[64];
-	enum noro_status st =
-		noro_hubdb_page(c->t->db, ask, form == OBJECTS, on_row, &p, &end, &c->err);
+	enum noro_status st = noro_hubdb_page(c->t->db, ask, on_row, &p, &end, &c->err);
 
 	if (st == NORO_OK && end.more && !taxii_next(c, ask, end.after_us, next))
 		st = NORO_ENOMEM;
@@ -140,6 +139,7 @@ void taxii_objects(struct taxii_call *c)
 		return;
 	if (!ask.ids)
 		filters |= TAXII_ID_TYPE;
+	ask.bytes = true;
 	if (taxii_ask(c, filters, &ask) && (c->segments <= 4 || is_there(c)))
 		give(c, OBJECTS, &ask);
 }

@@ -197,12 +197,11 @@ enum noro_status db_do(struct db *db, const char *sql, const struct db_arg *arg,
 }
 
 enum noro_status db_number(struct db *db, const char *sql, const struct db_arg *arg, size_t args,
-	int64_t none, int64_t *ret, struct noro_error *err)
+	int64_t *ret, struct noro_error *err)
 {
 	struct db_rows r;
 	enum noro_status st = db_ask(db, sql, arg, args, &r, err);
 
-	*ret = none;
 	if (st == NORO_OK)
 		st = db_row(&r, err);
 	if (st == NORO_OK && db_view(&r, 0).p)

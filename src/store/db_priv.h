@@ -53,9 +53,9 @@ enum noro_status db_row(struct db_rows *r, struct noro_error *err) NORO_MUSTUSE;
 int64_t db_i64(const struct db_rows *r, int column);
 struct noro_view db_view(const struct db_rows *r, int column); /* p is NULL: null */
 void db_done(struct db_rows *r);
-/* The first column of the first row, or `none`. */
+/* The first column of the first row; without one *ret stays as it is. */
 enum noro_status db_number(struct db *db, const char *sql, const struct db_arg *arg, size_t args,
-	int64_t none, int64_t *ret, struct noro_error *err) NORO_MUSTUSE;
+	int64_t *ret, struct noro_error *err) NORO_MUSTUSE;
 
 /* For writing, at once; a commit that fails has written nothing. */
 enum noro_status db_begin(struct db *db, struct noro_error *err) NORO_MUSTUSE;

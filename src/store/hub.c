@@ -61,20 +61,20 @@ static enum noro_status check_schema(
 	static const char number[] = "SELECT value FROM meta WHERE name = 'schema'";
 	static const char last[] = "SELECT value FROM meta WHERE name = 'added'";
 	int64_t n = 0;
-	enum noro_status st = db_number(h->writer, tables, NULL, 0, 0, &n, err);
+	enum noro_status st = db_number(h->writer, tables, NULL, 0, &n, err);
 
 	if (st == NORO_OK && !n && must_exist)
 		st = noro_fail(err, NORO_EFORMAT, N_("no hub"));
 	if (st == NORO_OK && !n)
 		st = make_schema(h, err);
 	if (st == NORO_OK)
-		st = db_number(h->writer, number, NULL, 0, 0, &n, err);
+		st = db_number(h->writer, number, NULL, 0, &n, err);
 	if (st == NORO_OK && n != SCHEMA)
 		st = noro_fail(err, NORO_EUNSUPPORTED,
 			N_("the hub has schema %1; this program knows %2"), NORO_NUM(n),
 			NORO_NUM(SCHEMA));
 	if (st == NORO_OK)
-		st = db_number(h->writer, last, NULL, 0, 0, &h->added_us, err);
+		st = db_number(h->writer, last, NULL, 0, &h->added_us, err);
 	if (st != NORO_OK && err && !err->where[0])
 		(void)noro_error_at(err, path ? path : "", NORO_AT_NONE, 0);
 	return st;
@@ -204,7 +204,7 @@ enum noro_status noro_hubdb_secret(
 	st = find_secret(h->writer, name, ret, err);
 	if (st == NORO_END) {
 		st = noro_random(bytes, sizeof(bytes));
-		for (unsigned i = 0; st == NORO_OK && i < sizeof(bytes); i++) {
+		for (size_t i = 0; st == NORO_OK && i < sizeof(bytes); i++) {
 			ret[2 * i] = "0123456789abcdef"[bytes[i] >> 4];
 			ret[2 * i + 1] = "0123456789abcdef"[bytes[i] & 15];
 		}

@@ -61,9 +61,12 @@ enum noro_status noro_hubdb_member_suspend(struct noro_hubdb *h, const char *nam
  * A person with a new token, which is told this once and kept as a digest. `name` is unique in the
  * hub. NORO_ENOENT: no such member; NORO_EARG: there is a person of that name.
  */
-enum noro_status noro_hubdb_person_add(struct noro_hubdb *h, const char *member, const char *name,
-	unsigned roles, int64_t now_ns, char ret_token[NORO_HUB_TOKEN],
-	struct noro_error *err) NORO_MUSTUSE;
+struct noro_hub_newcomer {
+	const char *member, *name;
+	unsigned roles;
+};
+enum noro_status noro_hubdb_person_add(struct noro_hubdb *h, const struct noro_hub_newcomer *p,
+	int64_t now_ns, char ret_token[NORO_HUB_TOKEN], struct noro_error *err) NORO_MUSTUSE;
 /* Whose token is it? `name` may be empty (Bearer) or must be that person's (Basic). NORO_ENOENT:
  * nobody's. Strings in the arena. */
 enum noro_status noro_hubdb_person_by_token(struct noro_hubdb *h, struct noro_view name,
@@ -127,10 +130,7 @@ struct noro_hub_taken {
 	int64_t version_ns; /* its own, or the moment it was added */
 };
 
-/*
- * All in one transaction; ret[i] says what became of each. `owner` is the member of an inbox, 0
- * else. `status` (NULL: none) is kept with it, for `status_id`.
- */
+/* What is answered about an envelope afterwards, by its id. */
 struct noro_hub_status {
 	const char *id;
 	int64_t owner, root, until_ns;
@@ -139,13 +139,19 @@ struct noro_hub_status {
 		void *ctx, const struct noro_hub_taken *taken, struct noro_buf *out);
 	void *ctx;
 };
-enum noro_status noro_hubdb_put(struct noro_hubdb *h, int64_t collection, int64_t owner,
-	const struct noro_hub_object *object, size_t n, const struct noro_hub_status *status,
-	int64_t now_ns, struct noro_hub_taken *ret, struct noro_error *err) NORO_MUSTUSE;
-/* NORO_ENOENT: unknown, another's or expired. */
-enum noro_status noro_hubdb_status(struct noro_hubdb *h, int64_t root, int64_t owner,
-	struct noro_view id, int64_t now_ns, struct noro_buf *out,
-	struct noro_error *err) NORO_MUSTUSE;
+struct noro_hub_envelope {
+	int64_t collection, owner; /* the member of an inbox, 0 else */
+	const struct noro_hub_object *object;
+	size_t n;
+	const struct noro_hub_status *status; /* kept with it; NULL: none */
+	int64_t now_ns;
+};
+/* All in one transaction; ret[i] says what became of each. */
+enum noro_status noro_hubdb_put(struct noro_hubdb *h, const struct noro_hub_envelope *e,
+	struct noro_hub_taken *ret, struct noro_error *err) NORO_MUSTUSE;
+/* By id, owner and root of `which`. NORO_ENOENT: unknown, another's or expired. */
+enum noro_status noro_hubdb_status(struct noro_hubdb *h, const struct noro_hub_status *which,
+	int64_t now_ns, struct noro_buf *out, struct noro_error *err) NORO_MUSTUSE;
 
 /* What is asked of a collection: each list is an OR, all of them an AND; n == 0 is anything. */
 enum { NORO_HUB_VALUES = 64 };
@@ -160,6 +166,7 @@ struct noro_hub_ask {
 	unsigned versions; /* enum noro_hub_versions */
 	int64_t version_ns[NORO_HUB_VALUES];
 	size_t version_n;
+	bool bytes; /* rows carry them */
 };
 struct noro_hub_row {
 	int64_t added_us, version_ns;
@@ -171,8 +178,8 @@ struct noro_hub_end {
 	bool more;
 	int64_t after_us; /* the next page is what was added later than this */
 };
-/* Rows in order of `added_us`, with their bytes if asked for. A failure of `on` ends it. */
-enum noro_status noro_hubdb_page(struct noro_hubdb *h, const struct noro_hub_ask *ask, bool bytes,
+/* Rows in order of `added_us`. A failure of `on` ends it. */
+enum noro_status noro_hubdb_page(struct noro_hubdb *h, const struct noro_hub_ask *ask,
 	enum noro_status (*on)(void *ctx, const struct noro_hub_row *row), void *ctx,
 	struct noro_hub_end *ret, struct noro_error *err) NORO_MUSTUSE;
 /* Has the collection any version of it? */

@@ -26,7 +26,7 @@ enum noro_status noro_hubdb_member_add(struct noro_hubdb *h, const char *name, i
 	if (st == NORO_OK && !n)
 		st = taken(err, name);
 	if (st == NORO_OK)
-		st = db_number(h->writer, find, &arg, 1, 0, ret_no, err);
+		st = db_number(h->writer, find, &arg, 1, ret_no, err);
 	return hubdb_finish(h, st, err);
 }
 
@@ -100,14 +100,14 @@ static enum noro_status digest(struct noro_view token, char ret[NORO_HASH_TEXT])
 	return noro_hash_of(NORO_SHA256, token, ret);
 }
 
-enum noro_status noro_hubdb_person_add(struct noro_hubdb *h, const char *member, const char *name,
-	unsigned roles, int64_t now_ns, char ret_token[NORO_HUB_TOKEN], struct noro_error *err)
+enum noro_status noro_hubdb_person_add(struct noro_hubdb *h, const struct noro_hub_newcomer *p,
+	int64_t now_ns, char ret_token[NORO_HUB_TOKEN], struct noro_error *err)
 {
 	static const char find[] = "SELECT no FROM member WHERE name = $1";
 	static const char add[] = "INSERT INTO person(member, name, roles, suspended, token, added)"
 				  " VALUES($1, $2, $3, 0, $4, $5) ON CONFLICT DO NOTHING";
 	char sha[NORO_HASH_TEXT];
-	struct db_arg arg = db_of_text(noro_view_str(member));
+	struct db_arg arg = db_of_text(noro_view_str(p->member));
 	int64_t no = 0;
 	uint64_t n = 0;
 	enum noro_status st = make_token(ret_token);
@@ -119,16 +119,16 @@ enum noro_status noro_hubdb_person_add(struct noro_hubdb *h, const char *member,
 	st = hubdb_begin(h, err);
 	if (st != NORO_OK)
 		return st;
-	st = db_number(h->writer, find, &arg, 1, 0, &no, err);
+	st = db_number(h->writer, find, &arg, 1, &no, err);
 	if (st == NORO_OK && !no)
-		st = noro_fail(err, NORO_ENOENT, N_("no such member: %1"), member);
+		st = noro_fail(err, NORO_ENOENT, N_("no such member: %1"), p->member);
 	if (st == NORO_OK)
 		st = db_do(h->writer, add,
-			DB_ARGS(db_of(no), db_of_text(noro_view_str(name)), db_of(roles),
+			DB_ARGS(db_of(no), db_of_text(noro_view_str(p->name)), db_of(p->roles),
 				db_of_bytes(noro_view_str(sha)), db_of(now_ns)),
 			&n, err);
 	if (st == NORO_OK && !n)
-		st = taken(err, name);
+		st = taken(err, p->name);
 	return hubdb_finish(h, st, err);
 }
 
@@ -269,7 +269,7 @@ enum noro_status noro_hubdb_collection_add(
 	if (st == NORO_OK && !n)
 		st = taken(err, c->alias ? c->alias : c->id);
 	if (st == NORO_OK)
-		st = db_number(h->writer, find, &id, 1, 0, &c->no, err);
+		st = db_number(h->writer, find, &id, 1, &c->no, err);
 	return hubdb_finish(h, st, err);
 }
 

@@ -112,7 +112,7 @@ static enum noro_status insert(struct putting *p, const struct noro_hub_object *
 	*ret = (struct noro_hub_taken){ .how = NORO_HUB_TAKEN,
 		.version_ns = o->version_ns == NORO_TIME_NONE ? added * 1000 : o->version_ns };
 	if (st == NORO_OK)
-		st = db_number(db, last, NULL, 0, 0, &no, p->err);
+		st = db_number(db, last, NULL, 0, &no, p->err);
 	if (st == NORO_OK)
 		st = db_do(db, entry,
 			DB_ARGS(db_of(p->collection), db_of(p->owner), db_of(added), db_of(no),
@@ -193,44 +193,45 @@ static enum noro_status put_status(
 	return st;
 }
 
-enum noro_status noro_hubdb_put(struct noro_hubdb *h, int64_t collection, int64_t owner,
-	const struct noro_hub_object *object, size_t n, const struct noro_hub_status *status,
-	int64_t now_ns, struct noro_hub_taken *ret, struct noro_error *err)
+enum noro_status noro_hubdb_put(struct noro_hubdb *h, const struct noro_hub_envelope *e,
+	struct noro_hub_taken *ret, struct noro_error *err)
 {
 	static const char keep[] = "UPDATE meta SET value = $1 WHERE name = 'added'";
-	struct putting p = { h, collection, owner, now_ns, err };
+	struct putting p = { h, e->collection, e->owner, e->now_ns, err };
 	int64_t before;
 	enum noro_status st = hubdb_begin(h, err);
 
 	if (st != NORO_OK)
 		return st;
 	before = h->added_us;
-	for (size_t i = 0; st == NORO_OK && i < n; i++)
-		st = put_one(&p, &object[i], &ret[i]);
+	for (size_t i = 0; st == NORO_OK && i < e->n; i++)
+		st = put_one(&p, &e->object[i], &ret[i]);
 	if (st == NORO_OK && h->added_us != before)
 		st = db_do(h->writer, keep, DB_ARGS(db_of(h->added_us)), NULL, err);
-	if (st == NORO_OK && status)
-		st = put_status(&p, status, ret);
+	if (st == NORO_OK && e->status)
+		st = put_status(&p, e->status, ret);
 	return hubdb_finish(h, st, err);
 }
 
-enum noro_status noro_hubdb_status(struct noro_hubdb *h, int64_t root, int64_t owner,
-	struct noro_view id, int64_t now_ns, struct noro_buf *out, struct noro_error *err)
+enum noro_status noro_hubdb_status(struct noro_hubdb *h, const struct noro_hub_status *which,
+	int64_t now_ns, struct noro_buf *out, struct noro_error *err)
 {
 	static const char ask[] = "SELECT body FROM status"
 				  " WHERE id = $1 AND root = $2 AND owner = $3 AND until >= $4";
 	struct db_rows r;
-	unsigned which;
-	struct db *db = hubdb_reader(h, &which);
+	unsigned reader;
+	struct db *db = hubdb_reader(h, &reader);
 	enum noro_status st = db_ask(db, ask,
-		DB_ARGS(db_of_text(id), db_of(root), db_of(owner), db_of(now_ns)), &r, err);
+		DB_ARGS(db_of_text(noro_view_str(which->id)), db_of(which->root),
+			db_of(which->owner), db_of(now_ns)),
+		&r, err);
 
 	if (st == NORO_OK)
 		st = db_row(&r, err);
 	if (st == NORO_OK)
 		noro_buf_view(out, db_view(&r, 0));
 	db_done(&r);
-	hubdb_give_back(h, which);
+	hubdb_give_back(h, reader);
 	if (st == NORO_END)
 		return noro_fail(err, NORO_ENOENT, NULL);
 	return st == NORO_OK ? out->status : st;
@@ -245,7 +246,7 @@ enum noro_status noro_hubdb_has(struct noro_hubdb *h, int64_t collection, int64_
 	struct db *db = hubdb_reader(h, &which);
 	int64_t n = 0;
 	enum noro_status st = db_number(
-		db, ask, DB_ARGS(db_of(collection), db_of(owner), db_of_text(id)), 0, &n, err);
+		db, ask, DB_ARGS(db_of(collection), db_of(owner), db_of_text(id)), &n, err);
 
 	hubdb_give_back(h, which);
 	*ret = n != 0;

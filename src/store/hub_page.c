@@ -124,14 +124,15 @@ static void sort_once(struct finding_page *f)
 {
 	size_t n = 0;
 
-	qsort(f->hit, f->n, sizeof(*f->hit), by_added);
+	if (f->n)
+		qsort(f->hit, f->n, sizeof(*f->hit), by_added);
 	for (size_t i = 0; i < f->n; i++)
 		if (!n || f->hit[n - 1].added != f->hit[i].added)
 			f->hit[n++] = f->hit[i];
 	f->n = n;
 }
 
-static enum noro_status give(struct finding_page *f, const struct hit *h, bool bytes,
+static enum noro_status give(struct finding_page *f, const struct hit *h,
 	enum noro_status (*on)(void *ctx, const struct noro_hub_row *row), void *ctx, size_t *left)
 {
 	static const char full[] = "SELECT version, spec, bytes FROM object WHERE no = $1";
@@ -141,14 +142,14 @@ static enum noro_status give(struct finding_page *f, const struct hit *h, bool b
 		.id = noro_view(f->ids.p + h->id, h->id_n) };
 	struct db_rows r;
 	enum noro_status st =
-		db_ask(f->db, bytes ? full : bare, DB_ARGS(db_of(h->object)), &r, f->err);
+		db_ask(f->db, f->ask->bytes ? full : bare, DB_ARGS(db_of(h->object)), &r, f->err);
 
 	if (st == NORO_OK)
 		st = db_row(&r, f->err);
 	if (st == NORO_OK) {
 		row.version = db_view(&r, 0);
 		row.spec = db_view(&r, 1);
-		row.bytes = bytes ? db_view(&r, 2) : row.bytes;
+		row.bytes = f->ask->bytes ? db_view(&r, 2) : row.bytes;
 		if (row.bytes.n > *left)
 			st = NORO_ELIMIT;
 		*left -= row.bytes.n <= *left ? row.bytes.n : 0;
@@ -161,7 +162,7 @@ static enum noro_status give(struct finding_page *f, const struct hit *h, bool b
 	return st;
 }
 
-static enum noro_status give_all(struct finding_page *f, bool bytes,
+static enum noro_status give_all(struct finding_page *f,
 	enum noro_status (*on)(void *ctx, const struct noro_hub_row *row), void *ctx,
 	struct noro_hub_end *ret)
 {
@@ -170,7 +171,7 @@ static enum noro_status give_all(struct finding_page *f, bool bytes,
 
 	for (; given < f->n && given < f->ask->limit && f->hit[given].added <= f->cut_us; given++) {
 		whole = given ? left : SIZE_MAX; /* the first is always given */
-		st = give(f, &f->hit[given], bytes, on, ctx, given ? &left : &whole);
+		st = give(f, &f->hit[given], on, ctx, given ? &left : &whole);
 		if (st == NORO_ELIMIT && given)
 			break;
 		if (st != NORO_OK)
@@ -183,7 +184,7 @@ static enum noro_status give_all(struct finding_page *f, bool bytes,
 	return NORO_OK;
 }
 
-enum noro_status noro_hubdb_page(struct noro_hubdb *h, const struct noro_hub_ask *ask, bool bytes,
+enum noro_status noro_hubdb_page(struct noro_hubdb *h, const struct noro_hub_ask *ask,
 	enum noro_status (*on)(void *ctx, const struct noro_hub_row *row), void *ctx,
 	struct noro_hub_end *ret, struct noro_error *err)
 {
@@ -203,7 +204,7 @@ enum noro_status noro_hubdb_page(struct noro_hubdb *h, const struct noro_hub_ask
 		st = find(&f);
 		if (st == NORO_OK) {
 			sort_once(&f);
-			st = give_all(&f, bytes, on, ctx, ret);
+			st = give_all(&f, on, ctx, ret);
 		}
 		db_end(f.db);
 	}

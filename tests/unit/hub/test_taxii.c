@@ -84,17 +84,25 @@ static void open_site(struct site *s)
 		assert_int_equal(noro_hubdb_member_add(s->db,
 					 (const char *[]){ "one", "two", "mute" }[i], 0, &no, &err),
 			NORO_OK);
-	assert_int_equal(noro_hubdb_person_add(s->db, "hub", "analyst",
-				 NORO_HUB_ANALYST | NORO_HUB_READER, 0, s->hub, &err),
+	assert_int_equal(noro_hubdb_person_add(s->db,
+				 &(struct noro_hub_newcomer){
+					 "hub", "analyst", NORO_HUB_ANALYST | NORO_HUB_READER },
+				 0, s->hub, &err),
 		NORO_OK);
-	assert_int_equal(noro_hubdb_person_add(s->db, "one", "ichiro",
-				 NORO_HUB_READER | NORO_HUB_REPORTER, 0, s->one, &err),
+	assert_int_equal(noro_hubdb_person_add(s->db,
+				 &(struct noro_hub_newcomer){
+					 "one", "ichiro", NORO_HUB_READER | NORO_HUB_REPORTER },
+				 0, s->one, &err),
 		NORO_OK);
-	assert_int_equal(noro_hubdb_person_add(s->db, "two", "jiro",
-				 NORO_HUB_READER | NORO_HUB_REPORTER, 0, s->two, &err),
+	assert_int_equal(noro_hubdb_person_add(s->db,
+				 &(struct noro_hub_newcomer){
+					 "two", "jiro", NORO_HUB_READER | NORO_HUB_REPORTER },
+				 0, s->two, &err),
 		NORO_OK);
 	assert_int_equal(
-		noro_hubdb_person_add(s->db, "mute", "saburo", 0, 0, s->mute, &err), NORO_OK);
+		noro_hubdb_person_add(s->db, &(struct noro_hub_newcomer){ "mute", "saburo", 0 }, 0,
+			s->mute, &err),
+		NORO_OK);
 	s->t = (struct noro_taxii){
 		.db = s->db, .title = "noroshi", .now = now_of, .log = on_line, .ctx = s
 	};
