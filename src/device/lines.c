@@ -270,6 +270,11 @@ static bool certificate(struct reader *r, const struct noro_tree_line *l)
 	return true;
 }
 
+bool noro_tree_is_certificate(const struct noro_stmt *s)
+{
+	return word_is(s, 0, "certificate") && word_is(s->parent, 2, "certificate");
+}
+
 /* What was printed as deep as its address family becomes its children. */
 static void close_family(struct reader *r, struct noro_stmt *leave)
 {
@@ -279,6 +284,9 @@ static void close_family(struct reader *r, struct noro_stmt *leave)
 	r->family[r->depth - 1] = NULL;
 	if (!family || family->child || !first || first == leave)
 		return;
+	for (const struct noro_stmt *s = first; s != leave; s = s->next)
+		if (s->flags & NORO_STMT_BODY && noro_tree_is_certificate(s))
+			return; /* it is one because of where it stands */
 	family->child = first;
 	family->next = leave;
 	for (struct noro_stmt *s = first; s != leave; s = s->next) {
@@ -306,11 +314,6 @@ static void name_and_version(struct reader *r, const struct noro_stmt *s)
 	else if (s->words >= 3 && word_is(s, 1, "Version") &&
 		 (word_is(s, 0, "ASA") || word_is(s, 0, "PIX")))
 		t->version = s->word[2];
-}
-
-bool noro_tree_is_certificate(const struct noro_stmt *s)
-{
-	return word_is(s, 0, "certificate") && word_is(s->parent, 2, "certificate");
 }
 
 static void special(struct reader *r, struct noro_stmt *s, const struct noro_tree_line *l)

@@ -65,6 +65,8 @@ static struct noro_view opener(const struct noro_stmt *s, struct noro_view *mark
 	struct noro_view rest =
 		noro_view(last->p + last->n, (size_t)(s->text.p + s->text.n - (last->p + last->n)));
 
+	if (last->p > s->text.p && last->p[-1] == '"' && noro_view_starts(rest, "\""))
+		rest = noro_view(rest.p + 1, rest.n - 1); /* the word's own */
 	while (rest.n && noro_is_space(rest.p[0]))
 		rest = noro_view(rest.p + 1, rest.n - 1);
 	*mark = noro_view_sub(rest, 0, noro_view_starts(rest, "^C") ? 2 : 1);
