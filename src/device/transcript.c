@@ -87,7 +87,9 @@ static bool plain(struct noro_view line, struct prompt *ret)
 		colon = noro_view_chr(ret->host, ':');
 		ret->host = noro_view_sub(ret->host, 0, colon);
 	}
-	if (star && ret->host.n > 2 && ret->host.p[1] == ':') { /* *A:r1# of SR OS */
+	/* *A:r1#, and A:r1# without unsaved changes, of SR OS: A and B are its processors */
+	if (ret->host.n > 2 && ret->host.p[1] == ':' &&
+		(star || ret->host.p[0] == 'A' || ret->host.p[0] == 'B')) {
 		ret->host = noro_view_sub(ret->host, 2, ret->host.n);
 		ret->dialect = NORO_DIALECT_SROS;
 	}

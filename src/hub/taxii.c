@@ -390,7 +390,11 @@ static const struct endpoint *find_endpoint(const struct taxii_call *c)
 /* T04: the same with a slash, its query kept. */
 static void redirect(struct taxii_call *c)
 {
-	if (!noro_view_plain(noro_view_str(c->q->path)) || !noro_view_plain(c->q->query)) {
+	struct noro_view path = noro_view_str(c->q->path);
+
+	if (!noro_view_plain(path) || !noro_view_plain(c->q->query) ||
+		noro_view_chr(path, '\t') != SIZE_MAX ||
+		noro_view_chr(c->q->query, '\t') != SIZE_MAX) {
 		not_there(c);
 		return;
 	}

@@ -66,13 +66,16 @@ static void dates(const struct page *p, const struct noro_hub_ask *ask)
 {
 	char time[NORO_TIME_TEXT];
 	struct noro_buf *out = &p->c->a->header;
+	int64_t ns;
 
 	if (p->n) {
 		taxii_time(p->first_us * 1000, time);
 		noro_buf_printf(out, "X-TAXII-Date-Added-First: %s\n", time);
 	}
 	if (p->n || ask->after_us != INT64_MIN) {
-		taxii_time((p->n ? p->last_us : ask->after_us) * 1000, time);
+		if (__builtin_mul_overflow(p->n ? p->last_us : ask->after_us, INT64_C(1000), &ns))
+			ns = ask->after_us < 0 ? INT64_MIN + 1 : INT64_MAX;
+		taxii_time(ns, time);
 		noro_buf_printf(out, "X-TAXII-Date-Added-Last: %s\n", time);
 	}
 }

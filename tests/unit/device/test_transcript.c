@@ -62,6 +62,8 @@ static void every_maker_prompts_in_its_way(void **state)
 		{ "FGT60 (global) # ", "FGT60", NORO_DIALECT_FORTIOS },
 		{ "ops@PA-220(active)> ", "PA-220", 0 },
 		{ "*A:sr1# ", "sr1", NORO_DIALECT_SROS },
+		{ "A:sr1# show version", "sr1", NORO_DIALECT_SROS },
+		{ "C:sr1# show version", "C:sr1", NORO_DIALECT_NONE },
 		{ "vyos@edge:~$ ", "edge", 0 },
 	};
 	char text[256];
