@@ -373,8 +373,10 @@ static int why_of(
 static int days_between(int64_t day_ns, int64_t rise_ns)
 {
 	const int64_t day = (int64_t)NORO_DAY_S * NORO_NS_PER_S;
-	int64_t gap = rise_ns - day_ns;
+	int64_t gap;
 
+	if (__builtin_sub_overflow(rise_ns, day_ns, &gap)) /* centuries, either way */
+		gap = rise_ns < day_ns ? INT64_MIN : INT64_MAX;
 	return (int)(gap / day - (gap % day < 0));
 }
 
