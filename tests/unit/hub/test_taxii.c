@@ -559,6 +559,7 @@ static void test_too_long(void **state) /* T33 */
 	struct site s;
 
 	(void)state;
+	assert_non_null(body);
 	open_site(&s);
 	memset(body, ' ', n + 1);
 	body[n + 1] = '\0';
@@ -628,15 +629,15 @@ static void test_bytes(void **state) /* stored and served as they came */
 
 static void fill(struct site *s, unsigned n)
 {
-	char *body = malloc((size_t)n * 1024 + 64);
-	size_t at = (size_t)sprintf(body, "{\"objects\":[");
+	struct noro_buf body = { 0 };
 
+	noro_buf_str(&body, "{\"objects\":[");
 	for (unsigned i = 1; i <= n; i++)
-		at += (size_t)sprintf(body + at, "%s%s", i > 1 ? "," : "", indicator(i, T0, ""));
-	(void)sprintf(body + at, "]}");
-	assert_int_equal(send(s, "POST", SHARED "objects/", body), 202);
+		noro_buf_printf(&body, "%s%s", i > 1 ? "," : "", indicator(i, T0, ""));
+	noro_buf_str(&body, "]}");
+	assert_int_equal(send(s, "POST", SHARED "objects/", body.p), 202);
 	assert_int_equal(number(s, "success_count"), n);
-	free(body);
+	noro_buf_done(&body);
 }
 
 static void test_walk(void **state) /* T52, T53, T55 to T64: by next and by the Last header */
