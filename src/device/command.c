@@ -256,7 +256,9 @@ struct noro_view noro_command_vrf(enum noro_dialect d, struct noro_view command)
 	for (int i = 0; i < 3; i++)
 		if (!noro_view_cut(&command, ' ', &word))
 			return (struct noro_view){ 0 };
-	return noro_view_is_i(word, "Base") ? (struct noro_view){ 0 } : word;
+	if (noro_view_is_i(word, "Base"))
+		word.n = 0;
+	return word;
 }
 
 /* RouterOS 7: "/routing/route print", and with blanks; what it is asked for comes behind. */

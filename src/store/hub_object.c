@@ -272,7 +272,7 @@ static bool is_meant(const struct noro_hub_ask *ask, int64_t version, unsigned f
 static enum noro_status mark_again(struct putting *p, struct noro_view id)
 {
 	struct noro_hub_object o = { .id = id };
-	struct there last, first;
+	struct there last, first = { 0 };
 	enum noro_status st = newest(p, &o, &last);
 
 	if (st == NORO_OK && last.is)
