@@ -211,7 +211,7 @@ static void take_member(struct taking *t, struct noro_pattern_path *path,
 	}
 	if (v->kind == NORO_JSON_STRING)
 		take(t, path, v->text);
-	else if (v->kind == NORO_JSON_NUMBER && noro_view_is(v->key, "number"))
+	else if (v->kind == NORO_JSON_NUMBER && v->key.p && noro_view_is(v->key, "number"))
 		take(t, path, v->text); /* of an autonomous system */
 	else if (v->kind == NORO_JSON_OBJECT || v->kind == NORO_JSON_ARRAY)
 		for (const struct noro_json *c = v->child; c; c = c->next)
