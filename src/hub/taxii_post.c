@@ -16,6 +16,7 @@ struct post {
 	const struct noro_json **object;
 	struct noro_stix21 *said;          /* of each */
 	const char **refused;              /* why, NULL: it was put */
+	struct noro_values *values;        /* of each that was put */
 	struct noro_hub_object *put;       /* those that were */
 	const struct noro_hub_taken *took; /* in their order */
 	size_t n, puts;
@@ -62,6 +63,17 @@ static const char *judge_tlp(const struct post *p, const struct noro_json *o)
 		       : "its TLP is stricter than this collection may hold";
 }
 
+/* Its values; those that are none are told, though the object is taken. */
+static enum noro_status speak(struct post *p, size_t i, struct noro_hub_object *put)
+{
+	struct noro_values *v = &p->values[i];
+	enum noro_status st = noro_values_of(p->c->arena, p->object[i], v);
+
+	if (v->values || v->refs)
+		put->values = v;
+	return st;
+}
+
 static enum noro_status judge_one(
 	struct post *p, size_t i, struct noro_arena *scratch, struct noro_view text)
 {
@@ -88,7 +100,8 @@ static enum noro_status judge_one(
 		.revoked = said->revoked,
 		.bytes = noro_view_sub(text, o->at, o->end - o->at) };
 	p->puts++;
-	return noro_stix21_digest(scratch, o, put->digest);
+	st = noro_stix21_digest(scratch, o, put->digest);
+	return st == NORO_OK ? speak(p, i, put) : st;
 }
 
 static enum noro_status judge(struct post *p, struct noro_view text)
@@ -144,6 +157,15 @@ static const char *message_of(enum noro_hub_how t, bool *ret_good)
 	return NULL;
 }
 
+/* An object that was taken, but of which something is no indicator. NULL without memory too. */
+static const char *not_values(const struct post *p, const struct noro_values *v)
+{
+	const struct noro_value_refused *r = &v->refused[0];
+
+	return noro_arena_printf(p->c->arena, "taken; no indicator is '%.*s' (%.*s): %s",
+		(int)(r->text.n > 80 ? 80 : r->text.n), r->text.p, NORO_VARG(r->path), r->why);
+}
+
 /* Those that did well, or those that did not; how many. */
 static size_t details(struct noro_jsonw *w, const struct post *p, bool good)
 {
@@ -153,6 +175,9 @@ static size_t details(struct noro_jsonw *w, const struct post *p, bool good)
 		const struct noro_hub_taken *t = p->refused[i] ? NULL : &p->took[put++];
 		bool well = false;
 		const char *message = t ? message_of(t->how, &well) : p->refused[i];
+
+		if (t && t->how == NORO_HUB_TAKEN && p->values[i].refuseds)
+			message = not_values(p, &p->values[i]);
 
 		if (well != good)
 			continue;
@@ -237,7 +262,8 @@ static bool make_room(struct post *p, const struct noro_json *list)
 	p->said = noro_arena_array(a, p->n, sizeof(*p->said));
 	p->refused = noro_arena_array(a, p->n, sizeof(*p->refused));
 	p->put = noro_arena_array(a, p->n, sizeof(*p->put));
-	if (!p->object || !p->said || !p->refused || !p->put)
+	p->values = noro_arena_array(a, p->n, sizeof(*p->values));
+	if (!p->object || !p->said || !p->refused || !p->put || !p->values)
 		return false;
 	for (const struct noro_json *o = list->child; o; o = o->next)
 		p->object[i++] = o;

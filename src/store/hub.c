@@ -95,6 +95,8 @@ enum noro_status noro_hubdb_open(
 	st = db_open(path, must_exist, &h->writer, err);
 	if (st == NORO_OK)
 		st = check_schema(h, path, must_exist, err);
+	if (st == NORO_OK)
+		st = hubdb_seen_open(h, err);
 	for (unsigned i = 0; st == NORO_OK && path && i < HUBDB_READERS; i++)
 		st = db_open(path, true, &h->reader[i].db, err);
 	if (st == NORO_OK)

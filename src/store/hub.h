@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "finding/finding.h"
+#include "intel/value.h"
 
 struct noro_hubdb;
 /* The file; NULL: in memory (one thread). Makes it unless `must_exist`. A newer schema is refused.
@@ -116,7 +117,9 @@ struct noro_hub_object {
 	int64_t version_ns;
 	bool revoked;
 	struct noro_view bytes;
-	char digest[65]; /* of what it says (noro_stix21_digest) */
+	char digest[65];                  /* of what it says (noro_stix21_digest) */
+	const struct noro_values *values; /* that it speaks of; NULL: none (hub_seen.h) */
+	int64_t added_us;                 /* of one that was added elsewhere before; 0: now */
 };
 
 enum noro_hub_how {
@@ -128,6 +131,7 @@ enum noro_hub_how {
 struct noro_hub_taken {
 	enum noro_hub_how how;
 	int64_t version_ns; /* its own, or the moment it was added */
+	bool moved;         /* it could not keep its `added_us`: what is there is later */
 };
 
 /* What is answered about an envelope afterwards, by its id. */

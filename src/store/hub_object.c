@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { LAST = 1, FIRST = 2, REVOKED = 4 };
+enum { LAST = 1, FIRST = 2, REVOKED = 4, KEEP_NEAR_US = 1000000 };
 
 struct putting {
 	struct noro_hubdb *h;
@@ -92,6 +92,30 @@ static int64_t next_added(struct noro_hubdb *h, int64_t now_ns)
 	return h->added_us;
 }
 
+/*
+ * The moment that an object was added elsewhere, where no reader can have passed it: behind all
+ * that its collection has, not in the future. Those of one moment follow each other.
+ */
+static enum noro_status kept_added(
+	struct putting *p, const struct noro_hub_object *o, int64_t *ret, bool *ret_moved)
+{
+	static const char sql[] =
+		"SELECT max(added) FROM entry WHERE collection = $1 AND owner = $2";
+	int64_t last = INT64_MIN, us = o->added_us;
+	enum noro_status st = db_number(
+		p->h->writer, sql, DB_ARGS(db_of(p->collection), db_of(p->owner)), &last, p->err);
+
+	if (st != NORO_OK)
+		return st;
+	if (us <= last && last - us < KEEP_NEAR_US)
+		us = last + 1;
+	*ret_moved = us <= last || us > p->now_ns / 1000;
+	*ret = *ret_moved ? next_added(p->h, p->now_ns) : us;
+	if (*ret > p->h->added_us)
+		p->h->added_us = *ret;
+	return NORO_OK;
+}
+
 static enum noro_status insert(struct putting *p, const struct noro_hub_object *o, unsigned flags,
 	struct noro_hub_taken *ret)
 {
@@ -102,14 +126,24 @@ static enum noro_status insert(struct putting *p, const struct noro_hub_object *
 		"INSERT INTO entry(collection, owner, added, object, id, type, version, flags)"
 		" VALUES($1, $2, $3, $4, $5, $6, $7, $8)";
 	struct db *db = p->h->writer;
-	int64_t added = next_added(p->h, p->now_ns), no = 0;
-	enum noro_status st = db_do(db, object,
-		DB_ARGS(db_of_text(o->version), db_of_text(o->spec_version),
-			db_of_bytes(noro_view(o->digest, strlen(o->digest))),
-			db_of_bytes(o->bytes)),
-		NULL, p->err);
+	struct hubdb_entry entered = { p->collection, p->owner, 0, o, flags != (FIRST | LAST) };
+	int64_t added = 0, no = 0;
+	bool moved = false;
+	enum noro_status st = NORO_OK;
+
+	if (o->added_us)
+		st = kept_added(p, o, &added, &moved);
+	else
+		added = next_added(p->h, p->now_ns);
+	if (st == NORO_OK)
+		st = db_do(db, object,
+			DB_ARGS(db_of_text(o->version), db_of_text(o->spec_version),
+				db_of_bytes(noro_view(o->digest, strlen(o->digest))),
+				db_of_bytes(o->bytes)),
+			NULL, p->err);
 
 	*ret = (struct noro_hub_taken){ .how = NORO_HUB_TAKEN,
+		.moved = moved,
 		.version_ns = o->version_ns == NORO_TIME_NONE ? added * 1000 : o->version_ns };
 	if (st == NORO_OK)
 		st = db_number(db, last, NULL, 0, &no, p->err);
@@ -119,6 +153,9 @@ static enum noro_status insert(struct putting *p, const struct noro_hub_object *
 				db_of_text(o->id), db_of_text(o->type), db_of(ret->version_ns),
 				db_of(flags | (o->revoked ? REVOKED : 0))),
 			NULL, p->err);
+	entered.added_us = added;
+	if (st == NORO_OK)
+		st = hubdb_say(p->h, &entered, p->err);
 	return st;
 }
 
@@ -318,8 +355,13 @@ static enum noro_status delete_meant(
 	enum noro_status st;
 
 	while ((st = next_meant(p, ask, &version, &added, &object)) == NORO_OK) {
-		st = db_do(p->h->writer, entry,
-			DB_ARGS(db_of(p->collection), db_of(p->owner), db_of(added)), NULL, p->err);
+		st = hubdb_unsay(p->h,
+			&(struct hubdb_entry){ p->collection, p->owner, added, NULL, false },
+			p->err);
+		if (st == NORO_OK)
+			st = db_do(p->h->writer, entry,
+				DB_ARGS(db_of(p->collection), db_of(p->owner), db_of(added)), NULL,
+				p->err);
 		if (st == NORO_OK)
 			st = db_do(p->h->writer, body, DB_ARGS(db_of(object)), NULL, p->err);
 		if (st != NORO_OK)

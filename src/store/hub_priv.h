@@ -18,6 +18,11 @@ struct noro_hubdb {
 	} reader[HUBDB_READERS];
 	_Atomic unsigned turn;
 	bool memory;
+	/* of the values (hub_seen.c) */
+	uint8_t value_key[16]; /* of the dictionary's index: nobody else can make two alike */
+	int64_t value_no;      /* the last that was given out */
+	int64_t waiting;       /* sayings that wait for what they refer to */
+	int64_t waiting_day;   /* when old ones were last forgotten */
 };
 
 /* The writer, inside a transaction. */
@@ -31,3 +36,39 @@ void hubdb_give_back(struct noro_hubdb *h, unsigned which);
 
 /* Strings of a row into an arena; NULL where the column is null, *st NORO_ENOMEM on failure. */
 char *hubdb_string(struct noro_arena *a, const struct db_rows *r, int column, enum noro_status *st);
+
+/* ---- values: hub_seen.c ---- */
+
+/* An entry that was just written. */
+struct hubdb_entry {
+	int64_t collection, owner, added_us;
+	const struct noro_hub_object *object;
+	bool beside; /* other versions of it are there */
+};
+/* Tables, numbers and key; once, at opening. */
+enum noro_status hubdb_seen_open(struct noro_hubdb *h, struct noro_error *err) NORO_MUSTUSE;
+/* What it says of its values; inside the transaction that wrote it. */
+enum noro_status hubdb_say(
+	struct noro_hubdb *h, const struct hubdb_entry *e, struct noro_error *err) NORO_MUSTUSE;
+/* What it said no longer counts: the entry goes. */
+enum noro_status hubdb_unsay(
+	struct noro_hubdb *h, const struct hubdb_entry *e, struct noro_error *err) NORO_MUSTUSE;
+/* A value and its number. */
+struct hubdb_word {
+	const struct noro_value *value;
+	bool make; /* if there is none */
+	int64_t added_us;
+	/* the answer */
+	int64_t no;
+	bool fresh; /* it was not there */
+};
+/* NORO_END: there is none, and none was made. */
+enum noro_status hubdb_value_no(struct noro_hubdb *h, struct db *db, struct hubdb_word *w,
+	struct noro_error *err) NORO_MUSTUSE;
+/* One member saw one value; `old`: the value was there before. */
+struct hubdb_sight {
+	int64_t value, member, day, first_ns, last_ns;
+	bool old;
+};
+enum noro_status hubdb_see(
+	struct noro_hubdb *h, const struct hubdb_sight *s, struct noro_error *err) NORO_MUSTUSE;
