@@ -282,3 +282,26 @@ enum noro_status noro_json_canonical(
 		return noro_fail(err, out->status, NULL);
 	return st;
 }
+
+enum noro_status noro_json_canonical_but(const struct noro_json *v, const char *name,
+	struct noro_arena *a, struct noro_buf *out, struct noro_error *err)
+{
+	struct noro_json bare = *v, **end = &bare.child;
+
+	bare.count = 0;
+	for (const struct noro_json *m = v->child; m; m = m->next) {
+		struct noro_json *copy;
+
+		if (noro_view_is(m->key, name))
+			continue;
+		copy = noro_arena_alloc(a, sizeof(*copy));
+		if (!copy)
+			return noro_fail(err, NORO_ENOMEM, NULL);
+		*copy = *m;
+		*end = copy;
+		end = &copy->next;
+		bare.count++;
+	}
+	*end = NULL;
+	return noro_json_canonical(&bare, out, err);
+}

@@ -48,3 +48,6 @@ void noro_jsonw_value(struct noro_jsonw *w, const struct noro_json *v);
  * prints them. */
 enum noro_status noro_json_canonical(
 	const struct noro_json *v, struct noro_buf *out, struct noro_error *err) NORO_MUSTUSE;
+/* The same of an object without one of its members: what a signature that stands in it covers. */
+enum noro_status noro_json_canonical_but(const struct noro_json *v, const char *name,
+	struct noro_arena *a, struct noro_buf *out, struct noro_error *err) NORO_MUSTUSE;

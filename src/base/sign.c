@@ -8,7 +8,7 @@
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 
-enum { SIGNATURE = 64, MAX_PEM = 1 << 14 };
+enum { MAX_PEM = 1 << 14 };
 
 struct noro_key {
 	EVP_PKEY *key;
@@ -133,12 +133,10 @@ enum noro_status noro_key_print(const struct noro_key *k, bool secret, struct no
 	return ok == 1 && n > 0 ? out->status : NORO_ENOMEM;
 }
 
-enum noro_status noro_sign(
-	const struct noro_key *k, struct noro_view text, char out[NORO_SIGNATURE_TEXT])
+enum noro_status noro_sign_bytes(
+	const struct noro_key *k, struct noro_view text, uint8_t out[NORO_SIGNATURE])
 {
-	static const char digit[] = "0123456789abcdef";
-	unsigned char bytes[SIGNATURE];
-	size_t n = sizeof(bytes);
+	size_t n = NORO_SIGNATURE;
 	EVP_MD_CTX *ctx;
 	bool ok;
 
@@ -147,24 +145,48 @@ enum noro_status noro_sign(
 	ctx = EVP_MD_CTX_new();
 	ok = ctx && EVP_DigestSignInit(ctx, NULL, NULL, NULL, k->key) == 1 &&
 	     EVP_DigestSign(
-		     ctx, bytes, &n, (const unsigned char *)(text.n ? text.p : ""), text.n) == 1 &&
-	     n == sizeof(bytes);
+		     ctx, out, &n, (const unsigned char *)(text.n ? text.p : ""), text.n) == 1 &&
+	     n == NORO_SIGNATURE;
 	EVP_MD_CTX_free(ctx);
-	if (!ok)
-		return NORO_ENOMEM;
-	for (size_t i = 0; i < n; i++) {
+	return ok ? NORO_OK : NORO_ENOMEM;
+}
+
+enum noro_status noro_sign(
+	const struct noro_key *k, struct noro_view text, char out[NORO_SIGNATURE_TEXT])
+{
+	static const char digit[] = "0123456789abcdef";
+	uint8_t bytes[NORO_SIGNATURE];
+	enum noro_status st = noro_sign_bytes(k, text, bytes);
+
+	if (st != NORO_OK)
+		return st;
+	for (size_t i = 0; i < sizeof(bytes); i++) {
 		out[2 * i] = digit[bytes[i] >> 4];
 		out[2 * i + 1] = digit[bytes[i] & 15];
 	}
-	out[2 * n] = '\0';
+	out[2 * sizeof(bytes)] = '\0';
 	return NORO_OK;
+}
+
+bool noro_sign_bytes_hold(
+	const struct noro_key *k, struct noro_view text, struct noro_view signature)
+{
+	EVP_MD_CTX *ctx;
+	bool ok;
+
+	if (signature.n != NORO_SIGNATURE)
+		return false;
+	ctx = EVP_MD_CTX_new();
+	ok = ctx && EVP_DigestVerifyInit(ctx, NULL, NULL, NULL, k->key) == 1 &&
+	     EVP_DigestVerify(ctx, (const unsigned char *)signature.p, signature.n,
+		     (const unsigned char *)(text.n ? text.p : ""), text.n) == 1;
+	EVP_MD_CTX_free(ctx);
+	return ok;
 }
 
 bool noro_sign_holds(const struct noro_key *k, struct noro_view text, struct noro_view signature)
 {
-	unsigned char bytes[SIGNATURE];
-	EVP_MD_CTX *ctx;
-	bool ok;
+	char bytes[NORO_SIGNATURE];
 
 	if (signature.n != 2 * sizeof(bytes))
 		return false;
@@ -174,12 +196,7 @@ bool noro_sign_holds(const struct noro_key *k, struct noro_view text, struct nor
 
 		if (high < 0 || low < 0)
 			return false;
-		bytes[i] = (unsigned char)(high << 4 | low);
+		bytes[i] = (char)(high << 4 | low);
 	}
-	ctx = EVP_MD_CTX_new();
-	ok = ctx && EVP_DigestVerifyInit(ctx, NULL, NULL, NULL, k->key) == 1 &&
-	     EVP_DigestVerify(ctx, bytes, sizeof(bytes),
-		     (const unsigned char *)(text.n ? text.p : ""), text.n) == 1;
-	EVP_MD_CTX_free(ctx);
-	return ok;
+	return noro_sign_bytes_hold(k, text, noro_view(bytes, sizeof(bytes)));
 }

@@ -4,7 +4,7 @@
 
 #include "base/buf.h"
 
-enum { NORO_SIGNATURE_TEXT = 129, NORO_KEY_ID_TEXT = 17 };
+enum { NORO_SIGNATURE = 64, NORO_SIGNATURE_TEXT = 129, NORO_KEY_ID_TEXT = 17 };
 
 /* A secret key with its public half, or the public half alone. */
 struct noro_key;
@@ -26,3 +26,8 @@ const char *noro_key_id(const struct noro_key *k);
 enum noro_status noro_sign(const struct noro_key *k, struct noro_view text,
 	char out[NORO_SIGNATURE_TEXT]) NORO_MUSTUSE;
 bool noro_sign_holds(const struct noro_key *k, struct noro_view text, struct noro_view signature);
+/* The same as 64 bytes. */
+enum noro_status noro_sign_bytes(const struct noro_key *k, struct noro_view text,
+	uint8_t out[NORO_SIGNATURE]) NORO_MUSTUSE;
+bool noro_sign_bytes_hold(
+	const struct noro_key *k, struct noro_view text, struct noro_view signature);

@@ -17,30 +17,6 @@ static const struct noro_json_limits limits = {
 	.max_bytes = NORO_RECEIPT_MAX_BYTES, .max_depth = 4, .max_values = 64
 };
 
-/* The object without its signature, as the bytes that are signed. */
-static enum noro_status signed_text(const struct noro_json *v, struct noro_arena *a,
-	struct noro_buf *out, struct noro_error *err)
-{
-	struct noro_json bare = *v, **end = &bare.child;
-
-	bare.count = 0;
-	for (const struct noro_json *m = v->child; m; m = m->next) {
-		struct noro_json *copy;
-
-		if (noro_view_is(m->key, "signature"))
-			continue;
-		copy = noro_arena_alloc(a, sizeof(*copy));
-		if (!copy)
-			return noro_fail(err, NORO_ENOMEM, NULL);
-		*copy = *m;
-		*end = copy;
-		end = &copy->next;
-		bare.count++;
-	}
-	*end = NULL;
-	return noro_json_canonical(&bare, out, err);
-}
-
 static void members(struct noro_jsonw *w, const struct noro_receipt *r, const struct noro_key *key)
 {
 	noro_jsonw_object(w);
@@ -67,7 +43,7 @@ enum noro_status noro_receipt_write(const struct noro_receipt *r, const struct n
 	if (st == NORO_OK)
 		st = noro_json_parse(a, noro_buf_as_view(&bare), &limits, &v, err);
 	if (st == NORO_OK)
-		st = signed_text(v, a, &text, err);
+		st = noro_json_canonical_but(v, "signature", a, &text, err);
 	if (st == NORO_OK) {
 		st = noro_sign(key, noro_buf_as_view(&text), signature);
 		if (st != NORO_OK)
@@ -120,7 +96,7 @@ enum noro_status noro_receipt_read(struct noro_view bytes, const struct noro_key
 	if (st == NORO_OK)
 		st = take(v, &r, err);
 	if (st == NORO_OK)
-		st = signed_text(v, a, &text, err);
+		st = noro_json_canonical_but(v, "signature", a, &text, err);
 	if (st == NORO_OK &&
 		!noro_sign_holds(key, noro_buf_as_view(&text), noro_json_str(v, "signature")))
 		st = noro_fail(err, NORO_ECORRUPT,

@@ -104,8 +104,11 @@ enum noro_status noro_hubdb_person_add(struct noro_hubdb *h, const struct noro_h
 	int64_t now_ns, char ret_token[NORO_HUB_TOKEN], struct noro_error *err)
 {
 	static const char find[] = "SELECT no FROM member WHERE name = $1";
-	static const char add[] = "INSERT INTO person(member, name, roles, suspended, token, added)"
-				  " VALUES($1, $2, $3, 0, $4, $5) ON CONFLICT DO NOTHING";
+	static const char add[] = "INSERT INTO person(member, name, roles, suspended, added)"
+				  " VALUES($1, $2, $3, 0, $4) ON CONFLICT DO NOTHING";
+	static const char key[] =
+		"INSERT INTO token(person, name, digest, added, expires, revoked, used)"
+		" SELECT no, name, $2, $3, 0, 0, 0 FROM person WHERE name = $1";
 	char sha[NORO_HASH_TEXT];
 	struct db_arg arg = db_of_text(noro_view_str(p->member));
 	int64_t no = 0;
@@ -125,10 +128,15 @@ enum noro_status noro_hubdb_person_add(struct noro_hubdb *h, const struct noro_h
 	if (st == NORO_OK)
 		st = db_do(h->writer, add,
 			DB_ARGS(db_of(no), db_of_text(noro_view_str(p->name)), db_of(p->roles),
-				db_of_bytes(noro_view_str(sha)), db_of(now_ns)),
+				db_of(now_ns)),
 			&n, err);
 	if (st == NORO_OK && !n)
 		st = taken(err, p->name);
+	if (st == NORO_OK)
+		st = db_do(h->writer, key,
+			DB_ARGS(db_of_text(noro_view_str(p->name)),
+				db_of_bytes(noro_view_str(sha)), db_of(now_ns)),
+			NULL, err);
 	return hubdb_finish(h, st, err);
 }
 
@@ -139,8 +147,8 @@ enum noro_status noro_hubdb_person_by_token(struct noro_hubdb *h, struct noro_vi
 	/* by the digest: how long it takes tells nothing of a token */
 	static const char ask[] =
 		"SELECT p.no, p.member, p.name, p.roles, p.suspended + m.suspended"
-		" FROM person p JOIN member m ON m.no = p.member"
-		" WHERE p.token = $1";
+		" FROM token t JOIN person p ON p.no = t.person JOIN member m ON m.no = p.member"
+		" WHERE t.digest = $1";
 	char sha[NORO_HASH_TEXT];
 	struct db_rows r;
 	unsigned which;

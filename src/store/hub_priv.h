@@ -3,10 +3,18 @@
 
 #include "store/db_priv.h"
 #include "store/hub.h"
+#include "store/hub_audit.h"
 
 #include <pthread.h>
 
-enum { HUBDB_READERS = 4 };
+enum { HUBDB_READERS = 4, HUBDB_READS = 256 };
+
+/* What somebody read, until it stands in the log. */
+struct hubdb_read {
+	char *who, *verb, *object; /* one piece of memory, of `who` */
+	uint64_t n;
+	int64_t first_ns, last_ns;
+};
 
 struct noro_hubdb {
 	pthread_mutex_t lock; /* of the writer */
@@ -23,7 +31,22 @@ struct noro_hubdb {
 	int64_t value_no;      /* the last that was given out */
 	int64_t waiting;       /* sayings that wait for what they refer to */
 	int64_t waiting_day;   /* when old ones were last forgotten */
+	/* the log (hub_audit.c): of the transaction that is under way, under `lock` */
+	struct {
+		bool open; /* a row was written: the head is */
+		int64_t no, at_ns;
+		char digest[65];
+		size_t reads; /* so many of those below are written with it */
+		const struct noro_key *key;
+	} told;
+	pthread_mutex_t reads_lock; /* inside `lock`, never the other way */
+	struct hubdb_read read[HUBDB_READS];
+	size_t reads;
 };
+
+/* hub_schema.c: makes the tables, or brings up what an earlier version made. */
+enum noro_status hubdb_schema(
+	struct noro_hubdb *h, bool must_exist, struct noro_error *err) NORO_MUSTUSE;
 
 /* The writer, inside a transaction. */
 enum noro_status hubdb_begin(struct noro_hubdb *h, struct noro_error *err) NORO_MUSTUSE;
@@ -72,3 +95,28 @@ struct hubdb_sight {
 };
 enum noro_status hubdb_see(
 	struct noro_hubdb *h, const struct hubdb_sight *s, struct noro_error *err) NORO_MUSTUSE;
+
+/*
+ * One row of the log, in the transaction of the change it tells of; what was read before stands
+ * before it. `said` are members of its detail, in any order.
+ */
+struct hubdb_said {
+	const char *name;
+	struct noro_view value; /* p NULL: left out */
+};
+#define HUBDB_SAID(...)                                                                            \
+	(const struct hubdb_said[]){ __VA_ARGS__ },                                                \
+		sizeof((const struct hubdb_said[]){ __VA_ARGS__ }) / sizeof(struct hubdb_said)
+struct hubdb_tale {
+	const char *verb;
+	struct noro_view object;
+	const struct hubdb_said *said;
+	size_t n;
+};
+enum noro_status hubdb_tell(struct noro_hubdb *h, const struct noro_hub_act *by,
+	const struct hubdb_tale *t, struct noro_error *err) NORO_MUSTUSE;
+/* Before the commit: the head of the chain. */
+enum noro_status hubdb_tell_head(struct noro_hubdb *h, struct noro_error *err) NORO_MUSTUSE;
+/* Behind it: what was read and stands in the log now is forgotten, unless it was undone. */
+void hubdb_tell_end(struct noro_hubdb *h, bool committed);
+void hubdb_reads_done(struct noro_hubdb *h);
