@@ -144,8 +144,8 @@ enum noro_status noro_sign_bytes(
 		return NORO_EARG;
 	ctx = EVP_MD_CTX_new();
 	ok = ctx && EVP_DigestSignInit(ctx, NULL, NULL, NULL, k->key) == 1 &&
-	     EVP_DigestSign(
-		     ctx, out, &n, (const unsigned char *)(text.n ? text.p : ""), text.n) == 1 &&
+	     EVP_DigestSign(ctx, out, &n, (const unsigned char *)(text.n ? text.p : ""), text.n) ==
+		     1 &&
 	     n == NORO_SIGNATURE;
 	EVP_MD_CTX_free(ctx);
 	return ok ? NORO_OK : NORO_ENOMEM;

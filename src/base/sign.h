@@ -27,7 +27,7 @@ enum noro_status noro_sign(const struct noro_key *k, struct noro_view text,
 	char out[NORO_SIGNATURE_TEXT]) NORO_MUSTUSE;
 bool noro_sign_holds(const struct noro_key *k, struct noro_view text, struct noro_view signature);
 /* The same as 64 bytes. */
-enum noro_status noro_sign_bytes(const struct noro_key *k, struct noro_view text,
-	uint8_t out[NORO_SIGNATURE]) NORO_MUSTUSE;
+enum noro_status noro_sign_bytes(
+	const struct noro_key *k, struct noro_view text, uint8_t out[NORO_SIGNATURE]) NORO_MUSTUSE;
 bool noro_sign_bytes_hold(
 	const struct noro_key *k, struct noro_view text, struct noro_view signature);

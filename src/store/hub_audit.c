@@ -11,8 +11,8 @@
  */
 #include "store/hub_priv.h"
 
-#include "base/jws.h"
 #include "base/jsonw.h"
+#include "base/jws.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "store/hub_audit_priv.h"
@@ -229,8 +229,7 @@ void hubdb_reads_done(struct noro_hubdb *h)
 	h->reads = 0;
 }
 
-static enum noro_status begin_telling(
-	struct noro_hubdb *h, int64_t now_ns, struct noro_error *err)
+static enum noro_status begin_telling(struct noro_hubdb *h, int64_t now_ns, struct noro_error *err)
 {
 	enum noro_status st = h->told.open ? NORO_OK : open_head(h, now_ns, err);
 
@@ -249,7 +248,8 @@ static bool is_same(const struct hubdb_read *r, const char *who, const struct no
 static bool make_read(
 	struct hubdb_read *r, const struct noro_hub_act *by, const struct noro_hub_reading *q)
 {
-	size_t who = strlen(by->who) + 1, verb = strlen(q->verb) + 1, object = strlen(q->object) + 1;
+	size_t who = strlen(by->who) + 1, verb = strlen(q->verb) + 1,
+	       object = strlen(q->object) + 1;
 	char *p = noro_malloc(who + verb + object);
 
 	if (!p)
@@ -285,8 +285,7 @@ static enum noro_status gather(struct noro_hubdb *h, const struct noro_hub_act *
 		st = make_read(&h->read[h->reads], by, q) ? NORO_OK : NORO_ENOMEM;
 		h->reads += st == NORO_OK;
 	}
-	*ret_due = h->reads &&
-		   by->now_ns - h->read[0].first_ns >= GATHER_S * NORO_NS_PER_S;
+	*ret_due = h->reads && by->now_ns - h->read[0].first_ns >= GATHER_S * NORO_NS_PER_S;
 	(void)pthread_mutex_unlock(&h->reads_lock);
 	return st;
 }
@@ -327,8 +326,7 @@ enum noro_status noro_hubdb_read(struct noro_hubdb *h, const struct noro_hub_act
 	return r->now || due ? write_reads(h, by->now_ns, err) : NORO_OK;
 }
 
-enum noro_status noro_hubdb_audit_tick(
-	struct noro_hubdb *h, int64_t now_ns, struct noro_error *err)
+enum noro_status noro_hubdb_audit_tick(struct noro_hubdb *h, int64_t now_ns, struct noro_error *err)
 {
 	bool due;
 

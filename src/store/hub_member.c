@@ -134,8 +134,8 @@ enum noro_status noro_hubdb_person_add(struct noro_hubdb *h, const struct noro_h
 		st = taken(err, p->name);
 	if (st == NORO_OK)
 		st = db_do(h->writer, key,
-			DB_ARGS(db_of_text(noro_view_str(p->name)),
-				db_of_bytes(noro_view_str(sha)), db_of(now_ns)),
+			DB_ARGS(db_of_text(noro_view_str(p->name)), db_of_bytes(noro_view_str(sha)),
+				db_of(now_ns)),
 			NULL, err);
 	return hubdb_finish(h, st, err);
 }

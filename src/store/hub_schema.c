@@ -1,5 +1,5 @@
-/* src/store/hub_schema.c - the tables of a hub, in steps: a file of any earlier step is brought up in
- * place, all of it or nothing. What differs between engines stands in these texts alone. */
+/* src/store/hub_schema.c - the tables of a hub, in steps: a file of any earlier step is brought up
+ * in place, all of it or nothing. What differs between engines stands in these texts alone. */
 #include "store/hub_priv.h"
 
 static const char objects[] =
@@ -50,7 +50,8 @@ static const char members[] =
 	" added BIGINT NOT NULL, UNIQUE(member, kind, value));"
 	"CREATE INDEX asset_value ON asset(kind, value);"
 	"CREATE INDEX asset_lo ON asset(lo);"
-	"CREATE TABLE contact(no INTEGER PRIMARY KEY, member INTEGER NOT NULL REFERENCES member(no),"
+	"CREATE TABLE contact(no INTEGER PRIMARY KEY, member INTEGER NOT NULL REFERENCES "
+	"member(no),"
 	" name TEXT NOT NULL, mail TEXT NOT NULL, role TEXT NOT NULL, lang TEXT NOT NULL,"
 	" added BIGINT NOT NULL, UNIQUE(member, mail, role));"
 	"ALTER TABLE person RENAME TO person_1;"

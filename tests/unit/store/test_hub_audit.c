@@ -42,8 +42,7 @@ static void remove_file(void)
 	}
 }
 
-static void read_one(
-	struct noro_hubdb *h, const char *who, const char *what, int64_t at, bool now)
+static void read_one(struct noro_hubdb *h, const char *who, const char *what, int64_t at, bool now)
 {
 	struct noro_error err = { 0 };
 
@@ -184,9 +183,8 @@ static void a_root_kept_elsewhere_shows_a_past_written_anew(void **state)
 		noro_hub_audit_root_read(a, noro_buf_as_view(&text), &kept, &err), NORO_OK);
 	assert_string_equal(kept.body, root[1].body);
 	for (size_t i = 0; i < text.n; i++) /* no prefix of it is one */
-		assert_int_not_equal(noro_hub_audit_root_read(a,
-					     noro_view(text.p, i), &(struct noro_hub_audit_root){ 0 },
-					     &err),
+		assert_int_not_equal(noro_hub_audit_root_read(a, noro_view(text.p, i),
+					     &(struct noro_hub_audit_root){ 0 }, &err),
 			NORO_OK);
 	noro_hubdb_close(h);
 
@@ -355,10 +353,9 @@ static void a_file_of_the_first_schema_loses_nothing(void **state)
 	struct noro_hubdb *h;
 	struct noro_error err = { 0 };
 	struct noro_arena *a = noro_arena_new(0);
-	struct noro_hub_ask ask = { .collection = 2,
-		.after_us = INT64_MIN,
-		.limit = 10,
-		.versions = NORO_HUB_ALL };
+	struct noro_hub_ask ask = {
+		.collection = 2, .after_us = INT64_MIN, .limit = 10, .versions = NORO_HUB_ALL
+	};
 	struct noro_hub_end end;
 	struct noro_hub_person who;
 	const struct noro_hub_member *m;
@@ -376,8 +373,8 @@ static void a_file_of_the_first_schema_loses_nothing(void **state)
 		assert_int_equal(m[1].no, 5);
 		assert_false(m[1].suspended);
 		assert_true(m[2].suspended);
-		assert_int_equal(noro_hubdb_person_by_token(h, NORO_V("soc"), NORO_V("test"), a,
-					 &who, &err),
+		assert_int_equal(
+			noro_hubdb_person_by_token(h, NORO_V("soc"), NORO_V("test"), a, &who, &err),
 			NORO_OK); /* its digest stands above */
 		assert_int_equal(who.no, 3);
 		assert_int_equal(who.member, 5);
@@ -387,12 +384,11 @@ static void a_file_of_the_first_schema_loses_nothing(void **state)
 		assert_int_equal(n, 1);
 		assert_string_equal(c[0].alias, "amber");
 		n = 0;
-		assert_int_equal(
-			noro_hubdb_page(h, &ask, count_row, &n, &end, &err), NORO_OK);
+		assert_int_equal(noro_hubdb_page(h, &ask, count_row, &n, &end, &err), NORO_OK);
 		assert_int_equal(n, 1);
 		assert_int_equal(noro_hubdb_secret(h, "cursor", secret, &err), NORO_OK);
-		assert_string_equal(secret,
-			"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff");
+		assert_string_equal(
+			secret, "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff");
 		noro_hubdb_close(h);
 	}
 	raw("UPDATE meta SET value = 99 WHERE name = 'schema'");
