@@ -4,6 +4,7 @@
 #include "store/db_priv.h"
 #include "store/hub.h"
 #include "store/hub_audit.h"
+#include "store/hub_seen.h"
 
 #include <pthread.h>
 
@@ -42,6 +43,8 @@ struct noro_hubdb {
 	pthread_mutex_t reads_lock; /* inside `lock`, never the other way */
 	struct hubdb_read read[HUBDB_READS];
 	size_t reads;
+
+	struct noro_hub_rule rule;
 };
 
 /* hub_schema.c: makes the tables, or brings up what an earlier version made. */
@@ -92,6 +95,7 @@ enum noro_status hubdb_value_no(struct noro_hubdb *h, struct db *db, struct hubd
 struct hubdb_sight {
 	int64_t value, member, day, first_ns, last_ns;
 	bool old;
+	int64_t now_ns;
 };
 enum noro_status hubdb_see(
 	struct noro_hubdb *h, const struct hubdb_sight *s, struct noro_error *err) NORO_MUSTUSE;
@@ -120,3 +124,10 @@ enum noro_status hubdb_tell_head(struct noro_hubdb *h, struct noro_error *err) N
 /* Behind it: what was read and stands in the log now is forgotten, unless it was undone. */
 void hubdb_tell_end(struct noro_hubdb *h, bool committed);
 void hubdb_reads_done(struct noro_hubdb *h);
+
+/* ---- crossing: hub_cross.c ---- */
+
+enum noro_status hubdb_cross_open(struct noro_hubdb *h, struct noro_error *err) NORO_MUSTUSE;
+/* A value that was there was seen by a member on a day for the first time: does it meet the rule? */
+enum noro_status hubdb_cross(
+	struct noro_hubdb *h, const struct hubdb_sight *s, struct noro_error *err) NORO_MUSTUSE;

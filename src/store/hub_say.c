@@ -16,25 +16,28 @@
 enum { HUB = 0, CHAIN = 3, WAIT_DAYS = 30, REF_VALUES = 100000 };
 
 static const char seen_schema[] =
-	"CREATE TABLE value(no BIGINT NOT NULL PRIMARY KEY, key BIGINT NOT NULL,"
+	"CREATE TABLE IF NOT EXISTS value(no BIGINT NOT NULL PRIMARY KEY, key BIGINT NOT NULL,"
 	" kind INTEGER NOT NULL, text TEXT NOT NULL, near BIGINT, added BIGINT NOT NULL)"
 	" WITHOUT ROWID;"
-	"CREATE INDEX value_key ON value(key);"
-	"CREATE INDEX value_near ON value(near) WHERE near IS NOT NULL;"
-	"CREATE TABLE seen(day INTEGER NOT NULL, value BIGINT NOT NULL, member BIGINT NOT NULL,"
+	"CREATE INDEX IF NOT EXISTS value_key ON value(key);"
+	"CREATE INDEX IF NOT EXISTS value_near ON value(near) WHERE near IS NOT NULL;"
+	"CREATE TABLE IF NOT EXISTS seen(day INTEGER NOT NULL, value BIGINT NOT NULL, member BIGINT NOT NULL,"
 	" n BIGINT NOT NULL, first BIGINT NOT NULL, last BIGINT NOT NULL,"
 	" PRIMARY KEY(day, value, member)) WITHOUT ROWID;"
-	"CREATE TABLE mention(collection INTEGER NOT NULL, owner INTEGER NOT NULL,"
+	"CREATE TABLE IF NOT EXISTS mention(collection INTEGER NOT NULL, owner INTEGER NOT NULL,"
 	" added BIGINT NOT NULL, value BIGINT NOT NULL, day INTEGER NOT NULL,"
 	" says INTEGER NOT NULL, counts INTEGER NOT NULL,"
 	" PRIMARY KEY(collection, owner, added, value)) WITHOUT ROWID;"
-	"CREATE INDEX mention_value ON mention(value, day, owner, says);"
-	"CREATE TABLE verdict(value BIGINT NOT NULL, member BIGINT NOT NULL,"
+	"CREATE INDEX IF NOT EXISTS mention_value ON mention(value, day, owner, says);"
+	"CREATE TABLE IF NOT EXISTS verdict(value BIGINT NOT NULL, member BIGINT NOT NULL,"
 	" says INTEGER NOT NULL, at BIGINT NOT NULL, PRIMARY KEY(value, member)) WITHOUT ROWID;"
-	"CREATE TABLE waiting(ref TEXT NOT NULL, collection INTEGER NOT NULL,"
+	"CREATE TABLE IF NOT EXISTS waiting(ref TEXT NOT NULL, collection INTEGER NOT NULL,"
 	" owner INTEGER NOT NULL, added BIGINT NOT NULL, says INTEGER NOT NULL,"
 	" first BIGINT NOT NULL, last BIGINT NOT NULL,"
-	" PRIMARY KEY(ref, collection, owner, added)) WITHOUT ROWID;";
+	" PRIMARY KEY(ref, collection, owner, added)) WITHOUT ROWID;"
+	"CREATE TABLE IF NOT EXISTS crossed(day INTEGER NOT NULL, value BIGINT NOT NULL, at BIGINT NOT NULL,"
+	" PRIMARY KEY(day, value)) WITHOUT ROWID;"
+	"CREATE INDEX IF NOT EXISTS crossed_value ON crossed(value, day);";
 
 int64_t noro_hub_day(int64_t ns)
 {
@@ -44,7 +47,7 @@ int64_t noro_hub_day(int64_t ns)
 enum noro_status hubdb_seen_open(struct noro_hubdb *h, struct noro_error *err)
 {
 	static const char is[] =
-		"SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'mention'";
+		"SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'crossed'";
 	static const char last[] = "SELECT max(no) FROM value";
 	static const char waiting[] = "SELECT count(*) FROM waiting";
 	char secret[65];
@@ -60,6 +63,8 @@ enum noro_status hubdb_seen_open(struct noro_hubdb *h, struct noro_error *err)
 		st = db_number(h->writer, last, NULL, 0, &h->value_no, err);
 	if (st == NORO_OK)
 		st = db_number(h->writer, waiting, NULL, 0, &h->waiting, err);
+	if (st == NORO_OK)
+		st = hubdb_cross_open(h, err);
 	if (st == NORO_OK)
 		st = noro_hubdb_secret(h, "values", secret, err);
 	for (size_t i = 0; st == NORO_OK && i < sizeof(h->value_key); i++)
@@ -86,9 +91,10 @@ enum noro_status hubdb_see(
 
 	if (s->old)
 		st = db_do(h->writer, more, arg, 5, &changed, err);
-	if (st == NORO_OK && !changed)
-		st = db_do(h->writer, add, arg, 5, NULL, err);
-	return st;
+	if (st != NORO_OK || changed)
+		return st;
+	st = db_do(h->writer, add, arg, 5, NULL, err);
+	return st == NORO_OK && s->old ? hubdb_cross(h, s, err) : st;
 }
 
 static enum noro_status see_less(
@@ -179,7 +185,7 @@ static enum noro_status say_of(
 		"INSERT INTO mention(collection, owner, added, value, day, says, counts)"
 		" VALUES($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
 	struct hubdb_sight sight = { value, s->owner, noro_hub_day(s->last_ns), s->first_ns,
-		s->last_ns, !fresh };
+		s->last_ns, !fresh, s->added_us * 1000 };
 	bool counts = s->counts && s->says == NORO_SAYS_SEEN && s->owner != HUB &&
 		      !has_number(before, value);
 	uint64_t changed = 0;

@@ -71,3 +71,69 @@ struct noro_hub_nears {
 enum noro_status noro_hubdb_near(struct noro_hubdb *h, const struct noro_hub_value *of,
 	int64_t from_day, struct noro_arena *a, struct noro_hub_nears *ret,
 	struct noro_error *err) NORO_MUSTUSE;
+
+/* --- the rule: N members of M sectors within T days ----------------------------- */
+
+struct noro_hub_rule {
+	uint32_t members, sectors, days;
+};
+/* Ceilings: a rule past them is refused. */
+enum { NORO_HUB_RULE_MEMBERS = 1000, NORO_HUB_RULE_SECTORS = 50, NORO_HUB_RULE_DAYS = 90 };
+
+/* Who saw a value when, as far as the rule asks. */
+struct noro_hub_sight {
+	int64_t day, member;
+	uint64_t sector; /* a number of its name; members without one are a sector of their own */
+};
+/* The first day from `from_day` on, on which the rule is met by rows in order of days. NORO_END:
+ * none. `a` is working room. */
+enum noro_status noro_hub_rule_day(struct noro_arena *a, const struct noro_hub_rule *rule,
+	const struct noro_hub_sight *row, size_t n, int64_t from_day,
+	int64_t *ret_day) NORO_MUSTUSE;
+
+/* The rule by which values are watched as they come; 3/2/7 until it is set. */
+enum noro_status noro_hubdb_rule(
+	struct noro_hubdb *h, struct noro_hub_rule *ret, struct noro_error *err) NORO_MUSTUSE;
+enum noro_status noro_hubdb_rule_set(struct noro_hubdb *h, const struct noro_hub_rule *rule,
+	struct noro_error *err) NORO_MUSTUSE;
+
+/* A value that met it: found in the transaction that made it so, once in T days. */
+struct noro_hub_crossing {
+	int64_t value, day;
+	int64_t at_ns; /* when it was found */
+};
+struct noro_hub_crossings {
+	const struct noro_hub_crossing *row;
+	size_t n;
+};
+/* Of these days, in order of days. */
+enum noro_status noro_hubdb_crossings(struct noro_hubdb *h, const struct noro_hub_seen_ask *days,
+	struct noro_arena *a, struct noro_hub_crossings *ret, struct noro_error *err) NORO_MUSTUSE;
+
+/* Values with so many rows or more on these days: what may meet a rule. In order. */
+struct noro_hub_often {
+	uint32_t least; /* rows: the caller's */
+	const int64_t *value;
+	size_t n;
+};
+enum noro_status noro_hubdb_often(struct noro_hubdb *h, const struct noro_hub_seen_ask *days,
+	struct noro_arena *a, struct noro_hub_often *ret, struct noro_error *err) NORO_MUSTUSE;
+
+/* How many members have rows on these days. */
+enum noro_status noro_hubdb_active(struct noro_hubdb *h, const struct noro_hub_seen_ask *days,
+	uint32_t *ret, struct noro_error *err) NORO_MUSTUSE;
+
+/* Which sector is each member of? Sorted by number; the hub itself is left out. */
+struct noro_hub_sector_row {
+	int64_t member;
+	const char *sector; /* "" if nobody said */
+	uint64_t no;        /* the same for the same name */
+};
+struct noro_hub_sectors {
+	const struct noro_hub_sector_row *row;
+	size_t n;
+};
+enum noro_status noro_hubdb_sectors(struct noro_hubdb *h, struct noro_arena *a,
+	struct noro_hub_sectors *ret, struct noro_error *err) NORO_MUSTUSE;
+const struct noro_hub_sector_row *noro_hub_sector_of(
+	const struct noro_hub_sectors *s, int64_t member);
