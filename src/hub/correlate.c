@@ -65,8 +65,8 @@ static enum noro_status on_seen(void *ctx, const struct noro_hub_seen *row)
 	if (!more)
 		return NORO_ENOMEM;
 	c->row = more;
-	more[c->n++] = (struct hub_row){ { row->day, row->member, s ? s->no : 0 },
-		(uint64_t)row->n, row->last_ns, s ? s->sector : "" };
+	more[c->n++] = (struct hub_row){ { row->day, row->member, s ? s->no : 0 }, (uint64_t)row->n,
+		row->last_ns, s ? s->sector : "" };
 	return NORO_OK;
 }
 
@@ -162,8 +162,7 @@ static enum noro_status judge_past(struct correlating *c, struct noro_hub_correl
 {
 	int64_t t = (int64_t)c->ask->rule.days, start = r->window_day - t + 1, span;
 	double mean;
-	enum noro_status st =
-		read_rows(c, r->value.no, start - PAST * t, c->now_day);
+	enum noro_status st = read_rows(c, r->value.no, start - PAST * t, c->now_day);
 
 	if (st == NORO_OK)
 		st = make_work(c);
@@ -183,8 +182,7 @@ static enum noro_status hear_verdicts(struct correlating *c, struct noro_hub_cor
 {
 	const struct noro_hub_verdict *v;
 	size_t n;
-	enum noro_status st =
-		noro_hubdb_verdicts(c->db, r->value.no, c->scratch, &v, &n, c->err);
+	enum noro_status st = noro_hubdb_verdicts(c->db, r->value.no, c->scratch, &v, &n, c->err);
 
 	for (size_t i = 0; st == NORO_OK && i < n; i++) {
 		r->false_positive += v[i].says == NORO_SAYS_FALSE;
@@ -200,8 +198,7 @@ static void score(const struct correlating *c, struct noro_hub_correlation *r, i
 
 	if (!r->members)
 		return;
-	r->score = noro_hub_decay(
-		r->value.kind, fmin(base, 95) * held, c->ask->now_ns - last_ns);
+	r->score = noro_hub_decay(r->value.kind, fmin(base, 95) * held, c->ask->now_ns - last_ns);
 }
 
 /* What is settled without looking at the past; rising and steady are settled over all at once. */
@@ -307,7 +304,8 @@ static enum noro_status find_near(struct correlating *c)
 
 		if (!noro_hub_class_alerts(r->class) && !c->ask->value)
 			continue;
-		st = noro_hubdb_near(c->db, &r->value, c->from_day, c->a, &near, c->err);
+		st = noro_hubdb_near(c->db, &r->value, c->from_day - (int64_t)c->ask->rule.days + 1,
+			c->a, &near, c->err);
 		r->near = near.row;
 		r->nears = near.n;
 	}
@@ -330,8 +328,8 @@ static int by_weight(const void *a, const void *b)
 
 static enum noro_status look_at_all(struct correlating *c)
 {
-	const struct noro_hub_seen_ask days = { 0,
-		c->from_day - (int64_t)c->ask->rule.days + 1, c->now_day };
+	const struct noro_hub_seen_ask days = { 0, c->from_day - (int64_t)c->ask->rule.days + 1,
+		c->now_day };
 	struct noro_hub_often often = { .least = c->ask->rule.members };
 	enum noro_status st;
 
@@ -347,8 +345,8 @@ static enum noro_status look_at_all(struct correlating *c)
 
 static enum noro_status count_active(struct correlating *c)
 {
-	const struct noro_hub_seen_ask days = { 0,
-		c->from_day - (int64_t)c->ask->rule.days + 1, c->now_day };
+	const struct noro_hub_seen_ask days = { 0, c->from_day - (int64_t)c->ask->rule.days + 1,
+		c->now_day };
 	double percent = c->ask->common_percent > 0 ? c->ask->common_percent : COMMON;
 	double common;
 	enum noro_status st = noro_hubdb_active(c->db, &days, &c->ret->active, c->err);

@@ -40,8 +40,8 @@ struct noro_hub_sector_count {
 struct noro_hub_correlation {
 	struct noro_hub_value value;
 	enum noro_hub_class class;
-	const char *why;           /* of an allow-list: a message id or the name of a list; NULL */
-	int64_t crossed_day;       /* when the rule was met first in the days asked for */
+	const char *why;     /* of an allow-list: a message id or the name of a list; NULL */
+	int64_t crossed_day; /* when the rule was met first in the days asked for */
 	int64_t first_day, last_day; /* ever; of the days asked for */
 	/* of the T days that end with `last_day` of the window with most members */
 	int64_t window_day; /* its last day */
@@ -64,7 +64,7 @@ struct noro_hub_correlation {
 struct noro_hub_correlate {
 	struct noro_hub_rule rule;
 	int64_t now_ns;
-	uint32_t days; /* back from now: a value counts that met the rule on one of them */
+	uint32_t days;         /* back from now: a value counts that met the rule on one of them */
 	double common_percent; /* of members that reported in the days; 0: 2 % */
 	const struct noro_allow *allow; /* NULL: none */
 	int64_t value; /* only this one, whether it meets the rule or not; 0: all */
@@ -72,12 +72,13 @@ struct noro_hub_correlate {
 struct noro_hub_correlations {
 	const struct noro_hub_correlation *row; /* alerts first, by score */
 	size_t n;
-	uint32_t active;  /* members that reported in these days */
-	uint32_t common;  /* from so many members on a value is common */
+	uint32_t active; /* members that reported in these days */
+	uint32_t common; /* from so many members on a value is common */
 	uint32_t groups;
 };
 enum noro_status noro_hub_correlate(struct noro_hubdb *db, const struct noro_hub_correlate *ask,
-	struct noro_arena *a, struct noro_hub_correlations *ret, struct noro_error *err) NORO_MUSTUSE;
+	struct noro_arena *a, struct noro_hub_correlations *ret,
+	struct noro_error *err) NORO_MUSTUSE;
 
 /*
  * base x (1 - (t/tau)^(1/delta)), the polynomial by which indicators age: t since it was seen last,

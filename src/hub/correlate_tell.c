@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-enum { GROUP_MOST = 2000 };
+enum { GROUP_MOST = 2000, SECTORS_MOST = 100 };
 
 static void count_day(struct correlating *c, struct noro_hub_day *d, size_t from, size_t to)
 {
@@ -19,7 +19,7 @@ static void count_day(struct correlating *c, struct noro_hub_day *d, size_t from
 
 		for (size_t k = 0; k < n && !known; k++)
 			known = c->work[k] == c->row[i].sight.sector;
-		if (!known && n < NORO_HUB_RULE_SECTORS * 2)
+		if (!known && n < SECTORS_MOST)
 			c->work[n++] = c->row[i].sight.sector;
 		d->reports += c->row[i].n;
 	}

@@ -30,8 +30,8 @@ static uint64_t sector_no(struct noro_view name)
 static bool rule_ok(const struct noro_hub_rule *r)
 {
 	return r->members >= 2 && r->members <= NORO_HUB_RULE_MEMBERS && r->sectors >= 1 &&
-	       r->sectors <= NORO_HUB_RULE_SECTORS && r->sectors <= r->members &&
-	       r->days >= 1 && r->days <= NORO_HUB_RULE_DAYS;
+	       r->sectors <= NORO_HUB_RULE_SECTORS && r->sectors <= r->members && r->days >= 1 &&
+	       r->days <= NORO_HUB_RULE_DAYS;
 }
 
 enum noro_status hubdb_cross_open(struct noro_hubdb *h, struct noro_error *err)
@@ -73,7 +73,7 @@ enum noro_status noro_hubdb_rule_set(
 	if (st != NORO_OK)
 		return st;
 	st = db_do(h->writer, set,
-		DB_ARGS(db_of((int64_t)rule->members * 1000000 + rule->sectors * 1000 +
+		DB_ARGS(db_of((int64_t)rule->members * 1000000 + (int64_t)rule->sectors * 1000 +
 			      rule->days)),
 		NULL, err);
 	if (st == NORO_OK)
@@ -106,15 +106,15 @@ static enum noro_status read_day(
 			break;
 		}
 		l->row = more;
-		more[l->n++] = (struct noro_hub_sight){ day, db_i64(&r, 0),
-			sector_no(db_view(&r, 1)) };
+		more[l->n++] =
+			(struct noro_hub_sight){ day, db_i64(&r, 0), sector_no(db_view(&r, 1)) };
 	}
 	db_done(&r);
 	return st == NORO_END ? NORO_OK : st;
 }
 
-static enum noro_status crossed_near(struct noro_hubdb *h, const struct hubdb_sight *s,
-	bool *ret, struct noro_error *err)
+static enum noro_status crossed_near(
+	struct noro_hubdb *h, const struct hubdb_sight *s, bool *ret, struct noro_error *err)
 {
 	static const char ask[] =
 		"SELECT 1 FROM crossed WHERE value = $1 AND day > $2 AND day < $3 LIMIT 1";
@@ -132,8 +132,8 @@ static enum noro_status judge(struct noro_hubdb *h, const struct hubdb_sight *s,
 	const struct sights *l, int64_t *ret_day, struct noro_error *err)
 {
 	struct noro_arena *a = noro_arena_new(0);
-	enum noro_status st = a ? noro_hub_rule_day(a, &h->rule, l->row, l->n, s->day, ret_day)
-				: NORO_ENOMEM;
+	enum noro_status st =
+		a ? noro_hub_rule_day(a, &h->rule, l->row, l->n, s->day, ret_day) : NORO_ENOMEM;
 
 	noro_arena_free(a);
 	return st == NORO_ENOMEM ? noro_fail(err, st, NULL) : st;
@@ -189,8 +189,8 @@ enum noro_status noro_hubdb_crossings(struct noro_hubdb *h, const struct noro_hu
 			break;
 		}
 		list = more;
-		list[ret->n++] = (struct noro_hub_crossing){ db_i64(&r, 0), db_i64(&r, 1),
-			db_i64(&r, 2) };
+		list[ret->n++] =
+			(struct noro_hub_crossing){ db_i64(&r, 0), db_i64(&r, 1), db_i64(&r, 2) };
 	}
 	db_done(&r);
 	hubdb_give_back(h, which);
@@ -235,8 +235,8 @@ enum noro_status noro_hubdb_active(struct noro_hubdb *h, const struct noro_hub_s
 	int64_t n = 0;
 	unsigned which;
 	struct db *db = hubdb_reader(h, &which);
-	enum noro_status st = db_number(
-		db, ask, DB_ARGS(db_of(days->from_day), db_of(days->to_day)), &n, err);
+	enum noro_status st =
+		db_number(db, ask, DB_ARGS(db_of(days->from_day), db_of(days->to_day)), &n, err);
 
 	hubdb_give_back(h, which);
 	*ret = (uint32_t)n;

@@ -128,6 +128,7 @@ void hubdb_reads_done(struct noro_hubdb *h);
 /* ---- crossing: hub_cross.c ---- */
 
 enum noro_status hubdb_cross_open(struct noro_hubdb *h, struct noro_error *err) NORO_MUSTUSE;
-/* A value that was there was seen by a member on a day for the first time: does it meet the rule? */
+/* A value that was there was seen by a member on a day for the first time: does it meet the rule?
+ */
 enum noro_status hubdb_cross(
 	struct noro_hubdb *h, const struct hubdb_sight *s, struct noro_error *err) NORO_MUSTUSE;

@@ -21,7 +21,8 @@ static const char seen_schema[] =
 	" WITHOUT ROWID;"
 	"CREATE INDEX IF NOT EXISTS value_key ON value(key);"
 	"CREATE INDEX IF NOT EXISTS value_near ON value(near) WHERE near IS NOT NULL;"
-	"CREATE TABLE IF NOT EXISTS seen(day INTEGER NOT NULL, value BIGINT NOT NULL, member BIGINT NOT NULL,"
+	"CREATE TABLE IF NOT EXISTS seen(day INTEGER NOT NULL, value BIGINT NOT NULL, member "
+	"BIGINT NOT NULL,"
 	" n BIGINT NOT NULL, first BIGINT NOT NULL, last BIGINT NOT NULL,"
 	" PRIMARY KEY(day, value, member)) WITHOUT ROWID;"
 	"CREATE TABLE IF NOT EXISTS mention(collection INTEGER NOT NULL, owner INTEGER NOT NULL,"
@@ -35,7 +36,8 @@ static const char seen_schema[] =
 	" owner INTEGER NOT NULL, added BIGINT NOT NULL, says INTEGER NOT NULL,"
 	" first BIGINT NOT NULL, last BIGINT NOT NULL,"
 	" PRIMARY KEY(ref, collection, owner, added)) WITHOUT ROWID;"
-	"CREATE TABLE IF NOT EXISTS crossed(day INTEGER NOT NULL, value BIGINT NOT NULL, at BIGINT NOT NULL,"
+	"CREATE TABLE IF NOT EXISTS crossed(day INTEGER NOT NULL, value BIGINT NOT NULL, at BIGINT "
+	"NOT NULL,"
 	" PRIMARY KEY(day, value)) WITHOUT ROWID;"
 	"CREATE INDEX IF NOT EXISTS crossed_value ON crossed(value, day);";
 
