@@ -106,6 +106,15 @@ static void take_need(struct noro_template_loader *l, const struct noro_json *v)
 	l->t->need = need;
 }
 
+static void take_split(struct noro_template_loader *l, const struct noro_json *v)
+{
+	l->t->split = noro_tpl_var(l, v, noro_json_str(v, "of"));
+	l->t->split_at = noro_json_str(v, "at");
+	l->t->split_cut = noro_json_str(v, "cut");
+	if (l->status == NORO_OK && !l->t->split_at.n)
+		noro_tpl_bad(l, v, N_("key '%1' is missing"), NORO_V("at"));
+}
+
 static void take_rest(struct noro_template_loader *l, const struct noro_json *v)
 {
 	l->t->rest = noro_view_is(v->text, "skip");
@@ -136,7 +145,8 @@ static const struct {
 	{ "lines", noro_tpl_rules, false }, { "columns", noro_tpl_columns, false },
 	{ "pairs", noro_tpl_pairs, false }, { "tree", noro_tpl_tree, false },
 	{ "set", take_set, false }, { "default", take_default, false }, { "map", take_map, false },
-	{ "need", take_need, false }, { "example", take_nothing, false }, /* for tests */
+	{ "need", take_need, false }, { "split", take_split, false },
+	{ "example", take_nothing, false }, /* for tests */
 };
 
 static bool known_key(struct noro_view key)

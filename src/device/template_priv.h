@@ -124,6 +124,9 @@ struct noro_template {
 	size_t maps;
 	const int16_t *need;
 	size_t needs;
+	/* A list in one column: a row for each piece, without what follows `split_cut`. */
+	struct noro_view split_at, split_cut; /* empty: no list */
+	int16_t split;
 };
 
 /* What a device offers to be collected. */

@@ -206,14 +206,13 @@ static bool complete(const struct noro_template_reader *r)
 	return any;
 }
 
-void noro_template_emit(struct noro_template_reader *r, const struct noro_template_entry *e)
+/* What was captured is in `out`; the rest of the row follows from it. */
+static void emit_one(struct noro_template_reader *r, const struct noro_template_entry *e)
 {
 	const struct noro_template *t = r->t;
 	struct noro_template_run *run = r->run;
 	struct noro_fact f = { .table = t->table, .source = NORO_FACT_STATE, .column = 1 };
 
-	for (uint16_t i = 0; i < t->vars; i++)
-		r->out[i] = e->v[i].p ? e->v[i] : r->kept.v[i];
 	mapped(r, false);
 	for (size_t i = 0; i < t->sets; i++) {
 		struct noro_view v = composed(r, &t->set[i]);
@@ -240,4 +239,45 @@ void noro_template_emit(struct noro_template_reader *r, const struct noro_templa
 			run->a);
 	f.col = r->out;
 	r->status = noro_facts_add_row(run->maker, &f);
+}
+
+static void refill(struct noro_template_reader *r, const struct noro_template_entry *e)
+{
+	for (uint16_t i = 0; i < r->t->vars; i++)
+		r->out[i] = e->v[i].p ? e->v[i] : r->kept.v[i];
+}
+
+/* Up to one of these signs; `rest` begins after it. */
+static struct noro_view piece(struct noro_view *rest, struct noro_view at)
+{
+	struct noro_view v = *rest;
+	size_t n = 0;
+
+	while (n < v.n && !memchr(at.p, v.p[n], at.n))
+		n++;
+	*rest = noro_view_sub(v, n + (n < v.n), v.n);
+	return noro_view_sub(v, 0, n);
+}
+
+void noro_template_emit(struct noro_template_reader *r, const struct noro_template_entry *e)
+{
+	const struct noro_template *t = r->t;
+	struct noro_view list, one;
+
+	refill(r, e);
+	list = t->split_at.n ? r->out[t->split] : noro_view(NULL, 0);
+	if (!list.n) {
+		emit_one(r, e);
+		return;
+	}
+	while (list.n && r->status == NORO_OK) {
+		one = piece(&list, t->split_at);
+		if (t->split_cut.n)
+			one = piece(&one, t->split_cut);
+		if (!one.n)
+			continue;
+		refill(r, e);
+		r->out[t->split] = one;
+		emit_one(r, e);
+	}
 }

@@ -297,6 +297,8 @@ static const struct agree_known {
 		"version" },
 	{ "cisco_ios/show_version/", "version", 4,
 		"of IOS XE they tell the version of the IOS within, we the release of IOS XE" },
+	{ "cisco_ios/show_snmp_community/", "", 1,
+		"an entry without a row: ILMI, which every device has and nobody set" },
 	{ "nxos_ssh/mocked_data/test_get_interfaces/", "", 1,
 		"an entry without a row: they call mgmt0 Management0" },
 };

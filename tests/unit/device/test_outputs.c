@@ -55,6 +55,57 @@ static const struct {
 		"--------------------------------------------------------------------------\n"
 		"ops              192.0.2.7        CLI     11/22 08:12:13          00:00:05s\n",
 		"session", 1, "user=ops;src.ip=192.0.2.7;proto=cli" },
+	{ NORO_DIALECT_IOS_XE, "show archive log config all",
+		" idx   sess           user@line      Logged command\n"
+		"    1     1        ops@vty1     |interface Tunnel77 \n"
+		"    2     1        unknown user@vty2     | no shutdown\n",
+		"history", 2, "user=ops;line=vty1;command=interface Tunnel77" },
+	{ NORO_DIALECT_IOS, "show bootvar",
+		"BOOT variable = flash:a.bin,1;tftp://192.0.2.9/b.bin,255;\n"
+		"CONFIG_FILE variable = \n",
+		"boot", 2, "item=system;value=flash:a.bin;kind=local" },
+	{ NORO_DIALECT_IOS_XE, "dir /recursive all-filesystems",
+		"Directory of bootflash:/*\n\n"
+		"   13  -rw-          1048576  Aug 28 2025 08:55:00 +09:00  x/a.pcap\n\n"
+		"6286540800 bytes total (5102215168 bytes free)\n",
+		"file", 1, "path=bootflash:/x/a.pcap;fs=bootflash:/" },
+	{ NORO_DIALECT_IOS_XE, "show install active",
+		"[ R0 ] Active Package(s) Information:\nState (St): I - Inactive\n"
+		"------------------------------------------------\n"
+		"Type  St   Filename/Version\n"
+		"------------------------------------------------\n"
+		"IMG   C    17.03.04a.0.5446\n",
+		"package", 1, "version=17.03.04a.0.5446;state=C" },
+	{ NORO_DIALECT_IOS, "show event manager policy registered",
+		"No.  Class     Type    Event Type          Trap  Time Registered           Name\n"
+		"1    applet    user    syslog              Off   Thu Aug 28 08:40:01 2025  HIDE\n"
+		" pattern {LOGIN}\n action 1.0 cli command \"enable\"\n"
+		"2    script    system  multi               Off   Thu Aug 28 08:40:01 2025  M.tcl\n",
+		"automation", 1, "kind=eem;name=HIDE;trigger=syslog" },
+	{ NORO_DIALECT_IOS, "show udp",
+		"Proto        Remote      Port      Local       Port  In Out  Stat TTY OutputIF\n"
+		"17 192.0.2.5           514 192.0.2.1      54812   0   0  400201   0 \n"
+		"17       0.0.0.0             0 192.0.2.1        67   0   0 2002211   0 \n",
+		"listen", 2, "local.port=54812;state=connected;remote.port=514" },
+	{ NORO_DIALECT_IOS, "show snmp community",
+		"Community name: ILMI\nCommunity Index: cisco0\n"
+		"Community SecurityName: ILMI\nstorage-type: read-only\t active\n\n"
+		"Community name: abcdefgh\nCommunity Index: cisco1\n"
+		"Community SecurityName: abcdefgh\n"
+		"storage-type: nonvolatile\t active access-list: 10\n",
+		"snmp.community", 1, "filter=10;secret.length=8-11" },
+	{ NORO_DIALECT_IOS, "show ip nat translations",
+		"Pro  Inside global      Inside local       Outside local      Outside global\n"
+		"tcp  192.0.2.1:2222     10.0.5.1:22        ---                ---\n",
+		"nat", 1, "kind=static;inside=10.0.5.1;inside.port=22" },
+	{ NORO_DIALECT_IOS_XE, "show access-lists",
+		"Role-based IP access list Deny IP-00 (downloaded)\n    10 deny ip\n",
+		"acl", 1, "name=Deny;seq=10;action=deny" },
+	{ NORO_DIALECT_IOS, "show logging",
+		"Syslog logging: enabled (0 messages dropped)\n"
+		"        Logging to 192.0.2.9  (udp port 514, audit disabled,\n"
+		"              link up),\n\nLog Buffer (4096 bytes):\n",
+		"receiver", 1, "kind=syslog;address=192.0.2.9;port=514" },
 	{ NORO_DIALECT_IOS_XE, "show monitor session all",
 		"Session 1\n---------\nType                   : ERSPAN Source Session\n"
 		"Status                 : Admin Enabled\nSource Ports           : \n"
