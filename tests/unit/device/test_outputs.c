@@ -80,7 +80,8 @@ static const struct {
 		"No.  Class     Type    Event Type          Trap  Time Registered           Name\n"
 		"1    applet    user    syslog              Off   Thu Aug 28 08:40:01 2025  HIDE\n"
 		" pattern {LOGIN}\n action 1.0 cli command \"enable\"\n"
-		"2    script    system  multi               Off   Thu Aug 28 08:40:01 2025  M.tcl\n",
+		"2    script    system  multi               Off   Thu Aug 28 08:40:01 2025  "
+		"M.tcl\n",
 		"automation", 1, "kind=eem;name=HIDE;trigger=syslog" },
 	{ NORO_DIALECT_IOS, "show udp",
 		"Proto        Remote      Port      Local       Port  In Out  Stat TTY OutputIF\n"
@@ -99,8 +100,8 @@ static const struct {
 		"tcp  192.0.2.1:2222     10.0.5.1:22        ---                ---\n",
 		"nat", 1, "kind=static;inside=10.0.5.1;inside.port=22" },
 	{ NORO_DIALECT_IOS_XE, "show access-lists",
-		"Role-based IP access list Deny IP-00 (downloaded)\n    10 deny ip\n",
-		"acl", 1, "name=Deny;seq=10;action=deny" },
+		"Role-based IP access list Deny IP-00 (downloaded)\n    10 deny ip\n", "acl", 1,
+		"name=Deny;seq=10;action=deny" },
 	{ NORO_DIALECT_IOS, "show logging",
 		"Syslog logging: enabled (0 messages dropped)\n"
 		"        Logging to 192.0.2.9  (udp port 514, audit disabled,\n"
