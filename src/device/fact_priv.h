@@ -261,6 +261,7 @@ struct fact_table {
 	int inherit_key; /* column that holds the group's name in its own row */
 	const char *inherit_kind;
 	int kind;
+	int base_fill, base_of; /* the first gets the file name at the end of the second, -1 */
 	struct fact_lookup lookup[FACT_MAX_LOOKUPS];
 	unsigned lookups;
 };

@@ -305,6 +305,17 @@ static enum noro_status read_lookups(
 	return s;
 }
 
+/* base: { fill, of }: dialects write the way to one file in many ways (flash:a.bin, flash0:/a.bin,
+ * bootflash:///a.bin), but hardly its name. */
+static enum noro_status read_base(struct reader *r, const struct noro_json *v, struct fact_table *t)
+{
+	t->base_fill = fact_column(&t->t, noro_json_str(v, "fill"));
+	t->base_of = fact_column(&t->t, noro_json_str(v, "of"));
+	if (v->kind != NORO_JSON_OBJECT || v->count != 2 || t->base_fill < 0 || t->base_of < 0)
+		return bad(r, v, N_("'%1' has the keys fill and of, two columns"), v->key);
+	return NORO_OK;
+}
+
 static enum noro_status read_key_of_table(
 	struct reader *r, const struct noro_json *v, struct fact_table *t)
 {
@@ -324,6 +335,8 @@ static enum noro_status read_key_of_table(
 		return read_which(r, v, &t->t, &t->numbered, &t->n_numbered);
 	if (noro_view_is(v->key, "lookup"))
 		return read_lookups(r, v, t);
+	if (noro_view_is(v->key, "base"))
+		return read_base(r, v, t);
 	if (noro_view_is(v->key, "inherit"))
 		return read_inherit(r, v, t);
 	return bad(r, v, N_("unknown key '%1'"), v->key);
@@ -349,7 +362,9 @@ static enum noro_status read_table(struct reader *r, const struct noro_json *v)
 		return no_memory(r->err);
 	r->d->table = t;
 	t += r->d->tables;
-	*t = (struct fact_table){ .inherit_by = -1, .inherit_key = -1, .kind = -1 };
+	*t = (struct fact_table){
+		.inherit_by = -1, .inherit_key = -1, .kind = -1, .base_fill = -1, .base_of = -1
+	};
 	s = read_text(r, name, &t->t.name);
 	if (s == NORO_OK)
 		s = read_columns(r, columns, &t->t);

@@ -617,6 +617,26 @@ static void sort_neighbours(struct taking *k, const size_t *at)
 	}
 }
 
+/* --- names of files --- */
+
+static void name_files(struct taking *k, const size_t *at, size_t t)
+{
+	const struct fact_table *table = &k->d->table[t];
+
+	for (size_t i = at[t]; table->base_fill >= 0 && i < at[t + 1]; i++) {
+		struct noro_view *col, path;
+		size_t n;
+
+		memcpy(&col, &k->row[i].col, sizeof(col));
+		path = col[table->base_of];
+		n = path.n;
+		while (n && path.p[n - 1] != '/' && path.p[n - 1] != ':')
+			n--;
+		if (n < path.n)
+			col[table->base_fill] = noro_view_sub(path, n, path.n - n);
+	}
+}
+
 /* --- all of it --- */
 
 static enum noro_status finish(struct taking *k, struct noro_facts *ret)
@@ -644,6 +664,8 @@ static enum noro_status finish(struct taking *k, struct noro_facts *ret)
 	if (s == NORO_OK)
 		s = use(k, at);
 	sort_neighbours(k, at);
+	for (size_t t = 0; t < k->d->tables; t++)
+		name_files(k, at, t);
 	for (size_t i = 0; i < k->rows && s == NORO_OK; i++)
 		k->row[i].key_hash = fact_key_hash(k->d, k->row[i].table, k->row[i].col);
 	if (s == NORO_OK)

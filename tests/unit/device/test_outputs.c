@@ -95,6 +95,25 @@ static const struct {
 		"Community SecurityName: abcdefgh\n"
 		"storage-type: nonvolatile\t active access-list: 10\n",
 		"snmp.community", 1, "filter=10;secret.length=8-11" },
+	{ NORO_DIALECT_NXOS, "show scheduler job",
+		"====================\nJob Name: beacon\n--------------\n"
+		"copy running-config tftp://192.0.2.5/x vrf management\n====================\n",
+		"automation", 1, "kind=scheduler;name=beacon" },
+	{ NORO_DIALECT_NXOS, "show feature",
+		"Feature Name          Instance  State   \n"
+		"--------------------  --------  --------\n"
+		"bash-shell             1          enabled\n"
+		"bgp                    1          enabled\n",
+		"service", 1, "name=bash;enabled=yes" },
+	{ NORO_DIALECT_NXOS, "show boot",
+		"Boot Variables on next reload:\n\nsup-1\nNXOS variable = bootflash:/b.bin\n",
+		"boot", 1, "item=system;order=next;value=bootflash:/b.bin;name=b.bin" },
+	{ NORO_DIALECT_NXOS, "show sockets connection",
+		"[host]:  tcp(4/6) LISTEN      0         *(2222)\n"
+		"                 Wildcard     0         *(*)\n\n"
+		"         tcp     ESTABLISHED  0         192.0.2.9(22)\n"
+		"                 management   0         192.0.2.7(50112)\n",
+		"listen", 2, "proto=tcp;local.port=2222;remote.port=;state=listen" },
 	{ NORO_DIALECT_IOS, "show ip nat translations",
 		"Pro  Inside global      Inside local       Outside local      Outside global\n"
 		"tcp  192.0.2.1:2222     10.0.5.1:22        ---                ---\n",
