@@ -83,6 +83,30 @@ void noro_say_absent(const struct noro_cli *cli, const struct noro_coverage *cov
 			say_of(cli, &coverage[i], &coverage[i].unread);
 }
 
+/* Statements that nobody knows, with the place of each. */
+static void say_strange(const struct noro_cli *cli, const struct noro_coverage *c)
+{
+	struct noro_buf place = { 0 }, text = { 0 };
+
+	for (size_t i = 0; i < c->strangers; i++) {
+		noro_buf_clear(&place);
+		noro_buf_clear(&text);
+		noro_escape(noro_view_str(c->path ? c->path : ""), 300, &place);
+		noro_escape(noro_view_str(c->stranger[i].text), 200, &text);
+		noro_buf_chr(&place, '\0');
+		noro_buf_chr(&text, '\0');
+		if (place.status == NORO_OK && text.status == NORO_OK)
+			noro_say(cli, cli->err, N_("%1:%2: a statement no map knows: %3"), place.p,
+				NORO_NUM(c->stranger[i].line), text.p);
+	}
+	noro_buf_done(&place);
+	noro_buf_done(&text);
+	if (c->strange > c->strangers)
+		say_of(cli, c,
+			&(struct noro_msg){ N_("and %1 more statements no map knows"),
+				{ NORO_NUM(c->strange - c->strangers) } });
+}
+
 void noro_say_read(const struct noro_cli *cli, const struct noro_result *r)
 {
 	for (size_t i = 0; i < r->coverages; i++) {
@@ -96,6 +120,7 @@ void noro_say_read(const struct noro_cli *cli, const struct noro_result *r)
 				{ c->format, sure } });
 		if (c->why.id)
 			say_of(cli, c, &c->why);
+		say_strange(cli, c);
 	}
 	for (size_t i = 0; i < r->machines; i++)
 		for (size_t k = 0; k < r->machine[i].puzzles.n; k++)

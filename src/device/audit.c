@@ -5,6 +5,7 @@
  * that ten thousand of them need no more memory than a few.
  */
 #include "device/audit_priv.h"
+#include "device/strange_priv.h"
 
 #include "base/hash.h"
 #include "base/mem.h"
@@ -145,6 +146,8 @@ static enum noro_status names_of_config(struct noro_audit *u, const struct noro_
 		noro_fleet_count(&u->fleet, tree, a, &l->marks))
 		l->tree = tree;
 	note_config(tree, &taken->guess, taken);
+	if (!t->probe)
+		noro_strange_ask(u->o.def, tree, 1, taken);
 	noro_identity_tree(tree, &l->id);
 	name_add(l, tree->name.n ? tree->name : noro_audit_name_of_path(t->path, false));
 	return NORO_OK;
@@ -164,7 +167,7 @@ static bool understood(const struct noro_audit *u, const struct noro_output *o)
 
 /* The configuration in a transcript counts like one in a file of its own. */
 static enum noro_status count_output(struct noro_audit *u, const struct noro_audit_text *t,
-	const struct noro_output *o, struct noro_arena *a)
+	const struct noro_output *o, struct noro_arena *a, struct noro_audit_taken *taken)
 {
 	enum noro_fact_source source;
 	const struct noro_tree *tree;
@@ -174,9 +177,13 @@ static enum noro_status count_output(struct noro_audit *u, const struct noro_aud
 		source != NORO_FACT_CONFIG || noro_command_cuts(o->command))
 		return NORO_OK;
 	st = noro_exam_output_tree(o, t->path, a, &tree);
-	if (st == NORO_OK && tree)
-		(void)noro_fleet_count(&u->fleet, tree, NULL, NULL);
-	return st;
+	if (st != NORO_OK || !tree)
+		return st;
+	(void)noro_fleet_count(&u->fleet, tree, NULL, NULL);
+	/* a part that was asked for may begin at any level: the whole names its device */
+	if (tree->name.n)
+		noro_strange_ask(u->o.def, tree, o->line, taken);
+	return NORO_OK;
 }
 
 /* Its lines are a configuration, asked by rows and not as a log. */
@@ -208,7 +215,7 @@ static enum noro_status names_of_outputs(struct noro_audit *u, const struct noro
 		taken->outputs++;
 		remember_config(taken, &o[i]);
 		if (!t->probe && !t->baseline)
-			st = count_output(u, t, &o[i], a);
+			st = count_output(u, t, &o[i], a, taken);
 		name_add(l, o[i].device.n ? o[i].device : noro_audit_name_of_path(t->path, true));
 	}
 	taken->used = taken->outputs != 0;

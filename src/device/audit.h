@@ -56,7 +56,15 @@ struct noro_view noro_audit_name_of_path(const char *path, bool command);
 enum noro_status noro_audit_example(const struct noro_facts_def *def,
 	const struct noro_rule_example *e, noro_rule_rows_fn *rows, void *to) NORO_MUSTUSE;
 
-enum { NORO_AUDIT_CONFIGS = 4 }; /* of one transcript that are remembered */
+enum {
+	NORO_AUDIT_CONFIGS = 4,  /* of one transcript that are remembered */
+	NORO_AUDIT_STRANGE = 10, /* statements of one text that are kept for --verbose */
+};
+/* A statement that no map and no list of words knows, what may be a secret masked. */
+struct noro_audit_strange {
+	uint32_t line;
+	char text[120];
+};
 /* How a text was taken, for coverage. */
 struct noro_audit_taken {
 	struct noro_dialect_guess guess;
@@ -65,6 +73,8 @@ struct noro_audit_taken {
 	bool used; /* false: no device text */
 	/* lines of configurations within a transcript: [from, to) */
 	uint32_t config[NORO_AUDIT_CONFIGS][2], configs;
+	uint32_t strange; /* statements that nobody knows; the first of them follow */
+	struct noro_audit_strange stranger[NORO_AUDIT_STRANGE];
 	struct noro_msg note; /* id NULL: none; what must be known of it. Arguments in `arg` */
 	char arg[3][32];
 };

@@ -212,6 +212,11 @@ struct fact_node {
 struct fact_entry {
 	uint32_t hash, second, step;
 };
+/* How a step is found whose first word is this, said or denied. */
+static inline uint32_t map_entry_hash(uint32_t word, bool negated)
+{
+	return negated ? word ^ 0x9e3779b9u : word;
+}
 
 struct fact_def {
 	uint16_t table;
@@ -283,7 +288,8 @@ struct noro_facts_def {
 	int t_secret, t_acl, t_acl_use, t_group_member, t_policy, t_bgp;
 	int name_device; /* number of "_device" */
 	size_t show_maps;
-	struct noro_templates *show; /* templates of show outputs, plans */
+	struct words_node *statements[NORO_DIALECTS]; /* strange_priv.h; NULL: none are listed */
+	struct noro_templates *show;                  /* templates of show outputs, plans */
 };
 
 /* One file's text; `file` for messages. */

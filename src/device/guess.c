@@ -7,6 +7,7 @@
  * single lines of them.
  */
 #include "device/guess_priv.h"
+#include "device/strange_priv.h"
 #include "device/tree_priv.h"
 
 #include <stdio.h>
@@ -318,6 +319,17 @@ static void other(const struct tally *y, struct noro_dialect_guess *g)
 		}
 }
 
+/* The line that tells most may hold a password. */
+static void say_line(struct noro_dialect_guess *g, struct noro_view line)
+{
+	struct noro_buf b = { 0 };
+
+	noro_strange_mask(line, &b);
+	if (b.status == NORO_OK && b.n)
+		(void)snprintf(g->arg, sizeof(g->arg), "%.*s", (int)b.n, b.p);
+	noro_buf_done(&b);
+}
+
 void noro_dialect_guess(struct noro_view head, const char *path, struct noro_dialect_guess *ret)
 {
 	struct tally y = { 0 };
@@ -336,6 +348,6 @@ void noro_dialect_guess(struct noro_view head, const char *path, struct noro_dia
 	ret->confidence = confidence(&y, d);
 	ret->config = is_config(&y, d, ret->form);
 	other(&y, ret);
-	(void)snprintf(ret->arg, sizeof(ret->arg), "%.*s", NORO_VARG(y.best_line[d]));
+	say_line(ret, y.best_line[d]);
 	ret->why = (struct noro_msg){ N_("written as only this dialect does: %1"), { ret->arg } };
 }

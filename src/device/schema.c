@@ -3,6 +3,7 @@
  * Strict, because a column that is misspelled in a map would be a check that never fires.
  */
 #include "device/fact_priv.h"
+#include "device/strange_priv.h"
 #include "device/template_priv.h"
 
 #include "base/file.h"
@@ -491,19 +492,22 @@ static enum noro_status read_tables(
 	return s;
 }
 
-static enum noro_status read_maps(
-	struct noro_facts_def *d, const char *folder, struct noro_error *err)
+static enum noro_status read_folder(struct noro_facts_def *d, const char *folder, const char *below,
+	parse_fn *parse, struct noro_error *err)
 {
 	char path[PATH_MAX];
 	const char **name = NULL;
 	size_t n = 0;
 	enum noro_status s;
 
-	if (snprintf(path, sizeof(path), "%s/device", folder) >= (int)sizeof(path))
+	if (snprintf(path, sizeof(path), "%s/device/%s", folder, below) >= (int)sizeof(path))
 		return noro_fail_errno(err, ENAMETOOLONG, folder);
 	s = list_files(d->a, path, &name, &n, err);
-	for (size_t i = 0; s == NORO_OK && i < n; i++)
-		s = read_file(d, folder, name[i], fact_map_parse, err);
+	for (size_t i = 0; s == NORO_OK && i < n; i++) {
+		const char *file = noro_arena_printf(d->a, "%s%s", below, name[i]);
+
+		s = file ? read_file(d, folder, file, parse, err) : no_memory(err);
+	}
 	return s;
 }
 
@@ -600,7 +604,9 @@ enum noro_status noro_facts_def_load(struct noro_arena *a, const char *const *fo
 	for (size_t i = 0; s == NORO_OK && i < n; i++)
 		s = read_tables(d, folder[i], err);
 	for (size_t i = 0; s == NORO_OK && i < n; i++)
-		s = read_maps(d, folder[i], err);
+		s = read_folder(d, folder[i], "", fact_map_parse, err);
+	for (size_t i = 0; s == NORO_OK && i < n; i++)
+		s = read_folder(d, folder[i], "statements/", noro_strange_parse, err);
 	if (s == NORO_OK)
 		s = fact_def_seal(d, err);
 	if (s == NORO_OK)

@@ -174,11 +174,6 @@ static int by_hash(const void *a, const void *b)
 	return (x->step > y->step) - (x->step < y->step);
 }
 
-static uint32_t entry_hash(uint32_t word, bool negated)
-{
-	return negated ? word ^ 0x9e3779b9u : word;
-}
-
 static enum noro_status index_buckets(
 	struct reader *r, struct fact_node *node, struct fact_entry *entry, uint32_t n)
 {
@@ -226,10 +221,10 @@ enum noro_status map_index(struct reader *r, struct fact_node *node)
 		const struct fact_pattern *p = &node->step[i].pattern;
 
 		for (unsigned k = 0; k < p->firsts; k++)
-			entry[n++] =
-				(struct fact_entry){ .hash = entry_hash(p->first[k], p->negated),
-					.second = p->second,
-					.step = i };
+			entry[n++] = (struct fact_entry){ .hash = map_entry_hash(
+								  p->first[k], p->negated),
+				.second = p->second,
+				.step = i };
 		if (p->firsts == 0 && !node->step[i].below)
 			other[others++] = i;
 	}

@@ -147,6 +147,11 @@ struct noro_gap {
 };
 
 /* One piece of evidence: what it was taken for, how much of it was read, and what was not. */
+/* A statement of a configuration that nobody knows; what may be a secret in it is masked. */
+struct noro_strange {
+	uint64_t line;
+	const char *text;
+};
 struct noro_coverage {
 	const char *path;
 	const char *format, *charset;
@@ -163,13 +168,16 @@ struct noro_coverage {
 	size_t gaps;
 	struct noro_list detectors; /* "indicators", "checks:login", "hash", "yara" */
 	uint64_t skipped;           /* records not understood (they were still searched) */
-	struct noro_msg unread;     /* id NULL: read whole; else what stopped us */
-	enum noro_status status;    /* of `unread` */
-	uint64_t unread_at;         /* byte */
-	struct noro_msg note;       /* id NULL: nothing; read, but this must be known of it */
-	const char *sha256;         /* NULL if not hashed */
-	struct noro_list classes;   /* indicator and behaviour classes it could have shown: "ipv4",
-				       "domain", "login", "web" ... */
+	uint64_t strange; /* statements that nobody knows; `stranger` holds the first of them */
+	const struct noro_strange *stranger;
+	size_t strangers;
+	struct noro_msg unread;   /* id NULL: read whole; else what stopped us */
+	enum noro_status status;  /* of `unread` */
+	uint64_t unread_at;       /* byte */
+	struct noro_msg note;     /* id NULL: nothing; read, but this must be known of it */
+	const char *sha256;       /* NULL if not hashed */
+	struct noro_list classes; /* indicator and behaviour classes it could have shown: "ipv4",
+				     "domain", "login", "web" ... */
 	/* What was taken from the child that unpacked it, of \"net write exec mem\"; NULL: none was
 	 * needed. */
 	const char *confined;

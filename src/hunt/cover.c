@@ -127,6 +127,9 @@ static enum noro_status cover_piece(
 					      p->config ? "config" : "output");
 		c->skipped = p->not_understood;
 		c->why_sure = p->sure;
+		c->strange = p->strange;
+		c->stranger = p->stranger;
+		c->strangers = p->strangers;
 		st = c->format ? hunt_list_add(a, &c->detectors, "devices") : NORO_ENOMEM;
 	}
 	if (st == NORO_OK && p->taken)

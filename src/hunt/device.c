@@ -74,6 +74,23 @@ static enum noro_status keep_note(struct hunt *h, struct piece *p, const struct 
 	return st;
 }
 
+static enum noro_status keep_strange(
+	struct hunt *h, struct piece *p, const struct noro_audit_taken *t)
+{
+	size_t n = t->strange < NORO_AUDIT_STRANGE ? t->strange : NORO_AUDIT_STRANGE;
+
+	p->strange = t->strange;
+	pthread_mutex_lock(&h->lock);
+	p->stranger = noro_arena_array(h->keep, n, sizeof(*p->stranger));
+	for (size_t i = 0; p->stranger && i < n; i++) {
+		p->stranger[i].line = t->stranger[i].line;
+		p->stranger[i].text = noro_arena_str(h->keep, t->stranger[i].text);
+		p->strangers += p->stranger[i].text != NULL;
+	}
+	pthread_mutex_unlock(&h->lock);
+	return p->strangers == n ? NORO_OK : NORO_ENOMEM;
+}
+
 enum noro_status hunt_device_text(struct worker *w, struct piece *p, const struct noro_buf *whole,
 	const struct noro_dialect_guess *g)
 {
@@ -102,6 +119,8 @@ enum noro_status hunt_device_text(struct worker *w, struct piece *p, const struc
 	p->askeds = taken.configs;
 	if (taken.note.id)
 		st = keep_note(w->h, p, &taken.note);
+	if (st == NORO_OK && taken.strange)
+		st = keep_strange(w->h, p, &taken);
 	if (taken.guess.config && taken.guess.why.id) {
 		p->sniff.why = taken.guess.why.id;
 		memcpy(p->sniff.arg, taken.guess.arg,

@@ -80,6 +80,9 @@ struct piece {
 	enum noro_dialect dialect;
 	unsigned sure;           /* of the dialect, of 100 */
 	uint32_t not_understood; /* statements and lines */
+	uint32_t strange;        /* statements that nobody knows, and the first of them */
+	struct noro_strange *stranger;
+	size_t strangers;
 	const char *attest; /* a register of the boot that does not follow from its hashes; NULL */
 	uint64_t attest_line;
 	uint32_t asked[NORO_AUDIT_CONFIGS][2], askeds; /* lines of configurations in a transcript */

@@ -95,7 +95,8 @@ static void one_entry(struct noro_arena *a, const struct noro_json *v, struct no
 		.sha256 = text_of(a, v, "sha256"),
 		.confined = text_of(a, v, "confined"),
 		.host = text_of(a, v, "host"),
-		.skipped = number_of(v, "skipped") };
+		.skipped = number_of(v, "skipped"),
+		.strange = number_of(v, "strange") };
 	(void)noro_report_flags_read(noro_json_get(v, "time_flags"), &c->time_flags);
 	(void)noro_json_i64(noro_json_get(v, "skew_ns"), &c->skew_ns);
 	c->gap = gaps_of(a, noro_json_get(v, "gaps"), &c->gaps);

@@ -336,7 +336,11 @@ static void put_piece(struct noro_html *h, const struct noro_coverage *c)
 		noro_html_msg(h, &c->note);
 		noro_html_raw(h, "</b>");
 	}
-	if (c->skipped) {
+	if (c->strange) {
+		noro_html_raw(h, "<br>");
+		noro_html_say(h, N_("statements that nobody knows: %1; --verbose shows them"),
+			{ NORO_NUM(c->strange) });
+	} else if (c->skipped) {
 		noro_html_raw(h, "<br>");
 		noro_html_say(
 			h, N_("%1 records not understood, but searched"), { NORO_NUM(c->skipped) });

@@ -221,6 +221,8 @@ static void put_gaps(struct noro_jsonw *w, const struct noro_coverage *c)
 static void put_unread(struct noro_jsonw *w, const struct noro_coverage *c)
 {
 	noro_jsonw_ku64(w, "skipped", c->skipped);
+	if (c->strange)
+		noro_jsonw_ku64(w, "strange", c->strange);
 	noro_jsonw_key(w, "unread");
 	if (c->unread.id) {
 		put_msg(w, &c->unread);

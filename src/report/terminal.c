@@ -484,6 +484,30 @@ static void put_notes(struct screen *t)
 	}
 }
 
+/* Statements of a configuration that stand in no map, a line a file: nobody judged them. */
+static void put_strange(struct screen *t)
+{
+	size_t shown = 0, all = 0;
+
+	for (size_t i = 0; i < t->r->coverages; i++) {
+		const struct noro_coverage *c = &t->r->coverage[i];
+
+		if (!c->strange || all++ >= NAMED_UNREAD)
+			continue;
+		noro_escape(noro_view_str(c->path ? c->path : ""), 300, &t->text);
+		noro_buf_str(&t->text, ": ");
+		noro_report_say(t->o->lang, &t->text,
+			c->strange == 1 ? N_("1 statement no map knows; --verbose shows it")
+					: N_("%1 statements no map knows; --verbose shows them"),
+			{ NORO_NUM(c->strange) });
+		put_row(t, shown++ ? NULL : N_("Not known"));
+	}
+	if (all > shown) {
+		noro_report_say(t->o->lang, &t->text, N_("and %1 more"), { NORO_NUM(all - shown) });
+		put_row(t, NULL);
+	}
+}
+
 static void put_gap(struct screen *t, const struct noro_coverage *c, const struct noro_gap *g)
 {
 	struct noro_buf from = { 0 }, span = { 0 };
@@ -590,6 +614,7 @@ static void put_coverage(struct screen *t)
 	put_intel(t);
 	put_unread(t);
 	put_notes(t);
+	put_strange(t);
 	put_gaps(t);
 	if (t->s.guessed_time) {
 		noro_report_say(t->o->lang, &t->text,
