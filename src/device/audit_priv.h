@@ -160,6 +160,11 @@ enum noro_status noro_audit_members(struct noro_audit *u) NORO_MUSTUSE;
 /* Where the next name begins. */
 size_t noro_audit_same_name(const struct noro_audit *u, size_t from);
 
+/* order.c: the configuration in force, as far as its text says. */
+bool noro_text_is_running(const struct text *t);
+/* Does something tell which of two configurations is the older, or are they copies? */
+bool noro_texts_in_order(const struct text *a, const struct text *b);
+
 /* desk.c: a place to work at; NULL without memory. The scratch of one given back is forgotten. */
 struct desk *noro_desk_take(struct noro_audit *u);
 void noro_desk_give(struct noro_audit *u, struct desk *d);

@@ -3,8 +3,9 @@
  * pair for failover shares one configuration: judged as one device their states would
  * contradict each other, and the older would hide behind the newer. Told apart they are
  * by what belongs to one box: a serial number of the same kind that differs, or two
- * configurations without one interface address in common. Everything else of that name
- * is taken for one device at several times. Texts of one folder stay together.
+ * configurations without one interface address in common. Two that say nothing of their box are one
+ * device at several times only where something puts them in order (order.c); else they are
+ * two, and it is said why. Texts of one folder stay together, if it holds outputs as well.
  */
 #include "device/audit_priv.h"
 
@@ -229,20 +230,23 @@ static int by_path(const void *x, const void *y, void *ctx)
 
 /* Texts of one folder, or one text where a folder holds two boxes. */
 struct unit {
-	uint32_t from, to; /* in `order` */
+	uint32_t from, to;         /* in `order` */
+	const struct text *config; /* that runs; NULL: none, or one of several in order */
 	struct noro_identity id;
 	uint32_t group;
 	bool sure;
 };
 
 struct telling {
+	const char *name;
 	const struct text *const *text;
 	size_t n;
 	uint32_t *order;
 	struct unit *unit;
 	size_t units;
 	struct noro_identity *group;
-	uint32_t *founder; /* unit */
+	const struct text **config; /* of each group, the last that came */
+	uint32_t *founder;          /* unit */
 	uint32_t groups;
 };
 
@@ -251,30 +255,65 @@ static const struct text *first_of(const struct telling *w, const struct unit *u
 	return w->text[w->order[u->from]];
 }
 
+/* Nothing is in both, and nothing tells which was first. */
+static bool in_doubt(const struct text *a, const struct text *b)
+{
+	return a && b && relation(&a->id, &b->id) == NEUTRAL && !noro_texts_in_order(a, b);
+}
+
+static bool is_own_folder(const struct telling *w, struct noro_view folder)
+{
+	size_t cut = noro_view_rchr(folder, '/');
+
+	return noro_view_is_i(
+		noro_view_sub(folder, cut == SIZE_MAX ? 0 : cut + 1, folder.n), w->name);
+}
+
+/* The texts of a folder from `u->from` on, as one unit; false: they are of several boxes. */
+static bool gather(const struct telling *w, struct unit *u)
+{
+	struct noro_view folder = folder_of(w->text[w->order[u->from]]->path);
+	bool one = true, doubt = false, outputs = false;
+
+	for (u->to = u->from; u->to < w->n; u->to++) {
+		const struct text *t = w->text[w->order[u->to]];
+
+		if (!noro_view_eq(folder_of(t->path), folder))
+			break;
+		one = one && relation(&u->id, &t->id) != CONFLICT;
+		merge(&u->id, &t->id);
+		outputs = outputs || !noro_text_is_running(t);
+		if (!noro_text_is_running(t))
+			continue;
+		doubt = doubt || in_doubt(u->config, t);
+		u->config = t;
+	}
+	return one && (outputs || !doubt || is_own_folder(w, folder));
+}
+
+static const struct text *running(const struct text *t)
+{
+	return noro_text_is_running(t) ? t : NULL;
+}
+
 static void make_units(struct telling *w)
 {
 	for (uint32_t i = 0, to; i < w->n; i = to) {
-		struct noro_view folder = folder_of(w->text[w->order[i]]->path);
 		struct unit u = { .from = i };
-		bool split = false;
+		bool one = gather(w, &u);
 
-		for (to = i;
-			to < w->n && noro_view_eq(folder_of(w->text[w->order[to]]->path), folder);
-			to++) {
-			const struct noro_identity *id = &w->text[w->order[to]]->id;
-
-			split = split || relation(&u.id, id) == CONFLICT;
-			merge(&u.id, id);
-		}
-		u.to = to;
-		if (!split) {
+		to = u.to;
+		if (one) {
 			w->unit[w->units++] = u;
 			continue;
 		}
-		for (uint32_t k = i; k < to; k++)
+		for (uint32_t k = i; k < to; k++) {
+			const struct text *t = w->text[w->order[k]];
+
 			w->unit[w->units++] = (struct unit){
-				.from = k, .to = k + 1, .id = w->text[w->order[k]]->id
+				.from = k, .to = k + 1, .config = running(t), .id = t->id
 			};
+		}
 	}
 }
 
@@ -304,6 +343,8 @@ static uint32_t nearest(const struct telling *w, const struct unit *u, bool *ret
 			*ret_sure = true;
 			return g;
 		}
+		if (r == NEUTRAL && in_doubt(w->config[g], u->config))
+			continue;
 		near = 1 + common(folder, folder_of(first_of(w, &w->unit[w->founder[g]])->path));
 		if (r == NEUTRAL && near > best) {
 			best = near;
@@ -318,27 +359,36 @@ static bool says_nothing(const struct noro_identity *id)
 	return id->serials == 0 && id->addresses == 0;
 }
 
+static void join(struct telling *w, uint32_t i)
+{
+	struct unit *u = &w->unit[i];
+
+	u->group = nearest(w, u, &u->sure);
+	if (u->group == w->groups && w->groups == MOST)
+		u->group--;
+	if (u->group == w->groups) {
+		w->founder[w->groups++] = i;
+		u->sure = true;
+	}
+	merge(&w->group[u->group], &u->id);
+	if (u->config)
+		w->config[u->group] = u->config;
+}
+
+/* First who says what box it is, then configurations, then what can only lie near to one. */
 static void make_groups(struct telling *w)
 {
-	for (uint32_t i = 0; i < w->units; i++) {
-		struct unit *u = &w->unit[i];
-
-		if (says_nothing(&u->id))
-			continue;
-		u->group = nearest(w, u, &u->sure);
-		if (u->group == w->groups && w->groups == MOST)
-			u->group--;
-		if (u->group == w->groups) {
-			w->founder[w->groups++] = i;
-			u->sure = true;
-		}
-		merge(&w->group[u->group], &u->id);
-	}
+	for (uint32_t i = 0; i < w->units; i++)
+		if (!says_nothing(&w->unit[i].id))
+			join(w, i);
+	for (uint32_t i = 0; i < w->units; i++)
+		if (says_nothing(&w->unit[i].id) && w->unit[i].config)
+			join(w, i);
 	for (uint32_t i = 0; i < w->units && w->groups; i++) {
 		struct unit *u = &w->unit[i];
 		bool sure;
 
-		if (!u->sure)
+		if (!u->sure && !(says_nothing(&u->id) && u->config))
 			u->group = nearest(w, u, &sure) % w->groups;
 	}
 }
@@ -398,6 +448,20 @@ static enum noro_status name_groups(
 	return NORO_OK;
 }
 
+static const char *why_apart(
+	const struct noro_identity *x, const struct noro_identity *y, bool serial)
+{
+	if (serial)
+		return N_("not the %1 of '%2' (serial number %3, there %4): kept apart");
+	if (relation(x, y) == CONFLICT)
+		return N_("not the %1 of '%2' (no interface address in common): kept apart");
+	return N_(
+		"'%1' is the name of the device in '%2' as well, and neither an address, a serial "
+		"number nor the time of the files tells whether they are one: taken for two "
+		"devices; put dates into the names of the files if they are one, or the 'show "
+		"version' of each beside it if they are two");
+}
+
 /* Why the device of a group is not the first one, at its first text. */
 static enum noro_status explain(
 	const struct telling *w, const char *name, struct noro_arena *a, struct noro_twins *ret)
@@ -416,10 +480,7 @@ static enum noro_status explain(
 					there = noro_arena_str(a, y->serial[k].text);
 				}
 		n->path = noro_arena_str(a, first_of(w, &w->unit[w->founder[g]])->path);
-		n->what = (struct noro_msg){ .id = here ? N_("not the %1 of '%2' (serial number "
-							     "%3, there %4): kept apart")
-							: N_("not the %1 of '%2' (no interface "
-							     "address in common): kept apart"),
+		n->what = (struct noro_msg){ .id = why_apart(x, y, here != NULL),
 			.arg = { noro_arena_str(a, name), noro_arena_str(a, first), here, there } };
 		if (!n->path || !n->what.arg[0] || !n->what.arg[1])
 			return NORO_ENOMEM;
@@ -444,16 +505,19 @@ static uint32_t approved_of(const struct telling *w, const struct text *t)
 	return NORO_TWINS_ALL;
 }
 
+/* May all be of one box? The texts come in order of time. */
 static bool same_box(const struct text *const *t, size_t n)
 {
 	struct noro_identity all = { 0 };
+	const struct text *last = NULL;
 
 	for (size_t i = 0; i < n; i++) {
 		if (t[i]->baseline)
 			continue;
-		if (relation(&all, &t[i]->id) == CONFLICT)
+		if (relation(&all, &t[i]->id) == CONFLICT || in_doubt(last, running(t[i])))
 			return false;
 		merge(&all, &t[i]->id);
+		last = noro_text_is_running(t[i]) ? t[i] : last;
 	}
 	return true;
 }
@@ -490,7 +554,7 @@ static enum noro_status tell(struct telling *w, const struct text *const *t, siz
 enum noro_status noro_twins_tell(const char *name, const struct text *const *t, size_t n,
 	struct noro_arena *a, struct noro_twins *ret)
 {
-	struct telling w = { .text = t };
+	struct telling w = { .name = name, .text = t };
 	enum noro_status st = NORO_ENOMEM;
 
 	*ret = (struct noro_twins){ .groups = 1 };
@@ -499,12 +563,14 @@ enum noro_status noro_twins_tell(const char *name, const struct text *const *t, 
 	w.order = noro_calloc(n, sizeof(*w.order));
 	w.unit = noro_calloc(n, sizeof(*w.unit));
 	w.group = noro_calloc(MOST, sizeof(*w.group));
+	w.config = noro_calloc(MOST, sizeof(const struct text *));
 	w.founder = noro_calloc(MOST, sizeof(*w.founder));
-	if (w.order && w.unit && w.group && w.founder)
+	if (w.order && w.unit && w.group && w.config && w.founder)
 		st = tell(&w, t, n, name, a, ret);
 	free(w.order);
 	free(w.unit);
 	free(w.group);
+	free((void *)w.config);
 	free(w.founder);
 	return st;
 }

@@ -175,6 +175,70 @@ static void names_differ_even_in_one_folder(void **state)
 	noro_arena_free(a);
 }
 
+static void what_nothing_puts_in_order_is_two(void **state)
+{
+	const int64_t day = 86400 * NORO_NS_PER_S;
+	struct {
+		const char *path[2];
+		int64_t time_ns[2];
+		uint32_t groups;
+	} rows[] = {
+		{ { "x/c.cfg", "y/c.cfg" }, { day, day }, 2 },
+		{ { "x/c.cfg", "y/c.cfg" }, { NORO_TIME_NONE, day }, 2 },
+		{ { "all/one.cfg", "all/two.cfg" }, { day, day + NORO_NS_PER_S }, 2 },
+		/* the times of the files, dates, continued names, the device's own folder */
+		{ { "x/c.cfg", "y/c.cfg" }, { day, 2 * day }, 1 },
+		{ { "2025-08-01/c.cfg", "2025-08-02/c.cfg" }, { day, day }, 1 },
+		{ { "in/c-20250801.cfg", "in/c-20250802.cfg" }, { day, day }, 1 },
+		{ { "before/c.cfg", "after/c.cfg" }, { day, day }, 1 },
+		{ { "in/c.cfg", "in/c.cfg.1" }, { day, day }, 1 },
+		{ { "core1/a.cfg", "core1/b.cfg" }, { day, day }, 1 },
+		{ { "x/c.cfg", "x/startup-config" }, { day, day }, 1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct noro_arena *a = noro_arena_new(0);
+		struct noro_twins w;
+		struct text t[] = {
+			{ .path = rows[i].path[0], .config = true, .time_ns = rows[i].time_ns[0] },
+			{ .path = rows[i].path[1], .config = true, .time_ns = rows[i].time_ns[1] },
+			{ .path = "ok/core1.cfg", .config = true, .baseline = true },
+		};
+
+		if (groups_of(t, 3, a, &w) != rows[i].groups)
+			fail_msg("%s, %s: %u", rows[i].path[0], rows[i].path[1], w.groups);
+		if (w.groups == 2) {
+			assert_int_equal(w.notes, 1);
+			assert_string_equal(w.note[0].path, rows[i].path[1]);
+			assert_string_equal(w.note[0].what.arg[1], rows[i].path[0]);
+			assert_int_equal(w.of[2], NORO_TWINS_ALL);
+		}
+		noro_arena_free(a);
+	}
+}
+
+static void evidence_makes_one_of_two(void **state)
+{
+	struct noro_arena *a = noro_arena_new(0);
+	struct noro_twins w;
+	/* an address in common; outputs beside two configurations of one folder */
+	struct text same[] = {
+		{ .path = "x/c.cfg", .id = configured(tokyo), .config = true },
+		{ .path = "y/c.cfg", .id = configured(later), .config = true },
+	};
+	struct text folder[] = {
+		{ .path = "x/a.cfg", .config = true },
+		{ .path = "x/b.cfg", .config = true },
+		{ .path = "x/show_users.txt" },
+	};
+
+	(void)state;
+	assert_int_equal(groups_of(same, 2, a, &w), 1);
+	assert_int_equal(groups_of(folder, 3, a, &w), 1);
+	noro_arena_free(a);
+}
+
 static bool tell_twins(void *ctx)
 {
 	struct noro_arena *a = noro_arena_new(0);
@@ -208,6 +272,8 @@ int main(void)
 		cmocka_unit_test(no_address_in_common_is_another_box),
 		cmocka_unit_test(snapshots_and_stacks_are_one_device),
 		cmocka_unit_test(names_differ_even_in_one_folder),
+		cmocka_unit_test(what_nothing_puts_in_order_is_two),
+		cmocka_unit_test(evidence_makes_one_of_two),
 		cmocka_unit_test(survives_every_failed_allocation),
 	};
 
