@@ -1,7 +1,15 @@
 /* src/hub/policy.c - the rules of sharing; see policy.h. */
 #include "hub/policy.h"
 
-enum { HUB = 1 }; /* the member that is the hub itself */
+static bool in_audience(const struct noro_hub_person *who, int64_t group)
+{
+	if (!group || who->member == NORO_HUB_SELF)
+		return true;
+	for (size_t i = 0; i < who->groups; i++)
+		if (who->group[i] == group)
+			return true;
+	return false;
+}
 
 struct noro_hub_may noro_hub_may(
 	const struct noro_hub_person *who, const struct noro_hub_collection *c)
@@ -17,10 +25,10 @@ struct noro_hub_may noro_hub_may(
 		may.write = who->roles & NORO_HUB_REPORTER;
 		break;
 	case NORO_HUB_SHARED: /* the hub writes, members read */
-		if (c->audience && who->member != HUB)
+		if (!in_audience(who, c->audience))
 			break;
 		may.read = who->roles & (NORO_HUB_READER | NORO_HUB_ANALYST);
-		may.write = who->member == HUB && who->roles & NORO_HUB_ANALYST;
+		may.write = who->member == NORO_HUB_SELF && who->roles & NORO_HUB_ANALYST;
 		break;
 	}
 	may.see = may.read || may.write;

@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "store/hub.h"
+#include "store/hub_people.h"
 
 /* What a person may do with a collection. */
 struct noro_hub_may {

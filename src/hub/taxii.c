@@ -134,11 +134,11 @@ static bool read_authorization(
 /* T15: who cannot be told is asked to say. */
 static bool authenticate(struct taxii_call *c)
 {
-	struct noro_view name, token;
+	struct noro_hub_shown shown = { .now_ns = c->now_ns };
 	enum noro_status st = NORO_ENOENT;
 
-	if (read_authorization(c, &name, &token))
-		st = noro_hubdb_person_by_token(c->t->db, name, token, c->arena, &c->who, &c->err);
+	if (read_authorization(c, &shown.name, &shown.token))
+		st = noro_hubdb_person_shown(c->t->db, &shown, c->arena, &c->who, &c->err);
 	if (st == NORO_OK && !c->who.suspended)
 		return true;
 	if (st != NORO_OK && st != NORO_ENOENT) {

@@ -41,16 +41,25 @@ struct noro_hub_member {
 	int64_t no;       /* the hub itself is 1 */
 	const char *name; /* of the organisation */
 	bool suspended;
+	int state;                     /* enum noro_hub_state (store/hub_member.h) */
+	unsigned votes;                /* persons of the hub who have vetted it */
+	const char *sector, *industry; /* "" not said */
+	int prefecture;                /* JIS X 0401; 0 not said */
+	int64_t added_ns;
 };
 /* A person or a program of a member, told by its key. */
 struct noro_hub_person {
 	int64_t no, member;
 	const char *name;
-	unsigned roles; /* enum noro_hub_role */
-	bool suspended; /* the person or the member */
+	unsigned roles;       /* enum noro_hub_role */
+	bool suspended;       /* the person or the member, or the member is not active */
+	const char *of;       /* name of the member */
+	const int64_t *group; /* that the member is in */
+	size_t groups;
 };
 
-/* NORO_EARG: there is one of that name. */
+/* Active at once, by the console; store/hub_member.h has the way that four eyes take. NORO_EARG:
+ * there is one of that name. */
 enum noro_status noro_hubdb_member_add(struct noro_hubdb *h, const char *name, int64_t now_ns,
 	int64_t *ret_no, struct noro_error *err) NORO_MUSTUSE;
 enum noro_status noro_hubdb_members(struct noro_hubdb *h, struct noro_arena *a,
@@ -68,11 +77,6 @@ struct noro_hub_newcomer {
 };
 enum noro_status noro_hubdb_person_add(struct noro_hubdb *h, const struct noro_hub_newcomer *p,
 	int64_t now_ns, char ret_token[NORO_HUB_TOKEN], struct noro_error *err) NORO_MUSTUSE;
-/* Whose token is it? `name` may be empty (Bearer) or must be that person's (Basic). NORO_ENOENT:
- * nobody's. Strings in the arena. */
-enum noro_status noro_hubdb_person_by_token(struct noro_hubdb *h, struct noro_view name,
-	struct noro_view token, struct noro_arena *a, struct noro_hub_person *ret,
-	struct noro_error *err) NORO_MUSTUSE;
 
 /* --- roots and collections --------------------------------------------------- */
 

@@ -3,7 +3,7 @@
 
 #include "store/db_priv.h"
 #include "store/hub.h"
-#include "store/hub_audit.h"
+#include "store/hub_member.h"
 #include "store/hub_seen.h"
 
 #include <pthread.h>
@@ -132,3 +132,43 @@ enum noro_status hubdb_cross_open(struct noro_hubdb *h, struct noro_error *err) 
  */
 enum noro_status hubdb_cross(
 	struct noro_hubdb *h, const struct hubdb_sight *s, struct noro_error *err) NORO_MUSTUSE;
+
+/* A right was changed, in this transaction. */
+enum noro_status hubdb_changed(struct noro_hubdb *h, struct noro_error *err) NORO_MUSTUSE;
+/* "there is one of that name" */
+enum noro_status hubdb_taken(struct noro_error *err, const char *what);
+/* By the writer; NORO_ENOENT. */
+enum noro_status hubdb_member_no(
+	struct noro_hubdb *h, const char *name, int64_t *ret, struct noro_error *err) NORO_MUSTUSE;
+enum noro_status hubdb_person_no(
+	struct noro_hubdb *h, const char *name, int64_t *ret, struct noro_error *err) NORO_MUSTUSE;
+enum noro_status hubdb_random_text(char ret[NORO_HUB_TOKEN]) NORO_MUSTUSE;
+
+struct hubdb_question {
+	const char *sql;
+	const struct db_arg *arg;
+	size_t args;
+};
+enum noro_status hubdb_member_list(struct noro_hubdb *h, struct noro_arena *a,
+	const struct hubdb_question *q, const struct noro_hub_member **ret, size_t *ret_n,
+	struct noro_error *err) NORO_MUSTUSE;
+/* Of a question for no, member, name, roles, suspended, member's name. NORO_ENOENT. With groups. */
+enum noro_status hubdb_one_person(struct db *db, const struct hubdb_question *q,
+	struct noro_arena *a, struct noro_hub_person *ret, struct noro_error *err) NORO_MUSTUSE;
+enum noro_status hubdb_take_person(struct noro_arena *a, const struct db_rows *r,
+	struct noro_hub_person *to, struct noro_error *err) NORO_MUSTUSE;
+enum noro_status hubdb_groups_of(struct db *db, struct noro_arena *a, struct noro_hub_person *who,
+	struct noro_error *err) NORO_MUSTUSE;
+/* Inside a transaction. */
+enum noro_status hubdb_person_insert(struct noro_hubdb *h, const struct noro_hub_act *by,
+	const struct noro_hub_newcomer *p, int64_t *ret_no, struct noro_error *err) NORO_MUSTUSE;
+/* One statement about a person, $1 its number, and $2; told as `verb`. */
+struct hubdb_person_change {
+	const char *name, *verb, *sql;
+	struct db_arg arg;
+	struct hubdb_said said; /* name NULL: nothing more is said */
+	bool ends_sessions;
+};
+enum noro_status hubdb_person_change(struct noro_hubdb *h, const struct noro_hub_act *by,
+	const struct hubdb_person_change *c, struct noro_error *err) NORO_MUSTUSE;
+extern const char hubdb_end_sessions[];

@@ -7,7 +7,7 @@
 
 #include "base/jsonw.h"
 #include "base/jws.h"
-#include "store/hub_audit.h"
+#include "store/hub_people.h"
 
 #include <sqlite3.h>
 #include <stdio.h>
@@ -374,7 +374,11 @@ static void a_file_of_the_first_schema_loses_nothing(void **state)
 		assert_false(m[1].suspended);
 		assert_true(m[2].suspended);
 		assert_int_equal(
-			noro_hubdb_person_by_token(h, NORO_V("soc"), NORO_V("test"), a, &who, &err),
+			noro_hubdb_person_shown(h,
+				&(struct noro_hub_shown){ .name = NORO_V("soc"),
+					.token = NORO_V("test"),
+					.now_ns = T0 },
+				a, &who, &err),
 			NORO_OK); /* its digest stands above */
 		assert_int_equal(who.no, 3);
 		assert_int_equal(who.member, 5);
