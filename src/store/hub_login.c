@@ -12,10 +12,9 @@ enum { SEEN_S = 60 }; /* the last use of a session is kept to the minute */
 enum noro_status noro_hubdb_secrets(struct noro_hubdb *h, struct noro_arena *a, const char *name,
 	struct noro_hub_secrets *ret, struct noro_error *err)
 {
-	static const char ask[] =
-		"SELECT p.no, p.password, p.totp, p.suspended + m.suspended"
-		" + CASE WHEN m.state = 2 THEN 0 ELSE 1 END FROM person p"
-		" JOIN member m ON m.no = p.member WHERE p.name = $1";
+	static const char ask[] = "SELECT p.no, p.password, p.totp, p.suspended + m.suspended"
+				  " + CASE WHEN m.state = 2 THEN 0 ELSE 1 END FROM person p"
+				  " JOIN member m ON m.no = p.member WHERE p.name = $1";
 	struct db_rows r;
 	unsigned which;
 	struct db *db = hubdb_reader(h, &which);
@@ -237,8 +236,8 @@ enum noro_status noro_hubdb_sessions_forget(struct noro_hubdb *h, int64_t seen_b
 
 	if (st != NORO_OK)
 		return st;
-	st = db_do(h->writer, del, DB_ARGS(db_of(seen_before_ns), db_of(added_before_ns)), NULL,
-		err);
+	st = db_do(
+		h->writer, del, DB_ARGS(db_of(seen_before_ns), db_of(added_before_ns)), NULL, err);
 	return hubdb_finish(h, st, err);
 }
 

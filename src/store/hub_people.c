@@ -325,8 +325,7 @@ enum noro_status noro_hubdb_tokens(struct noro_hubdb *h, struct noro_arena *a, c
 	struct db_rows r;
 	unsigned which;
 	struct db *db = hubdb_reader(h, &which);
-	enum noro_status st =
-		db_ask(db, ask, DB_ARGS(db_of_text(noro_view_str(person))), &r, err);
+	enum noro_status st = db_ask(db, ask, DB_ARGS(db_of_text(noro_view_str(person))), &r, err);
 
 	while (st == NORO_OK && (st = db_row(&r, err)) == NORO_OK) {
 		list = noro_arena_grow(a, list, n, &cap, sizeof(*list));
@@ -375,8 +374,8 @@ static enum noro_status mark_used(
 	int64_t n = 0;
 	unsigned which;
 	struct db *db = hubdb_reader(h, &which);
-	enum noro_status st = db_number(db, due,
-		DB_ARGS(key, db_of(now_ns - HOUR_S * NORO_NS_PER_S)), &n, err);
+	enum noro_status st =
+		db_number(db, due, DB_ARGS(key, db_of(now_ns - HOUR_S * NORO_NS_PER_S)), &n, err);
 
 	hubdb_give_back(h, which);
 	if (st != NORO_OK || !n)
@@ -408,8 +407,8 @@ enum noro_status noro_hubdb_person_shown(struct noro_hubdb *h, const struct noro
 		return noro_fail(err, st, NULL);
 	arg[0] = s->spki ? db_of_text(noro_view_str(s->spki)) : db_of_bytes(noro_view_str(sha));
 	db = hubdb_reader(h, &which);
-	st = hubdb_one_person(db,
-		&(struct hubdb_question){ s->spki ? by_spki : by_token, arg, 2 }, a, ret, err);
+	st = hubdb_one_person(
+		db, &(struct hubdb_question){ s->spki ? by_spki : by_token, arg, 2 }, a, ret, err);
 	hubdb_give_back(h, which);
 	if (st == NORO_OK && s->name.n && !noro_view_is(s->name, ret->name))
 		return noro_fail(err, NORO_ENOENT, NULL);
@@ -468,8 +467,8 @@ enum noro_status noro_hubdb_certificate_revoke(struct noro_hubdb *h, const struc
 
 	if (st != NORO_OK)
 		return st;
-	st = db_do(h->writer, set,
-		DB_ARGS(db_of_text(noro_view_str(spki)), db_of(by->now_ns | 1)), &n, err);
+	st = db_do(h->writer, set, DB_ARGS(db_of_text(noro_view_str(spki)), db_of(by->now_ns | 1)),
+		&n, err);
 	if (st == NORO_OK && !n)
 		st = noro_fail(err, NORO_ENOENT, N_("no such certificate: %1"), spki);
 	if (st == NORO_OK)

@@ -37,15 +37,16 @@ struct noro_hub_token {
 };
 /* A new one, told this once. NORO_EARG: this person has one of that name that is not revoked. */
 enum noro_status noro_hubdb_token_add(struct noro_hubdb *h, const struct noro_hub_act *by,
-	const struct noro_hub_token *t, char ret[NORO_HUB_TOKEN], struct noro_error *err) NORO_MUSTUSE;
+	const struct noro_hub_token *t, char ret[NORO_HUB_TOKEN],
+	struct noro_error *err) NORO_MUSTUSE;
 /* All of that name; `name` NULL: every one of the person. NORO_ENOENT: none. */
 enum noro_status noro_hubdb_token_revoke(struct noro_hubdb *h, const struct noro_hub_act *by,
 	const char *person, const char *name, struct noro_error *err) NORO_MUSTUSE;
 enum noro_status noro_hubdb_tokens(struct noro_hubdb *h, struct noro_arena *a, const char *person,
 	const struct noro_hub_token **ret, size_t *ret_n, struct noro_error *err) NORO_MUSTUSE;
 /* Those of everybody that have expired and are not revoked. */
-enum noro_status noro_hubdb_tokens_expired(struct noro_hubdb *h, int64_t now_ns, int64_t *ret_n,
-	struct noro_error *err) NORO_MUSTUSE;
+enum noro_status noro_hubdb_tokens_expired(
+	struct noro_hubdb *h, int64_t now_ns, int64_t *ret_n, struct noro_error *err) NORO_MUSTUSE;
 
 /* Whose is it? NORO_ENOENT: nobody's, expired or revoked. With groups. */
 struct noro_hub_shown {

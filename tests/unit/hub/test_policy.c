@@ -62,10 +62,10 @@ static void the_table_of_who_may_what(void **state)
 					assert_int_equal(may.read, strchr(want, 'r') != NULL);
 					assert_int_equal(may.write, strchr(want, 'w') != NULL);
 					assert_int_equal(may.see, *want != 0);
-					assert_int_equal(may.owner,
-						!suspended && one.kind == NORO_HUB_INBOX
-							? who.member
-							: 0);
+					assert_int_equal(
+						may.owner, !suspended && one.kind == NORO_HUB_INBOX
+								   ? who.member
+								   : 0);
 				}
 }
 

@@ -373,12 +373,11 @@ static void a_file_of_the_first_schema_loses_nothing(void **state)
 		assert_int_equal(m[1].no, 5);
 		assert_false(m[1].suspended);
 		assert_true(m[2].suspended);
-		assert_int_equal(
-			noro_hubdb_person_shown(h,
-				&(struct noro_hub_shown){ .name = NORO_V("soc"),
-					.token = NORO_V("test"),
-					.now_ns = T0 },
-				a, &who, &err),
+		assert_int_equal(noro_hubdb_person_shown(h,
+					 &(struct noro_hub_shown){ .name = NORO_V("soc"),
+						 .token = NORO_V("test"),
+						 .now_ns = T0 },
+					 a, &who, &err),
 			NORO_OK); /* its digest stands above */
 		assert_int_equal(who.no, 3);
 		assert_int_equal(who.member, 5);

@@ -46,8 +46,8 @@ static enum noro_status keep_last(void *ctx, const struct noro_hub_row_told *row
 {
 	struct last *l = ctx;
 
-	(void)snprintf(
-		l->text, sizeof(l->text), "%s %s %s %s", row->who, row->verb, row->object, row->detail);
+	(void)snprintf(l->text, sizeof(l->text), "%s %s %s %s", row->who, row->verb, row->object,
+		row->detail);
 	return NORO_OK;
 }
 
@@ -82,10 +82,10 @@ static void two_different_persons_of_the_hub_vet(void **state)
 	person("Example Telecom", "goro", NORO_HUB_APPROVER | NORO_HUB_ADMIN);
 	assert_int_equal(
 		noro_hubdb_member_activate(db, BY("jiro"), "Example Telecom", &err), NORO_EARG);
-	assert_int_equal( /* an approver of another member, an analyst, nobody */
+	assert_int_equal(/* an approver of another member, an analyst, nobody */
 		noro_hubdb_member_vet(db, BY("goro"), "Example Telecom", &is, &err), NORO_EACCESS);
-	assert_int_equal(
-		noro_hubdb_member_vet(db, BY("saburo"), "Example Telecom", &is, &err), NORO_EACCESS);
+	assert_int_equal(noro_hubdb_member_vet(db, BY("saburo"), "Example Telecom", &is, &err),
+		NORO_EACCESS);
 	assert_int_equal(noro_hubdb_member_vet(db, BY("console"), "Example Telecom", &is, &err),
 		NORO_EACCESS);
 	OK(noro_hubdb_member_vet(db, BY("ichiro"), "Example Telecom", &is, &err));
@@ -107,15 +107,14 @@ static void two_different_persons_of_the_hub_vet(void **state)
 	OK(noro_hubdb_member(db, arena, "Example Telecom", &m, &err));
 	assert_int_equal(m.state, NORO_HUB_ACTIVE);
 	assert_int_equal(m.votes, 2);
-	assert_int_equal(
-		noro_hubdb_member_vet(db, BY("jiro"), "Nobody", &is, &err), NORO_ENOENT);
+	assert_int_equal(noro_hubdb_member_vet(db, BY("jiro"), "Nobody", &is, &err), NORO_ENOENT);
 }
 
 static enum noro_status shown(const char *token, int64_t now, struct noro_hub_person *who)
 {
 	return noro_hubdb_person_shown(db,
-		&(struct noro_hub_shown){ .token = noro_view_str(token), .now_ns = now }, arena, who,
-		&err);
+		&(struct noro_hub_shown){ .token = noro_view_str(token), .now_ns = now }, arena,
+		who, &err);
 }
 
 static void who_is_suspended_is_out_with_the_next_request(void **state)
@@ -127,8 +126,8 @@ static void who_is_suspended_is_out_with_the_next_request(void **state)
 	(void)state;
 	OK(ADD("Example Rail"));
 	person("Example Rail", "hana", NORO_HUB_READER);
-	OK(noro_hubdb_token_add(
-		db, BY("jiro"), &(struct noro_hub_token){ "hana", "soc", 0, 0, 0, false }, token, &err));
+	OK(noro_hubdb_token_add(db, BY("jiro"),
+		&(struct noro_hub_token){ "hana", "soc", 0, 0, 0, false }, token, &err));
 	OK(shown(token, NOW, &who));
 	assert_true(who.suspended); /* applied: not in yet */
 	for (int i = 0; i < 2; i++)
@@ -155,7 +154,9 @@ static void who_is_suspended_is_out_with_the_next_request(void **state)
 
 static void a_token_ends_and_can_be_taken_back(void **state)
 {
-	struct noro_hub_token t = { .person = "saburo", .name = "poll", .expires_ns = NOW + 10 * NS };
+	struct noro_hub_token t = {
+		.person = "saburo", .name = "poll", .expires_ns = NOW + 10 * NS
+	};
 	const struct noro_hub_token *list;
 	struct noro_hub_person who;
 	char one[NORO_HUB_TOKEN], two[NORO_HUB_TOKEN];
@@ -231,7 +232,8 @@ static void a_place_joins_its_councils_and_leaves_the_former(void **state)
 		&(struct noro_hub_place){ "water", NULL, 13 }, &err));
 	last_row_is("jiro member.place Example Water {\"prefecture\":\"13\",\"sector\":\"water\"}");
 	OK(noro_hubdb_group_join(db, BY("jiro"), "drill", "Example Water", true, &err));
-	assert_int_equal(noro_hubdb_group_join(db, BY("jiro"), "drill", "Example Water", true, &err),
+	assert_int_equal(
+		noro_hubdb_group_join(db, BY("jiro"), "drill", "Example Water", true, &err),
 		NORO_EARG);
 	OK(noro_hubdb_member_place(db, BY("jiro"), "Example Water",
 		&(struct noro_hub_place){ NULL, "water", 27 }, &err));
@@ -268,7 +270,7 @@ static void assets_wait_until_they_are_confirmed(void **state)
 	OK(noro_hubdb_assets(db, arena, 2, &list, &n, &err));
 	assert_int_equal(n, 1);
 	assert_false(list[0].confirmed);
-	assert_int_equal( /* another's */
+	assert_int_equal(/* another's */
 		noro_hubdb_asset_confirm(db, BY("jiro"), "two", list[0].no, &err), NORO_ENOENT);
 	OK(noro_hubdb_asset_confirm(db, BY("jiro"), "one", list[0].no, &err));
 	OK(noro_hubdb_assets(db, arena, 2, &list, &n, &err));
@@ -349,8 +351,8 @@ static void a_code_an_invitation_a_recovery_code_work_once(void **state)
 	last_row_is("yuki recovery.use yuki {}");
 	assert_int_equal(
 		noro_hubdb_recovery_take(db, BY("yuki"), secrets.no, codes[1], &err), NORO_EACCESS);
-	assert_int_equal(
-		noro_hubdb_recovery_take(db, BY("yuki"), secrets.no + 1, codes[0], &err), NORO_EACCESS);
+	assert_int_equal(noro_hubdb_recovery_take(db, BY("yuki"), secrets.no + 1, codes[0], &err),
+		NORO_EACCESS);
 }
 
 static void a_session_ends_by_itself_and_with_its_rights(void **state)
