@@ -306,6 +306,24 @@ static void digest(const char *kind, struct noro_view v, const uint8_t key[32], 
 	explicit_bzero(bytes, sizeof(bytes));
 }
 
+/* What stands where the device, or whoever passed the text on, took the secret out: "*****" of an
+ * ASA, "<removed>" of show tech-support. Nothing is known of it, not even that two are the same. */
+static bool is_taken_out(struct noro_view word)
+{
+	static const char *const words[] = { "<removed>", "<secret hidden>", "<hidden>",
+		"<redacted>", "[removed]", "[redacted]" };
+	size_t stars = 0;
+
+	while (stars < word.n && word.p[stars] == '*')
+		stars++;
+	if (stars >= 3 && stars == word.n)
+		return true;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (noro_view_is_i(word, words[i]))
+			return true;
+	return false;
+}
+
 void noro_secret_read(struct noro_view type, struct noro_view word, struct noro_view owner,
 	const uint8_t key[32], struct noro_secret *ret)
 {
@@ -313,6 +331,10 @@ void noro_secret_read(struct noro_view type, struct noro_view word, struct noro_
 	struct noro_view plain = { NULL, 0 };
 	size_t n = 0;
 
+	if (is_taken_out(word)) {
+		*ret = (struct noro_secret){ .type = "hidden" };
+		return;
+	}
 	*ret = (struct noro_secret){ .type = type_of(type, word) };
 	if (strcmp(ret->type, "0") == 0)
 		plain = noro_view(word.p ? word.p : "", word.n);

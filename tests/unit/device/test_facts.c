@@ -390,6 +390,12 @@ static void secrets_become_facts(void **state)
 	assert_string_equal(nine.weak, "owner"); /* "lc" */
 	assert_string_equal(nine.length, "1-7");
 	assert_string_equal(secret("5", "$1$abc$def", "").type, "5");
+	/* what the device hides says nothing, least of all that it is weak */
+	assert_string_equal(secret("", "*****", "").type, "hidden");
+	assert_null(secret("", "*****", "").weak);
+	assert_string_equal(secret("7", "<removed>", "").type, "hidden");
+	assert_string_equal(secret("", "<removed>", "").id, "");
+	assert_string_equal(secret("", "**", "").type, "0");
 	assert_null(secret("5", "$1$abc$def", "").length);
 	assert_string_equal(secret("5", "$5$abc$def", "").type, "$5$");
 	assert_string_equal(secret("9", "$9$abcdefghijklmn", "").type, "9");

@@ -95,6 +95,50 @@ static const struct {
 		"Community SecurityName: abcdefgh\n"
 		"storage-type: nonvolatile\t active access-list: 10\n",
 		"snmp.community", 1, "filter=10;secret.length=8-11" },
+	{ NORO_DIALECT_EOS, "show users detail",
+		"    Session   Username   Roles          TTY   State  Duration  Auth     Remote "
+		"Host\n"
+		" ------------ ---------- -------------- ----- ------ --------- -------- "
+		"-----------\n"
+		"    2         ops        network-admin  vty3  E      0:12:01   tacacs+  "
+		"192.0.2.7\n",
+		"session", 1, "user=ops;src.ip=192.0.2.7;line=vty3" },
+	{ NORO_DIALECT_EOS, "show event-handler",
+		"Event-handler hide\nTrigger: onLogging delay 20 seconds\n"
+		"Action: bash /mnt/flash/x.sh\nTotal Actions: 0\n",
+		"automation", 1, "kind=event-handler;name=hide;action=bash /mnt/flash/x.sh" },
+	{ NORO_DIALECT_EOS, "show daemon",
+		"Agent: beacon (running with PID 9911)\nUptime: 0:12:01 (Start time: x)\n",
+		"process", 1, "name=beacon;pid=9911" },
+	{ NORO_DIALECT_EOS, "show vrf",
+		"   VRF           Protocols       State         Interfaces\n"
+		"------------- --------------- ---------------- -------------\n"
+		"   XFER          IPv4            routing       Et1\n",
+		"vrf", 1, "name=XFER" },
+	{ NORO_DIALECT_EOS, "show ip interface brief",
+		"Interface       IP Address            Status     Protocol         MTU    Owner  \n"
+		"Loopback99      192.0.2.200/32        up         up             65535           "
+		"\n",
+		"interface", 1, "name=Loopback99;vrf=;up=yes" },
+	{ NORO_DIALECT_ASA, "show logging",
+		"Syslog logging: enabled\n    Console logging: disabled\n"
+		"    Trap logging: level informational, facility 20, 1222 messages logged\n"
+		"        Logging to inside 192.0.2.9 tx:1222\n",
+		"receiver", 1, "kind=syslog;address=192.0.2.9" },
+	{ NORO_DIALECT_IOS, "show logging",
+		"Syslog logging: enabled (0 messages dropped)\n"
+		"    Console logging: disabled\n    Buffer logging: disabled, xml disabled\n",
+		"logging", 3, "item=on;enabled=yes" },
+	{ NORO_DIALECT_JUNOS, "show interfaces terse",
+		"Interface               Admin Link Proto    Local                 Remote\n"
+		"lo0.0                   up    up   inet     10.255.0.6          --> 0/0\n"
+		"                                            192.0.2.200         --> 0/0\n",
+		"interface", 2, "name=lo0.0;prefix=10.255.0.6" },
+	{ NORO_DIALECT_JUNOS, "show interfaces",
+		"Physical interface: gr-0/0/10, Enabled, Physical link is Up\n\n"
+		"  Logical interface gr-0/0/10.77 (Index 340) (SNMP ifIndex 560)\n"
+		"    IP-Header 192.0.2.66:10.0.12.6:47:df:64:00000000:0\n",
+		"tunnel", 1, "name=gr-0/0/10.77;mode=gre;destination=192.0.2.66" },
 	{ NORO_DIALECT_NXOS, "show scheduler job",
 		"====================\nJob Name: beacon\n--------------\n"
 		"copy running-config tftp://192.0.2.5/x vrf management\n====================\n",
