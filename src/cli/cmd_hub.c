@@ -2,6 +2,7 @@
  * src/cli/cmd_hub.c - noroshi hub: a hub in a folder, its members and their keys, and its server.
  * The folder holds hub.db and, once it serves, access.jsonl: one line for each request.
  */
+#include "cli/cmd_hub_seen.h"
 #include "cli/cmds.h"
 #include "cli/watch.h"
 #include "hub/taxii.h"
@@ -31,6 +32,16 @@ static const struct noro_opt opts[] = {
 	{ "roles", 0, "NAMES",
 		N_("key: reader, reporter, analyst (of the hub itself); comma-separated; otherwise "
 		   "reader,reporter") },
+	{ "to", 0, "COLLECTION",
+		N_("import: into which collection; amber otherwise. Data sets bring their own") },
+	{ "member", 0, "NAME", N_("import: as the word of this member, into its inbox") },
+	{ "tlp", 0, "TLP", N_("import: what collections of a data set may hold; AMBER otherwise") },
+	{ "days", 0, "N", N_("correlate: met on one of so many days back from now; 7 otherwise") },
+	{ "rule", 0, "N/M/T",
+		N_("correlate: N members of M sectors within T days; the hub's own rule, 3/2/7, "
+		   "otherwise") },
+	{ "allow", 0, "FILE",
+		N_("correlate, value: allow-list (plain or MISP warning list); repeatable") },
 	{ 0 },
 };
 
@@ -41,6 +52,12 @@ static const char *const text[] = {
 	   "organisations; a person or a program of a member has a key, which is shown once."),
 	N_("What came in is kept as it came, byte for byte, and is durable before it is "
 	   "acknowledged. docs/taxii.md says what is answered."),
+	N_("import takes in what others have: data sets of TAXII servers with their dates, STIX, "
+	   "MISP, "
+	   "lists. correlate tells which values several members of several sectors saw within a "
+	   "few "
+	   "days: new or rising ones with the rows that say so, steady, common and allowed ones as "
+	   "counts. value tells all that is known of one. No member is named."),
 	NULL,
 };
 
@@ -53,6 +70,12 @@ static const char *const examples[] = {
 	N_("a key for it, to read and to report"),
 	"noroshi hub serve /var/lib/noroshi",
 	N_("answer TAXII on this machine; discovery is at /taxii2/"),
+	"noroshi hub import /var/lib/noroshi dump.json event.json",
+	N_("take in a data set of another server and a MISP event"),
+	"noroshi hub correlate /var/lib/noroshi",
+	N_("what members have in common this week; exit code 1 if something is new or rising"),
+	"noroshi hub value /var/lib/noroshi 'hxxp://example[.]com/x'",
+	N_("all that is known of one value"),
 	NULL,
 };
 
@@ -390,7 +413,10 @@ static int run(struct noro_cli *cli, const struct noro_args *args)
 	struct hubbing h = { .cli = cli, .args = args, .log = -1 };
 	struct noro_error err = { 0 };
 	enum noro_status st = NORO_END;
+	int code;
 
+	if (noro_hub_seen_verb(cli, args, &code))
+		return code;
 	(void)pthread_mutex_init(&h.lock, NULL);
 	for (size_t i = 0; args->words > 1 && i < sizeof(verbs) / sizeof(verbs[0]); i++)
 		if (strcmp(args->word[0], verbs[i].name) == 0)
@@ -401,7 +427,9 @@ static int run(struct noro_cli *cli, const struct noro_args *args)
 	(void)pthread_mutex_destroy(&h.lock);
 	if (st == NORO_END) {
 		(void)noro_fail(&err, NORO_EARG, N_("say what to do: %1"),
-			"init DIR | serve DIR | member DIR ... | key DIR MEMBER NAME");
+			"init DIR | serve DIR | member DIR ... | key DIR MEMBER NAME | import DIR "
+			"FILE... | "
+			"correlate DIR | value DIR VALUE");
 		return noro_usage(cli, &noro_cmd_hub, &err);
 	}
 	return st == NORO_OK ? NORO_EXIT_CLEAN : noro_complain(cli, &err);
@@ -410,12 +438,12 @@ static int run(struct noro_cli *cli, const struct noro_args *args)
 const struct noro_cmd noro_cmd_hub = {
 	.name = "hub",
 	.usage = "init DIR | serve DIR | member DIR add|list|suspend|resume [NAME] | key DIR "
-		 "MEMBER NAME",
+		 "MEMBER NAME | import DIR FILE... | correlate DIR | value DIR VALUE",
 	.summary = N_("the sharing network: members, their keys and a TAXII 2.1 server"),
 	.text = text,
 	.opts = opts,
 	.examples = examples,
 	.standards = "TAXII 2.1, STIX 2.1, RFC 7493 (I-JSON), RFC 8785 (JCS), TLP 2.0",
 	.run = run,
-	.words = "init serve member key",
+	.words = "init serve member key import correlate value",
 };

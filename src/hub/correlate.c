@@ -22,7 +22,7 @@ enum { PAST = 12, YOUNG = 4, NEARS = 8, FALSE_LEAST = 2, COMMON_LEAST = 25 };
 const char *noro_hub_class_name(enum noro_hub_class c)
 {
 	static const char *const names[NORO_HUB_CLASSES] = { "new", "rising", "steady", "common",
-		"allowed", "withdrawn" };
+		"allowed", "withdrawn", "below" };
 
 	return c < NORO_HUB_CLASSES ? names[c] : "";
 }
@@ -222,6 +222,8 @@ static enum noro_status classify(struct correlating *c, struct noro_hub_correlat
 	st = judge_past(c, r);
 	if (st == NORO_OK && (r->windows == 0 || (r->windows <= YOUNG && r->p <= YOUNG_P)))
 		r->class = NORO_HUB_NEW;
+	if (r->crossed_day < 0)
+		r->class = NORO_HUB_BELOW;
 	return st;
 }
 

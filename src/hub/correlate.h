@@ -18,6 +18,7 @@ enum noro_hub_class {
 	NORO_HUB_COMMON,    /* seen by too many to mean anything */
 	NORO_HUB_ALLOWED,   /* on an allow-list */
 	NORO_HUB_WITHDRAWN, /* two members or more call it false */
+	NORO_HUB_BELOW,     /* it does not meet the rule: only of one that was asked for */
 	NORO_HUB_CLASSES,
 };
 const char *noro_hub_class_name(enum noro_hub_class c); /* "new" ... */

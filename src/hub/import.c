@@ -145,6 +145,9 @@ static enum noro_status take_json(struct importing *m, struct noro_view text)
 	m->text = text;
 	if (import_is_set(root))
 		return import_set(m, root);
+	/* what is older than 2.1 is read for what it says */
+	if (noro_json_is_str(noro_json_get(root, "spec_version"), "2.0"))
+		return take_other(m);
 	l.array = objects_of(root, &l.place);
 	return l.array ? take_objects(m, &l) : take_other(m);
 }
