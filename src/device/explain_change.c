@@ -108,6 +108,16 @@ static bool leaves(struct explain *x, const struct noro_route *r, uint32_t vrf)
 	return false;
 }
 
+/* Nothing around it but the default route. */
+static bool stands_alone(struct explain *x, const struct noro_route *r, uint32_t vrf)
+{
+	const struct nest_item *at = nest_find(&x->routes, vrf, &r->prefix);
+
+	while (at && (at->len >= r->prefix.len || at->len == 0))
+		at = nest_up(&x->routes, at);
+	return !at;
+}
+
 /* A route made for a handful of addresses, for which there was a way already, and it leads
  * elsewhere: nobody designs a network so. `r` is the way to one of the device's servers. */
 bool explain_diverts(struct explain *x, const struct noro_route *r)
@@ -124,7 +134,11 @@ const char *explain_covered(
 
 	if (!at || vrf || !from_outside(r))
 		return NULL;
-	if (at->len < r->prefix.len && leaves(x, r, vrf)) {
+	/* whoever put a prefix on the list does not expect parts of it from a neighbour, also where
+	 * the whole is not in this table */
+	if (at->len < r->prefix.len &&
+		(leaves(x, r, vrf) || (at->value == PROTECT_SITE && r->proto == NORO_RT_BGP &&
+					      stands_alone(x, r, vrf)))) {
 		*why |= WHY_SPECIFIC;
 		return explain_protected(at->value);
 	}

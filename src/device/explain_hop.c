@@ -87,8 +87,12 @@ static void resolve(struct explain *x, struct explain_hop *h, const struct noro_
 		asking = to;
 		ip = to->nexthop;
 	}
-	/* a link-local hop stands on the interface it came with */
-	h->adjacent = has_l2(x, &r->nexthop) ? (uint8_t)ANSWER_YES : (uint8_t)ANSWER_NO;
+	/* a link-local hop stands on the interface it came with; and where only some routes were
+	 * printed (of BGP, static ones) no next hop is connected to anything we have seen */
+	if (has_l2(x, &r->nexthop))
+		h->adjacent = ANSWER_YES;
+	else
+		h->adjacent = x->links_known ? (uint8_t)ANSWER_NO : (uint8_t)ANSWER_UNKNOWN;
 }
 
 static uint32_t slot_of(const struct noro_route *r, uint32_t vrf)

@@ -310,7 +310,9 @@ static enum noro_status gather_routes(struct explain *x)
 		if (!(r->flags & (NORO_RTF_HIDDEN | NORO_RTF_INACTIVE)))
 			st = nest_add(&x->routes, explain_vrf(x, noro_view_str(r->vrf)), &r->prefix,
 				(uint32_t)i);
+		x->links_known |= r->proto == NORO_RT_CONNECTED || r->proto == NORO_RT_LOCAL;
 	}
+	x->links_known |= x->connected.items || x->l2s;
 	return st;
 }
 

@@ -123,6 +123,7 @@ struct explain {
 	bool config;        /* a configuration with interfaces was read */
 	bool statics_known; /* a whole one was read, though it may have neither */
 	bool has_igp;       /* adjacencies were collected */
+	bool links_known;   /* something says which networks are connected */
 	uint32_t own_as;
 	struct explain_hop hop[EXPLAIN_HOPS];
 	uint32_t alike[WHY_REASONS];

@@ -7,6 +7,7 @@
  * command. Reports of many commands (show tech-support) name them in rulers instead.
  */
 #include "device/line_priv.h"
+#include "device/shell.h"
 #include "device/transcript_priv.h"
 
 enum { MAX_HOSTS = 64, MAX_PROMPT = 128, MAX_OUTPUTS = 1 << 20 };
@@ -17,6 +18,7 @@ struct prompt {
 	struct noro_view command;
 	enum noro_dialect dialect; /* if its form tells */
 	bool ruler;                /* "------ show version ------" */
+	bool shell;                /* $, or the folder stands in it */
 };
 
 static bool name_char(char c)
@@ -83,9 +85,11 @@ static bool plain(struct noro_view line, struct prompt *ret)
 	at = noro_view_chr(ret->host, '@');
 	if (at != SIZE_MAX)
 		ret->host = noro_view_sub(ret->host, at + 1, ret->host.n);
-	if (v.p[n] == '$') {
-		colon = noro_view_chr(ret->host, ':');
+	colon = noro_view_chr(ret->host, ':');
+	ret->shell = v.p[n] == '$' || (at != SIZE_MAX && v.p[n] == '#' && colon != SIZE_MAX);
+	if (ret->shell) {
 		ret->host = noro_view_sub(ret->host, 0, colon);
+		ret->command = noro_shell_command(ret->command);
 	}
 	/* *A:r1#, and A:r1# without unsaved changes, of SR OS: A and B are its processors */
 	if (ret->host.n > 2 && ret->host.p[1] == ':' &&
@@ -317,7 +321,8 @@ static void collect_names(
 	(void)from;
 	(void)to;
 	(void)number;
-	if (!prompt_of(line, &p) || !noro_command_like(p.command))
+	if (!prompt_of(line, &p) ||
+		(!noro_command_like(p.command) && !(p.shell && noro_shell_like(p.command))))
 		return;
 	c->rulers |= p.ruler;
 	if (!p.ruler)
@@ -387,6 +392,8 @@ static enum noro_status bare(struct cut *c, const struct noro_path_says *says)
 		}
 		break;
 	}
+	if (!o.command.n)
+		o.command = noro_shell_command_of(o.body);
 	look_inside(&o);
 	add(c, &o);
 	return c->status;

@@ -210,6 +210,44 @@ static void a_part_cut_out_of_what_is_protected_is_told(void **state)
 }
 
 /* One upstream is the way to everything: then it is the origin that differs. */
+static void a_part_of_the_list_is_told_where_the_whole_is_not_there(void **state)
+{
+	struct noro_prefix protect;
+	struct world w;
+	struct noro_explain_opts o = { .protect = &protect, .protects = 1 };
+	bool bits;
+
+	(void)state;
+	start(&w);
+	usual_facts(&w);
+	assert_true(noro_prefix_parse(NORO_V("198.51.100.0/24"), &protect, &bits));
+	read_rib(w.rib, "S*    0.0.0.0/0 [1/0] via 192.0.2.1\n"
+			"C     192.0.2.0/24 is directly connected, GigabitEthernet0/0\n"
+			"C     10.1.0.0/30 is directly connected, GigabitEthernet0/1\n"
+			"B     198.51.100.0/25 [20/0] via 10.1.0.2, 1d00h\n"
+			"B     203.0.113.0/25 [20/0] via 10.1.0.2, 1d00h\n");
+	explain(&w, &o);
+	assert_string_equal(get(&w, row_of(&w, "198.51.100.0/25"), "protected"), "site");
+	assert_false(has_row(&w, "203.0.113.0/25"));
+	noro_arena_free(w.a);
+}
+
+/* "show ip route bgp" prints no connected network: nothing is known of next hops then. */
+static void a_table_of_one_protocol_says_nothing_of_next_hops(void **state)
+{
+	struct world w;
+	struct noro_explain_opts o = { 0 };
+
+	(void)state;
+	start(&w);
+	read_rib(w.rib, "B     198.51.100.0/24 [20/0] via 10.1.0.2, 1d00h\n"
+			"B     203.0.113.0/24 [20/0] via 10.1.0.2, 1d00h\n");
+	explain(&w, &o);
+	assert_false(has_row(&w, "198.51.100.0/24"));
+	assert_false(has_row(&w, "203.0.113.0/24"));
+	noro_arena_free(w.a);
+}
+
 static void part_of_a_protected_prefix_by_another_as_is_told(void **state)
 {
 	static const char heading[] =
@@ -626,6 +664,8 @@ int main(void)
 		cmocka_unit_test(what_is_explained_needs_no_word),
 		cmocka_unit_test(what_nobody_told_the_device_is_reported),
 		cmocka_unit_test(a_part_cut_out_of_what_is_protected_is_told),
+		cmocka_unit_test(a_part_of_the_list_is_told_where_the_whole_is_not_there),
+		cmocka_unit_test(a_table_of_one_protocol_says_nothing_of_next_hops),
 		cmocka_unit_test(part_of_a_protected_prefix_by_another_as_is_told),
 		cmocka_unit_test(a_table_of_bgp_tells_who_took_a_prefix),
 		cmocka_unit_test(ways_that_are_not_taken_come_and_go),

@@ -45,6 +45,36 @@ static void a_session_is_cut_by_its_prompts(void **state)
 	assert_int_equal(out[2].time_ns / 1000000, 1614602096789);
 }
 
+static void a_shell_shows_routes_too(void **state)
+{
+	(void)state;
+	cut("root@b2:~# ip -j r\n[{\"dst\":\"default\",\"dev\":\"eth0\"}]\n"
+	    "root@b2:/etc# sudo vtysh -c \"show ip route\"\nCodes: K - kernel route\n"
+	    "ops@b2:~$ birdc show route all\nBIRD 2.0.12 ready.\nops@b2:~$\n",
+		"session.log");
+	assert_int_equal(outs, 3);
+	assert_view_is(out[0].device, "b2");
+	assert_view_is(out[0].command, "ip route");
+	assert_view_is(out[1].command, "show ip route");
+	assert_view_is(out[2].command, "birdc show route");
+	cut("default via 192.0.2.1 dev eth0 proto static\n192.0.2.0/24 dev eth1 scope link\n",
+		"x.txt");
+	assert_view_is(out[0].command, "ip route");
+	cut("[ {\"dst\":\"default\",\"gateway\":\"192.0.2.1\",\"dev\":\"eth0\"} ]", "x.json");
+	assert_view_is(out[0].command, "ip route");
+	cut("{ \"0.0.0.0/0\":[ { \"prefix\":\"0.0.0.0/0\", \"protocol\":\"kernel\","
+	    " \"nexthops\":[] } ] }",
+		"x.json");
+	assert_view_is(out[0].command, "show ip route json");
+	cut("BIRD 2.0.12 ready.\nTable master4:\n", "x.txt");
+	assert_view_is(out[0].command, "birdc show route");
+	/* a script that sets routes, and prose, are no tables */
+	cut("ip route 192.0.2.0 255.255.255.0 192.0.2.1\n", "x.txt");
+	assert_false(noro_view_is(out[0].command, "ip route"));
+	cut("default dev tools are in /usr\n", "x.txt");
+	assert_int_equal(out[0].command.n, 0);
+}
+
 static void every_maker_prompts_in_its_way(void **state)
 {
 	static const struct {
@@ -269,6 +299,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(kinds_of_commands, setup, teardown),
 		cmocka_unit_test_setup_teardown(pagers_and_colours_leave_no_trace, setup, teardown),
 		cmocka_unit_test(every_prefix_is_cut_without_harm),
+		cmocka_unit_test_setup_teardown(a_shell_shows_routes_too, setup, teardown),
 		cmocka_unit_test(memory_may_fail),
 	};
 
