@@ -169,6 +169,81 @@ static size_t place_table(
 	return n;
 }
 
+/* --- the order of filters --- */
+
+/* Sets know no order, but filters do: what is the same row may decide something else now. */
+struct order {
+	int name, family, action, position, overtook;
+};
+
+static bool is_permit(struct noro_view v)
+{
+	return noro_view_is_i(v, "permit") || noro_view_is_i(v, "accept") ||
+	       noro_view_is_i(v, "allow");
+}
+
+static bool same_filter(const struct order *o, const struct noro_fact *a, const struct noro_fact *b)
+{
+	return a->source == b->source && noro_view_eq(a->col[o->name], b->col[o->name]) &&
+	       noro_view_eq(a->col[o->family], b->col[o->family]);
+}
+
+/* Where it stood in the baseline; 0 if that is not known. */
+static uint64_t stood(const struct comparison *c, const struct order *o, const struct noro_fact *f)
+{
+	uint32_t at = c->side.slot[slot_of(c, f)];
+	uint64_t position;
+
+	if (f->diff != NORO_DIFF_SAME || !at ||
+		!noro_view_u64(c->base->row[at - 1].col[o->position], &position))
+		return 0;
+	return position;
+}
+
+/* From the last entry to the first: a permit has overtaken every denial behind it that stood
+ * before it. */
+static void find_overtaking(
+	struct comparison *c, const struct order *o, struct noro_fact *row, size_t rows)
+{
+	uint64_t first_denial = UINT64_MAX;
+
+	for (size_t i = rows; i-- > 0;) {
+		uint64_t was = stood(c, o, &row[i]);
+		struct noro_view *col;
+
+		if (i + 1 < rows && !same_filter(o, &row[i], &row[i + 1]))
+			first_denial = UINT64_MAX;
+		if (!was)
+			continue;
+		if (!is_permit(row[i].col[o->action])) {
+			if (!noro_view_is_i(row[i].col[o->action], "remark") && was < first_denial)
+				first_denial = was;
+			continue;
+		}
+		if (first_denial >= was)
+			continue;
+		memcpy(&col, &row[i].col, sizeof(col));
+		col[o->overtook] = NORO_V("yes");
+	}
+}
+
+static void order_filters(struct comparison *c, struct noro_fact *row, size_t rows)
+{
+	const struct noro_table *t;
+	struct order o;
+
+	if (c->d->t_acl < 0 || !rows)
+		return;
+	t = &c->d->table[c->d->t_acl].t;
+	o = (struct order){ .name = fact_column(t, NORO_V("name")),
+		.family = fact_column(t, NORO_V("family")),
+		.action = fact_column(t, NORO_V("action")),
+		.position = fact_column(t, NORO_V("position")),
+		.overtook = fact_column(t, NORO_V("overtook")) };
+	if (o.name >= 0 && o.family >= 0 && o.action >= 0 && o.position >= 0 && o.overtook >= 0)
+		find_overtaking(c, &o, row, rows);
+}
+
 enum noro_status noro_facts_compare(const struct noro_facts_def *d, struct noro_facts *now,
 	const struct noro_facts *base, struct noro_arena *a)
 {
@@ -189,6 +264,8 @@ enum noro_status noro_facts_compare(const struct noro_facts_def *d, struct noro_
 	for (size_t t = 0; t < d->tables; t++) {
 		n = place_table(&c, &k, t, out, n);
 		at[t + 1] = (uint32_t)n;
+		if ((int)t == d->t_acl)
+			order_filters(&c, out + at[t], n - at[t]);
 	}
 	*now = (struct noro_facts){ .row = out, .rows = n, .at = at };
 	return NORO_OK;
