@@ -119,6 +119,25 @@ size_t noro_utf8_columns(struct noro_view v)
 	return columns;
 }
 
+size_t noro_utf8_bare(uint32_t scalar, uint32_t out[NORO_UTF8_BARE])
+{
+	utf8proc_int32_t all[NORO_UTF8_BARE];
+	int boundary = 0;
+	utf8proc_ssize_t n;
+	size_t kept = 0;
+
+	if (scalar < 0x80) {
+		out[0] = (uint32_t)(unsigned char)noro_lower((char)scalar);
+		return noro_is_alnum((char)scalar) ? 1 : 0;
+	}
+	n = utf8proc_decompose_char((utf8proc_int32_t)scalar, all, NORO_UTF8_BARE,
+		UTF8PROC_COMPAT | UTF8PROC_DECOMPOSE | UTF8PROC_CASEFOLD, &boundary);
+	for (utf8proc_ssize_t i = 0; i < n && i < NORO_UTF8_BARE; i++)
+		if (noro_utf8_in_name((uint32_t)all[i]))
+			out[kept++] = (uint32_t)all[i];
+	return kept;
+}
+
 /*
  * NFKC in pieces. Ordering marks takes quadratic time in their number, so a
  * piece is never longer than MAX_PIECE scalars; it is cut where nothing can

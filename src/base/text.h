@@ -14,6 +14,13 @@ size_t noro_utf8_put(uint32_t scalar, char out[4]);
 /* Display columns: East Asian wide and full-width count two (UAX 11), combining none. */
 size_t noro_utf8_columns(struct noro_view v);
 
+/*
+ * What is left of a scalar when names are compared whatever their writing: its compatibility
+ * decomposition (NFKD), case folded, letters, marks and digits alone. How many; often none.
+ */
+enum { NORO_UTF8_BARE = 18 };
+size_t noro_utf8_bare(uint32_t scalar, uint32_t out[NORO_UTF8_BARE]);
+
 /* Append v to out in NFKC (utf8proc); bad bytes become U+FFFD. */
 void noro_nfkc(struct noro_view v, struct noro_buf *out);
 
