@@ -125,6 +125,12 @@ size_t noro_time_print(int64_t ns, char out[NORO_TIME_TEXT])
 	return (size_t)(o - out);
 }
 
+void noro_time_print_millis(int64_t ns, char out[NORO_TIME_TEXT])
+{
+	if (noro_time_print(ns, out)) /* behind 2025-08-07T01:02:03.456 */
+		memcpy(out + 23, "Z", 2);
+}
+
 static int64_t read_clock(clockid_t which)
 {
 	struct timespec ts;

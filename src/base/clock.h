@@ -25,6 +25,8 @@ unsigned noro_weekday(int64_t ns);
 
 /* "2025-08-27T00:00:00.000000000Z": RFC 3339, UTC, nine digits. Returns the length. */
 size_t noro_time_print(int64_t ns, char out[NORO_TIME_TEXT]);
+/* The same with three digits, as STIX 2.1 asks (section 3.2). */
+void noro_time_print_millis(int64_t ns, char out[NORO_TIME_TEXT]);
 
 /* A time zone by IANA name, or "UTC", "local" is refused, or "+09:00". Immutable, shared by
  * threads. */

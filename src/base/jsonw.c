@@ -106,6 +106,11 @@ void noro_jsonw_key(struct noro_jsonw *w, const char *name)
 	put_key(w, noro_view_str(name));
 }
 
+void noro_jsonw_key_view(struct noro_jsonw *w, struct noro_view name)
+{
+	put_key(w, name);
+}
+
 void noro_jsonw_view(struct noro_jsonw *w, struct noro_view v)
 {
 	before_value(w);

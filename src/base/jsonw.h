@@ -25,6 +25,7 @@ void noro_jsonw_object_end(struct noro_jsonw *w); /* } */
 void noro_jsonw_array(struct noro_jsonw *w);
 void noro_jsonw_array_end(struct noro_jsonw *w);
 void noro_jsonw_key(struct noro_jsonw *w, const char *name);
+void noro_jsonw_key_view(struct noro_jsonw *w, struct noro_view name);
 void noro_jsonw_str(struct noro_jsonw *w, const char *s); /* NULL writes null */
 void noro_jsonw_view(struct noro_jsonw *w, struct noro_view v);
 void noro_jsonw_i64(struct noro_jsonw *w, int64_t v);

@@ -15,10 +15,8 @@ void noro_jsonw_ktime(struct noro_jsonw *w, const char *name, int64_t ns)
 
 void noro_jsonw_kmillis(struct noro_jsonw *w, const char *name, int64_t ns)
 {
-	char text[NORO_TIME_TEXT] = { 0 };
+	char text[NORO_TIME_TEXT];
 
-	(void)noro_time_print(ns, text);
-	text[23] = 'Z'; /* behind 2025-08-07T01:02:03.456 */
-	text[24] = '\0';
+	noro_time_print_millis(ns, text);
 	noro_jsonw_kstr(w, name, text);
 }

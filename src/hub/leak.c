@@ -2,9 +2,10 @@
  * src/hub/leak.c - does a text name a member? Two searches of the same engine that hunts for
  * indicators. The first looks for networks and domains in the text as it stands, which also undoes
  * defanging, percent signs and escapes. The second looks for words in a copy of the text that has
- * only its letters and digits, folded and decomposed, so that it does not matter what stands between
- * them or in which width they were typed; each letter of the copy knows where it came from. What
- * could be base64 is decoded from each of the four places a group can begin at, and searched too.
+ * only its letters and digits, folded and decomposed, so that it does not matter what stands
+ * between them or in which width they were typed; each letter of the copy knows where it came from.
+ * What could be base64 is decoded from each of the four places a group can begin at, and searched
+ * too.
  */
 #include "hub/leak.h"
 
@@ -20,7 +21,7 @@ enum {
 	OVERLAP = 4096, /* of pieces that are searched one after the other */
 	PIECE = 1 << 20,
 	LOOK_BACK = 16,
-	BREAK = 0xff,   /* between pieces that have nothing to do with one another */
+	BREAK = 0xff, /* between pieces that have nothing to do with one another */
 	NONE = -1,
 };
 
@@ -236,8 +237,7 @@ static enum noro_status make_set(
 	st = noro_set_meta(b, &meta, &m);
 	for (size_t i = 0; !empty && st == NORO_OK && i < l->n; i++)
 		if (l->what[i].kind != NORO_IOC_STRING && is_first(l, i))
-			st = noro_set_add(
-				b, l->what[i].kind, l->what[i].text, m, NORO_NO_PATTERN);
+			st = noro_set_add(b, l->what[i].kind, l->what[i].text, m, NORO_NO_PATTERN);
 	if (st == NORO_OK)
 		st = noro_set_finish(b, ret, err);
 	noro_set_builder_free(b);
@@ -592,8 +592,8 @@ static void decode(struct noro_view run, struct noro_buf *out)
 }
 
 /* All that could be base64 in `v`, decoded from each of the four places, with BREAK between. */
-static enum noro_status decode_all(const struct finding *g, struct noro_view v,
-	struct noro_buf *out, struct finding *ret)
+static enum noro_status decode_all(
+	const struct finding *g, struct noro_view v, struct noro_buf *out, struct finding *ret)
 {
 	struct run *run = NULL;
 	size_t runs = 0, cap = 0;

@@ -1,7 +1,8 @@
 /*
  * src/hub/leak.h - does a text name a member? What members declare as theirs (networks, domains,
- * names) is searched in what is about to be said to others: as it stands, defanged, percent-encoded,
- * in JSON escapes, in full width, with other signs between the words, and inside base64.
+ * names) is searched in what is about to be said to others: as it stands, defanged,
+ * percent-encoded, in JSON escapes, in full width, with other signs between the words, and inside
+ * base64.
  *
  * It says too much rather than too little: "example-telecom" and "ExampleTelecom" are the name
  * "Example Telecom", and so is what merely contains it.

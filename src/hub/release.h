@@ -28,9 +28,9 @@ struct noro_release_change {
 	int64_t member;       /* whose name it is, 0: nobody's */
 };
 struct noro_released {
-	size_t of;           /* of what came in */
-	const char *id;      /* the new one; of an observable that its content gives, the same */
-	const char *version; /* of it; NULL: an observable has none */
+	size_t of;              /* of what came in */
+	const char *id;         /* the new one; of an observable that its content gives, the same */
+	const char *version;    /* of it; NULL: an observable has none */
 	struct noro_view bytes; /* canonical (RFC 8785) */
 };
 struct noro_release {

@@ -139,6 +139,8 @@ enum noro_status noro_stix21_digest(
 
 /* The TLP of a marking definition whose id TLP 1 or TLP 2 fixes; -1 for any other id. */
 int noro_stix21_tlp_of_id(struct noro_view id);
+/* The id that TLP 2 fixes; NULL for NONE. */
+const char *noro_stix21_tlp_id(enum noro_tlp tlp);
 /* What a marking definition says itself: the enum, NORO_TLP_NONE if it is of another kind. */
 enum noro_tlp noro_stix21_tlp_of_marking(const struct noro_json *marking);
 

@@ -51,6 +51,14 @@ int noro_stix21_tlp_of_id(struct noro_view id)
 	return f ? (int)f->tlp : -1;
 }
 
+const char *noro_stix21_tlp_id(enum noro_tlp tlp)
+{
+	for (size_t i = 0; i < STIX_COUNT(fixed); i++)
+		if (fixed[i].tlp == tlp && fixed[i].version == 2)
+			return fixed[i].id.p;
+	return NULL;
+}
+
 /* The level that a marking says, and of which TLP; p == NULL: none. */
 static struct noro_view said(const struct noro_json *marking, int *version)
 {

@@ -18,12 +18,13 @@ static const struct noro_leak_name names[] = {
 
 static const struct row {
 	const char *text;
-	int hits;          /* of the first member that is named */
+	int hits; /* of the first member that is named */
 	int64_t member;
 	const char *shown; /* what the first covers */
 	bool hidden;
 } rows[] = {
-	{ "nothing here: 192.0.3.1, notele.example.jp, tele.example.com, exampl telecom", 0, 0, NULL, false },
+	{ "nothing here: 192.0.3.1, notele.example.jp, tele.example.com, exampl telecom", 0, 0,
+		NULL, false },
 	{ "seen at 192.0.2.77.", 1, 2, "192.0.2.77", false },
 	{ "198.51.100.7 and 198.51.100.70", 1, 5, "198.51.100.7", false },
 	{ "[2001:DB8:7:1::5]:443", 1, 3, "2001:DB8:7:1::5", false },
@@ -37,14 +38,14 @@ static const struct row {
 	{ "q=Example%20Teleco%6D&x", 1, 2, "Example%20Teleco%6D", false },
 	{ "Ｅｘａｍｐｌｅ　Ｔｅｌｅｃｏｍ", 1, 2, "Ｅｘａｍｐｌｅ　Ｔｅｌｅｃｏｍ", false },
 	{ "株式会社例示通信では", 1, 2, "例示通信", false },
-	{ "%E4%BE%8B%E7%A4%BA%E9%80%9A%E4%BF%A1", 1, 2, "%E4%BE%8B%E7%A4%BA%E9%80%9A%E4%BF%A1", false },
-	{ "ｶﾞｽ・電気", 1, 3, "ｶﾞｽ・電気", false },
-	{ "kddi", 0, 0, NULL, false },
+	{ "%E4%BE%8B%E7%A4%BA%E9%80%9A%E4%BF%A1", 1, 2, "%E4%BE%8B%E7%A4%BA%E9%80%9A%E4%BF%A1",
+		false },
+	{ "ｶﾞｽ・電気", 1, 3, "ｶﾞｽ・電気", false }, { "kddi", 0, 0, NULL, false },
 	{ "x eyJvIjoiRXhhbXBsZSBUZWxlY29tIn0= y", 1, 2, "eyJvIjoiRXhhbXBsZSBUZWxlY29tIn0", true },
 	{ "path/zzRXhhbXBsZSBUZWxlY29t", 1, 2, "path/zzRXhhbXBsZSBUZWxlY29t", true },
 	{ "bWFpbC50ZWxlLmV4YW1wbGUuanA", 1, 2, "bWFpbC50ZWxlLmV4YW1wbGUuanA", true },
 	{ "ZABuAHMALgB0AGUAbABlAC4AZQB4AGEAbQBwAGwAZQAuAGoAcAA=", 1, 2, NULL, true }, /* UTF-16 */
-	{ "UlhoaGJYQnNaU0JVWld4bFkyOXQ=", 1, 2, NULL, true }, /* twice */
+	{ "UlhoaGJYQnNaU0JVWld4bFkyOXQ=", 1, 2, NULL, true },                         /* twice */
 	{ "RXhhbXBsZSA= VGVsZWNvbQ==", 0, 0, NULL, false }, /* two runs say nothing together */
 };
 
@@ -60,7 +61,9 @@ static struct world open_world(void)
 	struct world w = { .a = noro_arena_new(0) };
 
 	assert_non_null(w.a);
-	assert_int_equal(noro_leaks_new(names, sizeof(names) / sizeof(*names), &w.skipped, &w.leaks, NULL), NORO_OK);
+	assert_int_equal(
+		noro_leaks_new(names, sizeof(names) / sizeof(*names), &w.skipped, &w.leaks, NULL),
+		NORO_OK);
 	assert_int_equal(noro_leak_finder_new(w.leaks, &w.f, NULL), NORO_OK);
 	return w;
 }
@@ -84,12 +87,14 @@ static void a_name_is_found_however_it_is_written(void **state)
 		int hits = 0;
 		size_t n;
 
-		assert_int_equal(noro_leaks_find(w.f, noro_view_str(r->text), w.a, &leak, &n), NORO_OK);
+		assert_int_equal(
+			noro_leaks_find(w.f, noro_view_str(r->text), w.a, &leak, &n), NORO_OK);
 		for (size_t k = 0; k < n; k++)
 			hits += leak[k].name->member == r->member;
 		if (hits != r->hits || (n && leak[0].hidden != r->hidden) || (!r->hits && n))
 			fail_msg("%s: %d hits, %zu in all", r->text, hits, n);
-		if (r->shown && (leak[0].len != strlen(r->shown) || memcmp(r->text + leak[0].at, r->shown, leak[0].len) != 0))
+		if (r->shown && (leak[0].len != strlen(r->shown) ||
+					memcmp(r->text + leak[0].at, r->shown, leak[0].len) != 0))
 			fail_msg("%s: %.*s", r->text, (int)leak[0].len, r->text + leak[0].at);
 	}
 	close_world(&w);
@@ -102,7 +107,8 @@ static void who_declares_the_same_is_named_too(void **state)
 	size_t n;
 
 	(void)state;
-	assert_int_equal(noro_leaks_find(w.f, noro_view_str("example telecom"), w.a, &leak, &n), NORO_OK);
+	assert_int_equal(
+		noro_leaks_find(w.f, noro_view_str("example telecom"), w.a, &leak, &n), NORO_OK);
 	assert_int_equal(n, 2);
 	assert_int_equal(leak[0].name->member, 2);
 	assert_int_equal(leak[1].name->member, 4);
@@ -122,7 +128,8 @@ static void a_long_text_is_searched_to_its_end(void **state)
 	for (size_t i = (1 << 20) - 40; i < len - 40; i += 1 << 20)
 		memcpy(text + i, "Example Telecom 192.0.2.1", 25);
 	memcpy(text + len - 15, "Example Telecom", 15);
-	assert_int_equal(noro_leaks_find(w.f, (struct noro_view){ text, len }, w.a, &leak, &n), NORO_OK);
+	assert_int_equal(
+		noro_leaks_find(w.f, (struct noro_view){ text, len }, w.a, &leak, &n), NORO_OK);
 	assert_int_equal(n, 5 * 3 + 2);
 	assert_int_equal(leak[n - 1].at, len - 15);
 	free(text);
@@ -140,7 +147,8 @@ static void nobody_has_no_names(void **state)
 	(void)state;
 	assert_int_equal(noro_leaks_new(NULL, 0, NULL, &l, NULL), NORO_OK);
 	assert_int_equal(noro_leak_finder_new(l, &f, NULL), NORO_OK);
-	assert_int_equal(noro_leaks_find(f, noro_view_str("Example Telecom"), a, &leak, &n), NORO_OK);
+	assert_int_equal(
+		noro_leaks_find(f, noro_view_str("Example Telecom"), a, &leak, &n), NORO_OK);
 	assert_int_equal(n, 0);
 	noro_leak_finder_free(f);
 	noro_leaks_free(l);
@@ -160,7 +168,8 @@ static bool one_round(void *ctx)
 	if (st == NORO_OK)
 		st = noro_leak_finder_new(l, &f, NULL);
 	if (st == NORO_OK)
-		st = noro_leaks_find(f, noro_view_str("Example%20Telecom RXhhbXBsZSBUZWxlY29t"), a, &leak, &n);
+		st = noro_leaks_find(
+			f, noro_view_str("Example%20Telecom RXhhbXBsZSBUZWxlY29t"), a, &leak, &n);
 	if (st == NORO_OK)
 		assert_int_equal(n, 2);
 	noro_leak_finder_free(f);
