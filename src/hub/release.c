@@ -142,8 +142,10 @@ static struct noro_view called(const struct making *m, struct noro_view id)
 {
 	const struct part *p = part_of(m, id);
 
+	if (p && !p->out)
+		return noro_view_str(p->fresh);
 	if (p)
-		return p->out ? (struct noro_view){ 0 } : noro_view_str(p->fresh);
+		return (struct noro_view){ 0 };
 	if (noro_stix21_tlp_of_id(id) >= 0 || (m->o->known && m->o->known(m->o->ctx, id)))
 		return id;
 	return (struct noro_view){ 0 };

@@ -289,7 +289,7 @@ static void a_chain_ends(void **state)
 		noro_buf_printf(&b,
 			"%s{\"type\":\"note\",\"id\":\"note--77777777-7777-4777-8777-7777777777%"
 			"02u\"," COMMON "\"content\":\"c\",\"object_refs\":[\"note--77777777-7777-"
-					"4777-8777-7777777777%02u\"]}",
+			"4777-8777-7777777777%02u\"]}",
 			i ? "," : "", i, i + 1);
 	noro_buf_str(&b, "]");
 	release(&w, b.p);
