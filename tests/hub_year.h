@@ -14,6 +14,7 @@
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 enum year_truth { YEAR_NOISE, YEAR_BENIGN, YEAR_TOP, YEAR_MASS, YEAR_WAVE, YEAR_CAMPAIGN };
 enum { YEAR_SECTORS = 15, YEAR_BENIGNS = 400, YEAR_TOPS = 40, YEAR_CAMPAIGNS = 3, YEAR_OF = 4 };
@@ -37,7 +38,7 @@ struct year {
 		campaign_members[YEAR_CAMPAIGNS];
 };
 
-static uint64_t year_rand(struct year *y)
+static inline uint64_t year_rand(struct year *y)
 {
 	uint64_t z = y->seed += UINT64_C(0x9e3779b97f4a7c15);
 
@@ -46,13 +47,13 @@ static uint64_t year_rand(struct year *y)
 	return z ^ (z >> 31);
 }
 
-static double year_unit(struct year *y)
+static inline double year_unit(struct year *y)
 {
 	return (double)(year_rand(y) >> 11) / 9007199254740992.0;
 }
 
 /* A number that belongs to what is named, whatever was drawn before. */
-static uint64_t year_of(const struct year *y, uint64_t what, uint64_t no)
+static inline uint64_t year_of(const struct year *y, uint64_t what, uint64_t no)
 {
 	struct year fresh = { .seed = y->seed ^ what << 48 ^ no << 8 };
 
@@ -60,7 +61,7 @@ static uint64_t year_of(const struct year *y, uint64_t what, uint64_t no)
 	return year_rand(&fresh);
 }
 
-static const char *year_sector(unsigned member)
+static inline const char *year_sector(unsigned member)
 {
 	static const char *const names[YEAR_SECTORS] = { "telecom", "finance", "aviation",
 		"airport", "railway", "electricity", "gas", "government", "medical", "water",
@@ -69,7 +70,8 @@ static const char *year_sector(unsigned member)
 	return names[(member * 7 + member / 11) % YEAR_SECTORS];
 }
 
-static void year_say(struct year *y, uint32_t member, enum noro_ioc_kind kind, const char *text)
+static inline void year_say(
+	struct year *y, uint32_t member, enum noro_ioc_kind kind, const char *text)
 {
 	if (y->says == y->cap) {
 		y->cap = y->cap ? 2 * y->cap : 4096;
@@ -84,12 +86,12 @@ static void year_say(struct year *y, uint32_t member, enum noro_ioc_kind kind, c
 }
 
 /* The values behind a thing carry what it is in their names, which only the judge looks at. */
-static void year_name(char out[64], const char *what, unsigned no, unsigned value)
+static inline void year_name(char out[64], const char *what, unsigned no, unsigned value)
 {
 	(void)snprintf(out, 64, "v%u.%s-%u-%u.com", value, what, no, value);
 }
 
-static enum year_truth year_truth(struct noro_view text, unsigned *ret_no)
+static inline enum year_truth year_truth(struct noro_view text, unsigned *ret_no)
 {
 	static const struct {
 		const char *word;
@@ -108,7 +110,7 @@ static enum year_truth year_truth(struct noro_view text, unsigned *ret_no)
 	return YEAR_NOISE;
 }
 
-static void year_noise(struct year *y, uint32_t member)
+static inline void year_noise(struct year *y, uint32_t member)
 {
 	uint64_t r = year_rand(y);
 	char text[64];
@@ -126,7 +128,7 @@ static void year_noise(struct year *y, uint32_t member)
 }
 
 /* A benign value by its popularity; those of a low rank are born on some day of the year. */
-static void year_benign(struct year *y, uint32_t member, unsigned day)
+static inline void year_benign(struct year *y, uint32_t member, unsigned day)
 {
 	double u = year_unit(y) * y->zipf[YEAR_BENIGNS - 1];
 	unsigned rank = 0, born;
@@ -141,7 +143,7 @@ static void year_benign(struct year *y, uint32_t member, unsigned day)
 	year_say(y, member, NORO_IOC_DOMAIN, text);
 }
 
-static void year_members_day(struct year *y, unsigned day)
+static inline void year_members_day(struct year *y, unsigned day)
 {
 	for (uint32_t m = 0; m < y->members; m++) {
 		if (year_unit(y) >= y->reports)
@@ -154,7 +156,7 @@ static void year_members_day(struct year *y, unsigned day)
 }
 
 /* Every fortnight, over two days. */
-static void year_mass(struct year *y, unsigned day)
+static inline void year_mass(struct year *y, unsigned day)
 {
 	unsigned no = day / 14;
 	char text[64];
@@ -170,7 +172,7 @@ static void year_mass(struct year *y, unsigned day)
 }
 
 /* Every month, a part of one sector within four days. */
-static void year_wave(struct year *y, unsigned day)
+static inline void year_wave(struct year *y, unsigned day)
 {
 	unsigned no = day / 30;
 	const char *sector = year_sector((unsigned)year_of(y, 200, no) % y->members);
@@ -189,7 +191,7 @@ static void year_wave(struct year *y, unsigned day)
 }
 
 /* Its members meet it once or twice, one or two of its values each time. */
-static void year_campaign(struct year *y, unsigned no, unsigned day)
+static inline void year_campaign(struct year *y, unsigned no, unsigned day)
 {
 	char text[64];
 
@@ -211,7 +213,7 @@ static void year_campaign(struct year *y, unsigned no, unsigned day)
 	}
 }
 
-static int year_by_member(const void *a, const void *b)
+static inline int year_by_member(const void *a, const void *b)
 {
 	const struct year_say *x = a, *z = b;
 
@@ -219,7 +221,7 @@ static int year_by_member(const void *a, const void *b)
 }
 
 /* What all members say on a day, in order of members. */
-static void year_day(struct year *y, unsigned day)
+static inline void year_day(struct year *y, unsigned day)
 {
 	y->says = 0;
 	year_members_day(y, day);
@@ -232,7 +234,7 @@ static void year_day(struct year *y, unsigned day)
 }
 
 /* One envelope for each member, an object for each value. */
-static enum noro_status year_put(struct year *y, unsigned day)
+static inline enum noro_status year_put(struct year *y, unsigned day)
 {
 	enum { MOST = 256 };
 	static struct noro_hub_object o[MOST];
@@ -275,7 +277,7 @@ static enum noro_status year_put(struct year *y, unsigned day)
 	return st;
 }
 
-static int year_sql(const char *path, const char *sql)
+static inline int year_sql(const char *path, const char *sql)
 {
 	sqlite3 *db = NULL;
 	int rc = sqlite3_open(path, &db);
@@ -287,7 +289,7 @@ static int year_sql(const char *path, const char *sql)
 }
 
 /* A hub of so many members in a file that is not there yet. */
-static bool year_open(struct year *y, const char *path)
+static inline bool year_open(struct year *y, const char *path)
 {
 	struct noro_hub_root root = { .name = "r", .title = "R", .max_content = 1 << 20 };
 	struct noro_hub_collection inbox = {
@@ -317,8 +319,30 @@ static bool year_open(struct year *y, const char *path)
 	return done;
 }
 
-static void year_close(struct year *y)
+static inline void year_close(struct year *y)
 {
 	noro_hubdb_close(y->db);
 	free(y->say);
+}
+
+/* A name for its file, where syncing costs nothing if there is such a place. */
+static inline bool year_path(char out[64])
+{
+	int fd;
+
+	(void)snprintf(
+		out, 64, "%s/noroshi-XXXXXX", access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
+	fd = mkstemp(out);
+	return fd >= 0 && close(fd) == 0 && unlink(out) == 0;
+}
+
+static inline void year_unlink(const char *path)
+{
+	static const char *const ends[] = { "", "-wal", "-shm" };
+	char one[80];
+
+	for (size_t i = 0; i < 3; i++) {
+		(void)snprintf(one, sizeof(one), "%s%s", path, ends[i]);
+		(void)unlink(one);
+	}
 }

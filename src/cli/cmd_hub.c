@@ -42,6 +42,7 @@ static const struct noro_opt opts[] = {
 		   "otherwise") },
 	{ "allow", 0, "FILE",
 		N_("correlate, value: allow-list (plain or MISP warning list); repeatable") },
+	{ "public", 0, NULL, N_("value: only what members are told today, as JSON") },
 	{ 0 },
 };
 

@@ -5,6 +5,7 @@
 #include "cli/cmd_hub_seen_priv.h"
 
 #include "base/text.h"
+#include "hub/counts.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -323,6 +324,24 @@ static void text_mentions(struct seeing *s, const struct noro_hub_mentions *m, s
 		noro_buf_printf(out, "    ...\n");
 }
 
+/* What a member would be told of it today. */
+static enum noro_status show_counts(
+	struct seeing *s, const struct noro_hub_value *v, struct noro_error *err)
+{
+	const char *body;
+	enum noro_status st =
+		noro_hub_counts(s->db, v->no, s->cli->now_ns, s->cli->arena, &body, err);
+	struct noro_buf out = { 0 };
+
+	if (st != NORO_OK)
+		return st;
+	noro_buf_str(&out, body);
+	noro_buf_chr(&out, '\n');
+	noro_emit(s->cli->out, &out);
+	noro_buf_done(&out);
+	return NORO_OK;
+}
+
 static enum noro_status show_value(
 	struct seeing *s, const struct noro_hub_value *v, struct noro_error *err)
 {
@@ -370,7 +389,8 @@ static enum noro_status find_all(
 		st = noro_hubdb_value(s->db, &which, s->cli->arena, &v, err);
 		if (st == NORO_OK) {
 			++*ret_n;
-			st = show_value(s, &v, err);
+			st = noro_args_has(s->args, "public") ? show_counts(s, &v, err)
+							      : show_value(s, &v, err);
 		} else if (st == NORO_ENOENT) {
 			st = NORO_OK;
 		}

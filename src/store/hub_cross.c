@@ -285,3 +285,41 @@ const struct noro_hub_sector_row *noro_hub_sector_of(
 
 	return s->n ? bsearch(&key, s->row, s->n, sizeof(key), by_member) : NULL;
 }
+
+/* ---- what members were told ---- */
+
+enum noro_status noro_hubdb_told(
+	struct noro_hubdb *h, struct noro_hub_told *t, struct noro_arena *a, struct noro_error *err)
+{
+	static const char ask[] = "SELECT body FROM told WHERE value = $1 AND day >= $2";
+	struct db_rows r;
+	unsigned which;
+	struct db *db = hubdb_reader(h, &which);
+	enum noro_status st = db_ask(db, ask, DB_ARGS(db_of(t->value), db_of(t->day)), &r, err);
+
+	if (st == NORO_OK)
+		st = db_row(&r, err);
+	if (st == NORO_OK) {
+		t->body = hubdb_string(a, &r, 0, &st);
+		st = t->body ? NORO_OK : noro_fail(err, NORO_ENOMEM, NULL);
+	}
+	db_done(&r);
+	hubdb_give_back(h, which);
+	return st == NORO_END ? noro_fail(err, NORO_ENOENT, NULL) : st;
+}
+
+enum noro_status noro_hubdb_tell(
+	struct noro_hubdb *h, const struct noro_hub_told *t, struct noro_error *err)
+{
+	static const char tell[] = "INSERT INTO told(value, day, body) VALUES($1, $2, $3)"
+				   " ON CONFLICT(value) DO UPDATE SET day = $2, body = $3"
+				   " WHERE told.day < $2";
+	enum noro_status st = hubdb_begin(h, err);
+
+	if (st != NORO_OK)
+		return st;
+	st = db_do(h->writer, tell,
+		DB_ARGS(db_of(t->value), db_of(t->day), db_of_text(noro_view_str(t->body))), NULL,
+		err);
+	return hubdb_finish(h, st, err);
+}

@@ -39,7 +39,9 @@ static const char seen_schema[] =
 	"CREATE TABLE IF NOT EXISTS crossed(day INTEGER NOT NULL, value BIGINT NOT NULL, at BIGINT "
 	"NOT NULL,"
 	" PRIMARY KEY(day, value)) WITHOUT ROWID;"
-	"CREATE INDEX IF NOT EXISTS crossed_value ON crossed(value, day);";
+	"CREATE INDEX IF NOT EXISTS crossed_value ON crossed(value, day);"
+	"CREATE TABLE IF NOT EXISTS told(value BIGINT NOT NULL PRIMARY KEY, day INTEGER NOT NULL,"
+	" body TEXT NOT NULL) WITHOUT ROWID;";
 
 int64_t noro_hub_day(int64_t ns)
 {
@@ -49,12 +51,20 @@ int64_t noro_hub_day(int64_t ns)
 enum noro_status hubdb_seen_open(struct noro_hubdb *h, struct noro_error *err)
 {
 	static const char is[] =
-		"SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'crossed'";
+		"SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'told'";
 	static const char last[] = "SELECT max(no) FROM value";
 	static const char waiting[] = "SELECT count(*) FROM waiting";
+	/*
+	 * An envelope touches as many pages of the indexes of ids and values as it has objects:
+	 * what is written back to the file should be many envelopes at once, and the pages at hand.
+	 */
+	static const char room[] = "PRAGMA cache_size = -98304; PRAGMA wal_autocheckpoint = 32768";
 	char secret[65];
 	int64_t n = 0;
-	enum noro_status st = db_number(h->writer, is, NULL, 0, &n, err);
+	enum noro_status st = db_run(h->writer, room, err);
+
+	if (st == NORO_OK)
+		st = db_number(h->writer, is, NULL, 0, &n, err);
 
 	if (st == NORO_OK && !n) {
 		st = hubdb_begin(h, err);

@@ -137,3 +137,17 @@ enum noro_status noro_hubdb_sectors(struct noro_hubdb *h, struct noro_arena *a,
 	struct noro_hub_sectors *ret, struct noro_error *err) NORO_MUSTUSE;
 const struct noro_hub_sector_row *noro_hub_sector_of(
 	const struct noro_hub_sectors *s, int64_t member);
+
+/* --- what was told to members (hub/counts.h) ------------------------------------ */
+
+struct noro_hub_told {
+	int64_t value, day;
+	const char *body;
+};
+/* What was told of the value on that day, in the arena. NORO_ENOENT: nothing yet. A clock that went
+ * back gets what was told last. */
+enum noro_status noro_hubdb_told(struct noro_hubdb *h, struct noro_hub_told *t,
+	struct noro_arena *a, struct noro_error *err) NORO_MUSTUSE;
+/* Kept unless something was told on that day or later. */
+enum noro_status noro_hubdb_tell(
+	struct noro_hubdb *h, const struct noro_hub_told *t, struct noro_error *err) NORO_MUSTUSE;

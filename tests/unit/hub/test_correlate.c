@@ -9,7 +9,6 @@
 #include "tests/hub_year.h"
 
 #include <limits.h>
-#include <unistd.h>
 
 /* ---- the rule ---- */
 
@@ -105,26 +104,16 @@ struct site {
 
 static void open_site(struct site *s, unsigned members)
 {
-	const char *dir = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
-
 	*s = (struct site){ .y = { .members = members, .days = 100 }, .a = noro_arena_new(0) };
-	(void)snprintf(s->path, sizeof(s->path), "%s/noroshi-XXXXXX", dir);
-	assert_true(mkstemp(s->path) >= 0);
-	assert_int_equal(unlink(s->path), 0);
+	assert_true(year_path(s->path));
 	assert_true(year_open(&s->y, s->path));
 }
 
 static void close_site(struct site *s)
 {
-	char more[80];
-
 	year_close(&s->y);
 	noro_arena_free(s->a);
-	(void)unlink(s->path);
-	(void)snprintf(more, sizeof(more), "%s-wal", s->path);
-	(void)unlink(more);
-	(void)snprintf(more, sizeof(more), "%s-shm", s->path);
-	(void)unlink(more);
+	year_unlink(s->path);
 }
 
 static void say(struct site *s, unsigned day, unsigned member, const char *text)
