@@ -29,11 +29,14 @@ static bool is_tree(struct noro_view body, bool *ret_json)
 		       body.p[body.n - 1] == '>');
 }
 
-/* Without what a session leaves behind a document: "{master:0}", a prompt. */
+/* Without what a session leaves behind a document: "{master:0}", a prompt, the end of a NETCONF
+ * frame that NX-OS prints behind its XML. */
 static struct noro_view document(struct noro_view body)
 {
 	body = noro_view_trim(body);
 	for (;;) {
+		if (noro_view_ends(body, "]]>]]>"))
+			body = noro_view_trim(noro_view_sub(body, 0, body.n - 6));
 		size_t nl = noro_view_rchr(body, '\n');
 
 		if (nl == SIZE_MAX || !noro_transcript_noise(noro_view_sub(body, nl, body.n)))

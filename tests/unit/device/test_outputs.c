@@ -95,6 +95,50 @@ static const struct {
 		"Community SecurityName: abcdefgh\n"
 		"storage-type: nonvolatile\t active access-list: 10\n",
 		"snmp.community", 1, "filter=10;secret.length=8-11" },
+	{ NORO_DIALECT_EOS, "show ip access-lists | json",
+		"{\"aclList\":[{\"name\":\"MGMT\",\"sequence\":[{\"sequenceNumber\":20,\"text\":"
+		"\"permit tcp host 192.0.2.77 any eq "
+		"ssh\",\"counterData\":{\"packetCount\":33}}]}]}",
+		"acl", 1, "name=MGMT;seq=20;action=permit;src=192.0.2.77;dst.port=22;hits=33" },
+	{ NORO_DIALECT_EOS, "show tacacs | json",
+		"{\"tacacsServers\":[{\"serverInfo\":{\"hostname\":\"192.0.2.49\",\"authport\":"
+		"4949},"
+		"\"connectionOpens\":2}]}",
+		"aaa.server", 1, "proto=tacacs+;address=192.0.2.49;port=4949" },
+	{ NORO_DIALECT_EOS, "show monitor session | json",
+		"{\"sessions\":{\"SPY\":{\"targetInterfaces\":[{\"name\":\"Tunnel77\"}]}}}",
+		"mirror", 1, "name=SPY;kind=span;destination=Tunnel77" },
+	{ NORO_DIALECT_NXOS, "show ip access-lists | json",
+		"{\"TABLE_ip_ipv6_mac\":{\"ROW_ip_ipv6_mac\":{\"acl_name\":\"MGMT\",\"TABLE_"
+		"seqno\":"
+		"{\"ROW_seqno\":{\"seqno\":\"20\",\"permitdeny\":\"permit\",\"ip\":\"ip\","
+		"\"src_ip_prefix\":\"192.0.2.77/32\",\"dest_any\":\"any\",\"hitcount\":\"33\"}}}}}",
+		"acl", 1, "name=MGMT;seq=20;action=permit;src=192.0.2.77/32;hits=33" },
+	{ NORO_DIALECT_NXOS, "show monitor session all | json",
+		"{\"TABLE_session\":{\"ROW_session\":{\"session_number\":\"2\",\"type\":"
+		"\"erspan-source\",\"state\":\"up\",\"destination_ip\":\"192.0.2.92\"}}}",
+		"mirror", 1, "name=2;kind=erspan;destination.ip=192.0.2.92" },
+	{ NORO_DIALECT_NXOS, "show feature | json",
+		"{\"TABLE_cfcFeatureCtrlTable\":{\"ROW_cfcFeatureCtrlTable\":[{"
+		"\"cfcFeatureCtrlName2\":\"bash-shell\",\"cfcFeatureCtrlOpStatus2\":\"enabled\"}]}"
+		"}",
+		"service", 1, "name=bash;enabled=yes" },
+	{ NORO_DIALECT_NXOS, "show users | xml",
+		"<?xml version=\"1.0\"?>\n<nf:rpc-reply>\n <nf:data>\n  <show>\n   <users>\n"
+		"    <__readonly__>\n     <TABLE_sessions>\n      <ROW_sessions>\n"
+		"       <p_user>ops</p_user>\n       <p_line>pts/2</p_line>\n"
+		"       <p_comment>(192.0.2.99) session=ssh</p_comment>\n      </ROW_sessions>\n"
+		"     </TABLE_sessions>\n    </__readonly__>\n   </users>\n  </show>\n </nf:data>\n"
+		"</nf:rpc-reply>\n]]>]]>\n",
+		"session", 1, "user=ops;line=pts/2;src.ip=192.0.2.99" },
+	{ NORO_DIALECT_JUNOS, "show security ike security-associations | display xml",
+		"<rpc-reply>\n<ike-security-associations-information>\n"
+		"<ike-security-associations>\n"
+		"<ike-sa-remote-address>192.0.2.88</ike-sa-remote-address>\n"
+		"<ike-sa-index>12</ike-sa-index>\n<ike-sa-state>UP</ike-sa-state>\n"
+		"</ike-security-associations>\n</ike-security-associations-information>\n"
+		"</rpc-reply>\n",
+		"vpn.peer", 1, "kind=ipsec;address=192.0.2.88;state=up" },
 	{ NORO_DIALECT_EOS, "show users detail",
 		"    Session   Username   Roles          TTY   State  Duration  Auth     Remote "
 		"Host\n"
