@@ -265,6 +265,36 @@ static void what_is_common_or_allowed_never_alerts(void **state)
 	close_site(&s);
 }
 
+static bool try_correlate(void *arg)
+{
+	const struct site *s = arg;
+	struct noro_hub_correlate q = {
+		.rule = { 3, 2, 7 }, .days = 1, .now_ns = (s->y.first_day + 2) * NORO_DAY_NS - 1
+	};
+	struct noro_hub_correlations r;
+	struct noro_arena *a = noro_arena_new(0);
+	bool done = a && noro_hub_correlate(s->y.db, &q, a, &r, NULL) == NORO_OK;
+
+	assert_true(!done || (r.n == 2 && r.groups == 1));
+	noro_arena_free(a);
+	return done;
+}
+
+static void survives_any_allocation_that_fails(void **state)
+{
+	struct site s;
+
+	(void)state;
+	open_site(&s, 30);
+	for (unsigned m = 0; m < 4; m++) {
+		say(&s, 0, m, "a.evil-example.com");
+		say(&s, 1, m, "b.evil-example.com");
+		say(&s, 1, m, "a.evil-example.com");
+	}
+	test_allocation_sweep(try_correlate, &s, 1000);
+	close_site(&s);
+}
+
 /* ---- a year ---- */
 
 struct judged {
@@ -407,6 +437,7 @@ int main(void)
 		cmocka_unit_test(what_was_found_as_it_came_is_what_is_read_later),
 		cmocka_unit_test(what_comes_every_week_is_steady_until_it_rises),
 		cmocka_unit_test(what_is_common_or_allowed_never_alerts),
+		cmocka_unit_test(survives_any_allocation_that_fails),
 		cmocka_unit_test(campaigns_surface_and_hardly_anything_else),
 	};
 

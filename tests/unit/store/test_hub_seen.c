@@ -347,6 +347,62 @@ static void an_object_from_elsewhere_keeps_its_date_if_no_reader_can_miss_it(voi
 	close_site(&s);
 }
 
+/* ---- memory that fails ---- */
+
+/* A chain of references, so that every list in between is made. */
+static bool try_chain(void *arg)
+{
+	static const char id[] = "indicator--a";
+	const struct noro_value value = { NORO_IOC_IPV4, NORO_V("203.0.113.1"),
+		NORO_V("ipv4-addr:value"), 1 };
+	const struct noro_view ref = NORO_V(id);
+	const struct noro_values says[2] = {
+		{ .ref = &ref, .refs = 1, .first_ns = NORO_TIME_NONE, .last_ns = NORO_TIME_NONE },
+		{ .value = &value,
+			.values = 1,
+			.first_ns = NORO_TIME_NONE,
+			.last_ns = NORO_TIME_NONE }
+	};
+	const struct noro_hub_object object[2] = { { .id = NORO_V("sighting--a"),
+							   .type = NORO_V("sighting"),
+							   .spec_version = NORO_V("2.1"),
+							   .version_ns = 1,
+							   .bytes = NORO_V("{}"),
+							   .digest = "0",
+							   .values = &says[0] },
+		{ .id = NORO_V(id),
+			.type = NORO_V("indicator"),
+			.spec_version = NORO_V("2.1"),
+			.version_ns = 1,
+			.bytes = NORO_V("{}"),
+			.digest = "0",
+			.values = &says[1] } };
+	struct noro_hub_envelope e = { .collection = INBOX, .object = object, .n = 2 };
+	struct noro_hub_collection inbox = { .root = 1, .title = "in", .kind = NORO_HUB_INBOX };
+	struct noro_hub_root root = { .name = "r", .title = "R" };
+	struct noro_hub_taken taken[2];
+	struct noro_hubdb *db = NULL;
+	bool done;
+
+	(void)arg;
+	done = noro_hubdb_open(NULL, false, &db, NULL) == NORO_OK &&
+	       noro_hubdb_root_add(db, &root, NULL) == NORO_OK &&
+	       noro_hubdb_collection_add(db, &inbox, NULL) == NORO_OK;
+	for (int64_t m = 2; done && m < 6; m++) {
+		e.owner = m;
+		e.now_ns = 20000 * DAY + m * NS;
+		done = noro_hubdb_put(db, &e, taken, NULL) == NORO_OK;
+	}
+	noro_hubdb_close(db);
+	return done;
+}
+
+static void survives_any_allocation_that_fails(void **state)
+{
+	(void)state;
+	test_allocation_sweep(try_chain, NULL, 3000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -359,6 +415,7 @@ int main(void)
 		cmocka_unit_test(the_last_word_of_each_member_is_kept),
 		cmocka_unit_test(mentions_and_neighbours_are_found),
 		cmocka_unit_test(an_object_from_elsewhere_keeps_its_date_if_no_reader_can_miss_it),
+		cmocka_unit_test(survives_any_allocation_that_fails),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
