@@ -192,7 +192,13 @@ static enum noro_status read_output(struct ask *q, const struct noro_fact_file *
 		if (other.n)
 			c = other;
 	}
-	return st == NORO_OK ? read_with(q, &c, tree, f, m, ret) : st;
+	if (st == NORO_OK)
+		st = read_with(q, &c, tree, f, m, ret);
+	if (q->tree && !c.n) { /* we read that command as text only: say so */
+		ret->unknown = 1;
+		ret->first_unknown = q->o->line;
+	}
+	return st;
 }
 
 enum noro_status noro_state_read(const struct noro_facts_def *d, const struct noro_output *o,

@@ -217,6 +217,19 @@ static void documents_go_by_ways(void **state)
 	assert_int_equal(last.rows, 0);
 }
 
+static void a_document_that_no_template_reads_is_told(void **state)
+{
+	(void)state;
+	(void)rows_of(NORO_DIALECT_EOS, "show snmp community | json",
+		NORO_V("{\"communities\":{\"x\":{\"access\":\"rw\"}}}"));
+	assert_int_equal(last.rows, 0);
+	assert_int_equal(last.unknown, 1);
+	/* one that is read, and empty, is not */
+	(void)rows_of(NORO_DIALECT_EOS, "show monitor session | json", NORO_V("{\"sessions\":{}}"));
+	assert_int_equal(last.rows, 0);
+	assert_int_equal(last.unknown, 0);
+}
+
 static void what_nobody_understands_is_told(void **state)
 {
 	struct noro_facts f = rows_of(NORO_DIALECT_IOS, "show ip arp",
@@ -411,6 +424,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_table_is_cut_where_its_header_stands),
+		cmocka_unit_test(a_document_that_no_template_reads_is_told),
 		cmocka_unit_test(sockets_of_every_system_are_one_table),
 		cmocka_unit_test(an_entry_may_span_lines),
 		cmocka_unit_test(counters_of_filters_keep_the_spelling_of_configurations),
