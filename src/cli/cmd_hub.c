@@ -2,8 +2,8 @@
  * src/cli/cmd_hub.c - noroshi hub: a hub in a folder, its members and their keys, and its server.
  * The folder holds hub.db and, once it serves, access.jsonl: one line for each request.
  */
+#include "cli/cmd_hub_priv.h"
 #include "cli/cmd_hub_seen.h"
-#include "cli/cmds.h"
 #include "cli/watch.h"
 #include "hub/taxii.h"
 
@@ -30,8 +30,33 @@ static const struct noro_opt opts[] = {
 	{ "cert", 0, "FILE", N_("certificate of the server, PEM") },
 	{ "cert-key", 0, "FILE", N_("its key, PEM") },
 	{ "roles", 0, "NAMES",
-		N_("key: reader, reporter, analyst (of the hub itself); comma-separated; otherwise "
-		   "reader,reporter") },
+		N_("key, person: reader, reporter, analyst, approver, admin; comma-separated; "
+		   "otherwise reader,reporter") },
+	{ "profile", 0, "NAME",
+		N_("init: jp makes councils of 47 prefectures and 15 critical sectors") },
+	{ "key", 0, "FILE", N_("act as the person whose key stands in this file; vet needs it") },
+	{ "sector", 0, "ID", N_("member: its sector of critical infrastructure") },
+	{ "industry", 0, "ID", N_("member: its sector as STIX 2.1 calls it") },
+	{ "prefecture", 0, "NAME", N_("member: its prefecture, by code or name") },
+	{ "why", 0, "TEXT", N_("member suspend, resume: the reason, for the log") },
+	{ "requests", 0, "N", N_("member quota: requests a second") },
+	{ "burst", 0, "N", N_("member quota: requests at once") },
+	{ "bytes", 0, "SIZE", N_("member quota: bytes a day; K, M, G") },
+	{ "en", 0, "TEXT", N_("group: its name in English") },
+	{ "ja", 0, "TEXT", N_("group: its name in Japanese") },
+	{ "as", 0, "ROLE",
+		N_("contact: soc, technical, management, duty, legal, press; otherwise "
+		   "technical") },
+	{ "language", 0, "ja|en", N_("contact: in which language; otherwise ja") },
+	{ "token", 0, "NAME", N_("key: what this key is called; otherwise as the person") },
+	{ "expires", 0, "DAY", N_("key: the last day it is good for (UTC)") },
+	{ "revoke", 0, NULL, N_("key: take back that key, or all of the person") },
+	{ "list", 0, NULL, N_("key: those of the person") },
+	{ "spki", 0, "HEX",
+		N_("key: a client certificate instead, by the SHA-256 of its public key") },
+	{ "kept", 0, "FILE",
+		N_("audit verify: roots that were kept elsewhere, as audit roots --json prints "
+		   "them") },
 	{ "to", 0, "COLLECTION",
 		N_("import: into which collection; amber otherwise. Data sets bring their own") },
 	{ "member", 0, "NAME", N_("import: as the word of this member, into its inbox") },
@@ -51,6 +76,16 @@ static const char *const text[] = {
 	   "every member reads back only what it sent itself; serve answers TAXII 2.1 from it. "
 	   "Members are "
 	   "organisations; a person or a program of a member has a key, which is shown once."),
+	N_("A member applies (member add), is vetted by two different persons of the hub, each "
+	   "with an "
+	   "own key (member vet --key FILE), and is active when its first person has come or "
+	   "member activate says so. Suspending works with the next request. Groups are councils: "
+	   "each has a collection that its members alone read."),
+	N_("Everything that is changed, seen or exported stands in a log whose rows are chained "
+	   "and "
+	   "signed with hub.key. audit verify finds any row that was changed, removed, moved or "
+	   "cut off; audit roots prints one line for each day, to be kept elsewhere. doctor looks "
+	   "the whole hub over; exit code 1 if something is wrong."),
 	N_("What came in is kept as it came, byte for byte, and is durable before it is "
 	   "acknowledged. docs/taxii.md says what is answered."),
 	N_("import takes in what others have: data sets of TAXII servers with their dates, STIX, "
@@ -66,9 +101,15 @@ static const char *const examples[] = {
 	"noroshi hub init /var/lib/noroshi",
 	N_("make a hub; the key of its first analyst is shown"),
 	"noroshi hub member /var/lib/noroshi add 'Example Telecom'",
-	N_("a new member"),
+	N_("an organisation asks to come in"),
+	"noroshi hub member /var/lib/noroshi vet 'Example Telecom' --key ichiro.key",
+	N_("the first of two persons of the hub has looked at it"),
+	"noroshi hub asset /var/lib/noroshi 'Example Telecom' add network 192.0.2.0/24",
+	N_("what is its own"),
 	"noroshi hub key /var/lib/noroshi 'Example Telecom' soc",
 	N_("a key for it, to read and to report"),
+	"noroshi hub audit verify /var/lib/noroshi",
+	N_("does the log still say what was written?"),
 	"noroshi hub serve /var/lib/noroshi",
 	N_("answer TAXII on this machine; discovery is at /taxii2/"),
 	"noroshi hub import /var/lib/noroshi dump.json event.json",
@@ -80,25 +121,130 @@ static const char *const examples[] = {
 	NULL,
 };
 
-struct hubbing {
-	struct noro_cli *cli;
-	const struct noro_args *args;
-	struct noro_hubdb *db;
-	struct noro_progress progress;
-	pthread_mutex_t lock; /* of what is written below */
-	int log;
-};
+const char *noro_hub_cli_path(struct hubbing *h, const char *dir, const char *name)
+{
+	return noro_arena_printf(h->cli->arena, "%s/%s", dir, name);
+}
 
-static enum noro_status open_hub(
+const char *noro_hub_cli_word(const struct hubbing *h, size_t i)
+{
+	return h->args->words > i + 2 ? h->args->word[i + 2] : NULL;
+}
+
+enum noro_status noro_hub_cli_what(const char *usage, struct noro_error *err)
+{
+	return noro_fail(err, NORO_EARG, N_("say what to do: %1"), usage);
+}
+
+enum noro_status noro_hub_cli_emit(struct hubbing *h, struct noro_buf *out, struct noro_error *err)
+{
+	enum noro_status st = out->status == NORO_OK ? NORO_OK : noro_fail(err, NORO_ENOMEM, NULL);
+
+	if (st == NORO_OK)
+		noro_emit(h->cli->out, out);
+	noro_buf_done(out);
+	return st;
+}
+
+enum noro_status noro_hub_cli_number(const char *digits, int64_t *ret, struct noro_error *err)
+{
+	uint64_t n;
+
+	if (!noro_view_u64(noro_view_str(digits), &n) || n < 1 || n > INT64_MAX)
+		return noro_fail(err, NORO_EARG, N_("this is no number: %1"), digits);
+	*ret = (int64_t)n;
+	return NORO_OK;
+}
+
+/* ---- opening: the store, the key of its log, who acts ---- */
+
+static enum noro_status make_key(struct hubbing *h, const char *path, struct noro_error *err)
+{
+	struct noro_buf pem = { 0 };
+	enum noro_status st = noro_key_make(&h->key, err);
+
+	if (st == NORO_OK && noro_key_print(h->key, true, &pem) != NORO_OK)
+		st = noro_fail(err, NORO_ENOMEM, NULL);
+	if (st == NORO_OK)
+		st = noro_file_write(path, 0600, noro_buf_as_view(&pem), err);
+	noro_buf_done(&pem);
+	return st;
+}
+
+static enum noro_status any_row(void *ctx, const struct noro_hub_row_told *row)
+{
+	(void)row;
+	*(bool *)ctx = true;
+	return NORO_OK;
+}
+
+/* Made with the hub, or with the first word of the log; never again behind a log that has one. */
+static enum noro_status open_key(struct hubbing *h, const char *dir, struct noro_error *err)
+{
+	const char *path = noro_hub_cli_path(h, dir, "hub.key");
+	struct noro_buf pem = { 0 };
+	bool any = false;
+	enum noro_status st;
+
+	if (!path)
+		return noro_fail(err, NORO_ENOMEM, NULL);
+	if (access(path, F_OK) == 0) {
+		st = noro_file_read(path, MAX_PEM, &pem, err);
+		if (st == NORO_OK)
+			st = noro_key_read(noro_buf_as_view(&pem), &h->key, err);
+	} else {
+		st = noro_hubdb_audit_rows(h->db, 0, 1, any_row, &any, err);
+		if (st == NORO_OK && any)
+			st = noro_fail(err, NORO_ENOENT,
+				N_("'%1' is missing: the key that signed the log"), path);
+		if (st == NORO_OK)
+			st = make_key(h, path, err);
+	}
+	noro_buf_done(&pem);
+	if (st == NORO_OK)
+		noro_hubdb_audit_key(h->db, h->key);
+	return st;
+}
+
+/* --key FILE holds the key of a person; what is done is done in that name. */
+static enum noro_status who_acts(struct hubbing *h, struct noro_error *err)
+{
+	const char *path = noro_args_get(h->args, "key");
+	struct noro_buf said = { 0 };
+	struct noro_hub_shown shown = { .now_ns = h->cli->now_ns };
+	struct noro_hub_person who = { 0 };
+	enum noro_status st;
+
+	h->by = (struct noro_hub_act){ "console", h->cli->now_ns };
+	if (!path)
+		return NORO_OK;
+	st = noro_file_read(path, MAX_PEM, &said, err);
+	if (st == NORO_OK) {
+		shown.token = noro_view_trim(noro_buf_as_view(&said));
+		st = noro_hubdb_person_shown(h->db, &shown, h->cli->arena, &who, err);
+		if (st == NORO_ENOENT || (st == NORO_OK && who.suspended))
+			st = noro_fail(err, NORO_EACCESS,
+				N_("the key in '%1' is nobody's who may come in"), path);
+	}
+	noro_buf_done(&said);
+	h->by.who = who.name ? who.name : "console";
+	return st;
+}
+
+enum noro_status noro_hub_cli_open(
 	struct hubbing *h, const char *dir, bool must_exist, struct noro_error *err)
 {
-	const char *path = noro_arena_printf(h->cli->arena, "%s/hub.db", dir);
+	const char *path = noro_hub_cli_path(h, dir, "hub.db");
+	enum noro_status st;
 
 	if (!path)
 		return noro_fail(err, NORO_ENOMEM, NULL);
 	if (!must_exist && access(path, F_OK) == 0)
 		return noro_fail(err, NORO_EARG, N_("'%1' is there already"), path);
-	return noro_hubdb_open(path, must_exist, &h->db, err);
+	st = noro_hubdb_open(path, must_exist, &h->db, err);
+	if (st == NORO_OK)
+		st = open_key(h, dir, err);
+	return st == NORO_OK ? who_acts(h, err) : st;
 }
 
 /* ---- init ---- */
@@ -129,168 +275,44 @@ static enum noro_status add_collections(struct hubbing *h, struct noro_error *er
 	return st;
 }
 
-static enum noro_status show_key(
-	struct hubbing *h, const char *name, const char *token, struct noro_error *err)
+static enum noro_status first_person(
+	struct hubbing *h, char token[NORO_HUB_TOKEN], struct noro_error *err)
 {
-	struct noro_buf out = { 0 };
-	struct noro_jsonw w = noro_jsonw(&out);
-	enum noro_status st;
+	struct noro_hub_newcomer p = { "hub", "analyst",
+		NORO_HUB_READER | NORO_HUB_ANALYST | NORO_HUB_ADMIN };
+	struct noro_hub_token t = { .person = p.name, .name = p.name };
+	int64_t no;
+	enum noro_status st = noro_hubdb_person_make(h->db, &h->by, &p, &no, err);
 
-	if (!h->cli->json) {
-		noro_say(h->cli, h->cli->out, N_("name %1, key %2 (shown once)"), name, token);
-		return NORO_OK;
-	}
-	noro_jsonw_object(&w);
-	noro_jsonw_kstr(&w, "name", name);
-	noro_jsonw_kstr(&w, "key", token);
-	noro_jsonw_object_end(&w);
-	noro_buf_chr(&out, '\n');
-	st = out.status == NORO_OK ? NORO_OK : noro_fail(err, NORO_ENOMEM, NULL);
-	noro_emit(h->cli->out, &out);
-	noro_buf_done(&out);
-	return st;
+	return st == NORO_OK ? noro_hubdb_token_add(h->db, &h->by, &t, token, err) : st;
 }
 
 static enum noro_status do_init(struct hubbing *h, const char *dir, struct noro_error *err)
 {
-	const char *title = noro_args_get(h->args, "title");
+	const char *title = noro_args_get(h->args, "title"),
+		   *profile = noro_args_get(h->args, "profile");
 	struct noro_hub_root root = {
 		.name = "share", .title = title ? title : "noroshi", .max_content = MAX_CONTENT
 	};
 	char token[NORO_HUB_TOKEN];
-	enum noro_status st = noro_mkdirs(dir, err);
+	enum noro_status st;
 
+	if (profile && strcmp(profile, "jp") != 0)
+		return noro_fail(err, NORO_EARG, N_("%1 is none of these: %2"), profile, "jp");
+	st = noro_mkdirs(dir, err);
 	if (st == NORO_OK)
-		st = open_hub(h, dir, false, err);
+		st = noro_hub_cli_open(h, dir, false, err);
 	if (st == NORO_OK)
 		st = noro_hubdb_root_add(h->db, &root, err);
 	if (st == NORO_OK)
 		st = add_collections(h, err);
+	if (st == NORO_OK && profile)
+		st = noro_hub_cli_councils(h, err);
 	if (st == NORO_OK)
-		st = noro_hubdb_person_add(h->db,
-			&(struct noro_hub_newcomer){ "hub", "analyst",
-				NORO_HUB_READER | NORO_HUB_ANALYST | NORO_HUB_ADMIN },
-			noro_clock_now(), token, err);
+		st = first_person(h, token, err);
 	if (st == NORO_OK && !h->cli->quiet && !h->cli->json)
 		noro_say(h->cli, h->cli->out, N_("a hub in '%1'; its first analyst:"), dir);
-	return st == NORO_OK ? show_key(h, "analyst", token, err) : st;
-}
-
-/* ---- member, key ---- */
-
-static enum noro_status list_members(struct hubbing *h, struct noro_error *err)
-{
-	const struct noro_hub_member *m;
-	struct noro_buf out = { 0 };
-	size_t n;
-	enum noro_status st = noro_hubdb_members(h->db, h->cli->arena, &m, &n, err);
-
-	for (size_t i = 0; st == NORO_OK && i < n; i++) {
-		if (h->cli->json) {
-			struct noro_jsonw w = noro_jsonw(&out);
-
-			noro_jsonw_object(&w);
-			noro_jsonw_ki64(&w, "no", m[i].no);
-			noro_jsonw_kstr(&w, "name", m[i].name);
-			noro_jsonw_kbool(&w, "suspended", m[i].suspended);
-			noro_jsonw_object_end(&w);
-		} else {
-			noro_buf_printf(&out, "%6lld  %s", (long long)m[i].no, m[i].name);
-			if (m[i].suspended)
-				noro_buf_printf(&out, "  (%s)",
-					noro_lang_text(h->cli->lang, N_("suspended")));
-		}
-		noro_buf_chr(&out, '\n');
-	}
-	noro_emit(h->cli->out, &out);
-	noro_buf_done(&out);
-	return st;
-}
-
-/* Names are printed and go into headers: one line of text. */
-static enum noro_status check_name(const char *name, struct noro_error *err)
-{
-	size_t n = strlen(name);
-
-	for (size_t i = 0; i < n; i++)
-		if ((unsigned char)name[i] < ' ' || name[i] == 0x7f || name[i] == ':')
-			n = 0;
-	if (n == 0 || n > NORO_HUB_NAME)
-		return noro_fail(err, NORO_EARG,
-			N_("a name is 1 to %1 bytes without control characters and colons"),
-			NORO_NUM(NORO_HUB_NAME));
-	return NORO_OK;
-}
-
-static enum noro_status do_member(struct hubbing *h, const char *dir, struct noro_error *err)
-{
-	const char *what = h->args->words > 2 ? h->args->word[2] : "list",
-		   *name = h->args->words > 3 ? h->args->word[3] : NULL;
-	bool suspend = strcmp(what, "suspend") == 0;
-	int64_t no;
-	enum noro_status st = open_hub(h, dir, true, err);
-
-	if (st != NORO_OK)
-		return st;
-	if (!name && strcmp(what, "list") == 0)
-		return list_members(h, err);
-	if (!name)
-		return noro_fail(err, NORO_EARG, N_("say what to do: %1"),
-			"add NAME | list | suspend NAME | resume NAME");
-	st = check_name(name, err);
-	if (st != NORO_OK)
-		return st;
-	if (strcmp(what, "add") == 0)
-		return noro_hubdb_member_add(h->db, name, noro_clock_now(), &no, err);
-	if (suspend || strcmp(what, "resume") == 0)
-		return noro_hubdb_member_suspend(h->db, name, suspend, noro_clock_now(), err);
-	return noro_fail(err, NORO_EARG, N_("say what to do: %1"),
-		"add NAME | list | suspend NAME | resume NAME");
-}
-
-static enum noro_status read_roles(const char *list, unsigned *ret, struct noro_error *err)
-{
-	static const struct {
-		const char *name;
-		unsigned role;
-	} names[] = { { "reader", NORO_HUB_READER }, { "reporter", NORO_HUB_REPORTER },
-		{ "analyst", NORO_HUB_ANALYST } };
-	struct noro_view rest = noro_view_str(list ? list : "reader,reporter");
-
-	*ret = 0;
-	while (rest.n) {
-		size_t end = noro_view_chr(rest, ',');
-		struct noro_view one = noro_view_sub(rest, 0, end);
-		unsigned before = *ret;
-
-		rest = end == SIZE_MAX ? noro_view(NULL, 0) : noro_view_sub(rest, end + 1, rest.n);
-		for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-			*ret |= noro_view_is(one, names[i].name) ? names[i].role : 0;
-		if (*ret == before)
-			return noro_fail(err, NORO_EARG, N_("no such role, or given twice: %1"),
-				list ? list : "");
-	}
-	return NORO_OK;
-}
-
-static enum noro_status do_key(struct hubbing *h, const char *dir, struct noro_error *err)
-{
-	char token[NORO_HUB_TOKEN];
-	unsigned roles;
-	enum noro_status st;
-
-	if (h->args->words != 4)
-		return noro_fail(err, NORO_EARG, N_("for whom? hub key DIR MEMBER NAME"));
-	st = read_roles(noro_args_get(h->args, "roles"), &roles, err);
-	if (st == NORO_OK)
-		st = check_name(h->args->word[3], err);
-	if (st == NORO_OK)
-		st = open_hub(h, dir, true, err);
-	if (st == NORO_OK)
-		st = noro_hubdb_person_add(h->db,
-			&(struct noro_hub_newcomer){ h->args->word[2], h->args->word[3], roles },
-			noro_clock_now(), token, err);
-	return st == NORO_OK ? show_key(h, h->args->word[3], token, err) : st;
+	return st == NORO_OK ? noro_hub_cli_token(h, "analyst", token, err) : st;
 }
 
 /* ---- serve ---- */
@@ -348,6 +370,15 @@ static enum noro_status pem_of(
 	return st;
 }
 
+/* What was read becomes durable, a day that is over gets its root. */
+static void tick(struct hubbing *h)
+{
+	struct noro_error err = { 0 };
+
+	if (noro_hubdb_audit_tick(h->db, noro_clock_now(), &err) != NORO_OK)
+		on_fault(h, &err);
+}
+
 static enum noro_status serve(struct hubbing *h, struct noro_httpd_opts *o, struct noro_error *err)
 {
 	const struct timespec pause = { 0, (long)LOOK_MS * 1000000 };
@@ -362,8 +393,10 @@ static enum noro_status serve(struct hubbing *h, struct noro_httpd_opts *o, stru
 		noro_say(h->cli, h->cli->out, N_("listening on port %1; discovery is at /taxii2/"),
 			NORO_NUM(noro_httpd_port(d)));
 		(void)fflush(h->cli->out);
-		while (!noro_progress_stop(&h->progress))
+		while (!noro_progress_stop(&h->progress)) {
 			(void)nanosleep(&pause, NULL);
+			tick(h);
+		}
 		noro_httpd_stop(d);
 	}
 	noro_watch_stop(watcher);
@@ -390,7 +423,7 @@ static enum noro_status do_serve(struct hubbing *h, const char *dir, struct noro
 	if (st == NORO_OK && !o.cert != !o.secret)
 		st = noro_fail(err, NORO_EARG, N_("a certificate and its key: both are needed"));
 	if (st == NORO_OK)
-		st = open_hub(h, dir, true, err);
+		st = noro_hub_cli_open(h, dir, true, err);
 	t.db = h->db;
 	if (st == NORO_OK)
 		st = noro_taxii_init(&t, err);
@@ -409,8 +442,11 @@ static int run(struct noro_cli *cli, const struct noro_args *args)
 	static const struct {
 		const char *name;
 		enum noro_status (*run)(struct hubbing *h, const char *dir, struct noro_error *err);
-	} verbs[] = { { "init", do_init }, { "serve", do_serve }, { "member", do_member },
-		{ "key", do_key } };
+	} verbs[] = { { "init", do_init }, { "serve", do_serve }, { "member", noro_hub_do_member },
+		{ "group", noro_hub_do_group }, { "asset", noro_hub_do_asset },
+		{ "contact", noro_hub_do_contact }, { "person", noro_hub_do_person },
+		{ "key", noro_hub_do_key }, { "audit", noro_hub_do_audit },
+		{ "doctor", noro_hub_do_doctor } };
 	struct hubbing h = { .cli = cli, .args = args, .log = -1 };
 	struct noro_error err = { 0 };
 	enum noro_status st = NORO_END;
@@ -423,28 +459,35 @@ static int run(struct noro_cli *cli, const struct noro_args *args)
 		if (strcmp(args->word[0], verbs[i].name) == 0)
 			st = verbs[i].run(&h, args->word[1], &err);
 	noro_hubdb_close(h.db);
+	noro_key_free(h.key);
 	if (h.log >= 0)
 		(void)close(h.log);
 	(void)pthread_mutex_destroy(&h.lock);
 	if (st == NORO_END) {
 		(void)noro_fail(&err, NORO_EARG, N_("say what to do: %1"),
-			"init DIR | serve DIR | member DIR ... | key DIR MEMBER NAME | import DIR "
-			"FILE... | "
-			"correlate DIR | value DIR VALUE");
+			"init DIR | serve DIR | member DIR ... | group DIR ... | asset DIR MEMBER "
+			"... | "
+			"contact DIR MEMBER ... | person DIR ... | key DIR MEMBER NAME | audit "
+			"verify DIR | doctor DIR | import DIR FILE... | correlate DIR | value DIR "
+			"VALUE");
 		return noro_usage(cli, &noro_cmd_hub, &err);
 	}
-	return st == NORO_OK ? NORO_EXIT_CLEAN : noro_complain(cli, &err);
+	return st == NORO_OK ? h.code : noro_complain(cli, &err);
 }
 
 const struct noro_cmd noro_cmd_hub = {
 	.name = "hub",
-	.usage = "init DIR | serve DIR | member DIR add|list|suspend|resume [NAME] | key DIR "
-		 "MEMBER NAME | import DIR FILE... | correlate DIR | value DIR VALUE",
+	.usage = "init DIR | serve DIR | member DIR VERB NAME | group DIR VERB ID | asset DIR "
+		 "MEMBER "
+		 "VERB ... | contact DIR MEMBER VERB ... | person DIR VERB NAME | key DIR MEMBER "
+		 "NAME | audit verify|roots|list DIR | doctor DIR | import DIR FILE... | correlate "
+		 "DIR | value DIR VALUE",
 	.summary = N_("the sharing network: members, their keys and a TAXII 2.1 server"),
 	.text = text,
 	.opts = opts,
 	.examples = examples,
 	.standards = "TAXII 2.1, STIX 2.1, RFC 7493 (I-JSON), RFC 8785 (JCS), TLP 2.0",
 	.run = run,
-	.words = "init serve member key import correlate value",
+	.words = "init serve member group asset contact person key audit doctor import correlate "
+		 "value",
 };
