@@ -34,7 +34,7 @@ enum noro_status noro_hub_cli_emit(
 	struct hubbing *h, struct noro_buf *out, struct noro_error *err) NORO_MUSTUSE;
 /* A number of a thing, from 1. */
 enum noro_status noro_hub_cli_number(
-	const char *text, int64_t *ret, struct noro_error *err) NORO_MUSTUSE;
+	const char *digits, int64_t *ret, struct noro_error *err) NORO_MUSTUSE;
 
 /* The verbs: each opens the hub itself. */
 enum noro_status noro_hub_do_member(struct hubbing *h, const char *dir, struct noro_error *err);
