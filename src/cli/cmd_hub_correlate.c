@@ -76,6 +76,8 @@ static void show_json(const struct noro_hub_correlation *r, struct noro_buf *out
 	noro_jsonw_kstr(&w, "allowed", r->why);
 	noro_jsonw_ku64(&w, "not_seen", r->not_seen);
 	noro_jsonw_ku64(&w, "false_positive", r->false_positive);
+	noro_jsonw_ku64(&w, "texts", r->texts);
+	noro_jsonw_ku64(&w, "alike", r->alike);
 	json_rows(&w, r);
 	json_near(&w, r);
 	noro_jsonw_object_end(&w);
@@ -140,6 +142,11 @@ static void show_why(struct seeing *s, const struct noro_hub_correlation *r, str
 			&(struct noro_msg){
 				N_("%1 members call it false, %2 looked and did not see it"),
 				{ NORO_NUM(r->false_positive), NORO_NUM(r->not_seen) } });
+	if (r->alike > 1)
+		sentence(s, out,
+			&(struct noro_msg){
+				N_("%1 of the latest %2 reports with text say nearly the same"),
+				{ NORO_NUM(r->alike), NORO_NUM(r->texts) } });
 	if (!r->nears)
 		return;
 	noro_buf_printf(out, "    %s", noro_lang_text(s->cli->lang, N_("near:")));

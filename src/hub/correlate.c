@@ -310,6 +310,9 @@ static enum noro_status find_near(struct correlating *c)
 			c->a, &near, c->err);
 		r->near = near.row;
 		r->nears = near.n;
+		if (st == NORO_OK)
+			st = hub_wave(c, r);
+		noro_arena_reset(c->scratch);
 	}
 	return st;
 }

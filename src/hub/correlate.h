@@ -53,6 +53,9 @@ struct noro_hub_correlation {
 	double p;         /* that chance alone brings so many */
 	uint32_t not_seen, false_positive; /* members that say so */
 	unsigned score; /* 0 to 100, decayed by the days since it was seen last */
+	/* of its latest reports, two dozen at the most: those with words, and those of them that
+	 * say nearly the same: a wave */
+	uint32_t texts, alike;
 	uint32_t group; /* of those that alert: which belong together, from 1; 0 none */
 	const struct noro_hub_day *day; /* of the window */
 	size_t days;

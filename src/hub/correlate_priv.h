@@ -27,5 +27,7 @@ struct correlating {
 
 /* Days and sectors of its window, from the rows at hand. */
 enum noro_status hub_explain(struct correlating *c, struct noro_hub_correlation *r) NORO_MUSTUSE;
+/* How many of its reports are one text. */
+enum noro_status hub_wave(struct correlating *c, struct noro_hub_correlation *r) NORO_MUSTUSE;
 /* Alerts that belong together, by who saw them when, and by neighbourhood. */
 enum noro_status hub_group(struct correlating *c) NORO_MUSTUSE;

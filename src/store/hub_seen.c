@@ -110,3 +110,25 @@ enum noro_status noro_hubdb_mentions(struct noro_hubdb *h, int64_t value, struct
 	ret->row = list;
 	return st == NORO_END ? NORO_OK : st;
 }
+
+enum noro_status noro_hubdb_mention_bytes(struct noro_hubdb *h, const struct noro_hub_mention *m,
+	struct noro_arena *a, struct noro_view *ret, struct noro_error *err)
+{
+	static const char ask[] = "SELECT o.bytes FROM entry e JOIN object o ON o.no = e.object"
+				  " WHERE e.collection = $1 AND e.owner = $2 AND e.added = $3";
+	struct db_rows r;
+	unsigned which;
+	struct db *db = hubdb_reader(h, &which);
+	enum noro_status st = db_ask(db, ask,
+		DB_ARGS(db_of(m->collection), db_of(m->owner), db_of(m->added_us)), &r, err);
+
+	if (st == NORO_OK)
+		st = db_row(&r, err);
+	if (st == NORO_OK) {
+		*ret = noro_arena_view(a, db_view(&r, 0));
+		st = ret->p ? NORO_OK : noro_fail(err, NORO_ENOMEM, NULL);
+	}
+	db_done(&r);
+	hubdb_give_back(h, which);
+	return st == NORO_END ? noro_fail(err, NORO_ENOENT, NULL) : st;
+}

@@ -62,6 +62,10 @@ struct noro_hub_mentions {
 enum noro_status noro_hubdb_mentions(struct noro_hubdb *h, int64_t value, struct noro_arena *a,
 	struct noro_hub_mentions *ret, struct noro_error *err) NORO_MUSTUSE;
 
+/* The object it stands in, in the arena. NORO_ENOENT. */
+enum noro_status noro_hubdb_mention_bytes(struct noro_hubdb *h, const struct noro_hub_mention *m,
+	struct noro_arena *a, struct noro_view *ret, struct noro_error *err) NORO_MUSTUSE;
+
 /* Other values of the same neighbourhood that were seen since `from_day`. */
 struct noro_hub_nears {
 	size_t most; /* that are wanted: the caller's */
