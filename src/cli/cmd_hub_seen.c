@@ -1,18 +1,16 @@
 /* src/cli/cmd_hub_seen.c - noroshi hub import, correlate, value. */
 #include "cli/cmd_hub_seen_priv.h"
 
-#include "cli/cmds.h"
-#include "store/hub_audit.h"
+#include "cli/cmd_hub_priv.h"
 
 #include <string.h>
 
 enum noro_status noro_hub_seen_log(
 	struct seeing *s, const char *verb, const char *object, uint64_t n, struct noro_error *err)
 {
-	const struct noro_hub_act by = { "console", s->cli->now_ns };
 	const struct noro_hub_reading r = { verb, object, n, true };
 
-	return noro_hubdb_read(s->db, &by, &r, err);
+	return noro_hubdb_read(s->db, &s->by, &r, err);
 }
 
 const char *noro_hub_seen_day(int64_t day, char out[NORO_TIME_TEXT])
@@ -35,13 +33,6 @@ enum noro_status noro_hub_seen_allow(struct seeing *s, struct noro_error *err)
 	return st;
 }
 
-static enum noro_status open_hub(struct seeing *s, const char *dir, struct noro_error *err)
-{
-	const char *path = noro_arena_printf(s->cli->arena, "%s/hub.db", dir);
-
-	return path ? noro_hubdb_open(path, true, &s->db, err) : noro_fail(err, NORO_ENOMEM, NULL);
-}
-
 static int code_of(const struct seeing *s, enum noro_status st, const struct noro_error *err)
 {
 	if (st != NORO_OK)
@@ -60,6 +51,7 @@ bool noro_hub_seen_verb(struct noro_cli *cli, const struct noro_args *args, int 
 		enum noro_status (*run)(struct seeing *s, struct noro_error *err);
 	} verbs[] = { { "import", noro_hub_do_import }, { "correlate", noro_hub_do_correlate },
 		{ "value", noro_hub_do_value } };
+	struct hubbing h = { .cli = cli, .args = args, .log = -1 };
 	struct seeing s = { .cli = cli, .args = args };
 	struct noro_error err = { 0 };
 	enum noro_status st;
@@ -67,11 +59,14 @@ bool noro_hub_seen_verb(struct noro_cli *cli, const struct noro_args *args, int 
 	for (size_t i = 0; args->words > 1 && i < sizeof(verbs) / sizeof(verbs[0]); i++) {
 		if (strcmp(args->word[0], verbs[i].name) != 0)
 			continue;
-		st = open_hub(&s, args->word[1], &err);
+		st = noro_hub_cli_open(&h, args->word[1], true, &err);
+		s.db = h.db;
+		s.by = h.by;
 		if (st == NORO_OK)
 			st = verbs[i].run(&s, &err);
 		*ret_code = code_of(&s, st, &err);
-		noro_hubdb_close(s.db);
+		noro_hubdb_close(h.db);
+		noro_key_free(h.key);
 		noro_allow_free(s.allow);
 		return true;
 	}

@@ -4,11 +4,13 @@
 #include "base/jsonw.h"
 #include "cli/cmd_hub_seen.h"
 #include "hub/correlate.h"
+#include "store/hub_audit.h"
 
 struct seeing {
 	struct noro_cli *cli;
 	const struct noro_args *args;
 	struct noro_hubdb *db;
+	struct noro_hub_act by; /* who looks */
 	struct noro_allow *allow;
 	bool found, unread, failed; /* the exit code */
 };

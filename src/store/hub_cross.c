@@ -22,7 +22,8 @@ static uint64_t sector_no(struct noro_view name)
 {
 	static const uint8_t key[16] = { 's', 'e', 'c', 't', 'o', 'r' };
 
-	return noro_siphash(key, name.p, name.n);
+	/* a row of nobody's (a member that is not there) has no name at all */
+	return name.n ? noro_siphash(key, name.p, name.n) : 0;
 }
 
 /* ---- the rule that is set ---- */
