@@ -54,6 +54,8 @@ static const struct noro_opt opts[] = {
 	{ "list", 0, NULL, N_("key: those of the person") },
 	{ "spki", 0, "HEX",
 		N_("key: a client certificate instead, by the SHA-256 of its public key") },
+	{ "url", 0, "URL", N_("invite: where the hub is, as members reach it") },
+	{ "html", 0, "FILE", N_("invite: the letter as a page with a QR code, into this file") },
 	{ "kept", 0, "FILE",
 		N_("audit verify: roots that were kept elsewhere, as audit roots --json prints "
 		   "them") },
@@ -427,6 +429,9 @@ static enum noro_status do_serve(struct hubbing *h, const char *dir, struct noro
 	t.db = h->db;
 	if (st == NORO_OK)
 		st = noro_taxii_init(&t, err);
+	if (st == NORO_OK)
+		st = noro_hub_gate_new(h->db, &h->gate, err);
+	t.gate = h->gate;
 	log = noro_arena_printf(h->cli->arena, "%s/access.jsonl", dir);
 	if (st == NORO_OK && !log)
 		st = noro_fail(err, NORO_ENOMEM, NULL);
@@ -445,8 +450,8 @@ static int run(struct noro_cli *cli, const struct noro_args *args)
 	} verbs[] = { { "init", do_init }, { "serve", do_serve }, { "member", noro_hub_do_member },
 		{ "group", noro_hub_do_group }, { "asset", noro_hub_do_asset },
 		{ "contact", noro_hub_do_contact }, { "person", noro_hub_do_person },
-		{ "key", noro_hub_do_key }, { "audit", noro_hub_do_audit },
-		{ "doctor", noro_hub_do_doctor } };
+		{ "key", noro_hub_do_key }, { "invite", noro_hub_do_invite },
+		{ "audit", noro_hub_do_audit }, { "doctor", noro_hub_do_doctor } };
 	struct hubbing h = { .cli = cli, .args = args, .log = -1 };
 	struct noro_error err = { 0 };
 	enum noro_status st = NORO_END;
@@ -458,6 +463,7 @@ static int run(struct noro_cli *cli, const struct noro_args *args)
 	for (size_t i = 0; args->words > 1 && i < sizeof(verbs) / sizeof(verbs[0]); i++)
 		if (strcmp(args->word[0], verbs[i].name) == 0)
 			st = verbs[i].run(&h, args->word[1], &err);
+	noro_hub_gate_free(h.gate);
 	noro_hubdb_close(h.db);
 	noro_key_free(h.key);
 	if (h.log >= 0)
@@ -467,7 +473,8 @@ static int run(struct noro_cli *cli, const struct noro_args *args)
 		(void)noro_fail(&err, NORO_EARG, N_("say what to do: %1"),
 			"init DIR | serve DIR | member DIR ... | group DIR ... | asset DIR MEMBER "
 			"... | "
-			"contact DIR MEMBER ... | person DIR ... | key DIR MEMBER NAME | audit "
+			"contact DIR MEMBER ... | person DIR ... | key DIR MEMBER NAME | invite "
+			"DIR MEMBER | audit "
 			"verify DIR | doctor DIR | import DIR FILE... | correlate DIR | value DIR "
 			"VALUE");
 		return noro_usage(cli, &noro_cmd_hub, &err);
@@ -480,7 +487,8 @@ const struct noro_cmd noro_cmd_hub = {
 	.usage = "init DIR | serve DIR | member DIR VERB NAME | group DIR VERB ID | asset DIR "
 		 "MEMBER "
 		 "VERB ... | contact DIR MEMBER VERB ... | person DIR VERB NAME | key DIR MEMBER "
-		 "NAME | audit verify|roots|list DIR | doctor DIR | import DIR FILE... | correlate "
+		 "NAME | invite DIR MEMBER | audit verify|roots|list DIR | doctor DIR | import DIR "
+		 "FILE... | correlate "
 		 "DIR | value DIR VALUE",
 	.summary = N_("the sharing network: members, their keys and a TAXII 2.1 server"),
 	.text = text,
@@ -488,6 +496,7 @@ const struct noro_cmd noro_cmd_hub = {
 	.examples = examples,
 	.standards = "TAXII 2.1, STIX 2.1, RFC 7493 (I-JSON), RFC 8785 (JCS), TLP 2.0",
 	.run = run,
-	.words = "init serve member group asset contact person key audit doctor import correlate "
+	.words = "init serve member group asset contact person key invite audit doctor import "
+		 "correlate "
 		 "value",
 };

@@ -1,7 +1,9 @@
 /* src/cli/cmd_hub_people.c - noroshi hub person, key. */
 #include "cli/cmd_hub_priv.h"
 
+#include "base/file.h"
 #include "base/timeparse.h"
+#include "hub/letter.h"
 
 #include <string.h>
 
@@ -218,4 +220,77 @@ enum noro_status noro_hub_do_key(struct hubbing *h, const char *dir, struct noro
 	if (st == NORO_OK)
 		st = noro_hubdb_token_add(h->db, &h->by, &t, token, err);
 	return st == NORO_OK ? noro_hub_cli_token(h, person, token, err) : st;
+}
+
+/* ---- invitations ---- */
+
+enum { INVITATION_DAYS = 14 };
+
+static enum noro_status print_letter(
+	struct hubbing *h, const struct noro_hub_letter *l, struct noro_error *err)
+{
+	const char *path = noro_args_get(h->args, "html");
+	struct noro_buf out = { 0 };
+	struct noro_jsonw w = noro_jsonw(&out);
+	enum noro_status st = NORO_OK;
+
+	if (path) {
+		st = noro_hub_letter_html(l, &out, err);
+		if (st == NORO_OK)
+			st = noro_file_write(path, 0600, noro_buf_as_view(&out), err);
+		noro_buf_done(&out);
+		return st;
+	}
+	if (h->cli->json) {
+		noro_jsonw_object(&w);
+		noro_jsonw_kstr(&w, "member", l->member);
+		noro_jsonw_kstr(&w, "url", l->url);
+		noro_jsonw_kstr(&w, "code", l->code);
+		noro_jsonw_ktime(&w, "expires", l->expires_ns);
+		noro_jsonw_object_end(&w);
+		noro_buf_chr(&out, '\n');
+	} else {
+		st = noro_hub_letter_text(l, &out, err);
+	}
+	if (st == NORO_OK)
+		return noro_hub_cli_emit(h, &out, err);
+	noro_buf_done(&out);
+	return st;
+}
+
+enum noro_status noro_hub_do_invite(struct hubbing *h, const char *dir, struct noro_error *err)
+{
+	const char *member = noro_hub_cli_word(h, 0), *url = noro_args_get(h->args, "url"),
+		   *roles = noro_args_get(h->args, "roles");
+	struct noro_hub_invite i = { .member = member };
+	char code[NORO_HUB_CODE];
+	struct noro_hub_letter l = {
+		.member = member, .url = url ? url : "http://127.0.0.1:8480/", .code = code
+	};
+	const struct noro_hub_root *root;
+	struct noro_buf tried = { 0 };
+	size_t n;
+	enum noro_status st;
+
+	if (h->args->words != 3)
+		return noro_hub_cli_what("invite DIR MEMBER --url URL", err);
+	st = noro_hub_roles_read(roles ? roles : "reader,reporter", &i.roles, err);
+	if (st == NORO_OK)
+		st = noro_hub_cli_open(h, dir, true, err);
+	if (st == NORO_OK)
+		st = noro_hubdb_roots(h->db, h->cli->arena, &root, &n, err);
+	if (st == NORO_OK)
+		st = read_expiry(h, &i.expires_ns, err);
+	if (st != NORO_OK)
+		return st;
+	if (!i.expires_ns)
+		i.expires_ns = h->by.now_ns + INVITATION_DAYS * 86400 * NORO_NS_PER_S;
+	l.hub = n ? root[0].title : "noroshi";
+	l.expires_ns = i.expires_ns;
+	code[0] = '\0';
+	st = noro_hub_letter_text(&l, &tried, err); /* a bad address makes no invitation */
+	noro_buf_done(&tried);
+	if (st == NORO_OK)
+		st = noro_hub_invite(h->db, &h->by, &i, code, err);
+	return st == NORO_OK ? print_letter(h, &l, err) : st;
 }

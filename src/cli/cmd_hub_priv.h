@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cli/cmds.h"
+#include "hub/gate.h"
 #include "hub/member.h"
 
 #include "base/jsonw.h"
@@ -13,8 +14,9 @@ struct hubbing {
 	struct noro_cli *cli;
 	const struct noro_args *args;
 	struct noro_hubdb *db;
-	struct noro_key *key;   /* of the hub: signs its log */
-	struct noro_hub_act by; /* who does what is done */
+	struct noro_hub_gate *gate; /* serve */
+	struct noro_key *key;       /* of the hub: signs its log */
+	struct noro_hub_act by;     /* who does what is done */
 	struct noro_progress progress;
 	pthread_mutex_t lock; /* of what is written below */
 	int log;
@@ -43,6 +45,7 @@ enum noro_status noro_hub_do_asset(struct hubbing *h, const char *dir, struct no
 enum noro_status noro_hub_do_contact(struct hubbing *h, const char *dir, struct noro_error *err);
 enum noro_status noro_hub_do_person(struct hubbing *h, const char *dir, struct noro_error *err);
 enum noro_status noro_hub_do_key(struct hubbing *h, const char *dir, struct noro_error *err);
+enum noro_status noro_hub_do_invite(struct hubbing *h, const char *dir, struct noro_error *err);
 enum noro_status noro_hub_do_audit(struct hubbing *h, const char *verb, struct noro_error *err);
 enum noro_status noro_hub_do_doctor(struct hubbing *h, const char *dir, struct noro_error *err);
 

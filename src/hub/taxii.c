@@ -131,16 +131,43 @@ static bool read_authorization(
 	return true;
 }
 
+/* T88, T06: come back later. */
+static void too_many(struct taxii_call *c, uint32_t wait_s)
+{
+	c->a->retry_after_s = wait_s;
+	taxii_error(c, 429, "too many requests, or too many bytes for today", NULL);
+}
+
+/* Who asks, and may it ask now? */
+static enum noro_status ask_gate(struct taxii_call *c, uint32_t *ret_wait_s)
+{
+	struct noro_hub_asked q = { .authorization = noro_view_str(c->q->authorization),
+		.now_ns = c->now_ns };
+	enum noro_status st =
+		noro_hub_gate_ask(c->t->gate, &q, c->arena, &c->who, ret_wait_s, &c->err);
+
+	if (st == NORO_OK && !c->who.suspended)
+		st = noro_hub_gate_take(c->t->gate, c->who.member, c->now_ns, ret_wait_s, &c->err);
+	return st;
+}
+
 /* T15: who cannot be told is asked to say. */
 static bool authenticate(struct taxii_call *c)
 {
 	struct noro_hub_shown shown = { .now_ns = c->now_ns };
+	uint32_t wait_s = 0;
 	enum noro_status st = NORO_ENOENT;
 
-	if (read_authorization(c, &shown.name, &shown.token))
+	if (c->t->gate)
+		st = ask_gate(c, &wait_s);
+	else if (read_authorization(c, &shown.name, &shown.token))
 		st = noro_hubdb_person_shown(c->t->db, &shown, c->arena, &c->who, &c->err);
 	if (st == NORO_OK && !c->who.suspended)
 		return true;
+	if (st == NORO_ELIMIT) {
+		too_many(c, wait_s);
+		return false;
+	}
 	if (st != NORO_OK && st != NORO_ENOENT) {
 		taxii_failed(c, st);
 		return false;
@@ -479,6 +506,8 @@ void noro_taxii_answer(void *ctx, const struct noro_http_request *q, struct noro
 		route(&c);
 	if (ret->body.status != NORO_OK)
 		taxii_failed(&c, NORO_ENOMEM);
+	if (c.t->gate && c.who.member)
+		noro_hub_gate_bytes(c.t->gate, c.who.member, ret->body.n + q->body.n, c.now_ns);
 	tell_log(&c);
 	noro_arena_free(c.arena);
 }

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "hub/gate.h"
 #include "hub/policy.h"
 #include "net/http.h"
 
@@ -12,6 +13,7 @@ struct noro_taxii {
 	struct noro_hubdb *db;
 	const char *title, *description, *contact; /* description and contact may be NULL */
 	char secret[65];                           /* of cursors; noro_taxii_init */
+	struct noro_hub_gate *gate; /* passwords and quotas too; NULL: tokens, without quotas */
 	int64_t (*now)(void *ctx);
 	/* One line for each request: who, what, which code. NULL: nobody listens. */
 	void (*log)(void *ctx, const char *line);

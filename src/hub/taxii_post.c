@@ -284,7 +284,9 @@ static enum noro_status put(struct post *p)
 		.object = p->put,
 		.n = p->puts,
 		.status = &status,
-		.now_ns = c->now_ns };
+		.now_ns = c->now_ns,
+		.who = c->who.name,
+		.where = c->collection.id };
 	struct noro_hub_taken *took = noro_arena_array(c->arena, p->n + 1, sizeof(*took));
 	enum noro_status st = took ? noro_hubdb_uuid(p->id) : NORO_ENOMEM;
 

@@ -90,6 +90,10 @@ static void give(struct taxii_call *c, enum form form, const struct noro_hub_ask
 
 	if (st == NORO_OK && end.more && !taxii_next(c, ask, end.after_us, next))
 		st = NORO_ENOMEM;
+	if (st == NORO_OK && p.n) /* what cannot be told in the log is not shown */
+		st = noro_hubdb_read(c->t->db, &(struct noro_hub_act){ c->who.name, c->now_ns },
+			&(struct noro_hub_reading){ "objects.read", c->collection.id, p.n, false },
+			&c->err);
 	if (st != NORO_OK) {
 		taxii_failed(c, st);
 		return;
@@ -179,6 +183,9 @@ void taxii_delete(struct taxii_call *c)
 	}
 	if (!taxii_ask(c, TAXII_VERSION | TAXII_SPEC | TAXII_EVERY, &ask) || !is_there(c))
 		return;
+	ask.who = c->who.name;
+	ask.where = c->collection.id;
+	ask.now_ns = c->now_ns;
 	st = noro_hubdb_delete(c->t->db, &ask, &n, &c->err);
 	if (st != NORO_OK)
 		taxii_failed(c, st);

@@ -153,6 +153,7 @@ struct noro_hub_envelope {
 	size_t n;
 	const struct noro_hub_status *status; /* kept with it; NULL: none */
 	int64_t now_ns;
+	const char *who, *where; /* for the log: person and collection; NULL: it is not told */
 };
 /* All in one transaction; ret[i] says what became of each. */
 enum noro_status noro_hubdb_put(struct noro_hubdb *h, const struct noro_hub_envelope *e,
@@ -175,6 +176,9 @@ struct noro_hub_ask {
 	int64_t version_ns[NORO_HUB_VALUES];
 	size_t version_n;
 	bool bytes; /* rows carry them */
+	/* deleting, for the log: person, collection, when; NULL: it is not told */
+	const char *who, *where;
+	int64_t now_ns;
 };
 struct noro_hub_row {
 	int64_t added_us, version_ns;

@@ -230,6 +230,29 @@ static enum noro_status put_status(
 	return st;
 }
 
+/* So many objects came or went, and how many of them changed something. */
+static enum noro_status tell_objects(const struct putting *p, const struct noro_hub_act *by,
+	const char *verb, const char *where, const uint64_t n[2])
+{
+	char text[2][24];
+	struct hubdb_said said[] = { { "changed", noro_view_str(noro_num(text[0], n[0])) },
+		{ "n", noro_view_str(noro_num(text[1], n[1])) } };
+
+	return hubdb_tell(p->h, by,
+		&(struct hubdb_tale){ verb, noro_view_str(where ? where : ""), said, 2 }, p->err);
+}
+
+static enum noro_status tell_put(const struct putting *p, const struct noro_hub_envelope *e,
+	const struct noro_hub_taken *took)
+{
+	uint64_t n[2] = { 0, e->n };
+
+	for (size_t i = 0; i < e->n; i++)
+		n[0] += took[i].how == NORO_HUB_TAKEN;
+	return tell_objects(
+		p, &(struct noro_hub_act){ e->who, e->now_ns }, "objects.put", e->where, n);
+}
+
 enum noro_status noro_hubdb_put(struct noro_hubdb *h, const struct noro_hub_envelope *e,
 	struct noro_hub_taken *ret, struct noro_error *err)
 {
@@ -247,6 +270,8 @@ enum noro_status noro_hubdb_put(struct noro_hubdb *h, const struct noro_hub_enve
 		st = db_do(h->writer, keep, DB_ARGS(db_of(h->added_us)), NULL, err);
 	if (st == NORO_OK && e->status)
 		st = put_status(&p, e->status, ret);
+	if (st == NORO_OK && e->who)
+		st = tell_put(&p, e, ret);
 	return hubdb_finish(h, st, err);
 }
 
@@ -386,5 +411,8 @@ enum noro_status noro_hubdb_delete(struct noro_hubdb *h, const struct noro_hub_a
 	st = delete_meant(&p, ask, ret_n);
 	if (st == NORO_OK && *ret_n)
 		st = mark_again(&p, ask->id[0]);
+	if (st == NORO_OK && ask->who && *ret_n)
+		st = tell_objects(&p, &(struct noro_hub_act){ ask->who, ask->now_ns },
+			"objects.delete", ask->where, (const uint64_t[]){ *ret_n, *ret_n });
 	return hubdb_finish(h, st, err);
 }

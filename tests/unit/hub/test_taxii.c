@@ -921,6 +921,84 @@ static void test_memory(void **state)
 	close_site(&s);
 }
 
+/* T88, T06: past its quota a member is told when to come back; the hub itself and others go on. */
+static void test_quota(void **state)
+{
+	struct noro_hub_quota q = { 1, 2, 1 << 20 };
+	struct noro_error err = { 0 };
+	struct site s;
+	unsigned slow = 0;
+
+	(void)state;
+	open_site(&s);
+	assert_int_equal(noro_hub_gate_new(s.db, &s.t.gate, &err), NORO_OK);
+	assert_int_equal(noro_hubdb_quota_set(
+				 s.db, &(struct noro_hub_act){ "console", s.now }, "one", &q, &err),
+		NORO_OK);
+	s.as = s.one;
+	for (int i = 0; i < 6; i++) {
+		s.now -= NS; /* as many at one moment */
+		slow += send(&s, "GET", "/taxii2/", NULL) == 429;
+	}
+	assert_int_equal(slow, 4);
+	assert_int_equal(send(&s, "GET", "/taxii2/", NULL), 200);
+	s.as = s.two;
+	assert_int_equal(send(&s, "GET", "/taxii2/", NULL), 200);
+	s.as = "nobody";
+	assert_int_equal(send(&s, "GET", "/taxii2/", NULL), 401);
+	noro_hub_gate_free(s.t.gate);
+	close_site(&s);
+}
+
+struct told {
+	unsigned put, read, gone;
+};
+
+static enum noro_status count_told(void *ctx, const struct noro_hub_row_told *row)
+{
+	struct told *t = ctx;
+
+	t->put += strcmp(row->verb, "objects.put") == 0 && strcmp(row->who, "analyst") == 0;
+	t->read += strcmp(row->verb, "objects.read") == 0 && strcmp(row->who, "ichiro") == 0;
+	t->gone += strcmp(row->verb, "objects.delete") == 0;
+	return NORO_OK;
+}
+
+/* T89: who put, saw and deleted what stands in the log. */
+static void test_audit(void **state)
+{
+	static const char object[] =
+		"{\"objects\":[{\"type\":\"identity\",\"spec_version\":\"2.1\",\"id\":\"identity--"
+		"00000000-0000-4000-8000-000000000001\",\"created\":\"2025-08-27T00:00:00.000Z\","
+		"\"modified\":\"2025-08-27T00:00:00.000Z\",\"name\":\"x\"}]}";
+	struct noro_error err = { 0 };
+	struct noro_hub_audit_said said;
+	struct told told = { 0 };
+	struct site s;
+
+	(void)state;
+	open_site(&s);
+	assert_int_equal(send(&s, "POST", "/share/collections/amber/objects/", object), 202);
+	s.as = s.one;
+	assert_int_equal(send(&s, "GET", "/share/collections/amber/objects/", NULL), 200);
+	s.as = s.hub;
+	assert_int_equal(send(&s, "DELETE",
+				 "/share/collections/amber/objects/"
+				 "identity--00000000-0000-4000-8000-000000000001/",
+				 NULL),
+		200);
+	assert_int_equal(noro_hubdb_audit_tick(s.db, s.now, &err), NORO_OK);
+	assert_int_equal(noro_hubdb_audit_rows(s.db, 0, 1000, count_told, &told, &err), NORO_OK);
+	assert_int_equal(told.put, 1);
+	assert_int_equal(told.read, 1);
+	assert_int_equal(told.gone, 1);
+	assert_int_equal(
+		noro_hubdb_audit_verify(s.db, &(struct noro_hub_audit_asked){ 0 }, &said, &err),
+		NORO_OK);
+	assert_null(said.fault);
+	close_site(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -944,6 +1022,8 @@ int main(void)
 		cmocka_unit_test(test_delete),
 		cmocka_unit_test(test_clock),
 		cmocka_unit_test(test_memory),
+		cmocka_unit_test(test_quota),
+		cmocka_unit_test(test_audit),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
