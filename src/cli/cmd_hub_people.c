@@ -224,7 +224,7 @@ enum noro_status noro_hub_do_key(struct hubbing *h, const char *dir, struct noro
 
 /* ---- invitations ---- */
 
-enum { INVITATION_DAYS = 14 };
+enum { INVITATION_DAYS = 14, DAY_S = 86400 };
 
 static enum noro_status print_letter(
 	struct hubbing *h, const struct noro_hub_letter *l, struct noro_error *err)
@@ -284,7 +284,7 @@ enum noro_status noro_hub_do_invite(struct hubbing *h, const char *dir, struct n
 	if (st != NORO_OK)
 		return st;
 	if (!i.expires_ns)
-		i.expires_ns = h->by.now_ns + INVITATION_DAYS * 86400 * NORO_NS_PER_S;
+		i.expires_ns = h->by.now_ns + NORO_NS_PER_S * DAY_S * INVITATION_DAYS;
 	l.hub = n ? root[0].title : "noroshi";
 	l.expires_ns = i.expires_ns;
 	code[0] = '\0';
