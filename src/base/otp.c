@@ -7,7 +7,7 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
-enum { MILLION = 1000000 };
+enum { MILLION = 1000000, MAX_SECRET = 80 };
 
 enum noro_status noro_otp_code(struct noro_view secret, int64_t step, char ret[NORO_OTP_DIGITS + 1])
 {
@@ -17,7 +17,7 @@ enum noro_status noro_otp_code(struct noro_view secret, int64_t step, char ret[N
 
 	for (int i = 0; i < 8; i++)
 		counter[i] = (uint8_t)((uint64_t)step >> (56 - 8 * i));
-	if (secret.n > NORO_OTP_SECRET * 4 ||
+	if (secret.n > MAX_SECRET ||
 		!HMAC(EVP_sha1(), secret.p, (int)secret.n, counter, sizeof(counter), mac, &n) ||
 		n != sizeof(mac))
 		return NORO_ENOMEM;

@@ -233,9 +233,12 @@ static enum noro_status offer_secret(
 	char hex[NORO_HASH_TEXT];
 	enum noro_status st = noro_hmac_hex(noro_view_str(g->offer), noro_view_str(digest), hex);
 
-	for (size_t k = 0; st == NORO_OK && k < NORO_OTP_SECRET; k++)
-		ret[k] =
-			(uint8_t)(noro_hex_value(hex[2 * k]) << 4 | noro_hex_value(hex[2 * k + 1]));
+	for (size_t k = 0; st == NORO_OK && k < NORO_OTP_SECRET; k++) {
+		unsigned high = (unsigned)noro_hex_value(hex[2 * k]),
+			 low = (unsigned)noro_hex_value(hex[2 * k + 1]);
+
+		ret[k] = (uint8_t)(high << 4 | low);
+	}
 	return st;
 }
 
