@@ -202,8 +202,8 @@ static bool is_text(const struct part *p, struct noro_view key)
 /* The first name in a value of which nothing can be left out. */
 static bool names_somebody(struct making *m, struct noro_view text, int64_t *ret_member)
 {
-	const struct noro_leak *leak;
-	size_t n;
+	const struct noro_leak *leak = NULL;
+	size_t n = 0;
 
 	if (m->status == NORO_OK)
 		m->status = noro_leaks_find(m->o->names, text, m->a, &leak, &n);
@@ -216,8 +216,8 @@ static bool names_somebody(struct making *m, struct noro_view text, int64_t *ret
 /* Withheld for each member that is named, once. */
 static void withhold_from(struct making *m, size_t i, struct noro_view text)
 {
-	const struct noro_leak *leak;
-	size_t n, kept = m->changes;
+	const struct noro_leak *leak = NULL;
+	size_t n = 0, kept = m->changes;
 
 	m->status = noro_leaks_find(m->o->names, text, m->a, &leak, &n);
 	for (size_t k = 0; m->status == NORO_OK && k < n; k++) {

@@ -272,6 +272,8 @@ enum noro_status noro_hubdb_put(struct noro_hubdb *h, const struct noro_hub_enve
 		st = put_status(&p, e->status, ret);
 	if (st == NORO_OK && e->who)
 		st = tell_put(&p, e, ret);
+	if (st == NORO_OK)
+		st = hubdb_told(h, e, ret, err);
 	return hubdb_finish(h, st, err);
 }
 
