@@ -60,15 +60,19 @@ static const struct noro_opt opts[] = {
 		N_("audit verify: roots that were kept elsewhere, as audit roots --json prints "
 		   "them") },
 	{ "to", 0, "COLLECTION",
-		N_("import: into which collection; amber otherwise. Data sets bring their own") },
+		N_("import, tell: into which collection; amber, or the loosest that may hold it, "
+		   "otherwise. Data sets bring their own") },
 	{ "member", 0, "NAME", N_("import: as the word of this member, into its inbox") },
-	{ "tlp", 0, "TLP", N_("import: what collections of a data set may hold; AMBER otherwise") },
+	{ "tlp", 0, "TLP",
+		N_("import: what collections of a data set may hold; AMBER otherwise. tell: at "
+		   "least as strict as this") },
 	{ "days", 0, "N", N_("correlate: met on one of so many days back from now; 7 otherwise") },
 	{ "rule", 0, "N/M/T",
 		N_("correlate: N members of M sectors within T days; the hub's own rule, 3/2/7, "
 		   "otherwise") },
 	{ "allow", 0, "FILE",
 		N_("correlate, value: allow-list (plain or MISP warning list); repeatable") },
+	{ "yes", 0, NULL, N_("tell: do it; otherwise it is only shown") },
 	{ "public", 0, NULL, N_("value: only what members are told today, as JSON") },
 	{ 0 },
 };
@@ -96,6 +100,9 @@ static const char *const text[] = {
 	   "few "
 	   "days: new or rising ones with the rows that say so, steady, common and allowed ones as "
 	   "counts. value tells all that is known of one. No member is named."),
+	N_("tell shows what a member sent as others would read it: new objects by the hub, "
+	   "without the names, networks and domains of any member; what cannot be said without "
+	   "them is not told. --yes tells it."),
 	NULL,
 };
 
@@ -116,6 +123,8 @@ static const char *const examples[] = {
 	N_("answer TAXII on this machine; discovery is at /taxii2/"),
 	"noroshi hub import /var/lib/noroshi dump.json event.json",
 	N_("take in a data set of another server and a MISP event"),
+	"noroshi hub tell /var/lib/noroshi 'Example Telecom'",
+	N_("what it sent, as others would read it"),
 	"noroshi hub correlate /var/lib/noroshi",
 	N_("what members have in common this week; exit code 1 if something is new or rising"),
 	"noroshi hub value /var/lib/noroshi 'hxxp://example[.]com/x'",
@@ -451,7 +460,8 @@ static int run(struct noro_cli *cli, const struct noro_args *args)
 		{ "group", noro_hub_do_group }, { "asset", noro_hub_do_asset },
 		{ "contact", noro_hub_do_contact }, { "person", noro_hub_do_person },
 		{ "key", noro_hub_do_key }, { "invite", noro_hub_do_invite },
-		{ "audit", noro_hub_do_audit }, { "doctor", noro_hub_do_doctor } };
+		{ "audit", noro_hub_do_audit }, { "doctor", noro_hub_do_doctor },
+		{ "tell", noro_hub_do_tell } };
 	struct hubbing h = { .cli = cli, .args = args, .log = -1 };
 	struct noro_error err = { 0 };
 	enum noro_status st = NORO_END;
@@ -475,7 +485,8 @@ static int run(struct noro_cli *cli, const struct noro_args *args)
 			"... | "
 			"contact DIR MEMBER ... | person DIR ... | key DIR MEMBER NAME | invite "
 			"DIR MEMBER | audit "
-			"verify DIR | doctor DIR | import DIR FILE... | correlate DIR | value DIR "
+			"verify DIR | doctor DIR | tell DIR MEMBER | import DIR FILE... | "
+			"correlate DIR | value DIR "
 			"VALUE");
 		return noro_usage(cli, &noro_cmd_hub, &err);
 	}
@@ -487,8 +498,8 @@ const struct noro_cmd noro_cmd_hub = {
 	.usage = "init DIR | serve DIR | member DIR VERB NAME | group DIR VERB ID | asset DIR "
 		 "MEMBER "
 		 "VERB ... | contact DIR MEMBER VERB ... | person DIR VERB NAME | key DIR MEMBER "
-		 "NAME | invite DIR MEMBER | audit verify|roots|list DIR | doctor DIR | import DIR "
-		 "FILE... | correlate "
+		 "NAME | invite DIR MEMBER | audit verify|roots|list DIR | doctor DIR | "
+		 "tell DIR MEMBER [ID...] | import DIR FILE... | correlate "
 		 "DIR | value DIR VALUE",
 	.summary = N_("the sharing network: members, their keys and a TAXII 2.1 server"),
 	.text = text,
@@ -496,7 +507,7 @@ const struct noro_cmd noro_cmd_hub = {
 	.examples = examples,
 	.standards = "TAXII 2.1, STIX 2.1, RFC 7493 (I-JSON), RFC 8785 (JCS), TLP 2.0",
 	.run = run,
-	.words = "init serve member group asset contact person key invite audit doctor import "
+	.words = "init serve member group asset contact person key invite audit doctor tell import "
 		 "correlate "
 		 "value",
 };

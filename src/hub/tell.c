@@ -4,8 +4,8 @@
 #include "base/buf.h"
 #include "base/jsonw.h"
 #include "hub/policy.h"
+#include "store/hub_fate.h"
 #include "store/hub_member.h"
-#include "store/hub_told.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -32,14 +32,12 @@ static enum noro_status add_assets(struct noro_hubdb *db, struct noro_arena *a,
 	if (!*names)
 		return noro_fail(err, NORO_ENOMEM, NULL);
 	for (size_t i = 0; i < assets; i++) /* confirmed or not: what is left out harms nobody */
-		(*names)[(*n)++] = (struct noro_leak_name){
-			asset[i].member, kind_of[asset[i].kind], asset[i].value
-		};
+		(*names)[(*n)++] = (struct noro_leak_name){ asset[i].member, kind_of[asset[i].kind],
+			asset[i].value };
 	for (size_t i = 0; i < members; i++)
 		if (member[i].no > 1) /* not the hub */
-			(*names)[(*n)++] = (struct noro_leak_name){
-				member[i].no, NORO_LEAK_WORD, member[i].name
-			};
+			(*names)[(*n)++] = (struct noro_leak_name){ member[i].no, NORO_LEAK_WORD,
+				member[i].name };
 	return NORO_OK;
 }
 
@@ -48,7 +46,7 @@ static enum noro_status add_assets(struct noro_hubdb *db, struct noro_arena *a,
 struct gathering {
 	const struct noro_hub_tell *t;
 	struct noro_arena *a;
-	const struct noro_hub_told *told;
+	const struct noro_hub_fate *told;
 	size_t tolds;
 	const struct noro_json **in;
 	size_t n, cap;
@@ -96,8 +94,7 @@ static enum noro_status gather_all(
 		return noro_fail(g->err, NORO_ELIMIT, N_("too many objects at once"));
 	for (size_t i = 0; i < t->ids; i++)
 		ask.id[ask.ids++] = t->id[i];
-	st = noro_hubdb_told(
-		t->db, ret->inbox.no, t->member, g->a, &g->told, &g->tolds, g->err);
+	st = noro_hubdb_fates(t->db, ret->inbox.no, t->member, g->a, &g->told, &g->tolds, g->err);
 	while (st == NORO_OK && end.more) {
 		st = noro_hubdb_page(t->db, &ask, gather, g, &end, g->err);
 		ask.after_us = end.after_us;
@@ -138,8 +135,8 @@ static enum noro_status find_inbox(const struct noro_hub_tell *t, struct noro_ar
 static enum noro_status may_not(
 	const struct noro_hub_collection *c, enum noro_tlp tlp, struct noro_error *err)
 {
-	return noro_fail(err, NORO_EARG, N_("'%1' may not hold TLP:%2"), c->alias ? c->alias : c->id,
-		noro_tlp_name(tlp));
+	return noro_fail(err, NORO_EARG, N_("'%1' may not hold TLP:%2"),
+		c->alias ? c->alias : c->id, noro_tlp_name(tlp));
 }
 
 /* The loosest that may hold it, or the one that was asked for, if it may. */
@@ -272,8 +269,8 @@ enum noro_status noro_hub_tell_prepare(const struct noro_hub_tell *t, struct nor
 }
 
 /* One that is to be put, as the store wants it. */
-static enum noro_status as_object(
-	struct noro_arena *a, struct noro_view bytes, struct noro_hub_object *ret, struct noro_error *err)
+static enum noro_status as_object(struct noro_arena *a, struct noro_view bytes,
+	struct noro_hub_object *ret, struct noro_error *err)
 {
 	struct noro_stix21_faults faults;
 	struct noro_stix21 said;
@@ -324,7 +321,8 @@ enum noro_status noro_hub_tell_do(const struct noro_hub_tell *t, const struct no
 				.object = put,
 				.n = n,
 				.source = source,
-				.by = t->by,
+				.who = t->by,
+				.where = of->to.alias ? of->to.alias : of->to.id,
 				.now_ns = t->now_ns },
 			took, err);
 	for (size_t i = 0; st == NORO_OK && i < n; i++)

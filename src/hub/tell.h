@@ -1,8 +1,8 @@
 /*
  * src/hub/tell.h - an analyst tells others what a member sent: the objects of its inbox, made anew
  * (hub/release.h) with the names of all members left out, into a collection that may hold them.
- * Preparing changes nothing and is the preview; doing writes the objects, what each was made of, and
- * the log in one transaction.
+ * Preparing changes nothing and is the preview; doing writes the objects, what each was made of,
+ * and the log in one transaction.
  */
 #pragma once
 

@@ -28,7 +28,7 @@ enum noro_status noro_hubdb_open(
 	if (st == NORO_OK)
 		st = hubdb_seen_open(h, err);
 	if (st == NORO_OK)
-		st = hubdb_told_open(h, err);
+		st = hubdb_fate_open(h, err);
 	if (st != NORO_OK && err && !err->where[0])
 		(void)noro_error_at(err, path ? path : "", NORO_AT_NONE, 0);
 	for (unsigned i = 0; st == NORO_OK && path && i < HUBDB_READERS; i++)

@@ -148,7 +148,7 @@ struct noro_hub_status {
 	void *ctx;
 };
 /* What an object of the hub was made of: another entry, whose owner never hears of it from what is
- * told (store/hub_told.h). */
+ * told (store/hub_fate.h). */
 struct noro_hub_source {
 	int64_t collection, owner;
 	struct noro_view id; /* p NULL: nothing */
@@ -157,8 +157,7 @@ struct noro_hub_envelope {
 	int64_t collection, owner; /* the member of an inbox, 0 else */
 	const struct noro_hub_object *object;
 	size_t n;
-	const struct noro_hub_source *source; /* of each object; NULL: none has one */
-	const char *by;                       /* who tells it, for the log; only with `source` */
+	const struct noro_hub_source *source; /* of each object; NULL: none has one. With `who` */
 	const struct noro_hub_status *status; /* kept with it; NULL: none */
 	int64_t now_ns;
 	const char *who, *where; /* for the log: person and collection; NULL: it is not told */

@@ -273,7 +273,7 @@ enum noro_status noro_hubdb_put(struct noro_hubdb *h, const struct noro_hub_enve
 	if (st == NORO_OK && e->who)
 		st = tell_put(&p, e, ret);
 	if (st == NORO_OK)
-		st = hubdb_told(h, e, ret, err);
+		st = hubdb_fate(h, e, ret, err);
 	return hubdb_finish(h, st, err);
 }
 

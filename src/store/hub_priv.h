@@ -79,10 +79,10 @@ enum noro_status hubdb_say(
 /* What it said no longer counts: the entry goes. */
 enum noro_status hubdb_unsay(
 	struct noro_hubdb *h, const struct hubdb_entry *e, struct noro_error *err) NORO_MUSTUSE;
-/* ---- what was told of what came in: hub_told.c ---- */
-enum noro_status hubdb_told_open(struct noro_hubdb *h, struct noro_error *err) NORO_MUSTUSE;
+/* ---- what was told of what came in: hub_fate.c ---- */
+enum noro_status hubdb_fate_open(struct noro_hubdb *h, struct noro_error *err) NORO_MUSTUSE;
 /* Inside the transaction that wrote them. */
-enum noro_status hubdb_told(struct noro_hubdb *h, const struct noro_hub_envelope *e,
+enum noro_status hubdb_fate(struct noro_hubdb *h, const struct noro_hub_envelope *e,
 	const struct noro_hub_taken *taken, struct noro_error *err) NORO_MUSTUSE;
 
 /* A value and its number. */

@@ -1,5 +1,5 @@
 /*
- * src/store/hub_told.h - what became of what a member sent: which of it was told to others, as
+ * src/store/hub_fate.h - what became of what a member sent: which of it was told to others, as
  * what, when and by whom. It stands inside the hub alone; no object that leaves says what it was
  * made of.
  */
@@ -7,7 +7,7 @@
 
 #include "store/hub.h"
 
-struct noro_hub_told {
+struct noro_hub_fate {
 	const char *of_id; /* what was sent */
 	const char *id;    /* what was told */
 	int64_t collection, at_ns;
@@ -15,6 +15,6 @@ struct noro_hub_told {
 };
 /* Of what `owner` sent into a collection, oldest first; strings in the arena. Written with the
  * objects themselves: struct noro_hub_envelope, `source`. */
-enum noro_status noro_hubdb_told(struct noro_hubdb *h, int64_t collection, int64_t owner,
-	struct noro_arena *a, const struct noro_hub_told **ret, size_t *ret_n,
+enum noro_status noro_hubdb_fates(struct noro_hubdb *h, int64_t collection, int64_t owner,
+	struct noro_arena *a, const struct noro_hub_fate **ret, size_t *ret_n,
 	struct noro_error *err) NORO_MUSTUSE;
