@@ -234,8 +234,8 @@ static enum noro_status offer_secret(
 	enum noro_status st = noro_hmac_hex(noro_view_str(g->offer), noro_view_str(digest), hex);
 
 	for (size_t k = 0; st == NORO_OK && k < NORO_OTP_SECRET; k++) {
-		unsigned high = (unsigned)noro_hex_value(hex[2 * k]),
-			 low = (unsigned)noro_hex_value(hex[2 * k + 1]);
+		unsigned high = (unsigned)noro_hex_value(hex[2 * k]) & 15,
+			 low = (unsigned)noro_hex_value(hex[2 * k + 1]) & 15;
 
 		ret[k] = (uint8_t)(high << 4 | low);
 	}

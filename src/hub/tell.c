@@ -94,7 +94,9 @@ static enum noro_status gather_all(
 		return noro_fail(g->err, NORO_ELIMIT, N_("too many objects at once"));
 	for (size_t i = 0; i < t->ids; i++)
 		ask.id[ask.ids++] = t->id[i];
-	st = noro_hubdb_fates(t->db, ret->inbox.no, t->member, g->a, &g->told, &g->tolds, g->err);
+	st = noro_hubdb_fates(t->db,
+		&(struct noro_hub_source){ .collection = ret->inbox.no, .owner = t->member }, g->a,
+		&g->told, &g->tolds, g->err);
 	while (st == NORO_OK && end.more) {
 		st = noro_hubdb_page(t->db, &ask, gather, g, &end, g->err);
 		ask.after_us = end.after_us;

@@ -54,7 +54,7 @@ enum noro_status hubdb_fate(struct noro_hubdb *h, const struct noro_hub_envelope
 	return st;
 }
 
-enum noro_status noro_hubdb_fates(struct noro_hubdb *h, int64_t collection, int64_t owner,
+enum noro_status noro_hubdb_fates(struct noro_hubdb *h, const struct noro_hub_source *of,
 	struct noro_arena *a, const struct noro_hub_fate **ret, size_t *ret_n,
 	struct noro_error *err)
 {
@@ -66,7 +66,8 @@ enum noro_status noro_hubdb_fates(struct noro_hubdb *h, int64_t collection, int6
 	struct db_rows r;
 	unsigned which;
 	struct db *db = hubdb_reader(h, &which);
-	enum noro_status st = db_ask(db, ask, DB_ARGS(db_of(collection), db_of(owner)), &r, err);
+	enum noro_status st =
+		db_ask(db, ask, DB_ARGS(db_of(of->collection), db_of(of->owner)), &r, err);
 
 	*ret_n = 0;
 	while (st == NORO_OK && (st = db_row(&r, err)) == NORO_OK) {

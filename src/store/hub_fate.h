@@ -13,8 +13,8 @@ struct noro_hub_fate {
 	int64_t collection, at_ns;
 	const char *who; /* told it */
 };
-/* Of what `owner` sent into a collection, oldest first; strings in the arena. Written with the
- * objects themselves: struct noro_hub_envelope, `source`. */
-enum noro_status noro_hubdb_fates(struct noro_hubdb *h, int64_t collection, int64_t owner,
+/* Of all that an owner sent into a collection (the id of `of` does not matter), oldest first;
+ * strings in the arena. Written with the objects themselves: struct noro_hub_envelope, `source`. */
+enum noro_status noro_hubdb_fates(struct noro_hubdb *h, const struct noro_hub_source *of,
 	struct noro_arena *a, const struct noro_hub_fate **ret, size_t *ret_n,
 	struct noro_error *err) NORO_MUSTUSE;

@@ -144,7 +144,9 @@ static void what_is_shown_is_told_once(void **state)
 	assert_int_equal(read_all(&w, w.amber.no).n, 2); /* and the hub itself */
 	assert_int_equal(read_all(&w, w.amber.no).named, 0);
 	assert_int_equal(
-		noro_hubdb_fates(w.db, w.inbox.no, w.t.member, w.a, &fate, &n, NULL), NORO_OK);
+		noro_hubdb_fates(w.db, &(struct noro_hub_source){ w.inbox.no, w.t.member, { 0 } },
+			w.a, &fate, &n, NULL),
+		NORO_OK);
 	assert_int_equal(n, 1);
 	assert_string_equal(fate[0].of_id, IND);
 	assert_string_equal(fate[0].who, "analyst");
