@@ -262,7 +262,7 @@ static void show_all(struct seeing *s, const struct noro_hub_correlate *ask,
 enum noro_status noro_hub_do_correlate(struct seeing *s, struct noro_error *err)
 {
 	struct noro_hub_correlate ask = { .now_ns = s->cli->now_ns };
-	struct noro_hub_correlations all;
+	struct noro_hub_correlations all = { 0 };
 	uint64_t days = 7;
 	enum noro_status st = read_rule(s, &ask.rule, err);
 
@@ -355,7 +355,7 @@ static enum noro_status show_value(
 	struct noro_hub_correlate ask = {
 		.now_ns = s->cli->now_ns, .days = HISTORY_DAYS, .allow = s->allow, .value = v->no
 	};
-	struct noro_hub_correlations all;
+	struct noro_hub_correlations all = { 0 };
 	struct noro_hub_mentions m = { .most = MENTIONS };
 	struct noro_buf out = { 0 };
 	bool verbose = s->cli->verbose;

@@ -186,7 +186,7 @@ static enum noro_status read_place(
 static enum noro_status add_member(struct hubbing *h, const char *name, struct noro_error *err)
 {
 	struct noro_hub_place place;
-	bool placed;
+	bool placed = false;
 	int64_t no;
 	enum noro_status st = noro_hub_check_name(name, err);
 

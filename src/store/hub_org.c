@@ -189,7 +189,7 @@ enum noro_status noro_hubdb_member_vet(struct noro_hubdb *h, const struct noro_h
 enum noro_status noro_hubdb_member_activate(struct noro_hubdb *h, const struct noro_hub_act *by,
 	const char *name, struct noro_error *err)
 {
-	enum noro_hub_state state;
+	enum noro_hub_state state = NORO_HUB_APPLIED;
 	int64_t no = 0;
 	enum noro_status st = hubdb_begin(h, err);
 
