@@ -63,7 +63,10 @@ static const char *as_text(struct explain *x, const uint32_t *as, size_t n)
 	size_t at = 0;
 
 	for (size_t i = 0; i < n && at < sizeof(room) - 12; i++)
-		at += (size_t)snprintf(room + at, sizeof(room) - at, "%s%u", i ? " " : "", as[i]);
+		at += (size_t)(as[i] ? snprintf(room + at, sizeof(room) - at, "%s%u", i ? " " : "",
+					       as[i])
+				     : snprintf(room + at, sizeof(room) - at, "%s{}",
+					       i ? " " : "")); /* a set */
 	return noro_arena_str(x->a, room);
 }
 

@@ -30,8 +30,8 @@ unsigned explain_path(const uint32_t *as, size_t n, uint32_t own_as)
 	unsigned why = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		if (i && as[i] == as[i - 1])
-			continue; /* prepended */
+		if (!as[i] || (i && as[i] == as[i - 1]))
+			continue; /* a set; prepended */
 		if (noro_as_private(as[i]))
 			seen_private = true;
 		else if (seen_private && !own_private)

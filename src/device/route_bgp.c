@@ -81,9 +81,26 @@ static size_t behind_number(struct noro_view line, size_t at)
 	return at + 1;
 }
 
+/* "{64503,64504}", also with blanks inside: nobody of them originates the route alone (RFC 6811),
+ * and nobody may be AS 0 (RFC 7607), so that stands for it. What follows it is in *word. */
+static bool skip_set(struct noro_view *rest, struct noro_view *word)
+{
+	size_t end;
+
+	if (!word->n || word->p[0] != '{')
+		return false;
+	while ((end = noro_view_chr(*word, '}')) == SIZE_MAX)
+		if (!noro_view_word(rest, word))
+			return false;
+	*word = noro_view_sub(*word, end + 1, word->n);
+	if (!word->n)
+		(void)noro_view_word(rest, word);
+	return true;
+}
+
 /*
- * "64501 64510 i", of VRP "64501 64510i"; a set or a confederation has no order, so such a path is
- * not kept.
+ * "64501 64510 i", of VRP "64501 64510i", "64501 {64502,64503} i"; a confederation or a set in the
+ * middle has no order, so such a path is not kept.
  */
 static uint32_t path_of(struct noro_route_in *in, struct noro_view line, size_t at)
 {
@@ -96,6 +113,8 @@ static uint32_t path_of(struct noro_route_in *in, struct noro_view line, size_t 
 		return path; /* what stands before it is too long, and moved it */
 	while (n < MOST && noro_view_word(&v, &word) && noro_route_u32(word, &as[n]) && as[n])
 		n++;
+	if (n < MOST && skip_set(&v, &word))
+		as[n++] = 0;
 	if (!word.n || n == MOST || !is_origin(word.p[word.n - 1]))
 		return path;
 	if (word.n > 1 && in->col_number &&

@@ -120,8 +120,8 @@ static void eos_bgp(struct noro_route_in *in, const struct noro_json *v)
 		in->now.flags = type && flag(type, "active") ? (uint8_t)NORO_RTF_BEST
 							     : (uint8_t)NORO_RTF_INACTIVE;
 		in->now.path = NORO_ROUTE_NO_PATH;
-		if (noro_view_chr(as, '{') == SIZE_MAX && noro_view_chr(as, '(') == SIZE_MAX)
-			noro_routes_junos_path(in, as); /* a set has no order */
+		if (noro_view_chr(as, '(') == SIZE_MAX)
+			noro_routes_junos_path(in, as);
 		hop(in, noro_json_str(w, "nextHop"), NORO_V(""));
 	}
 }

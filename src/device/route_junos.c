@@ -118,7 +118,17 @@ static bool next_hop(struct noro_route_in *in, struct noro_view v)
 	return true;
 }
 
-/* "65001 65002 I, validation-state: unverified" */
+/* What a bracket that begins in `word` holds is walked over, with the words behind it. */
+static void skip_bracket(struct noro_view *rest, struct noro_view *word, char closes)
+{
+	while (noro_view_chr(*word, closes) == SIZE_MAX && noro_view_word(rest, word))
+		continue;
+}
+
+/*
+ * "65001 65002 I, validation-state: unverified". "{...}" is a set, of which nobody originates the
+ * route alone: AS 0 stands for it; "(...)" a confederation, which is inside of one network.
+ */
 void noro_routes_junos_path(struct noro_route_in *in, struct noro_view v)
 {
 	uint32_t as[256];
@@ -127,7 +137,16 @@ void noro_routes_junos_path(struct noro_route_in *in, struct noro_view v)
 
 	v = noro_view_sub(v, 0, noro_view_chr(v, ','));
 	while (n < 256 && noro_view_word(&v, &word)) {
-		while (word.n && (word.p[0] == '{' || word.p[0] == '(' || word.p[0] == '['))
+		if (word.p[0] == '{') {
+			skip_bracket(&v, &word, '}');
+			as[n++] = 0;
+			continue;
+		}
+		if (word.p[0] == '(') {
+			skip_bracket(&v, &word, ')');
+			continue;
+		}
+		if (word.p[0] == '[')
 			word = noro_view_sub(word, 1, word.n);
 		if (!noro_route_u32(word, &as[n]))
 			continue;

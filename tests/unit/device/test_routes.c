@@ -156,6 +156,21 @@ static const struct sample samples[] = {
 		"                Age: 1:33:27\tMetric: 2\n"
 		"                AS path: 65001 I\n",
 		"10.0.0.0/24 192.0.2.3 ge-0/0/0.0 - bgp 170/2 5607 b as 65001\n", 0 },
+	{ "junos, sets and a confederation", NORO_DIALECT_JUNOS, NULL,
+		"inet.0: 2 destinations, 2 routes (2 active, 0 holddown, 0 hidden)\n"
+		"+ = Active Route, - = Last Active, * = Both\n"
+		"\n"
+		"10.0.0.0/24        *[BGP/170] 00:02:20, localpref 100, from 192.0.2.9\n"
+		"                      AS path: 65001 {65002 65003} I, validation-state: "
+		"unverified\n"
+		"                    >  to 192.0.2.3 via ge-0/0/1.0\n"
+		"10.0.1.0/24        *[BGP/170] 00:02:20, localpref 100, from 192.0.2.9\n"
+		"                      AS path: (65010 65011) 65001 I, validation-state: "
+		"unverified\n"
+		"                    >  to 192.0.2.3 via ge-0/0/1.0\n",
+		"10.0.0.0/24 192.0.2.3 ge-0/0/1.0 - bgp 170/0 140 b as 65001 0\n"
+		"10.0.1.0/24 192.0.2.3 ge-0/0/1.0 - bgp 170/0 140 b as 65001\n",
+		0 },
 	{ "linux", NORO_DIALECT_NONE, NULL,
 		"default via 192.0.2.1 dev eth0 proto dhcp metric 100\n"
 		"192.0.2.0/24 dev eth0 proto kernel scope link src 192.0.2.5\n"
@@ -246,7 +261,7 @@ static const struct sample samples[] = {
 		"10.2.0.0/16 192.0.2.5 - - bgp 0/0 ? b as 64501 64510\n"
 		"10.2.0.0/16 192.0.2.6 - - bgp 0/0 ? i as 64502 64510\n"
 		"198.51.100.0/24 192.0.2.5 - - bgp 0/0 ? b as 64501 64520\n"
-		"203.0.113.0/24 192.0.2.5 - - bgp 0/0 ? b\n"
+		"203.0.113.0/24 192.0.2.5 - - bgp 0/0 ? b as 64501 0\n"
 		"10.123.128.128/28 192.0.2.9 - CUST bgp 0/0 ? b as 64503\n"
 		"2001:db8:1::/48 2001:db8:ffff:ffff::1 - CUST bgp 0/0 ? b as 64504\n",
 		0 },
@@ -485,7 +500,7 @@ static const struct sample samples[] = {
 		"\"bgpRoutePaths\":[{\"asPathEntry\":{\"asPath\":\"i\"},\"routeType\":{"
 		"\"active\":true}}]}}}}}\n",
 		"10.2.0.0/16 192.0.2.5 - red bgp 0/0 ? b as 64501 64510\n"
-		"10.2.0.0/16 192.0.2.6 - red bgp 0/0 ? i\n"
+		"10.2.0.0/16 192.0.2.6 - red bgp 0/0 ? i as 64502 0\n"
 		"10.3.0.0/16 - - red bgp 0/0 ? b\n",
 		0 },
 	{ "eos json", NORO_DIALECT_EOS, NULL,
