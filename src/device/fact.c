@@ -95,7 +95,10 @@ static enum noro_status text_of(struct fact_walk *w, const struct noro_stmt *s, 
 	for (size_t i = 0; i < w->secrets; i++)
 		fact_secret_words(&w->secret[i], &type, &secret[i]);
 	f->text = fact_mask(f->text, secret, w->secrets, w->m->a);
-	return f->text.p ? NORO_OK : NORO_ENOMEM;
+	/* RouterOS: the row is made of pairs, and the command that holds them stands above it */
+	if (w->secrets && f->context.n)
+		f->context = fact_mask(f->context, secret, w->secrets, w->m->a);
+	return f->text.p && f->context.p ? NORO_OK : NORO_ENOMEM;
 }
 
 /* --- rows --- */

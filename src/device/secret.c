@@ -412,7 +412,7 @@ static bool looks_hashed(struct noro_view w)
 {
 	const char *told = NULL;
 
-	if (w.p[0] == '$' || w.p[0] == '-')
+	if (w.p && (w.p[0] == '$' || w.p[0] == '-'))
 		told = by_head(w, heads, sizeof(heads) / sizeof(heads[0]));
 	return told != NULL;
 }
@@ -432,17 +432,60 @@ struct hiding {
 	size_t secrets;
 	struct noro_view first;
 	bool expected; /* the word before announced a secret */
+	char quote;    /* a hidden text in quotes goes on */
 };
+
+/* RouterOS: name=value. The value; p == NULL: it is no such word. */
+static struct noro_view value_of(struct noro_view w)
+{
+	size_t at = noro_view_chr(w, '=');
+
+	return at == SIZE_MAX || at == 0 || at + 1 >= w.n ? noro_view(NULL, 0)
+							  : noro_view_sub(w, at + 1, w.n);
+}
+
+/* The whole of one, or the first word of one that has several. */
+static bool is_secret(const struct hiding *h, struct noro_view w)
+{
+	for (size_t i = 0; i < h->secrets; i++) {
+		struct noro_view s = h->secret[i];
+
+		if (s.n >= w.n && noro_view_eq(w, noro_view_sub(s, 0, w.n)) &&
+			(s.n == w.n || noro_is_space(s.p[w.n])))
+			return true;
+	}
+	return false;
+}
+
+/* A secret of several words in quotes, of which this is the first. */
+static void open_quote(struct hiding *h, struct noro_view from, struct noro_view word)
+{
+	char q = from.p > word.p ? from.p[-1] : 0;
+
+	if ((q == '"' || q == '\'') && !memchr(from.p, q, (size_t)(word.p + word.n - from.p)))
+		h->quote = q;
+}
+
+/* The part of a word name=value to be hidden; p == NULL: nothing. */
+static struct noro_view hidden_value(const struct hiding *h, struct noro_view word)
+{
+	struct noro_view v = value_of(word), w = v.p ? bare(v) : v;
+
+	if (!w.p || !w.n ||
+		!(is_secret(h, w) || looks_hashed(w) ||
+			announces(noro_view_sub(word, 0, word.n - v.n - 1), h->first)))
+		return noro_view(NULL, 0);
+	return w;
+}
 
 static bool hides(struct hiding *h, struct noro_view word)
 {
 	struct noro_view w = bare(word);
-	bool hidden = false;
+	bool hidden;
 
 	if (w.n == 0)
 		return false;
-	for (size_t i = 0; i < h->secrets && !hidden; i++)
-		hidden = h->secret[i].n && noro_view_eq(w, h->secret[i]);
+	hidden = is_secret(h, w);
 	if (!hidden && looks_hashed(w))
 		hidden = true;
 	if (!hidden && h->expected && is_type_word(w))
@@ -465,10 +508,20 @@ struct noro_view fact_mask(
 
 	while (noro_view_word(&rest, &word)) {
 		struct noro_view w = bare(word);
+		bool goes_on = h.quote != 0;
 
 		if (!h.first.p)
 			h.first = word;
-		if (!hides(&h, word))
+		if (goes_on) {
+			h.quote = memchr(word.p, h.quote, word.n) ? 0 : h.quote;
+		} else if (!hides(&h, word)) {
+			w = hidden_value(&h, word);
+			if (!w.p)
+				continue;
+		}
+		if (!goes_on)
+			open_quote(&h, w, word);
+		if (w.n == 0)
 			continue;
 		any = true;
 		noro_buf_add(&out, copied, (size_t)(w.p - copied));

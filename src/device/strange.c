@@ -75,12 +75,11 @@ void noro_strange_mask(struct noro_view text, struct noro_buf *out)
 		size_t n = name_of(word);
 
 		noro_buf_str(out, out->n ? " " : "");
-		if (n < word.n) { /* what stands behind the sign is shown only where it is short */
-			bool value = announces(noro_view_sub(word, 0, n)) || word.n - n > 20 ||
-				     looks_made(noro_view_sub(word, n, word.n));
-
-			noro_buf_add(out, word.p, value ? n : word.n);
-			noro_buf_str(out, value ? "***" : "");
+		if (n < word.n) { /* a community of RouterOS is a name */
+			noro_buf_add(out, word.p, n);
+			noro_buf_str(out, "***");
+			if (word.p[n] == '"' && memchr(word.p + n + 1, '"', word.n - n - 1) == NULL)
+				return;
 			next = false;
 			continue;
 		}

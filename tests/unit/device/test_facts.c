@@ -505,6 +505,9 @@ static void masking_hides_what_follows_its_word(void **state)
 		{ "encrypted-password \"$6$abc\";", "encrypted-password \"***\";" },
 		{ "description nothing here", "description nothing here" },
 		{ "neighbor 192.0.2.1 password s3", "neighbor 192.0.2.1 password ***" },
+		{ "add name=x password=s3 y=z", "add name=x password=*** y=z" },
+		{ "add secret=\"s3 s4\" y=z", "add secret=\"*** ***\" y=z" },
+		{ "password \"s3 s4 s5\" end", "password \"*** *** ***\" end" },
 	};
 	struct noro_arena *a = noro_arena_new(0);
 

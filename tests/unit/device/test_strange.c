@@ -81,7 +81,7 @@ static const struct sample {
 		"set deviceconfig frobnicate p\n", "deviceconfig frobnicate p", 1 },
 	{ NORO_DIALECT_ROUTEROS, NORO_FORM_MENUS,
 		"/ip service\nset telnet disabled=yes\n/system identity\nset name=m\n",
-		"/ip frobnicate\nadd a=b\n", "ip frobnicate add a=b", 1 },
+		"/ip frobnicate\nadd a=b\n", "ip frobnicate add a=***", 1 },
 	{ NORO_DIALECT_VYOS, NORO_FORM_BRACES, "service {\n    ssh {\n        port 22\n    }\n}\n",
 		"service {\n    frobnicate x\n}\n", "service frobnicate x", 2 },
 	{ NORO_DIALECT_SROS, NORO_FORM_LINES,
@@ -149,7 +149,7 @@ static void hides_what_may_be_a_secret(void **state)
 		"frob ENC Hunter2secret==", "frob psksecret ENC Hunter2secret",
 		"frob Hunter2secretHunter2secret1", "encrypted-password \"$6$Hunter2secret\"",
 		"frob shared secret Hunter2secret", "frob Hunter2secret!",
-		"frob phash Hunter2secret" };
+		"frob phash Hunter2secret", "set x name=Hunter2", "set x name=\"a Hunter2\" y=b" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(line) / sizeof(*line); i++) {
