@@ -219,7 +219,8 @@ static enum noro_status repaired(struct reading *r, const struct noro_json *v, s
 
 static enum noro_status exposure(struct reading *r, const struct noro_json *v, struct noro_vuln *to)
 {
-	static const char *const names[] = { "checks", "untrusted", "clears", "en", "ja", NULL };
+	static const char *const names[] = { "checks", "untrusted", "clears", "doubts", "en", "ja",
+		NULL };
 	const struct noro_json *e = noro_json_get(v, "exposure");
 
 	if (!e)
@@ -227,6 +228,7 @@ static enum noro_status exposure(struct reading *r, const struct noro_json *v, s
 	to->checks = list(r, e, "checks");
 	to->untrusted = list(r, e, "untrusted");
 	to->clears = list(r, e, "clears");
+	to->doubts = list(r, e, "doubts");
 	to->exposure = both(r, v, "exposure");
 	return only(r, e, names);
 }

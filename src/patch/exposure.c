@@ -1,7 +1,8 @@
 /*
  * src/patch/exposure.c - is this device open to that flaw? Each flaw names checks of the device
  * catalogue; a finding of one of them on that very device answers yes. No finding answers no only
- * in dialects whose configuration would have shown it.
+ * in dialects whose configuration would have shown it, and not where a port that no configuration
+ * explains says that something else runs.
  */
 #include "patch/patch_priv.h"
 
@@ -140,7 +141,8 @@ void noro_exposure_of(const struct noro_exposure *e, struct noro_patch_row *row)
 		row->exposed = NORO_EXPOSED_YES;
 		return;
 	}
-	for (size_t i = 0; i < v->clears.n; i++)
+	row->finding = found(e, a->name, &v->doubts);
+	for (size_t i = 0; i < v->clears.n && !row->finding; i++)
 		if (strcmp(v->clears.item[i], dialect) == 0 && a->config && was_read(e, a->name))
 			row->exposed = NORO_EXPOSED_NOT;
 }

@@ -81,6 +81,7 @@ struct noro_vuln {
 	struct noro_list untrusted; /* a finding of one of these: from untrusted networks */
 	struct noro_list
 		clears; /* dialects whose configuration shows it, so that no finding clears */
+	struct noro_list doubts; /* ... unless one of these says that other things run there */
 	struct noro_vuln_product *product;
 };
 

@@ -215,6 +215,10 @@ static struct noro_msg why_exposed(const struct ranking *r, const struct noro_pa
 	case NORO_EXPOSED_UNKNOWN:
 		break;
 	}
+	if (f)
+		return (struct noro_msg){ N_("exposure not known: what runs there is not what its "
+					     "configuration says, %1 at %2"),
+			{ rule, where } };
 	if (row->vuln->checks.n + row->vuln->untrusted.n && !row->asset->config)
 		return (struct noro_msg){ N_("exposure not known: its configuration was not given"),
 			{ NULL } };
