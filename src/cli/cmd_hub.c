@@ -100,6 +100,10 @@ static const char *const text[] = {
 	   "few "
 	   "days: new or rising ones with the rows that say so, steady, common and allowed ones as "
 	   "counts. value tells all that is known of one. No member is named."),
+	N_("backup copies a whole hub into another folder while it serves, and looks the copy "
+	   "over: "
+	   "the database, and its log with the key that signed it. restore is the way back, into "
+	   "a folder where no hub is."),
 	N_("tell shows what a member sent as others would read it: new objects by the hub, "
 	   "without the names, networks and domains of any member; what cannot be said without "
 	   "them is not told. --yes tells it."),
@@ -123,6 +127,8 @@ static const char *const examples[] = {
 	N_("answer TAXII on this machine; discovery is at /taxii2/"),
 	"noroshi hub import /var/lib/noroshi dump.json event.json",
 	N_("take in a data set of another server and a MISP event"),
+	"noroshi hub backup /var/lib/noroshi /backup/noroshi-monday",
+	N_("a copy that was looked over; it holds secrets, so keep it like the hub itself"),
 	"noroshi hub tell /var/lib/noroshi 'Example Telecom'",
 	N_("what it sent, as others would read it"),
 	"noroshi hub correlate /var/lib/noroshi",
@@ -461,6 +467,7 @@ static int run(struct noro_cli *cli, const struct noro_args *args)
 		{ "contact", noro_hub_do_contact }, { "person", noro_hub_do_person },
 		{ "key", noro_hub_do_key }, { "invite", noro_hub_do_invite },
 		{ "audit", noro_hub_do_audit }, { "doctor", noro_hub_do_doctor },
+		{ "backup", noro_hub_do_backup }, { "restore", noro_hub_do_restore },
 		{ "tell", noro_hub_do_tell } };
 	struct hubbing h = { .cli = cli, .args = args, .log = -1 };
 	struct noro_error err = { 0 };
@@ -485,7 +492,8 @@ static int run(struct noro_cli *cli, const struct noro_args *args)
 			"... | "
 			"contact DIR MEMBER ... | person DIR ... | key DIR MEMBER NAME | invite "
 			"DIR MEMBER | audit "
-			"verify DIR | doctor DIR | tell DIR MEMBER | import DIR FILE... | "
+			"verify DIR | doctor DIR | backup DIR TO | restore DIR FROM | "
+			"tell DIR MEMBER | import DIR FILE... | "
 			"correlate DIR | value DIR "
 			"VALUE");
 		return noro_usage(cli, &noro_cmd_hub, &err);
@@ -498,7 +506,8 @@ const struct noro_cmd noro_cmd_hub = {
 	.usage = "init DIR | serve DIR | member DIR VERB NAME | group DIR VERB ID | asset DIR "
 		 "MEMBER "
 		 "VERB ... | contact DIR MEMBER VERB ... | person DIR VERB NAME | key DIR MEMBER "
-		 "NAME | invite DIR MEMBER | audit verify|roots|list DIR | doctor DIR | "
+		 "NAME | invite DIR MEMBER | audit verify|roots|list DIR | doctor DIR | backup DIR "
+		 "TO | restore DIR FROM | "
 		 "tell DIR MEMBER [ID...] | import DIR FILE... | correlate "
 		 "DIR | value DIR VALUE",
 	.summary = N_("the sharing network: members, their keys and a TAXII 2.1 server"),
@@ -507,7 +516,9 @@ const struct noro_cmd noro_cmd_hub = {
 	.examples = examples,
 	.standards = "TAXII 2.1, STIX 2.1, RFC 7493 (I-JSON), RFC 8785 (JCS), TLP 2.0",
 	.run = run,
-	.words = "init serve member group asset contact person key invite audit doctor tell import "
+	.words = "init serve member group asset contact person key invite audit doctor backup "
+		 "restore tell "
+		 "import "
 		 "correlate "
 		 "value",
 };

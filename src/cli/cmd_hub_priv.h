@@ -47,6 +47,8 @@ enum noro_status noro_hub_do_person(struct hubbing *h, const char *dir, struct n
 enum noro_status noro_hub_do_key(struct hubbing *h, const char *dir, struct noro_error *err);
 enum noro_status noro_hub_do_invite(struct hubbing *h, const char *dir, struct noro_error *err);
 enum noro_status noro_hub_do_audit(struct hubbing *h, const char *verb, struct noro_error *err);
+enum noro_status noro_hub_do_backup(struct hubbing *h, const char *dir, struct noro_error *err);
+enum noro_status noro_hub_do_restore(struct hubbing *h, const char *dir, struct noro_error *err);
 enum noro_status noro_hub_do_tell(struct hubbing *h, const char *dir, struct noro_error *err);
 enum noro_status noro_hub_do_doctor(struct hubbing *h, const char *dir, struct noro_error *err);
 

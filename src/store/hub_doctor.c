@@ -1,4 +1,5 @@
-/* src/store/hub_doctor.c - looking a hub's file over; the first statement is the engine's own. */
+/* src/store/hub_doctor.c - looking a hub's file over, and copying it; two statements are the
+ * engine's own. */
 #include "store/hub_doctor.h"
 #include "store/hub_priv.h"
 
@@ -41,5 +42,16 @@ enum noro_status noro_hubdb_latest(struct noro_hubdb *h, int64_t *ret_ns, struct
 		st = db_number(db, told, NULL, 0, &at, err);
 	hubdb_give_back(h, which);
 	*ret_ns = us * 1000 > at ? us * 1000 : at;
+	return st;
+}
+
+enum noro_status noro_hubdb_copy(struct noro_hubdb *h, const char *path, struct noro_error *err)
+{
+	static const char copy[] = "VACUUM INTO $1";
+	unsigned which;
+	struct db *db = hubdb_reader(h, &which);
+	enum noro_status st = db_do(db, copy, DB_ARGS(db_of_text(noro_view_str(path))), NULL, err);
+
+	hubdb_give_back(h, which);
 	return st;
 }
