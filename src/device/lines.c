@@ -63,7 +63,7 @@ static void header(struct reader *r, struct noro_view v)
 		{ "EOS-", ")" }, { "# TiMOS-", " " }, { " Rev.", " " },
 		{ "Software, Version ", "," } };
 	struct noro_view after;
-	size_t at, n = 0;
+	size_t at, n;
 
 	if (r->m->t->version.n || v.n > 400)
 		return;
@@ -72,7 +72,7 @@ static void header(struct reader *r, struct noro_view v)
 		if (at == SIZE_MAX)
 			continue;
 		after = noro_view_sub(v, at + strlen(says[i].before), 80);
-		while (n < after.n && !strchr(says[i].stop, after.p[n]))
+		for (n = 0; n < after.n && !strchr(says[i].stop, after.p[n]);)
 			n++;
 		if (n > 0 && noro_is_alnum(after.p[0])) {
 			r->m->t->version = noro_view(after.p, n);
