@@ -38,7 +38,7 @@ static bool read_code(struct noro_view v, char ret[NORO_OTP_DIGITS])
 	size_t n = 0;
 
 	for (size_t i = 0; i < v.n; i++) {
-		if (v.p[i] == ' ' && i < 32)
+		if (i < 32 && v.p[i] == ' ')
 			continue;
 		if (!noro_is_digit(v.p[i]) || n == NORO_OTP_DIGITS)
 			return false;
