@@ -42,7 +42,7 @@ static enum noro_status look(const struct copy *c, uint64_t *ret_rows, struct no
 
 		(void)snprintf(no, sizeof(no), "%lld", (long long)said.fault_no);
 		st = noro_fail(err, NORO_ECORRUPT, N_("the log does not hold from row %1 on: %2"),
-			no, said.fault);
+			no, noro_lang_text(c->h->cli->lang, said.fault));
 	}
 	*ret_rows = said.rows;
 	noro_hubdb_close(db);

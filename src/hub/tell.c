@@ -8,6 +8,7 @@
 #include "store/hub_member.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- whose names ---- */
@@ -46,19 +47,40 @@ static enum noro_status add_assets(struct noro_hubdb *db, struct noro_arena *a,
 struct gathering {
 	const struct noro_hub_tell *t;
 	struct noro_arena *a;
-	const struct noro_hub_fate *told;
+	struct noro_view *told; /* ids, in order */
 	size_t tolds;
 	const struct noro_json **in;
 	size_t n, cap;
 	struct noro_error *err;
 };
 
+static int by_id(const void *a, const void *b)
+{
+	return noro_view_cmp(*(const struct noro_view *)a, *(const struct noro_view *)b);
+}
+
+/* Only asked when nobody says which. */
 static bool is_told(const struct gathering *g, struct noro_view id)
 {
-	for (size_t i = 0; i < g->tolds && !g->t->ids; i++)
-		if (noro_view_is(id, g->told[i].of_id))
-			return true;
-	return false;
+	return g->tolds && !g->t->ids && bsearch(&id, g->told, g->tolds, sizeof(*g->told), by_id);
+}
+
+static enum noro_status list_told(struct gathering *g, int64_t inbox)
+{
+	const struct noro_hub_source of = { .collection = inbox, .owner = g->t->member };
+	const struct noro_hub_fate *fate;
+	enum noro_status st = noro_hubdb_fates(g->t->db, &of, g->a, &fate, &g->tolds, g->err);
+
+	if (st != NORO_OK)
+		return st;
+	g->told = noro_arena_array(g->a, g->tolds + 1, sizeof(*g->told));
+	if (!g->told)
+		return noro_fail(g->err, NORO_ENOMEM, NULL);
+	for (size_t i = 0; i < g->tolds; i++)
+		g->told[i] = noro_view_str(fate[i].of_id);
+	if (g->tolds)
+		qsort(g->told, g->tolds, sizeof(*g->told), by_id);
+	return NORO_OK;
 }
 
 static enum noro_status gather(void *ctx, const struct noro_hub_row *row)
@@ -94,9 +116,7 @@ static enum noro_status gather_all(
 		return noro_fail(g->err, NORO_ELIMIT, N_("too many objects at once"));
 	for (size_t i = 0; i < t->ids; i++)
 		ask.id[ask.ids++] = t->id[i];
-	st = noro_hubdb_fates(t->db,
-		&(struct noro_hub_source){ .collection = ret->inbox.no, .owner = t->member }, g->a,
-		&g->told, &g->tolds, g->err);
+	st = list_told(g, ret->inbox.no);
 	while (st == NORO_OK && end.more) {
 		st = noro_hubdb_page(t->db, &ask, gather, g, &end, g->err);
 		ask.after_us = end.after_us;

@@ -81,6 +81,8 @@ enum noro_status noro_hubdb_fates(struct noro_hubdb *h, const struct noro_hub_so
 			.collection = db_i64(&r, 2),
 			.at_ns = db_i64(&r, 3),
 			.who = hubdb_string(a, &r, 4, &st) };
+		if (st != NORO_OK)
+			(void)noro_fail(err, st, NULL);
 	}
 	db_done(&r);
 	hubdb_give_back(h, which);
